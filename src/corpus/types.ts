@@ -1,0 +1,97 @@
+/** What crosses the corpus boundary: e-mails, questions about them, and full-text search. No tokens, no models. */
+
+/** Identifier of an e-mail inside one {@link MailStore}: what tools show to the policy. Unique, stable, non-empty. */
+export type EmailId = string;
+
+export interface Email {
+  /** Short id shown to the policy. */
+  readonly id: EmailId;
+  /** RFC 5322 Message-ID without angle brackets, or '' when the mail had none. */
+  readonly messageId: string;
+  /** Milliseconds since the epoch, UTC; null when the mail had no readable date. */
+  readonly date: number | null;
+  /** Bare address, lower case. '' when unknown. */
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly cc: readonly string[];
+  readonly bcc: readonly string[];
+  readonly subject: string;
+  /** Plain text, LF line ends. */
+  readonly body: string;
+}
+
+/** One search of one inbox. Every keyword is one quoted phrase; all must match subject or body. */
+export interface SearchQuery {
+  /** Address that must be sender or a recipient (to, cc or bcc). */
+  readonly inbox: string;
+  readonly keywords: readonly string[];
+  readonly fromAddr?: string;
+  readonly toAddr?: string;
+  /** ISO date `YYYY-MM-DD`, inclusive from midnight UTC. */
+  readonly sentAfter?: string;
+  /** ISO date `YYYY-MM-DD`, exclusive: before midnight UTC of that day. */
+  readonly sentBefore?: string;
+  /** 1 to 10; 10 when absent. */
+  readonly maxResults?: number;
+}
+
+export interface SearchHit {
+  readonly id: EmailId;
+  /** Excerpt of about 15 tokens with `<b>` marks around the match. */
+  readonly snippet: string;
+}
+
+/** In-memory mail with full-text search. Implementations promise: newest first, ties by id, deterministic. */
+export interface MailStore {
+  readonly size: number;
+  /** @throws CorpusError when the query breaks a rule of {@link SearchQuery}. */
+  search(query: SearchQuery): SearchHit[];
+  /** null when no mail has that id. */
+  read(id: EmailId): Email | null;
+  close(): void;
+}
+
+export type Split = 'train' | 'validation' | 'test';
+
+export interface Question {
+  readonly id: string;
+  readonly question: string;
+  /** Gold answer. "I don't know" marks an unanswerable question. */
+  readonly answer: string;
+  /** Other accepted wordings. */
+  readonly aliases: readonly string[];
+  /** Ids of the mails that hold the answer (empty for unanswerable questions). */
+  readonly emailIds: readonly EmailId[];
+  readonly inbox: string;
+  /** `YYYY-MM-DD`: "today" of the episode. */
+  readonly queryDate: string;
+  /** Question family, e.g. `single`, `latest`, `filter`, `unanswerable`; '' when unknown. */
+  readonly family: string;
+  /** 1 (easy) upwards; 1 when unknown. */
+  readonly level: number;
+}
+
+/**
+ * `public/datasets/<name>/dataset.json`. Files are JSONL beside it: `emailFiles` hold {@link Email} lines
+ * (fields as above), each split holds {@link Question} lines.
+ */
+export interface DatasetManifest {
+  readonly name: string;
+  readonly title: string;
+  readonly licence: string;
+  readonly seed: number;
+  readonly emailFiles: readonly string[];
+  readonly splits: Readonly<Record<Split, string>>;
+  readonly counts: { readonly emails: number; readonly questions: Readonly<Record<Split, number>> };
+}
+
+export interface Dataset {
+  readonly manifest: DatasetManifest;
+  readonly emails: readonly Email[];
+  readonly questions: Readonly<Record<Split, readonly Question[]>>;
+}
+
+/** Every corpus failure that a user can act on. The message says what was asked, what was found and what to do. */
+export class CorpusError extends Error {
+  override name = 'CorpusError';
+}

@@ -1,0 +1,144 @@
+/** What crosses the trainer's boundary: trajectories, step records, run events. */
+import type { EpisodeOutcome, Turn } from '../agent/types';
+import type { TokenId } from '../policy/types';
+
+export type Mode = 'masked' | 'rollout' | 'simple';
+export type LossType = 'grpo' | 'bnpo' | 'dapo' | 'dr_grpo';
+export type RewardScaling = 'group' | 'batch' | 'none';
+/** trajectory: group-relative outcome; action: the seed's per-action constants; mixed: both, group-normalised. */
+export type AdvantageKind = 'trajectory' | 'action' | 'mixed';
+
+/** One rollout: exactly the ids the policy saw and sampled. Token arrays have equal length. */
+export interface Trajectory {
+  readonly questionId: string;
+  readonly group: number;
+  readonly rollout: number;
+  readonly ids: readonly TokenId[];
+  /** TOKEN_SOURCE per token. */
+  readonly source: Uint8Array;
+  /** Log-prob as sampled, nats; 0 where not sampled. */
+  readonly logprobs: Float32Array;
+  /** Turn of every token: -1 for the prompt, else index into `outcome.turns`; a tool result belongs to its turn. */
+  readonly turnOf: Int16Array;
+  readonly outcome: EpisodeOutcome;
+  readonly reward: number;
+  /** True when the last turn or the context was cut. */
+  readonly truncated: boolean;
+}
+
+/** A trajectory with what the loss needs. */
+export interface ScoredTrajectory extends Trajectory {
+  /** Group-relative advantage of the whole trajectory. */
+  readonly advantage: number;
+  /** Advantage per token. */
+  readonly tokenAdvantages: Float32Array;
+  /** 1 where the token is trained, else 0. */
+  readonly lossMask: Uint8Array;
+  /** False when its group was dropped. */
+  readonly kept: boolean;
+}
+
+/** One line of `metrics.jsonl`. Null: not measured in this step. Log-probs and KL in nats. */
+export interface StepMetrics {
+  readonly step: number;
+  readonly maxSteps: number;
+  readonly mode: Mode;
+  readonly loss: number | null;
+  readonly policyLoss: number | null;
+  readonly kl: number | null;
+  readonly entropy: number | null;
+  readonly rewardMean: number;
+  readonly rewardStd: number;
+  readonly rewardMin: number;
+  readonly rewardMax: number;
+  readonly accuracy: number;
+  readonly clipFraction: number | null;
+  readonly gradNorm: number | null;
+  /** max |exp(logp - old) - 1| over sampled tokens at the step's first update. */
+  readonly firstRatioError: number | null;
+  readonly learningRate: number;
+  readonly groups: number;
+  readonly groupsKept: number;
+  readonly groupsAllRight: number;
+  readonly groupsAllWrong: number;
+  readonly trainableTokens: number;
+  readonly totalTokens: number;
+  readonly trainableRatio: number;
+  readonly forestTokens: number;
+  readonly forestRatio: number;
+  readonly meanTurns: number;
+  readonly toolCalls: number;
+  readonly toolErrors: number;
+  readonly truncatedRollouts: number;
+  readonly idkRate: number;
+  readonly gpuBytes: number;
+  /** Seconds; the only fields that differ between two runs with one seed, with tokensPerSecond. */
+  readonly rolloutSeconds: number;
+  readonly trainSeconds: number;
+  readonly tokensPerSecond: number;
+}
+/** Fields of {@link StepMetrics} that depend on the clock (or the device), not on the seed. */
+export const CLOCK_FIELDS = ['rolloutSeconds', 'trainSeconds', 'tokensPerSecond'] as const;
+
+export interface EvalSummary {
+  readonly step: number;
+  readonly isBaseline: boolean;
+  readonly split: 'validation' | 'test';
+  readonly questions: number;
+  readonly accuracy: number;
+  readonly correctAnswers: number;
+  readonly attemptedAnswer: number;
+  readonly foundCorrectEmail: number;
+  readonly readCorrectEmail: number;
+  readonly avgReward: number;
+  readonly medianReward: number;
+  readonly stdReward: number;
+  readonly minReward: number;
+  readonly maxReward: number;
+  readonly avgTurnsCorrect: number | null;
+  readonly numIdk: number;
+  /** Share of questions whose reward is at least the baseline's; null without a baseline. */
+  readonly beatRate: number | null;
+  readonly seconds: number;
+  readonly isBest: boolean;
+}
+
+/** A trajectory as the page shows it. */
+export interface TrajectoryView {
+  readonly questionId: string;
+  readonly question: string;
+  readonly goldAnswer: string;
+  readonly answer: string | null;
+  readonly group: number;
+  readonly rollout: number;
+  readonly reward: number;
+  readonly advantage: number;
+  readonly correct: boolean;
+  readonly endReason: string;
+  readonly kept: boolean;
+  readonly turns: readonly Turn[];
+  /** Text of each token. */
+  readonly tokens: readonly string[];
+  readonly source: Uint8Array;
+  readonly lossMask: Uint8Array;
+  readonly tokenAdvantages: Float32Array;
+  readonly logprobs: Float32Array;
+}
+
+/** Everything a run tells while it goes on. */
+export type RunEvent =
+  | { readonly kind: 'progress'; readonly phase: RunPhase; readonly done: number; readonly total: number; readonly note: string }
+  | { readonly kind: 'step'; readonly metrics: StepMetrics }
+  | { readonly kind: 'trajectories'; readonly step: number; readonly items: readonly TrajectoryView[] }
+  | { readonly kind: 'evaluation'; readonly summary: EvalSummary }
+  | { readonly kind: 'saved'; readonly path: string; readonly step: number }
+  | { readonly kind: 'warning'; readonly message: string }
+  | { readonly kind: 'log'; readonly line: string }
+  | { readonly kind: 'end'; readonly reason: StopReason; readonly step: number };
+
+export type RunPhase = 'loading' | 'compiling' | 'baseline' | 'rollout' | 'training' | 'evaluating' | 'saving';
+export type StopReason = 'max-steps' | 'target-accuracy' | 'patience' | 'stopped';
+
+export class TrainingError extends Error {
+  override name = 'TrainingError';
+}

@@ -1,0 +1,228 @@
+/** What crosses the policy boundary: model description, token layouts, sampling and training of one policy. */
+
+/** Index into the tokenizer's vocabulary. */
+export type TokenId = number;
+
+export type ModelFamily = 'llama' | 'qwen2' | 'qwen3';
+
+/** The part of a Hugging Face `config.json` that the engine needs, checked. */
+export interface ModelConfig {
+  readonly family: ModelFamily;
+  readonly vocabSize: number;
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  readonly intermediateSize: number;
+  readonly ropeTheta: number;
+  /** Llama-3 style frequency scaling; null for plain RoPE. */
+  readonly ropeScaling: LlamaRopeScaling | null;
+  readonly rmsNormEps: number;
+  /** Output projection shares the embedding matrix. */
+  readonly tiedEmbeddings: boolean;
+  /** Biases on q, k, v (Qwen2; Llama with `attention_bias`). */
+  readonly qkvBias: boolean;
+  /** RMSNorm on each q and k head (Qwen3). */
+  readonly qkNorm: boolean;
+  readonly maxPositions: number;
+  readonly bosTokenId: TokenId | null;
+  readonly eosTokenIds: readonly TokenId[];
+}
+
+export interface LlamaRopeScaling {
+  readonly factor: number;
+  readonly lowFreqFactor: number;
+  readonly highFreqFactor: number;
+  readonly originalMaxPositions: number;
+}
+
+/** Source of model files: a folder on disk, a URL prefix, the hub, or files the user dropped. */
+export interface ModelFiles {
+  /** Human-readable origin, used in error messages. */
+  readonly origin: string;
+  has(path: string): Promise<boolean>;
+  /** @throws PolicyError naming origin and path when the file is missing or unreadable. */
+  read(path: string, onProgress?: (loaded: number, total: number | null) => void): Promise<Uint8Array>;
+}
+
+/** A named float32 tensor on the CPU, row-major. */
+export interface HostTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+export type HostTensors = ReadonlyMap<string, HostTensor>;
+
+export const LORA_TARGETS = [
+  'q_proj',
+  'k_proj',
+  'v_proj',
+  'o_proj',
+  'gate_proj',
+  'up_proj',
+  'down_proj',
+] as const;
+export type LoraTarget = (typeof LORA_TARGETS)[number];
+
+/** PEFT's description of a LoRA adapter, as far as it decides the computation. */
+export interface LoraConfig {
+  readonly r: number;
+  readonly alpha: number;
+  readonly targets: readonly LoraTarget[];
+}
+
+/** Where a token of a trajectory came from. Numbers are stored, one byte per token. */
+export const TOKEN_SOURCE = { prompt: 0, sampled: 1, tool: 2 } as const;
+export type TokenSource = keyof typeof TOKEN_SOURCE;
+
+export interface SamplingParams {
+  /** > 0; 0 means greedy (log-probs are then those of temperature 1). */
+  readonly temperature: number;
+  /** Keep the k most likely tokens; 0 keeps all. */
+  readonly topK: number;
+  /** Nucleus mass in (0, 1]; 1 keeps all. */
+  readonly topP: number;
+  /** Keep tokens with p >= minP * max p; 0 keeps all. */
+  readonly minP: number;
+  readonly seed: number;
+}
+
+/** One sequence that the batched sampler works on. */
+export interface SequenceRequest {
+  /** Key of the random stream, with `SamplingParams.seed`: the same key gives the same tokens. */
+  readonly key: { readonly step: number; readonly group: number; readonly rollout: number };
+  readonly promptIds: readonly TokenId[];
+}
+
+export interface SampledTurn {
+  /** Ids of this turn, stop token included when there was one. */
+  readonly ids: readonly TokenId[];
+  readonly stopped: 'stop-token' | 'max-tokens' | 'context-full';
+}
+
+/** The finished token record of a sequence. All arrays have the same length. */
+export interface SampledSequence {
+  readonly ids: readonly TokenId[];
+  /** {@link TOKEN_SOURCE} per token. */
+  readonly source: Uint8Array;
+  /** log p(token | prefix) at the sampling temperature, before top-k/p truncation; 0 where not sampled. Nats. */
+  readonly logprobs: Float32Array;
+}
+
+export interface SampleOptions {
+  readonly params: SamplingParams;
+  readonly stopIds: readonly TokenId[];
+  /** Most tokens of one turn, stop token included. */
+  readonly maxTurnTokens: number;
+  /** Most tokens of a sequence, prompt included. */
+  readonly maxSeqLength: number;
+  /** Sequences in flight at once; the rest waits. */
+  readonly maxBatch?: number;
+  /**
+   * Called when a sequence ends a turn. Answers the ids to append before the next turn (tool results and the
+   * header of the next assistant turn, exactly as the chat template continues), or null to finish the sequence.
+   */
+  readonly onTurn: (sequence: number, turn: SampledTurn, length: number) => readonly TokenId[] | null;
+  /** Called with tokens as they are sampled, for streaming displays. */
+  readonly onTokens?: (sequence: number, ids: readonly TokenId[]) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A batch of trajectories merged into a trie and laid out depth-first; arrays have length n.
+ * Query i attends to key j exactly when j <= i and i < end[j].
+ */
+export interface Forest {
+  readonly n: number;
+  readonly ids: Int32Array;
+  /** Position for rotary embedding; roots have 0. */
+  readonly depth: Int32Array;
+  /** Index of the parent; -1 for roots. */
+  readonly parent: Int32Array;
+  /** One past the last descendant in this order. */
+  readonly end: Int32Array;
+}
+
+/**
+ * Terms of the GRPO loss. Row r scores token `target[r]` from the hidden state of node `predictor[r]`.
+ * Trajectories that share a node and its old log-prob share a row: pos, neg and weight are their sums
+ * (architecture, "The prefix forest").
+ */
+export interface LossRows {
+  readonly count: number;
+  readonly predictor: Int32Array;
+  readonly target: Int32Array;
+  /** Log-prob under the policy that sampled, nats; NaN means "the current policy" (ratio 1, gradient kept). */
+  readonly old: Float32Array;
+  readonly pos: Float32Array;
+  readonly neg: Float32Array;
+  readonly weight: Float32Array;
+}
+
+export interface LossConfig {
+  readonly epsilonLow: number;
+  readonly epsilonHigh: number;
+  /** Weight of the k3 KL term against the adapter-off policy; 0 skips the reference forward. */
+  readonly beta: number;
+  readonly temperature: number;
+  /** Weight of an entropy bonus (subtracted from the loss, per unit of row weight); 0 for none. */
+  readonly entropyCoef: number;
+}
+
+/** Per-row numbers of one forward (and backward) pass, for metrics. All nats. */
+export interface LossResult {
+  /** Sum over rows of the loss terms (weights included). */
+  readonly loss: number;
+  readonly logprobs: Float32Array;
+  /** Reference log-probs; zeros when beta = 0 and they were not asked for. */
+  readonly refLogprobs: Float32Array;
+  readonly entropy: Float32Array;
+}
+
+export interface AdamWParams {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly eps: number;
+  readonly weightDecay: number;
+  /** Global norm above which the gradient is scaled down; Infinity for none. */
+  readonly maxGradNorm: number;
+}
+
+/** Adam's state with the trained parameters, as flat host arrays of equal length. */
+export interface OptimizerState {
+  readonly step: number;
+  readonly parameters: Float32Array;
+  readonly m: Float32Array;
+  readonly v: Float32Array;
+}
+
+/** A policy that can sample and be trained. Not re-entrant: one call at a time. */
+export interface TrainablePolicy {
+  readonly config: ModelConfig;
+  readonly lora: LoraConfig | null;
+  sample(requests: readonly SequenceRequest[], options: SampleOptions): Promise<SampledSequence[]>;
+  /** Log-probs of every row without gradient. */
+  score(forest: Forest, rows: LossRows, options: { adapter: boolean; temperature: number }): Promise<Float32Array>;
+  /** Forward and backward; adds to the gradient buffer. */
+  accumulate(forest: Forest, rows: LossRows, loss: LossConfig): Promise<LossResult>;
+  /** One AdamW step with the accumulated gradient, which is then zeroed. Answers the norm before clipping. */
+  update(params: AdamWParams): Promise<{ gradNorm: number }>;
+  /** Discards the accumulated gradient. */
+  zeroGradient(): void;
+  /** Accumulated gradient by PEFT tensor name. */
+  readGradients(): Promise<HostTensors>;
+  /** Adapter tensors by PEFT name (`base_model.model.….lora_A.weight`). */
+  readAdapter(): Promise<HostTensors>;
+  loadAdapter(tensors: HostTensors): void;
+  readOptimizer(): Promise<OptimizerState>;
+  loadOptimizer(state: OptimizerState): void;
+  /** Bytes of GPU buffers held now and at most so far. */
+  readonly memory: { readonly bytes: number; readonly peakBytes: number };
+  dispose(): void;
+}
+
+/** Every policy failure that a user can act on. */
+export class PolicyError extends Error {
+  override name = 'PolicyError';
+}

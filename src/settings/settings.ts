@@ -1,0 +1,60 @@
+import type { AdvantageKind, LossType, Mode, RewardScaling } from '../grpo/types';
+import type { RewardPreset } from '../agent/types';
+import type { LoraTarget } from '../policy/types';
+
+/** Every setting of a run; one name everywhere (page, URL, file, command line). Meanings: `table.ts`. */
+export interface Settings {
+  mode: Mode;
+  /** Folder name below `public/models`, a URL prefix, or `hub:<owner>/<name>`; on Node also a folder path. */
+  model: string;
+  /** Folder name below `public/datasets`, `imported`, or on Node a folder path. */
+  dataset: string;
+  trainDatasetSize: number;
+  evalDatasetSize: number;
+  maxSteps: number;
+  /** Questions per step. */
+  batchSize: number;
+  numGenerations: number;
+  learningRate: number;
+  lrSchedule: 'constant' | 'linear' | 'cosine';
+  warmupSteps: number;
+  weightDecay: number;
+  maxGradNorm: number;
+  beta: number;
+  epsilonLow: number;
+  epsilonHigh: number;
+  entropyCoef: number;
+  lossType: LossType;
+  scaleRewards: RewardScaling;
+  numIterations: number;
+  /** Distinct tokens (forest nodes) of one forward and backward pass. */
+  microBatchTokens: number;
+  maxTurns: number;
+  /** Most tokens of one assistant turn. */
+  maxTokens: number;
+  maxSeqLength: number;
+  temperature: number;
+  topP: number;
+  topK: number;
+  minP: number;
+  loraR: number;
+  loraAlpha: number;
+  loraTargets: LoraTarget[];
+  rewardPreset: RewardPreset;
+  advantage: AdvantageKind;
+  /** Weight of the outcome in `advantage: mixed`, 0 to 1. */
+  advantageMix: number;
+  minGroupStd: number;
+  maskTruncated: boolean;
+  evalSteps: number;
+  evalTemperature: number;
+  saveSteps: number;
+  keepCheckpoints: number;
+  targetAccuracy: number;
+  patience: number;
+  runBaselineEval: boolean;
+  resume: 'no' | 'latest' | 'best';
+  seed: number;
+  outputDir: string;
+  verbose: boolean;
+}
