@@ -1,0 +1,97 @@
+/**
+ * WebGPU in Node: Dawn (npm `webgpu`) on whatever Vulkan driver the machine has.
+ * Promise: after {@link createDawnGpu}, `navigator.gpu` and WebGPU's global classes and constants exist, so code
+ * written for a browser worker runs unchanged, `@tensorflow/tfjs-backend-webgpu` included.
+ */
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { create, globals } from 'webgpu';
+
+/** Where Linux distributions keep the manifest of Mesa's software driver. */
+export const LAVAPIPE_MANIFESTS = [
+  '/usr/share/vulkan/icd.d/lvp_icd.json',
+  '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json',
+  '/usr/share/vulkan/icd.d/lvp_icd.aarch64.json',
+] as const;
+
+/** Dawn found no usable Vulkan driver. */
+export class DawnError extends Error {
+  override name = 'DawnError';
+}
+
+/** Dawn's instance dies with its JavaScript object, and its devices with it: hold it for the whole process. */
+let shared: Promise<GPU> | null = null;
+
+/** The process's GPU. Repeated calls answer the same object. @throws DawnError when there is no driver. */
+export function createDawnGpu(): Promise<GPU> {
+  shared ??= openGpu().catch((error: unknown) => {
+    shared = null;
+    throw error;
+  });
+  return shared;
+}
+
+/** A short name for people, for instance `llvmpipe: Mesa 25.0.7 (software)`. */
+export function describeAdapter(adapter: GPUAdapter): string {
+  const { description, device, vendor, architecture } = adapter.info;
+  const name = description || device || `${vendor} ${architecture}`.trim() || 'unknown adapter';
+  return isSoftware(adapter) ? `${name} (software)` : name;
+}
+
+export function isSoftware(adapter: GPUAdapter): boolean {
+  const { isFallbackAdapter, architecture, description } = adapter.info;
+  return isFallbackAdapter || /software|llvmpipe|swiftshader/i.test(`${architecture} ${description}`);
+}
+
+async function openGpu(): Promise<GPU> {
+  // Mesa complains on stderr and may refuse to start without a runtime directory, as in containers and CI.
+  process.env.XDG_RUNTIME_DIR ??= tmpdir();
+  installGlobals();
+  const found = (await tryDrivers()) ?? (await tryLavapipe());
+  if (!found) {
+    throw new DawnError(
+      'asked Dawn for a WebGPU adapter; found no usable Vulkan driver. ' +
+        'Run `npx tsx scripts/setup.ts` to install one, or name its manifest in VK_ICD_FILENAMES.',
+    );
+  }
+  Object.defineProperty(navigator, 'gpu', { value: found, configurable: true });
+  return found;
+}
+
+async function tryDrivers(): Promise<GPU | null> {
+  const gpu = create([]);
+  return (await hasAdapter(gpu)) ? gpu : null;
+}
+
+/** A broken hardware driver can hide the software one; the Vulkan loader reads this variable at each new instance. */
+async function tryLavapipe(): Promise<GPU | null> {
+  const manifest = LAVAPIPE_MANIFESTS.find((path) => existsSync(path));
+  if (!manifest || process.env.VK_ICD_FILENAMES === manifest) return null;
+  const before = process.env.VK_ICD_FILENAMES;
+  process.env.VK_ICD_FILENAMES = manifest;
+  const gpu = await tryDrivers();
+  if (gpu) return gpu;
+  if (before === undefined) delete process.env.VK_ICD_FILENAMES;
+  else process.env.VK_ICD_FILENAMES = before;
+  return null;
+}
+
+async function hasAdapter(gpu: GPU): Promise<boolean> {
+  try {
+    return (await gpu.requestAdapter({ powerPreference: 'high-performance' })) !== null;
+  } catch {
+    // Dawn throws where browsers answer null when no backend can start.
+    return false;
+  }
+}
+
+function installGlobals(): void {
+  for (const [name, value] of Object.entries(globals)) {
+    if (!(name in globalThis))
+      Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  }
+  // Node 20 has no navigator. tfjs reads userAgent from it to tell phones from computers.
+  if (!('navigator' in globalThis)) {
+    Object.defineProperty(globalThis, 'navigator', { value: { userAgent: 'node' }, configurable: true });
+  }
+}
