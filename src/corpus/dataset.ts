@@ -1,0 +1,155 @@
+/** Datasets: a folder with `dataset.json` ({@link DatasetManifest}) and the JSON Lines files that it names. */
+import { normaliseAddress } from './query';
+import { describe, emailOf, FieldReader, isRecord, jsonLines, messageOf, questionOf } from './records';
+import {
+  CorpusError,
+  type Dataset,
+  type DatasetManifest,
+  type Email,
+  type EmailId,
+  type Question,
+  type Split,
+} from './types';
+
+/** Reads one file of the dataset's folder; `path` is relative to it, as the manifest names it. Rejects when absent. */
+export type DatasetReader = (path: string) => Promise<Uint8Array | string>;
+
+export const MANIFEST_FILE = 'dataset.json';
+export const SPLITS: readonly Split[] = ['train', 'validation', 'test'];
+
+/** Loads and validates a dataset. @throws CorpusError naming the file, and the line where there is one. */
+export async function loadDataset(read: DatasetReader): Promise<Dataset> {
+  const manifest = parseManifest(await readText(read, MANIFEST_FILE));
+  const emails: Email[] = [];
+  for (const file of manifest.emailFiles) {
+    for (const { line, fields } of jsonLines(await readText(read, file), file)) {
+      emails.push(emailOf(fields, `${file} line ${line}`));
+    }
+  }
+  const questions: Record<Split, Question[]> = { train: [], validation: [], test: [] };
+  for (const split of SPLITS) {
+    const file = manifest.splits[split];
+    for (const { line, fields } of jsonLines(await readText(read, file), file)) {
+      questions[split].push(questionOf(fields, `${file} line ${line}`));
+    }
+  }
+  const dataset: Dataset = { manifest, emails, questions };
+  validateDataset(dataset);
+  return dataset;
+}
+
+/** @throws CorpusError when the text is not a manifest. */
+export function parseManifest(text: string): DatasetManifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new CorpusError(`${MANIFEST_FILE} is not JSON (${messageOf(error)}).`);
+  }
+  const root = new FieldReader(record(value, MANIFEST_FILE), MANIFEST_FILE);
+  const part = (from: unknown, name: string): FieldReader => {
+    const where = `${MANIFEST_FILE} ${name}`;
+    return new FieldReader(record(from, where), where);
+  };
+  const fields = value as Record<string, unknown>;
+  const splits = part(fields['splits'], 'splits');
+  const counts = part(fields['counts'], 'counts');
+  const questions = part((fields['counts'] as Record<string, unknown>)['questions'], 'counts.questions');
+  const count = (reader: FieldReader, name: string): number =>
+    reader.numberOrNull(name) ?? reader.fail(name, 'a number', undefined);
+  return {
+    name: root.filled('name'),
+    title: root.text('title', ''),
+    licence: root.text('licence', ''),
+    seed: root.numberOrNull('seed') ?? 0,
+    emailFiles: root.texts('emailFiles'),
+    splits: bySplit((split) => splits.filled(split)),
+    counts: { emails: count(counts, 'emails'), questions: bySplit((split) => count(questions, split)) },
+  };
+}
+
+/**
+ * Checks what no single line shows: a mailbox that is not empty, unique ids, splits without a common question, counts as in
+ * the manifest, and source mails that exist and that the question's inbox can reach by search.
+ * @throws CorpusError
+ */
+export function validateDataset(dataset: Dataset): void {
+  const { manifest, emails, questions } = dataset;
+  const name = `Dataset ${manifest.name}`;
+  if (emails.length === 0) throw new CorpusError(`${name} has no e-mails. Add mail before training on it.`);
+  expectCount(name, 'e-mails', manifest.counts.emails, emails.length);
+  const byId = new Map<EmailId, Email>();
+  for (const email of emails) {
+    if (byId.has(email.id)) {
+      throw new CorpusError(`${name} has two e-mails with the id ${email.id}. Give every e-mail its own id.`);
+    }
+    byId.set(email.id, email);
+  }
+  const splitOf = new Map<string, Split>();
+  for (const split of SPLITS) {
+    expectCount(name, `${split} questions`, manifest.counts.questions[split], questions[split].length);
+    for (const question of questions[split]) {
+      const other = splitOf.get(question.id);
+      if (other !== undefined) {
+        throw new CorpusError(
+          `${name} has question ${question.id} in ${other} and again in ${split}. Give every question its own id and one split.`,
+        );
+      }
+      splitOf.set(question.id, split);
+      validateQuestion(name, question, byId);
+    }
+  }
+  if (splitOf.size === 0)
+    throw new CorpusError(`${name} has no questions. Add questions before training on it.`);
+}
+
+function validateQuestion(name: string, question: Question, byId: ReadonlyMap<EmailId, Email>): void {
+  for (const id of question.emailIds) {
+    const email = byId.get(id);
+    if (email === undefined) {
+      throw new CorpusError(
+        `${name}: question ${question.id} names the e-mail ${id}, which is not in the mailbox. Add the e-mail or drop the question.`,
+      );
+    }
+    if (!participants(email).has(normaliseAddress(question.inbox))) {
+      throw new CorpusError(
+        `${name}: question ${question.id} is asked in the inbox ${question.inbox}, but its e-mail ${id} was neither sent from nor to it, so no search can find it. Correct the inbox or the e-mail.`,
+      );
+    }
+  }
+}
+
+/** Sender and recipients of a mail, normalised: the inboxes that a search finds it in. */
+export function participants(email: Email): Set<string> {
+  const all = [email.from, ...email.to, ...email.cc, ...email.bcc].map(normaliseAddress);
+  return new Set(all.filter((address) => address !== ''));
+}
+
+function expectCount(name: string, what: string, promised: number, found: number): void {
+  if (promised !== found) {
+    throw new CorpusError(
+      `${name} promises ${promised} ${what} in ${MANIFEST_FILE}, but ${found} were found. Reload the files, or write the manifest anew.`,
+    );
+  }
+}
+
+function bySplit<T>(value: (split: Split) => T): Record<Split, T> {
+  return { train: value('train'), validation: value('validation'), test: value('test') };
+}
+
+function record(value: unknown, where: string): Record<string, unknown> {
+  if (!isRecord(value)) throw new CorpusError(`${where} should be a JSON object, found ${describe(value)}.`);
+  return value;
+}
+
+async function readText(read: DatasetReader, path: string): Promise<string> {
+  let content: Uint8Array | string;
+  try {
+    content = await read(path);
+  } catch (error) {
+    throw new CorpusError(
+      `The dataset's file ${path} could not be read: ${messageOf(error)}. Check the dataset's folder.`,
+    );
+  }
+  return typeof content === 'string' ? content : new TextDecoder().decode(content);
+}
