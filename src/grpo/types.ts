@@ -51,7 +51,8 @@ export interface StepMetrics {
   readonly rewardStd: number;
   readonly rewardMin: number;
   readonly rewardMax: number;
-  readonly accuracy: number;
+  /** Share of rollouts that answered correctly; null in mode simple, where nothing is answered. */
+  readonly accuracy: number | null;
   readonly clipFraction: number | null;
   readonly gradNorm: number | null;
   /** max |exp(logp - old) - 1| over sampled tokens at the step's first update. */
@@ -72,13 +73,13 @@ export interface StepMetrics {
   readonly truncatedRollouts: number;
   readonly idkRate: number;
   readonly gpuBytes: number;
-  /** Seconds; the only fields that differ between two runs with one seed, with tokensPerSecond. */
+  /** Seconds. */
   readonly rolloutSeconds: number;
   readonly trainSeconds: number;
   readonly tokensPerSecond: number;
 }
 /** Fields of {@link StepMetrics} that depend on the clock (or the device), not on the seed. */
-export const CLOCK_FIELDS = ['rolloutSeconds', 'trainSeconds', 'tokensPerSecond'] as const;
+export const CLOCK_FIELDS = ['rolloutSeconds', 'trainSeconds', 'tokensPerSecond', 'gpuBytes'] as const;
 
 export interface EvalSummary {
   readonly step: number;
@@ -127,7 +128,13 @@ export interface TrajectoryView {
 
 /** Everything a run tells while it goes on. */
 export type RunEvent =
-  | { readonly kind: 'progress'; readonly phase: RunPhase; readonly done: number; readonly total: number; readonly note: string }
+  | {
+      readonly kind: 'progress';
+      readonly phase: RunPhase;
+      readonly done: number;
+      readonly total: number;
+      readonly note: string;
+    }
   | { readonly kind: 'step'; readonly metrics: StepMetrics }
   | { readonly kind: 'trajectories'; readonly step: number; readonly items: readonly TrajectoryView[] }
   | { readonly kind: 'evaluation'; readonly summary: EvalSummary }
@@ -136,7 +143,8 @@ export type RunEvent =
   | { readonly kind: 'log'; readonly line: string }
   | { readonly kind: 'end'; readonly reason: StopReason; readonly step: number };
 
-export type RunPhase = 'loading' | 'compiling' | 'baseline' | 'rollout' | 'training' | 'evaluating' | 'saving';
+export type RunPhase =
+  'loading' | 'compiling' | 'baseline' | 'rollout' | 'training' | 'evaluating' | 'saving';
 export type StopReason = 'max-steps' | 'target-accuracy' | 'patience' | 'stopped';
 
 export class TrainingError extends Error {
