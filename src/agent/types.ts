@@ -50,7 +50,8 @@ export interface Turn {
   readonly results: readonly ToolResult[];
 }
 
-export type EndReason = 'answered' | 'unparsable' | 'bad-call' | 'out-of-turns' | 'out-of-context' | 'unscorable';
+export type EndReason =
+  'answered' | 'unparsable' | 'bad-call' | 'out-of-turns' | 'out-of-context' | 'unscorable';
 
 /** Counters of one episode; field meanings and order follow the original system's rubric. */
 export interface Rubric {

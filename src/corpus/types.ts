@@ -69,6 +69,15 @@ export interface Question {
   readonly family: string;
   /** 1 (easy) upwards; 1 when unknown. */
   readonly level: number;
+  /** How an expert would find the answer; only generated questions have it. */
+  readonly trace?: QuestionTrace;
+}
+
+/** Arguments of one good search, in the tools' wire form, and the mail to read afterwards. */
+export interface QuestionTrace {
+  readonly search: Readonly<Record<string, unknown>>;
+  /** Absent for unanswerable questions. */
+  readonly read?: EmailId;
 }
 
 /**
