@@ -32,7 +32,16 @@ export interface Settings {
   maxTurns: number;
   /** Most tokens of one assistant turn. */
   maxTokens: number;
+  /** Most tokens of a whole conversation, prompt included. */
   maxSeqLength: number;
+  /** System prompt: the original's long one, a one-line one, or what the model's folder asks for. */
+  promptStyle: 'auto' | 'full' | 'compact';
+  /** Most search results; 0 takes the model folder's hint, else 10. */
+  searchLimit: number;
+  /** Words of a search result's excerpt; 0 takes the model folder's hint, else 15. */
+  snippetTokens: number;
+  /** What a bad tool call does: end the episode, or come back to the policy as a message. */
+  toolErrors: 'end' | 'message';
   temperature: number;
   topP: number;
   topK: number;
