@@ -89,7 +89,7 @@ function insert(database: Database, ranked: readonly Email[]): void {
         participant.bind([normaliseAddress(address), RECIPIENT, rank]).stepReset();
       }
     }
-    database.exec('COMMIT');
+    database.exec("COMMIT; INSERT INTO mail(mail) VALUES ('optimize')");
   } finally {
     mail.finalize();
     participant.finalize();
