@@ -8,11 +8,7 @@ import type { SearchQuery } from '../corpus/types';
  */
 export type SearchKey = 'seed' | 'full';
 
-export function searchKeyOf(
-  query: Omit<SearchQuery, 'inbox'>,
-  kind: SearchKey,
-  defaultLimit: number,
-): string {
+export function searchKeyOf(query: Omit<SearchQuery, 'inbox'>, kind: SearchKey): string {
   const { keywords, fromAddr = '', toAddr = '' } = query;
   if (kind === 'seed') return JSON.stringify([[...keywords].sort(), fromAddr, toAddr]);
   return JSON.stringify([

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { renderCall } from './hermes';
+import { parserFor, toolCallForm } from './registry';
+import type { ParsedCall } from './types';
+
+const call = (name: string, args: Record<string, unknown> | null): ParsedCall => ({ name, arguments: args });
+const S = call('search_emails', { keywords: ['a'] });
+const R = call('read_email', { message_id: 'm1' });
+const SJ = '{"name":"search_emails","arguments":{"keywords":["a"]}}';
+const RJ = '{"name":"read_email","arguments":{"message_id":"m1"}}';
+
+const TABLE: readonly [family: string, what: string, text: string, calls: ParsedCall[]][] = [
+  ['hermes', 'one block', `<tool_call>${SJ}</tool_call>`, [S]],
+  ['hermes', 'line breaks inside', `<tool_call>\n${SJ}\n</tool_call>`, [S]],
+  [
+    'hermes',
+    'several blocks with text',
+    `Hm.<tool_call>${SJ}</tool_call> and\n<tool_call>${RJ}</tool_call>`,
+    [S, R],
+  ],
+  ['hermes', 'bad block skipped', `<tool_call>{"name":</tool_call><tool_call>${RJ}</tool_call>`, [R]],
+  [
+    'hermes',
+    'block that is no object skipped',
+    `<tool_call>[1]</tool_call><tool_call>${RJ}</tool_call>`,
+    [R],
+  ],
+  ['hermes', 'missing name', '<tool_call>{"arguments":{}}</tool_call>', [call('', {})]],
+  ['hermes', 'name is no string', '<tool_call>{"name":3,"arguments":{}}</tool_call>', [call('', {})]],
+  ['hermes', 'arguments absent', '<tool_call>{"name":"x"}</tool_call>', [call('x', {})]],
+  [
+    'hermes',
+    'arguments as text',
+    `<tool_call>{"name":"x","arguments":"{\\"a\\":1}"}</tool_call>`,
+    [call('x', { a: 1 })],
+  ],
+  [
+    'hermes',
+    'arguments as bad text',
+    `<tool_call>{"name":"x","arguments":"{a"}</tool_call>`,
+    [call('x', null)],
+  ],
+  ['hermes', 'arguments as list', `<tool_call>{"name":"x","arguments":[1]}</tool_call>`, [call('x', null)]],
+  ['hermes', 'block cut before its end', `<tool_call>${SJ}`, [S]],
+  ['hermes', 'JSON cut', `<tool_call>{"name":"search_emails","argum`, []],
+  ['hermes', 'bare object', `I will search: ${SJ} ok`, [S]],
+  ['hermes', 'only the first bare object', `${SJ}${RJ}`, [S]],
+  ['hermes', 'other objects passed over', `{"a":1} ${SJ}`, [S]],
+  ['hermes', 'call inside another object', `{"tool":${SJ}}`, [S]],
+  ['hermes', 'broken brace before', `{ see ${SJ}`, [S]],
+  ['hermes', 'braces in strings', `{"name":"x","arguments":{"k":"}{\\""}}`, [call('x', { k: '}{"' })]],
+  ['hermes', 'plain text', 'The budget is 5.', []],
+  ['hermes', 'empty', '', []],
+  ['hermes', 'thinking left out', `<think>${RJ}</think>\n\n<tool_call>${SJ}</tool_call>`, [S]],
+  ['hermes', 'thinking without opening', `maybe ${RJ}</think><tool_call>${SJ}</tool_call>`, [S]],
+  ['hermes', 'cut while thinking', `<think><tool_call>${SJ}</tool_call>`, []],
+  ['qwen3', 'is Hermes', `<tool_call>${SJ}</tool_call>`, [S]],
+  ['qwen2', 'is Hermes', `<tool_call>${SJ}</tool_call>`, [S]],
+  ['llama', 'parameters', '{"name":"read_email","parameters":{"message_id":"m1"}}', [R]],
+  ['llama', 'python tag', '<|python_tag|>{"name":"read_email","parameters":{"message_id":"m1"}}', [R]],
+  ['llama', 'several', `${SJ}; {"name":"read_email","parameters":{"message_id":"m1"}}`, [S, R]],
+  ['llama', 'small model writes Hermes', `<tool_call>${SJ}</tool_call><tool_call>${RJ}</tool_call>`, [S, R]],
+  ['llama', 'no call', '{"answer":1}', []],
+  ['mistral', 'list', `[TOOL_CALLS][${SJ}, ${RJ}]`, [S, R]],
+  ['mistral', 'blank after the mark', `[TOOL_CALLS] [${SJ}]`, [S]],
+  ['mistral', 'mark dropped by decoding', `[${SJ},${RJ}]`, [S, R]],
+  ['mistral', 'text before', `Sure.[TOOL_CALLS][${SJ}]`, [S]],
+  ['mistral', 'named form', '[TOOL_CALLS]read_email[ARGS]{"message_id":"m1"}', [R]],
+  [
+    'mistral',
+    'named form, several',
+    '[TOOL_CALLS]read_email[ARGS]{"message_id":"m1"}[TOOL_CALLS]search_emails[CALL_ID]9[ARGS]{"keywords":["a"]}',
+    [R, S],
+  ],
+  [
+    'mistral',
+    'named form with bad arguments',
+    '[TOOL_CALLS]read_email[ARGS]{"message',
+    [call('read_email', null)],
+  ],
+  ['mistral', 'items that are no object', `[TOOL_CALLS][1,${RJ}]`, [R]],
+  ['mistral', 'cut list', `[TOOL_CALLS][${SJ}, {"na`, [S]],
+  ['mistral', 'bare object', RJ, [R]],
+  ['mistral', 'text', 'Hello [1]', []],
+  ['bare', 'object', `x ${RJ}`, [R]],
+];
+
+describe('parserFor', () => {
+  it.each(TABLE)('%s: %s', (family, _what, text, calls) => {
+    expect(parserFor(family)(text)).toEqual(calls);
+  });
+
+  it('survives degenerate text', () => {
+    for (const family of ['hermes', 'llama', 'mistral', 'bare']) {
+      expect(parserFor(family)('{['.repeat(5000))).toEqual([]);
+      expect(parserFor(family)('"\\'.repeat(500))).toEqual([]);
+    }
+  });
+
+  it('reads back what renderCall writes', () => {
+    const args = { keywords: ['Falcon', '</tool', '"q"\n'], max_results: 3 };
+    expect(parserFor('hermes')(renderCall('search_emails', args))).toEqual([call('search_emails', args)]);
+  });
+});
+
+describe('toolCallForm', () => {
+  it.each([
+    ['Qwen3', 'hermes'],
+    ['mistral', 'mistral'],
+    ["{{- '<tool_call>' }} [TOOL_CALLS]", 'hermes'],
+    ['{{ "[TOOL_CALLS]" }}', 'mistral'],
+    ["{{ '<|start_header_id|>assistant<|end_header_id|>' }}", 'llama'],
+    ['{{ messages }}', 'hermes'],
+  ])('%s is %s', (text, form) => {
+    expect(toolCallForm(text)).toBe(form);
+  });
+});
+
+describe('renderCall', () => {
+  it('is compact', () => {
+    expect(renderCall('search_emails', { keywords: ['Falcon', 'budget'] })).toBe(
+      '<tool_call>{"name":"search_emails","arguments":{"keywords":["Falcon","budget"]}}</tool_call>',
+    );
+  });
+});
