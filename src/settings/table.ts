@@ -55,7 +55,7 @@ type RuleFor<T> = [T] extends [boolean]
         ? TextRule
         : ChoiceRule<T>;
 
-export interface SettingInfo<T = Settings[SettingKey]> {
+export interface SettingInfo<T> {
   readonly label: string;
   readonly group: SettingGroup;
   /** '' for pure numbers, names and switches. */
@@ -129,7 +129,8 @@ export const SETTINGS_TABLE: SettingsTable = {
     default: 48,
     rule: count(1, 10_000_000),
     env: 'EVAL_DATASET_SIZE',
-    description: 'Questions of the validation or test split that an evaluation asks, at most; always the same ones.',
+    description:
+      'Questions of the validation or test split that an evaluation asks, at most; always the same ones.',
   },
   maxSteps: {
     label: 'Steps',
@@ -258,7 +259,8 @@ export const SETTINGS_TABLE: SettingsTable = {
     unit: '',
     default: 'group',
     rule: { kind: 'choice', choices: ['group', 'batch', 'none'] },
-    description: 'Divide advantages by the standard deviation of rewards in the group, in the batch, or not at all.',
+    description:
+      'Divide advantages by the standard deviation of rewards in the group, in the batch, or not at all.',
     advanced: true,
   },
   numIterations: {
@@ -276,7 +278,8 @@ export const SETTINGS_TABLE: SettingsTable = {
     unit: 'tokens',
     default: 4096,
     rule: count(64, 1_048_576),
-    description: 'Distinct tokens of one forward and backward pass. Smaller needs less GPU memory; results are equal.',
+    description:
+      'Distinct tokens of one forward and backward pass. Smaller needs less GPU memory; results are equal.',
     advanced: true,
   },
   maxTurns: {
@@ -304,7 +307,8 @@ export const SETTINGS_TABLE: SettingsTable = {
     default: 512,
     rule: count(16, 1_048_576),
     env: 'MAX_SEQ_LENGTH',
-    description: "Tokens of a whole conversation, prompt and tool results included; cut to the model's own limit.",
+    description:
+      "Tokens of a whole conversation, prompt and tool results included; cut to the model's own limit.",
   },
   promptStyle: {
     label: 'System prompt',
@@ -312,7 +316,8 @@ export const SETTINGS_TABLE: SettingsTable = {
     unit: '',
     default: 'auto',
     rule: { kind: 'choice', choices: ['auto', 'full', 'compact'] },
-    description: 'full: several paragraphs of instructions. compact: one line. auto: what the model folder asks for.',
+    description:
+      'full: several paragraphs of instructions. compact: one line. auto: what the model folder asks for.',
     advanced: true,
   },
   searchLimit: {
@@ -440,7 +445,8 @@ export const SETTINGS_TABLE: SettingsTable = {
     default: 0.05,
     rule: real(0, 10),
     env: 'MIN_GROUP_STD',
-    description: 'Groups whose rewards have a smaller standard deviation teach nothing and are dropped, and counted.',
+    description:
+      'Groups whose rewards have a smaller standard deviation teach nothing and are dropped, and counted.',
     advanced: true,
   },
   maskTruncated: {
@@ -539,7 +545,8 @@ export const SETTINGS_TABLE: SettingsTable = {
     default: 'outputs/grpo_<mode>',
     rule: text,
     env: 'OUTPUT_DIR',
-    description: "Where adapters, metrics and logs go; <mode> stands for the mode. In the page: the browser's storage.",
+    description:
+      "Where adapters, metrics and logs go; <mode> stands for the mode. In the page: the browser's storage.",
   },
   verbose: {
     label: 'Verbose log',
@@ -560,7 +567,9 @@ export function isSettingKey(name: string): name is SettingKey {
   return Object.hasOwn(SETTINGS_TABLE, name);
 }
 
-/** The table's entry as the union of all kinds, for code that handles any setting. */
-export function settingInfo(key: SettingKey): SettingInfo & { readonly rule: SettingRule } {
-  return SETTINGS_TABLE[key] as SettingInfo & { readonly rule: SettingRule };
+/** An entry seen without its setting's type, for code that handles any setting. */
+export type AnySettingInfo = Omit<SettingInfo<unknown>, 'rule'> & { readonly rule: SettingRule };
+
+export function settingInfo(key: SettingKey): AnySettingInfo {
+  return SETTINGS_TABLE[key];
 }

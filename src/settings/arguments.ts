@@ -1,0 +1,67 @@
+/** Command lines: `--set key=value`, `--key value`, `--key=value`, and a bare `--key` for a switch. */
+import { isSettingKey, settingInfo } from './table';
+import { SettingsError } from './values';
+
+export interface CommandLine {
+  /** Options of the command itself, by name; 'true' for one without a value. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Everything else that starts with `--`, and all of `--set`: meant as settings. */
+  readonly flags: Readonly<Record<string, string>>;
+  readonly positional: readonly string[];
+}
+
+/**
+ * @param valued names of the command's own options that take a value
+ * @param switches names of its options that take none
+ * @throws SettingsError for an option without its value and for a malformed --set.
+ */
+export function parseCommandLine(
+  argv: readonly string[],
+  valued: readonly string[] = [],
+  switches: readonly string[] = [],
+): CommandLine {
+  const options: Record<string, string> = {};
+  const flags: Record<string, string> = {};
+  const positional: string[] = [];
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i] ?? '';
+    if (!word.startsWith('--')) {
+      positional.push(word);
+      continue;
+    }
+    const equals = word.indexOf('=');
+    const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
+    const attached = equals < 0 ? null : word.slice(equals + 1);
+    if (switches.includes(name)) {
+      options[name] = attached ?? 'true';
+      continue;
+    }
+    const next = argv[i + 1];
+    const nextIsValue = next !== undefined && !/^--[a-z]/i.test(next);
+    let value = attached;
+    if (value === null && isSwitch(name)) value = nextIsValue && isBooleanWord(next) ? argv[++i]! : 'true';
+    if (value === null) {
+      if (!nextIsValue) throw fail(name, `--${name} needs a value.`);
+      value = argv[++i]!;
+    }
+    if (name === 'set') {
+      const split = value.indexOf('=');
+      if (split < 1) throw fail('set', `--set takes key=value, found '${value}'.`);
+      flags[value.slice(0, split)] = value.slice(split + 1);
+    } else if (valued.includes(name)) options[name] = value;
+    else flags[name] = value;
+  }
+  return { options, flags, positional };
+}
+
+function isSwitch(name: string): boolean {
+  return isSettingKey(name) && settingInfo(name).rule.kind === 'boolean';
+}
+
+function isBooleanWord(word: string): boolean {
+  return /^(true|false|yes|no|on|off|0|1)$/i.test(word);
+}
+
+function fail(key: string, message: string): SettingsError {
+  return new SettingsError([{ key, message }]);
+}

@@ -1,0 +1,120 @@
+/** Checking one value of one setting, and reading it from text. */
+import { settingInfo, type NumberRule, type SettingKey, type SettingRule } from './table';
+
+export interface SettingProblem {
+  /** Name as the user gave it, known or not; '' when a problem is not about one setting. */
+  readonly key: string;
+  readonly message: string;
+}
+
+/** One or more settings are unknown, absurd or contradict each other. The message lists all problems. */
+export class SettingsError extends Error {
+  override name = 'SettingsError';
+  readonly problems: readonly SettingProblem[];
+
+  constructor(problems: readonly SettingProblem[]) {
+    super(problems.map((problem) => problem.message).join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** What the rule allows, in words: `an integer from 1 to 100`. */
+export function describeRule(rule: SettingRule): string {
+  switch (rule.kind) {
+    case 'integer':
+    case 'number': {
+      const what = rule.kind === 'integer' ? 'an integer' : 'a number';
+      if (rule.minOpen && rule.maxOpen) return `${what} between ${rule.min} and ${rule.max}, both excluded`;
+      if (rule.minOpen) return `${what} above ${rule.min}, up to ${rule.max}`;
+      if (rule.maxOpen) return `${what} from ${rule.min} to below ${rule.max}`;
+      return `${what} from ${rule.min} to ${rule.max}`;
+    }
+    case 'choice':
+      return `one of ${rule.choices.join(', ')}`;
+    case 'list':
+      return `a list, each at most once, of ${rule.choices.join(', ')}`;
+    case 'boolean':
+      return 'true or false';
+    case 'text':
+      return 'text that is not empty';
+  }
+}
+
+function inRange(value: number, rule: NumberRule): boolean {
+  if (!Number.isFinite(value)) return false;
+  if (rule.kind === 'integer' && !Number.isInteger(value)) return false;
+  const aboveMin = rule.minOpen ? value > rule.min : value >= rule.min;
+  const belowMax = rule.maxOpen ? value < rule.max : value <= rule.max;
+  return aboveMin && belowMax;
+}
+
+function obeys(value: unknown, rule: SettingRule): boolean {
+  switch (rule.kind) {
+    case 'integer':
+    case 'number':
+      return typeof value === 'number' && inRange(value, rule);
+    case 'choice':
+      return typeof value === 'string' && rule.choices.includes(value);
+    case 'list':
+      return (
+        Array.isArray(value) &&
+        value.length > 0 &&
+        value.every((item) => typeof item === 'string' && rule.choices.includes(item)) &&
+        new Set(value).size === value.length
+      );
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'text':
+      return typeof value === 'string' && value.trim() !== '' && !hasControlCharacter(value);
+  }
+}
+
+function hasControlCharacter(value: string): boolean {
+  return [...value].some((char) => char < ' ' || char === '\u007f');
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'number' || typeof value === 'boolean' || value === undefined) return String(value);
+  return JSON.stringify(value);
+}
+
+/** Null when the value is allowed, else the problem in words. `name` is how the user called the setting. */
+export function valueProblem(key: SettingKey, value: unknown, name: string = key): string | null {
+  const { rule } = settingInfo(key);
+  return obeys(value, rule) ? null : `${name} is ${show(value)}; allowed: ${describeRule(rule)}.`;
+}
+
+const NUMBER_TEXT = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const BOOLEAN_WORDS = new Map([
+  ['true', true],
+  ['1', true],
+  ['yes', true],
+  ['on', true],
+  ['false', false],
+  ['0', false],
+  ['no', false],
+  ['off', false],
+]);
+
+/** Text as the setting's type. Text that cannot be read comes back unchanged, for {@link valueProblem} to refuse. */
+export function readText(key: SettingKey, text: string): unknown {
+  const trimmed = text.trim();
+  switch (settingInfo(key).rule.kind) {
+    case 'integer':
+    case 'number':
+      return NUMBER_TEXT.test(trimmed) ? Number(trimmed) : text;
+    case 'boolean':
+      return BOOLEAN_WORDS.get(trimmed.toLowerCase()) ?? text;
+    case 'list':
+      return trimmed.split(',').map((item) => item.trim());
+    case 'choice':
+    case 'text':
+      return trimmed;
+  }
+}
+
+/** The value as {@link readText} reads it back. */
+export function writeText(value: unknown): string {
+  return Array.isArray(value) ? value.join(',') : String(value);
+}
