@@ -288,17 +288,21 @@ describe('search bookkeeping', () => {
 
   it.each([
     // total, unique, repeated, zero, retry after zero, zero search repeated
-    ['order of keywords', [search(['a', 'b']), search(['b', 'a'])], [2, 1, 1, 2, 0, true]],
+    ['order of keywords', [search(['alpha', 'beta']), search(['beta', 'alpha'])], [2, 1, 1, 2, 0, true]],
     ['hit repeated', [search(['Falcon']), search(['Falcon'])], [2, 1, 1, 0, 0, false]],
-    ['new after zero', [search(['zz']), search(['Falcon'])], [2, 2, 0, 1, 1, false]],
-    ['new after zero, zero again', [search(['zz']), search(['yy']), search(['xx'])], [3, 3, 0, 3, 2, false]],
+    ['new after zero', [search(['zeta']), search(['Falcon'])], [2, 2, 0, 1, 1, false]],
+    [
+      'new after zero, zero again',
+      [search(['zeta']), search(['iota']), search(['kappa'])],
+      [3, 3, 0, 3, 2, false],
+    ],
     [
       'repeat after zero is no retry',
-      [search(['Falcon']), search(['zz']), search(['Falcon'])],
+      [search(['Falcon']), search(['zeta']), search(['Falcon'])],
       [3, 2, 1, 1, 0, false],
     ],
-    ['address differs', [search(['a']), search(['a'], { from_addr: 'x@y' })], [2, 2, 0, 2, 1, false]],
-    ['two calls in one turn', [search(['zz']) + search(['yy'])], [2, 2, 0, 2, 1, false]],
+    ['address differs', [search(['alpha']), search(['alpha'], { from_addr: 'x@y' })], [2, 2, 0, 2, 1, false]],
+    ['two calls in one turn', [search(['zeta']) + search(['iota'])], [2, 2, 0, 2, 1, false]],
     ['search the store refuses', [search([' '])], [1, 1, 0, 0, 0, false]],
   ] as const)('%s', (_what, texts, expected) => {
     expect(counters(texts)).toEqual(expected);
