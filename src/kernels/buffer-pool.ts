@@ -1,0 +1,122 @@
+/**
+ * Storage buffers by size class. Unlike tfjs's pool it is bounded: at most {@link MAX_IDLE_BYTES} wait for reuse,
+ * and sizes are rounded up by at most an eighth, so slightly different batches share buffers.
+ */
+import type { Slice } from './gpu';
+import { GpuError } from './errors';
+
+const MAX_IDLE_BYTES = 256 * 1024 * 1024;
+const USAGE_STORAGE = 0x80; // GPUBufferUsage.STORAGE; the global does not exist before Dawn is loaded
+const USAGE_COPY_SRC = 0x04;
+const USAGE_COPY_DST = 0x08;
+const USAGE_MAP_READ = 0x01;
+
+/** Next size of the form m·2^k with m in 8…15, at least 256: waste stays below 12.5 %. */
+export function sizeClass(bytes: number): number {
+  if (bytes <= 256) return 256;
+  const step = 2 ** (Math.floor(Math.log2(bytes)) - 3);
+  return Math.max(256, Math.ceil(bytes / Math.max(step, 4)) * Math.max(step, 4));
+}
+
+export class BufferPool {
+  readonly #device: GPUDevice;
+  readonly #onDestroy: () => void;
+  readonly #idle = new Map<number, GPUBuffer[]>();
+  readonly #live = new Set<GPUBuffer>();
+  readonly #staging = new Map<number, GPUBuffer[]>();
+  #idleBytes = 0;
+  #bytes = 0;
+  #peakBytes = 0;
+
+  /** @param onDestroy called when a buffer is destroyed, so that bind groups naming it can be forgotten. */
+  constructor(device: GPUDevice, onDestroy: () => void) {
+    this.#device = device;
+    this.#onDestroy = onDestroy;
+  }
+
+  /** Bytes of live and idle buffers now and at most so far (staging not counted). */
+  get memory(): { bytes: number; peakBytes: number; idleBytes: number } {
+    return { bytes: this.#bytes, peakBytes: this.#peakBytes, idleBytes: this.#idleBytes };
+  }
+
+  /** The slice spans exactly `bytes` (rounded up to 4); the buffer behind it may be larger. */
+  acquire(bytes: number, label: string): Slice {
+    if (!Number.isSafeInteger(bytes) || bytes <= 0) {
+      throw new GpuError(`A GPU buffer of ${bytes} bytes was asked for (${label || 'unnamed'}).`);
+    }
+    const size = sizeClass(Math.ceil(bytes / 4) * 4);
+    const limit = this.#device.limits.maxBufferSize;
+    const idle = this.#idle.get(size);
+    let buffer = idle?.pop();
+    if (buffer !== undefined) {
+      this.#idleBytes -= size;
+    } else {
+      if (size > limit) {
+        throw new GpuError(
+          `${label || 'A buffer'} needs ${size} bytes; this device allows ${limit} per buffer. ` +
+            'Use a smaller model, a shorter maxSeqLength or fewer microBatchTokens.',
+        );
+      }
+      buffer = this.#device.createBuffer({ label, size, usage: USAGE_STORAGE | USAGE_COPY_SRC | USAGE_COPY_DST });
+      this.#bytes += size;
+      this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
+    }
+    this.#live.add(buffer);
+    return { buffer, offset: 0, size: Math.ceil(bytes / 4) * 4 };
+  }
+
+  release(slice: Slice): void {
+    const { buffer } = slice;
+    if (!this.#live.delete(buffer)) throw new GpuError(`Buffer ${buffer.label || '(unnamed)'} was freed twice.`);
+    if (this.#idleBytes + buffer.size > MAX_IDLE_BYTES) {
+      buffer.destroy();
+      this.#bytes -= buffer.size;
+      this.#onDestroy();
+      return;
+    }
+    this.#idleBytes += buffer.size;
+    const idle = this.#idle.get(buffer.size);
+    if (idle === undefined) this.#idle.set(buffer.size, [buffer]);
+    else idle.push(buffer);
+  }
+
+  acquireStaging(bytes: number): GPUBuffer {
+    const size = sizeClass(bytes);
+    return (
+      this.#staging.get(size)?.pop() ??
+      this.#device.createBuffer({ label: 'read-back', size, usage: USAGE_MAP_READ | USAGE_COPY_DST })
+    );
+  }
+
+  releaseStaging(buffer: GPUBuffer): void {
+    const waiting = this.#staging.get(buffer.size) ?? [];
+    if (waiting.length >= 4) {
+      buffer.destroy();
+      return;
+    }
+    waiting.push(buffer);
+    this.#staging.set(buffer.size, waiting);
+  }
+
+  /** Destroys idle buffers. */
+  trim(): void {
+    for (const buffers of this.#idle.values()) {
+      for (const buffer of buffers) {
+        this.#bytes -= buffer.size;
+        buffer.destroy();
+      }
+    }
+    this.#idle.clear();
+    this.#idleBytes = 0;
+    this.#onDestroy();
+  }
+
+  dispose(): void {
+    this.trim();
+    for (const buffer of this.#live) buffer.destroy();
+    this.#live.clear();
+    for (const buffers of this.#staging.values()) for (const buffer of buffers) buffer.destroy();
+    this.#staging.clear();
+    this.#bytes = 0;
+  }
+}

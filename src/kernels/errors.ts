@@ -1,0 +1,15 @@
+/** The GPU could not do what was asked: no adapter, a limit, a lost device, an invalid command. */
+export class GpuError extends Error {
+  override name = 'GpuError';
+}
+
+/** The device went away (driver reset, out of memory, GPU process ended). Nothing on it can be read any more. */
+export class DeviceLostError extends GpuError {
+  override name = 'DeviceLostError';
+  constructor(readonly reason: string) {
+    super(
+      `The GPU device was lost (${reason}). What the run saved is intact: reload, lower microBatchTokens or ` +
+        `numGenerations if memory was short, and resume from the last checkpoint.`,
+    );
+  }
+}

@@ -1,0 +1,330 @@
+/**
+ * Records compute dispatches on one GPUDevice. Promises: dispatches run in the order recorded; a buffer freed
+ * after its last recorded use may be reused at once; the first device error surfaces at the next `read`.
+ */
+import { BufferPool } from './buffer-pool';
+import { DeviceLostError, GpuError } from './errors';
+import { type Program, uniformWords, wgslOf, writeUniforms } from './program';
+
+/** A range of a GPU buffer, in bytes. Offsets are multiples of 256. */
+export interface Slice {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+  readonly size: number;
+}
+
+export const SLICE_ALIGNMENT = 256;
+const UNIFORM_SLOT = 256;
+const UNIFORM_SLOTS = 2048;
+
+interface Compiled {
+  readonly id: number;
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+  readonly uniformBytes: number;
+}
+
+/** Dispatches, submits and read-backs since construction: the currency of benchmarks. */
+export interface GpuCounters {
+  dispatches: number;
+  submits: number;
+  reads: number;
+}
+
+export class Gpu {
+  readonly device: GPUDevice;
+  readonly pool: BufferPool;
+  readonly counters: GpuCounters = { dispatches: 0, submits: 0, reads: 0 };
+  readonly #layouts = new Map<string, { layout: GPUBindGroupLayout; pipelineLayout: GPUPipelineLayout }>();
+  readonly #compiled = new Map<string, Compiled>();
+  readonly #bindGroups = new Map<string, GPUBindGroup>();
+  readonly #bufferIds = new WeakMap<GPUBuffer, number>();
+  readonly #uniformBuffer: GPUBuffer;
+  readonly #uniformData = new ArrayBuffer(UNIFORM_SLOT * UNIFORM_SLOTS);
+  readonly #uniformView = new DataView(this.#uniformData);
+  readonly #beforeSubmit: () => void;
+  #uniformSlot = 0;
+  #nextId = 1;
+  #encoder: GPUCommandEncoder | null = null;
+  #pass: GPUComputePassEncoder | null = null;
+  #failure: Error | null = null;
+
+  /** @param beforeSubmit called before our commands are submitted, so that another recorder's come first. */
+  constructor(device: GPUDevice, beforeSubmit: () => void = () => {}) {
+    this.device = device;
+    this.pool = new BufferPool(device, () => this.#bindGroups.clear());
+    this.#beforeSubmit = beforeSubmit;
+    this.#uniformBuffer = device.createBuffer({
+      label: 'uniforms',
+      size: UNIFORM_SLOT * UNIFORM_SLOTS,
+      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    });
+    device.addEventListener('uncapturederror', (event) => {
+      this.#failure ??= new GpuError(`The GPU refused a command: ${event.error.message}`);
+    });
+    void device.lost.then((info) => {
+      this.#failure = new DeviceLostError(info.message || info.reason || 'no reason given');
+    });
+  }
+
+  get limits(): GPUSupportedLimits {
+    return this.device.limits;
+  }
+
+  /** Most float32 elements that one binding may hold on this device. */
+  get maxBindingElements(): number {
+    return Math.floor(Math.min(this.limits.maxStorageBufferBindingSize, this.limits.maxBufferSize) / 4);
+  }
+
+  /** Scratch or long-lived buffer of `elements` 32-bit words; contents undefined. */
+  alloc(elements: number, label = ''): Slice {
+    return this.pool.acquire(elements * 4, label);
+  }
+
+  free(...slices: readonly Slice[]): void {
+    for (const slice of slices) this.pool.release(slice);
+  }
+
+  write(slice: Slice, data: Float32Array | Int32Array | Uint32Array, elementOffset = 0): void {
+    // Recorded dispatches may still have to read the old content.
+    this.flush();
+    this.device.queue.writeBuffer(
+      slice.buffer,
+      slice.offset + elementOffset * 4,
+      data.buffer as ArrayBuffer,
+      data.byteOffset,
+      data.byteLength,
+    );
+  }
+
+  upload(data: Float32Array | Int32Array | Uint32Array, label = ''): Slice {
+    const slice = this.alloc(Math.max(data.length, 1), label);
+    // A fresh or recycled buffer: earlier recorded uses must run before its content changes.
+    this.write(slice, data);
+    return slice;
+  }
+
+  clear(slice: Slice, bytes = slice.size): void {
+    this.#endPass();
+    this.#ensureEncoder().clearBuffer(slice.buffer, slice.offset, Math.ceil(bytes / 4) * 4);
+  }
+
+  copy(from: Slice, to: Slice, bytes: number, fromOffset = 0, toOffset = 0): void {
+    this.#endPass();
+    this.#ensureEncoder().copyBufferToBuffer(
+      from.buffer,
+      from.offset + fromOffset,
+      to.buffer,
+      to.offset + toOffset,
+      bytes,
+    );
+  }
+
+  /** Compiles programs in parallel ahead of use. */
+  async compile(programs: readonly Program[], onProgress?: (done: number, total: number) => void): Promise<void> {
+    const missing = programs.filter((program, i) => {
+      const first = programs.findIndex((other) => other.key === program.key) === i;
+      return first && !this.#compiled.has(program.key);
+    });
+    let done = 0;
+    await Promise.all(
+      missing.map(async (program) => {
+        const { layout, pipelineLayout } = this.#layoutOf(program);
+        const pipeline = await this.device.createComputePipelineAsync({
+          label: program.key,
+          layout: pipelineLayout,
+          compute: { module: this.#module(program), entryPoint: 'main' },
+        });
+        this.#register(program, pipeline, layout);
+        onProgress?.(++done, missing.length);
+      }),
+    );
+    this.check();
+  }
+
+  /**
+   * Records one dispatch of `groups` workgroups.
+   * @param uniforms one number per scalar field of the program's uniform block, four per vec4u.
+   */
+  run(
+    program: Program,
+    slices: readonly Slice[],
+    uniforms: readonly number[],
+    groups: readonly [number, number, number],
+  ): void {
+    if (slices.length !== program.storage.length) {
+      throw new GpuError(`${program.key} takes ${program.storage.length} buffers, ${slices.length} were given.`);
+    }
+    if (groups[0] === 0 || groups[1] === 0 || groups[2] === 0) return;
+    const max = this.limits.maxComputeWorkgroupsPerDimension;
+    if (groups[0] > max || groups[1] > max || groups[2] > max) {
+      throw new GpuError(`${program.key}: ${groups.join(' x ')} workgroups exceed ${max} per dimension.`);
+    }
+    if (this.#uniformSlot === UNIFORM_SLOTS) this.flush();
+    const compiled = this.#compiledOf(program);
+    const group = this.#bindGroup(compiled, slices);
+    const encoder = this.#ensureEncoder();
+    this.#pass ??= encoder.beginComputePass();
+    this.#pass.setPipeline(compiled.pipeline);
+    if (compiled.uniformBytes > 0) {
+      const offset = this.#uniformSlot++ * UNIFORM_SLOT;
+      writeUniforms(program.uniforms, uniforms, this.#uniformView, offset);
+      this.#pass.setBindGroup(0, group, [offset]);
+    } else {
+      this.#pass.setBindGroup(0, group);
+    }
+    this.#pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
+    this.counters.dispatches++;
+  }
+
+  /** Workgroup grid for `count` invocations, spread over two dimensions where one is too short. */
+  grid(count: number, workgroupSize: number): [number, number, number] {
+    const total = Math.ceil(count / workgroupSize);
+    const max = this.limits.maxComputeWorkgroupsPerDimension;
+    if (total <= max) return [total, 1, 1];
+    const x = Math.ceil(Math.sqrt(total));
+    return [x, Math.ceil(total / x), 1];
+  }
+
+  /** Submits what was recorded. */
+  flush(): void {
+    if (this.#encoder === null) return;
+    this.#endPass();
+    const commands = this.#encoder.finish();
+    this.#encoder = null;
+    this.#beforeSubmit();
+    if (this.#uniformSlot > 0) {
+      this.device.queue.writeBuffer(this.#uniformBuffer, 0, this.#uniformData, 0, this.#uniformSlot * UNIFORM_SLOT);
+      this.#uniformSlot = 0;
+    }
+    this.device.queue.submit([commands]);
+    this.counters.submits++;
+  }
+
+  /** Float32 content of `elements` words of a slice, after everything recorded so far. */
+  async read(slice: Slice, elements = slice.size / 4, elementOffset = 0): Promise<Float32Array> {
+    return new Float32Array(await this.readBytes(slice, elements * 4, elementOffset * 4));
+  }
+
+  async readBytes(slice: Slice, bytes: number, byteOffset = 0): Promise<ArrayBuffer> {
+    if (bytes === 0) return new ArrayBuffer(0);
+    const staging = this.pool.acquireStaging(bytes);
+    this.#endPass();
+    this.#ensureEncoder().copyBufferToBuffer(slice.buffer, slice.offset + byteOffset, staging, 0, bytes);
+    this.flush();
+    this.counters.reads++;
+    try {
+      await staging.mapAsync(GPUMapMode.READ, 0, bytes);
+    } catch (cause) {
+      throw this.#failure ?? new GpuError('Reading from the GPU failed.', { cause });
+    }
+    const copy = staging.getMappedRange(0, bytes).slice(0);
+    staging.unmap();
+    this.pool.releaseStaging(staging);
+    this.check();
+    return copy;
+  }
+
+  /** @throws the first device error so far. */
+  check(): void {
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  dispose(): void {
+    this.flush();
+    this.pool.dispose();
+    this.#uniformBuffer.destroy();
+    this.#bindGroups.clear();
+  }
+
+  #ensureEncoder(): GPUCommandEncoder {
+    this.#encoder ??= this.device.createCommandEncoder();
+    return this.#encoder;
+  }
+
+  #endPass(): void {
+    this.#pass?.end();
+    this.#pass = null;
+  }
+
+  #module(program: Program): GPUShaderModule {
+    return this.device.createShaderModule({ label: program.key, code: wgslOf(program) });
+  }
+
+  #layoutOf(program: Program): { layout: GPUBindGroupLayout; pipelineLayout: GPUPipelineLayout } {
+    const uniformBytes = uniformWords(program.uniforms) * 4;
+    const signature = program.storage.map((b) => b.access).join(',') + (uniformBytes > 0 ? ',u' : '');
+    let entry = this.#layouts.get(signature);
+    if (entry === undefined) {
+      const entries: GPUBindGroupLayoutEntry[] = program.storage.map((b, binding) => ({
+        binding,
+        visibility: GPUShaderStage.COMPUTE,
+        buffer: { type: b.access === 'r' ? 'read-only-storage' : 'storage' },
+      }));
+      if (uniformBytes > 0) {
+        entries.push({
+          binding: entries.length,
+          visibility: GPUShaderStage.COMPUTE,
+          buffer: { type: 'uniform', hasDynamicOffset: true },
+        });
+      }
+      const layout = this.device.createBindGroupLayout({ entries });
+      entry = { layout, pipelineLayout: this.device.createPipelineLayout({ bindGroupLayouts: [layout] }) };
+      this.#layouts.set(signature, entry);
+    }
+    return entry;
+  }
+
+  #compiledOf(program: Program): Compiled {
+    const known = this.#compiled.get(program.key);
+    if (known !== undefined) return known;
+    const { layout, pipelineLayout } = this.#layoutOf(program);
+    const pipeline = this.device.createComputePipeline({
+      label: program.key,
+      layout: pipelineLayout,
+      compute: { module: this.#module(program), entryPoint: 'main' },
+    });
+    return this.#register(program, pipeline, layout);
+  }
+
+  #register(program: Program, pipeline: GPUComputePipeline, layout: GPUBindGroupLayout): Compiled {
+    const compiled = {
+      id: this.#nextId++,
+      pipeline,
+      layout,
+      uniformBytes: uniformWords(program.uniforms) * 4,
+    };
+    this.#compiled.set(program.key, compiled);
+    return compiled;
+  }
+
+  #bindGroup(compiled: Compiled, slices: readonly Slice[]): GPUBindGroup {
+    let key = `${compiled.id}`;
+    for (const s of slices) key += `|${this.#idOf(s.buffer)}:${s.offset}:${s.size}`;
+    let group = this.#bindGroups.get(key);
+    if (group === undefined) {
+      const entries: GPUBindGroupEntry[] = slices.map((s, binding) => ({
+        binding,
+        resource: { buffer: s.buffer, offset: s.offset, size: s.size },
+      }));
+      if (compiled.uniformBytes > 0) {
+        entries.push({
+          binding: slices.length,
+          resource: { buffer: this.#uniformBuffer, offset: 0, size: Math.ceil(compiled.uniformBytes / 16) * 16 },
+        });
+      }
+      group = this.device.createBindGroup({ layout: compiled.layout, entries });
+      this.#bindGroups.set(key, group);
+    }
+    return group;
+  }
+
+  #idOf(buffer: GPUBuffer): number {
+    let id = this.#bufferIds.get(buffer);
+    if (id === undefined) {
+      id = this.#nextId++;
+      this.#bufferIds.set(buffer, id);
+    }
+    return id;
+  }
+}

@@ -1,0 +1,133 @@
+/** Matrix products with their neighbours fused: bias, low-rank part, residual, accumulation. */
+import type { Gpu, Slice } from '../gpu';
+import { GpuError } from '../errors';
+import { type MatmulLayout, matmulProgram, type MatmulVariant, MAX_MODULES } from './program';
+import type { Program } from '../program';
+
+/**
+ * One block of a product. Lengths and offsets in elements.
+ * nt: O[r, o0+n] = Σk A[r, a0+k]·B[b0+n, k]
+ * nn: O[r, o0+n] = Σk A[r, a0+k]·B[bRow0+k, b0+n]
+ * tn: O[oRow0+r, o0+n] = Σk A[k, a0+r]·B[bRow0+k, b0+n]
+ * with 0 <= r < height, 0 <= n < width, 0 <= k < inner.
+ */
+export interface MatmulModule {
+  readonly width: number;
+  readonly height: number;
+  readonly inner: number;
+  readonly a0?: number;
+  readonly b0?: number;
+  readonly o0?: number;
+  readonly bRow0?: number;
+  readonly oRow0?: number;
+  /** Low-rank part: adds loraScale · Σj U[r, u0+j]·L[l0+n, j] (nt) or Σj U[r, u0+j]·L[j, b0+n] (nn). */
+  readonly lora?: { readonly u0: number; readonly l0: number };
+}
+
+export interface MatmulArgs {
+  readonly layout: MatmulLayout;
+  readonly a: Slice;
+  readonly b: Slice;
+  readonly out: Slice;
+  readonly modules: readonly MatmulModule[];
+  /** Row strides in elements. */
+  readonly lda: number;
+  readonly ldb: number;
+  readonly ldo: number;
+  /** Factor of the main product and of the low-rank part, not of bias, residual or what is accumulated. */
+  readonly alpha?: number;
+  /** One per output column. */
+  readonly bias?: Slice | null;
+  /** Same layout as the output. */
+  readonly residual?: Slice | null;
+  readonly accumulate?: boolean;
+  readonly lora?: {
+    readonly u: Slice;
+    readonly l: Slice;
+    readonly ldu: number;
+    readonly ldl: number;
+    readonly rank: number;
+    readonly scale: number;
+  } | null;
+}
+
+/** Rows per invocation: few for decoding, more for training. Columns likewise by layout. */
+function tiles(layout: MatmulLayout, height: number): { tileRows: number; tileCols: number } {
+  if (layout === 'tn') return { tileRows: 8, tileCols: 8 };
+  const tileRows = height >= 8 ? 8 : height >= 4 ? 4 : height >= 2 ? 2 : 1;
+  return { tileRows, tileCols: layout === 'nt' ? 4 : 8 };
+}
+
+const programs = new Map<string, Program>();
+
+/** The program of a variant, built once. */
+export function matmulVariant(variant: MatmulVariant): Program {
+  const key = JSON.stringify(variant);
+  let program = programs.get(key);
+  if (program === undefined) {
+    program = matmulProgram(variant);
+    programs.set(key, program);
+  }
+  return program;
+}
+
+const WORKGROUP: readonly [number, number] = [8, 4];
+
+export function matmul(gpu: Gpu, args: MatmulArgs): void {
+  const { layout, modules } = args;
+  if (modules.length === 0) return;
+  if (modules.length > MAX_MODULES) {
+    throw new GpuError(`A matmul takes at most ${MAX_MODULES} modules, ${modules.length} were given.`);
+  }
+  const height = Math.max(...modules.map((m) => m.height));
+  const width = Math.max(...modules.map((m) => m.width));
+  if (height === 0 || width === 0) return;
+  const lora = args.lora ?? null;
+  const { tileRows, tileCols } = tiles(layout, height);
+  const program = matmulVariant({
+    layout,
+    bias: args.bias != null,
+    lora: lora !== null,
+    residual: args.residual != null,
+    accumulate: args.accumulate ?? false,
+    vec4: fitsVec4(args),
+    tileRows,
+    tileCols,
+    workgroup: WORKGROUP,
+  });
+  const slices = [args.a, args.b, args.out];
+  if (args.bias != null) slices.push(args.bias);
+  if (lora !== null) slices.push(lora.u, lora.l);
+  if (args.residual != null) slices.push(args.residual);
+  const uniforms: number[] = [];
+  for (let z = 0; z < MAX_MODULES; z++) {
+    const m = modules[z];
+    if (m === undefined) {
+      uniforms.push(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      continue;
+    }
+    uniforms.push(m.a0 ?? 0, m.b0 ?? 0, m.o0 ?? 0, m.width);
+    uniforms.push(m.inner, m.bRow0 ?? 0, m.oRow0 ?? 0, m.height);
+    uniforms.push(m.lora?.u0 ?? 0, m.lora?.l0 ?? 0, m.lora === undefined ? 0 : 1, 0);
+  }
+  uniforms.push(args.lda, args.ldb, args.ldo, lora?.ldu ?? 0, lora?.ldl ?? 0, lora?.rank ?? 0);
+  uniforms.push(args.alpha ?? 1, lora?.scale ?? 0);
+  gpu.run(program, slices, uniforms, [
+    Math.ceil(width / (tileCols * WORKGROUP[0])),
+    Math.ceil(height / (tileRows * WORKGROUP[1])),
+    modules.length,
+  ]);
+}
+
+function fitsVec4(args: MatmulArgs): boolean {
+  const numbers: number[] = [args.lda, args.ldb];
+  if (args.lora != null) numbers.push(args.lora.ldu, args.lora.ldl, args.lora.rank);
+  for (const m of args.modules) {
+    numbers.push(m.a0 ?? 0);
+    if (args.layout !== 'tn') numbers.push(m.inner);
+    if (args.layout !== 'nt') numbers.push(m.b0 ?? 0, m.width);
+    if (args.layout === 'tn') numbers.push(m.height);
+    if (m.lora !== undefined) numbers.push(m.lora.u0);
+  }
+  return numbers.every((n) => n % 4 === 0);
+}

@@ -1,0 +1,128 @@
+/**
+ * Global-norm clipping and AdamW (Loshchilov & Hutter 2019) on flat buffers: parameters, gradient, m and v of all
+ * tensors at once, three dispatches whatever the layer count.
+ */
+import type { Gpu, Slice } from '../gpu';
+import type { Program } from '../program';
+import { ELEMENTWISE_SIZE, elementwise } from '../wgsl/common';
+
+const PARTIALS = 1024;
+
+const squaresProgram: Program = {
+  key: 'sum-of-squares',
+  storage: [
+    { name: 'x', type: 'array<f32>', access: 'r' },
+    { name: 'o', type: 'array<f32>', access: 'rw' },
+  ],
+  uniforms: [
+    { name: 'count', type: 'u32' },
+    { name: 'length', type: 'u32' },
+  ],
+  workgroup: [ELEMENTWISE_SIZE, 1, 1],
+  body: elementwise(
+    ELEMENTWISE_SIZE,
+    `var sum = 0.0;
+  for (var j = i; j < p.length; j += ${PARTIALS}u) { sum += x[j] * x[j]; }
+  o[i] = sum;`,
+  ),
+};
+
+const normProgram: Program = {
+  key: 'norm-of-partials',
+  storage: [
+    { name: 'x', type: 'array<f32>', access: 'r' },
+    { name: 'o', type: 'array<f32>', access: 'rw' },
+  ],
+  uniforms: [{ name: 'count', type: 'u32' }],
+  workgroup: [ELEMENTWISE_SIZE, 1, 1],
+  body: elementwise(
+    ELEMENTWISE_SIZE,
+    `var sum = 0.0;
+  for (var j = 0u; j < ${PARTIALS}u; j++) { sum += x[j]; }
+  o[i] = sqrt(sum);`,
+  ),
+};
+
+const stepProgram: Program = {
+  key: 'adamw',
+  storage: [
+    { name: 'w', type: 'array<f32>', access: 'rw' },
+    { name: 'g', type: 'array<f32>', access: 'rw' },
+    { name: 'm', type: 'array<f32>', access: 'rw' },
+    { name: 'v', type: 'array<f32>', access: 'rw' },
+    { name: 'norm', type: 'array<f32>', access: 'r' },
+  ],
+  uniforms: [
+    { name: 'count', type: 'u32' },
+    { name: 'rate', type: 'f32' },
+    { name: 'beta1', type: 'f32' },
+    { name: 'beta2', type: 'f32' },
+    { name: 'eps', type: 'f32' },
+    { name: 'decay', type: 'f32' },
+    { name: 'maxNorm', type: 'f32' },
+    { name: 'correction1', type: 'f32' },
+    { name: 'correction2', type: 'f32' },
+  ],
+  workgroup: [ELEMENTWISE_SIZE, 1, 1],
+  body: elementwise(
+    ELEMENTWISE_SIZE,
+    `var d = g[i];
+  if (norm[0] > p.maxNorm) { d *= p.maxNorm / (norm[0] + 1e-6); }
+  let a = p.beta1 * m[i] + (1.0 - p.beta1) * d;
+  let b = p.beta2 * v[i] + (1.0 - p.beta2) * d * d;
+  m[i] = a;
+  v[i] = b;
+  w[i] = w[i] * (1.0 - p.rate * p.decay) - p.rate * (a / p.correction1) / (sqrt(b / p.correction2) + p.eps);
+  g[i] = 0.0;`,
+  ),
+};
+
+export interface AdamWStep {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly eps: number;
+  readonly weightDecay: number;
+  /** Infinity for no clipping. */
+  readonly maxGradNorm: number;
+  /** 1 for the first update. */
+  readonly step: number;
+}
+
+/** Flat buffers of equal length; more than one where a single binding would be too large. */
+export interface FlatState {
+  readonly parameters: Slice;
+  readonly gradient: Slice;
+  readonly m: Slice;
+  readonly v: Slice;
+  readonly length: number;
+}
+
+/** Updates in place and zeroes the gradient. `norm` (one word) receives the gradient's norm before clipping. */
+export function adamW(gpu: Gpu, state: FlatState, norm: Slice, step: AdamWStep): void {
+  const partials = gpu.alloc(PARTIALS, 'norm partials');
+  gpu.run(
+    squaresProgram,
+    [state.gradient, partials],
+    [PARTIALS, state.length],
+    gpu.grid(PARTIALS, ELEMENTWISE_SIZE),
+  );
+  gpu.run(normProgram, [partials, norm], [1], [1, 1, 1]);
+  gpu.run(
+    stepProgram,
+    [state.parameters, state.gradient, state.m, state.v, norm],
+    [
+      state.length,
+      step.learningRate,
+      step.beta1,
+      step.beta2,
+      step.eps,
+      step.weightDecay,
+      Math.min(step.maxGradNorm, 3e38),
+      1 - step.beta1 ** step.step,
+      1 - step.beta2 ** step.step,
+    ],
+    gpu.grid(state.length, ELEMENTWISE_SIZE),
+  );
+  gpu.free(partials);
+}

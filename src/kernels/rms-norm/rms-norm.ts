@@ -1,0 +1,187 @@
+/**
+ * RMSNorm (Zhang & Sennrich 2019): y = w · x / sqrt(mean(x²) + eps), rows of `width`.
+ * Rows may be picked by index, which fuses the gather of the rows that the vocabulary projection needs.
+ */
+import type { Gpu, Slice } from '../gpu';
+import type { Program } from '../program';
+import { elementwise, ROW_SIZE } from '../wgsl/common';
+
+const vec = (vec4: boolean) => (vec4 ? 'array<vec4<f32>>' : 'array<f32>');
+const dot = (vec4: boolean, a: string, b: string) => (vec4 ? `dot(${a}, ${b})` : `(${a}) * (${b})`);
+
+function forwardProgram(vec4: boolean, indexed: boolean): Program {
+  return {
+    key: `rms-norm${indexed ? '-indexed' : ''}-${vec4 ? 'vec4' : 'scalar'}`,
+    storage: [
+      { name: 'x', type: vec(vec4), access: 'r' },
+      { name: 'w', type: vec(vec4), access: 'r' },
+      { name: 'o', type: vec(vec4), access: 'rw' },
+      ...(indexed ? [{ name: 'index', type: 'array<u32>', access: 'r' as const }] : []),
+    ],
+    uniforms: [
+      { name: 'count', type: 'u32' },
+      { name: 'width', type: 'u32' },
+      { name: 'eps', type: 'f32' },
+    ],
+    workgroup: [ROW_SIZE, 1, 1],
+    body: elementwise(
+      ROW_SIZE,
+      `let n = p.width${vec4 ? ' / 4u' : ''};
+  let from = ${indexed ? 'index[i]' : 'i'} * n;
+  var sum = 0.0;
+  for (var c = 0u; c < n; c++) { let v = x[from + c]; sum += ${dot(vec4, 'v', 'v')}; }
+  let scale = 1.0 / sqrt(sum / f32(p.width) + p.eps);
+  for (var c = 0u; c < n; c++) { o[i * n + c] = x[from + c] * scale * w[c]; }`,
+    ),
+  };
+}
+
+/**
+ * dx (+)= rstd·(w∘dy) − x·rstd³/width·Σ(w∘dy∘x). With `rstd` given out, one number per row is kept for the
+ * gradient of w.
+ */
+function backwardProgram(vec4: boolean, indexed: boolean, residual: boolean): Program {
+  const zero = vec4 ? 'vec4<f32>(0.0)' : '0.0';
+  return {
+    key: `rms-norm-gradient${indexed ? '-indexed' : ''}${residual ? '-residual' : ''}-${vec4 ? 'vec4' : 'scalar'}`,
+    storage: [
+      { name: 'x', type: vec(vec4), access: 'r' },
+      { name: 'w', type: vec(vec4), access: 'r' },
+      { name: 'dy', type: vec(vec4), access: 'r' },
+      { name: 'dx', type: vec(vec4), access: 'rw' },
+      ...(indexed ? [{ name: 'index', type: 'array<u32>', access: 'r' as const }] : []),
+      ...(residual ? [{ name: 'residual', type: vec(vec4), access: 'r' as const }] : []),
+    ],
+    uniforms: [
+      { name: 'count', type: 'u32' },
+      { name: 'width', type: 'u32' },
+      { name: 'eps', type: 'f32' },
+    ],
+    workgroup: [ROW_SIZE, 1, 1],
+    body: elementwise(
+      ROW_SIZE,
+      `let n = p.width${vec4 ? ' / 4u' : ''};
+  let from = ${indexed ? 'index[i]' : 'i'} * n;
+  var squares = 0.0;
+  var along = 0.0;
+  for (var c = 0u; c < n; c++) {
+    let v = x[from + c];
+    let g = dy[i * n + c] * w[c];
+    squares += ${dot(vec4, 'v', 'v')};
+    along += ${dot(vec4, 'g', 'v')};
+  }
+  let rstd = 1.0 / sqrt(squares / f32(p.width) + p.eps);
+  let back = along * rstd * rstd * rstd / f32(p.width);
+  for (var c = 0u; c < n; c++) {
+    dx[i * n + c] = dy[i * n + c] * w[c] * rstd - x[from + c] * back + ${residual ? 'residual[i * n + c]' : zero};
+  }`,
+    ),
+  };
+}
+
+const weightGradientProgram: Program = {
+  key: 'rms-norm-weight-gradient',
+  storage: [
+    { name: 'x', type: 'array<f32>', access: 'r' },
+    { name: 'dy', type: 'array<f32>', access: 'r' },
+    { name: 'index', type: 'array<u32>', access: 'r' },
+    { name: 'dw', type: 'array<f32>', access: 'rw' },
+    { name: 'rstd', type: 'array<f32>', access: 'r' },
+  ],
+  uniforms: [
+    { name: 'count', type: 'u32' },
+    { name: 'width', type: 'u32' },
+    { name: 'rows', type: 'u32' },
+    { name: 'indexed', type: 'u32' },
+  ],
+  workgroup: [ROW_SIZE, 1, 1],
+  body: elementwise(
+    ROW_SIZE,
+    `var sum = 0.0;
+  for (var r = 0u; r < p.rows; r++) {
+    let from = select(r, index[min(r, arrayLength(&index) - 1u)], p.indexed == 1u);
+    sum += dy[r * p.width + i] * x[from * p.width + i] * rstd[r];
+  }
+  dw[i] += sum;`,
+  ),
+};
+
+const rstdProgram: Program = {
+  key: 'rms-norm-rstd',
+  storage: [
+    { name: 'x', type: 'array<f32>', access: 'r' },
+    { name: 'index', type: 'array<u32>', access: 'r' },
+    { name: 'rstd', type: 'array<f32>', access: 'rw' },
+  ],
+  uniforms: [
+    { name: 'count', type: 'u32' },
+    { name: 'width', type: 'u32' },
+    { name: 'eps', type: 'f32' },
+    { name: 'indexed', type: 'u32' },
+  ],
+  workgroup: [ROW_SIZE, 1, 1],
+  body: elementwise(
+    ROW_SIZE,
+    `let from = select(i, index[min(i, arrayLength(&index) - 1u)], p.indexed == 1u) * p.width;
+  var sum = 0.0;
+  for (var c = 0u; c < p.width; c++) { let v = x[from + c]; sum += v * v; }
+  rstd[i] = 1.0 / sqrt(sum / f32(p.width) + p.eps);`,
+  ),
+};
+
+export interface RmsNormShape {
+  readonly rows: number;
+  readonly width: number;
+  readonly eps: number;
+}
+
+/** out[r] = norm(x[index?.[r] ?? r]) ∘ w. */
+export function rmsNorm(gpu: Gpu, x: Slice, w: Slice, out: Slice, shape: RmsNormShape, index?: Slice): void {
+  const program = forwardProgram(shape.width % 4 === 0, index !== undefined);
+  const slices = index === undefined ? [x, w, out] : [x, w, out, index];
+  gpu.run(program, slices, [shape.rows, shape.width, shape.eps], gpu.grid(shape.rows, ROW_SIZE));
+}
+
+/** dx = gradient through the norm, plus `residual` when given. `dx` has one row per output row even with an index. */
+export function rmsNormGradient(
+  gpu: Gpu,
+  args: { x: Slice; w: Slice; dy: Slice; dx: Slice; residual?: Slice; index?: Slice },
+  shape: RmsNormShape,
+): void {
+  const { index, residual } = args;
+  const slices = [args.x, args.w, args.dy, args.dx];
+  if (index !== undefined) slices.push(index);
+  if (residual !== undefined) slices.push(residual);
+  const program = backwardProgram(shape.width % 4 === 0, index !== undefined, residual !== undefined);
+  gpu.run(program, slices, [shape.rows, shape.width, shape.eps], gpu.grid(shape.rows, ROW_SIZE));
+}
+
+/** dw += Σrows dy ∘ x·rstd. */
+export function rmsNormWeightGradient(
+  gpu: Gpu,
+  args: { x: Slice; dy: Slice; dw: Slice; index?: Slice },
+  shape: RmsNormShape,
+): void {
+  const rstd = gpu.alloc(shape.rows, 'rstd');
+  const indexed = args.index === undefined ? 0 : 1;
+  const index = args.index ?? rstdIndexPlaceholder(gpu);
+  gpu.run(
+    rstdProgram,
+    [args.x, index, rstd],
+    [shape.rows, shape.width, shape.eps, indexed],
+    gpu.grid(shape.rows, ROW_SIZE),
+  );
+  gpu.run(
+    weightGradientProgram,
+    [args.x, args.dy, index, args.dw, rstd],
+    [shape.width, shape.width, shape.rows, indexed],
+    gpu.grid(shape.width, ROW_SIZE),
+  );
+  gpu.free(rstd);
+  if (args.index === undefined) gpu.free(index);
+}
+
+/** A binding must exist even when the kernel does not read it. */
+function rstdIndexPlaceholder(gpu: Gpu): Slice {
+  return gpu.alloc(1, 'no index');
+}

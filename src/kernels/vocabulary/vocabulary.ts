@@ -1,0 +1,313 @@
+/**
+ * Vocabulary projection, log-softmax and the GRPO loss over the rows that need it. The vocabulary is streamed in
+ * chunks through a bounded scratch buffer: the rows × vocabulary matrix never exists, forward or backward, and the
+ * backward pass recomputes each chunk's logits.
+ */
+import type { Gpu, Slice } from '../gpu';
+import type { RowChunk } from '../embedding/embedding';
+import { matmul } from '../matmul/matmul';
+import type { Program } from '../program';
+import { ELEMENTWISE_SIZE, elementwise, ROW_SIZE } from '../wgsl/common';
+
+/** Most logits in flight, in elements (16 MiB). */
+const SCRATCH_ELEMENTS = 4 * 1024 * 1024;
+
+/** Words of `state` per row: running maximum, Σ exp, Σ exp·z, target's z. */
+const STATE = 4;
+
+const reduceProgram: Program = {
+  key: 'vocabulary-reduce',
+  storage: [
+    { name: 'logits', type: 'array<f32>', access: 'r' },
+    { name: 'target_id', type: 'array<i32>', access: 'r' },
+    { name: 'state', type: 'array<vec4<f32>>', access: 'rw' },
+  ],
+  uniforms: [
+    { name: 'count', type: 'u32' },
+    { name: 'width', type: 'u32' },
+    { name: 'first', type: 'u32' },
+    { name: 'isFirst', type: 'u32' },
+  ],
+  workgroup: [ROW_SIZE, 1, 1],
+  body: elementwise(
+    ROW_SIZE,
+    `var s = state[i];
+  if (p.isFirst == 1u) { s = vec4<f32>(-3.0e38, 0.0, 0.0, 0.0); }
+  let at = i * p.width;
+  var top = s.x;
+  for (var c = 0u; c < p.width; c++) { top = max(top, logits[at + c]); }
+  let fade = exp(s.x - top);
+  var total = s.y * fade;
+  var weighted = s.z * fade;
+  for (var c = 0u; c < p.width; c++) {
+    let z = logits[at + c];
+    let e = exp(z - top);
+    total += e;
+    weighted += e * z;
+  }
+  let wanted = u32(target_id[i]);
+  var hit = s.w;
+  if (wanted >= p.first && wanted < p.first + p.width) { hit = logits[at + wanted - p.first]; }
+  state[i] = vec4<f32>(top, total, weighted, hit);`,
+  ),
+};
+
+const finishProgram: Program = {
+  key: 'vocabulary-finish',
+  storage: [
+    { name: 'state', type: 'array<vec4<f32>>', access: 'r' },
+    { name: 'logp', type: 'array<f32>', access: 'rw' },
+    { name: 'entropy', type: 'array<f32>', access: 'rw' },
+    { name: 'lse', type: 'array<f32>', access: 'rw' },
+  ],
+  uniforms: [{ name: 'count', type: 'u32' }],
+  workgroup: [ROW_SIZE, 1, 1],
+  body: elementwise(
+    ROW_SIZE,
+    `let s = state[i];
+  let l = s.x + log(s.y);
+  lse[i] = l;
+  logp[i] = s.w - l;
+  entropy[i] = l - s.z / s.y;`,
+  ),
+};
+
+/** In place: logits of a chunk become dL/dlogits, from dL/dlogp and dL/dentropy per row. */
+const backwardProgram: Program = {
+  key: 'vocabulary-gradient',
+  storage: [
+    { name: 'logits', type: 'array<f32>', access: 'rw' },
+    { name: 'target_id', type: 'array<i32>', access: 'r' },
+    { name: 'lse', type: 'array<f32>', access: 'r' },
+    { name: 'entropy', type: 'array<f32>', access: 'r' },
+    { name: 'dlogp', type: 'array<f32>', access: 'r' },
+    { name: 'dentropy', type: 'array<f32>', access: 'r' },
+  ],
+  uniforms: [
+    { name: 'count', type: 'u32' },
+    { name: 'width', type: 'u32' },
+    { name: 'first', type: 'u32' },
+    { name: 'invTemperature', type: 'f32' },
+  ],
+  workgroup: [ELEMENTWISE_SIZE, 1, 1],
+  body: elementwise(
+    ELEMENTWISE_SIZE,
+    `let row = i / p.width;
+  let column = p.first + i % p.width;
+  let z = logits[i];
+  let lp = z - lse[row];
+  let prob = exp(lp);
+  let hit = select(0.0, 1.0, column == u32(target_id[row]));
+  logits[i] = (dlogp[row] * (hit - prob) - dentropy[row] * prob * (lp + entropy[row])) * p.invTemperature;`,
+  ),
+};
+
+/**
+ * Clipped surrogate and k3 KL per row; see `LossRows` in policy/types for the derivation.
+ * r = exp(logp − old); L = −[min(r, 1+εhigh)·pos + max(r, 1−εlow)·neg] + β·weight·k3 − entropyCoef·weight·entropy.
+ */
+const lossProgram: Program = {
+  key: 'grpo-loss',
+  storage: [
+    { name: 'logp', type: 'array<f32>', access: 'r' },
+    { name: 'reference', type: 'array<f32>', access: 'r' },
+    { name: 'rows', type: 'array<vec4<f32>>', access: 'r' },
+    { name: 'entropy', type: 'array<f32>', access: 'r' },
+    { name: 'dlogp', type: 'array<f32>', access: 'rw' },
+    { name: 'dentropy', type: 'array<f32>', access: 'rw' },
+    { name: 'loss', type: 'array<f32>', access: 'rw' },
+  ],
+  uniforms: [
+    { name: 'count', type: 'u32' },
+    { name: 'low', type: 'f32' },
+    { name: 'high', type: 'f32' },
+    { name: 'beta', type: 'f32' },
+    { name: 'entropyCoef', type: 'f32' },
+  ],
+  workgroup: [ELEMENTWISE_SIZE, 1, 1],
+  body: elementwise(
+    ELEMENTWISE_SIZE,
+    `let row = rows[i]; // old, pos, neg, weight
+  let lp = logp[i];
+  // An old log-prob above zero cannot be: it marks "the policy as it is now".
+  let old = select(row.x, lp, row.x > 0.5);
+  let ratio = exp(lp - old);
+  var value = -(min(ratio, 1.0 + p.high) * row.y + max(ratio, 1.0 - p.low) * row.z);
+  var d = 0.0;
+  if (ratio <= 1.0 + p.high) { d -= ratio * row.y; }
+  if (ratio >= 1.0 - p.low) { d -= ratio * row.z; }
+  if (p.beta > 0.0) {
+    let gap = reference[i] - lp;
+    let e = exp(gap);
+    value += p.beta * row.w * (e - gap - 1.0);
+    d += p.beta * row.w * (1.0 - e);
+  }
+  value -= p.entropyCoef * row.w * entropy[i];
+  dentropy[i] = -p.entropyCoef * row.w;
+  dlogp[i] = d;
+  loss[i] = value;`,
+  ),
+};
+
+/** Stands for NaN in `LossRows.old`: WGSL may assume that NaN does not occur. */
+export const OLD_IS_CURRENT = 1;
+
+export interface VocabularyShape {
+  readonly rows: number;
+  readonly width: number;
+  readonly vocabulary: number;
+  readonly temperature: number;
+}
+
+interface Window {
+  readonly chunk: RowChunk;
+  /** First row inside the chunk. */
+  readonly from: number;
+  readonly count: number;
+}
+
+function windows(head: readonly RowChunk[], rows: number): Window[] {
+  const most = Math.max(4, Math.floor(SCRATCH_ELEMENTS / Math.max(rows, 1) / 4) * 4);
+  return head.flatMap((chunk) => {
+    const list: Window[] = [];
+    for (let from = 0; from < chunk.rows; from += most) {
+      list.push({ chunk, from, count: Math.min(most, chunk.rows - from) });
+    }
+    return list;
+  });
+}
+
+/** out [rows, count] = hidden · head[window]ᵀ / temperature. */
+function logitsOf(gpu: Gpu, hidden: Slice, window: Window, out: Slice, shape: VocabularyShape): void {
+  matmul(gpu, {
+    layout: 'nt',
+    a: hidden,
+    b: window.chunk.slice,
+    out,
+    lda: shape.width,
+    ldb: shape.width,
+    ldo: window.count,
+    alpha: 1 / shape.temperature,
+    modules: [{ width: window.count, height: shape.rows, inner: shape.width, b0: window.from }],
+  });
+}
+
+export interface VocabularyOutputs {
+  /** log p(target) per row, nats. */
+  readonly logp: Slice;
+  readonly entropy: Slice;
+  /** log Σ exp(logit / T) per row. */
+  readonly lse: Slice;
+}
+
+/** @param args.target token id per row (i32); hidden [rows, width]. */
+export function vocabularyLogProbs(
+  gpu: Gpu,
+  args: { hidden: Slice; head: readonly RowChunk[]; target: Slice } & VocabularyOutputs,
+  shape: VocabularyShape,
+): void {
+  const { rows } = shape;
+  const list = windows(args.head, rows);
+  const scratch = gpu.alloc(rows * Math.max(...list.map((w) => w.count)), 'logits');
+  const state = gpu.alloc(rows * STATE, 'softmax state');
+  list.forEach((window, index) => {
+    logitsOf(gpu, args.hidden, window, scratch, shape);
+    gpu.run(
+      reduceProgram,
+      [scratch, args.target, state],
+      [rows, window.count, window.chunk.firstRow + window.from, index === 0 ? 1 : 0],
+      gpu.grid(rows, ROW_SIZE),
+    );
+  });
+  gpu.run(finishProgram, [state, args.logp, args.entropy, args.lse], [rows], gpu.grid(rows, ROW_SIZE));
+  gpu.free(scratch, state);
+}
+
+/**
+ * dhidden [rows, width] from dlogp and dentropy; adds to the head's gradient when `dhead` is given
+ * (full-parameter training: the whole matrix as one slice).
+ */
+export function vocabularyGradient(
+  gpu: Gpu,
+  args: {
+    hidden: Slice;
+    head: readonly RowChunk[];
+    target: Slice;
+    lse: Slice;
+    entropy: Slice;
+    dlogp: Slice;
+    dentropy: Slice;
+    dhidden: Slice;
+    dhead?: Slice;
+  },
+  shape: VocabularyShape,
+): void {
+  const { rows, width } = shape;
+  const list = windows(args.head, rows);
+  const scratch = gpu.alloc(rows * Math.max(...list.map((w) => w.count)), 'logits');
+  list.forEach((window, index) => {
+    const { count, from, chunk } = window;
+    logitsOf(gpu, args.hidden, window, scratch, shape);
+    gpu.run(
+      backwardProgram,
+      [scratch, args.target, args.lse, args.entropy, args.dlogp, args.dentropy],
+      [rows * count, count, chunk.firstRow + from, 1 / shape.temperature],
+      gpu.grid(rows * count, ELEMENTWISE_SIZE),
+    );
+    matmul(gpu, {
+      layout: 'nn',
+      a: scratch,
+      b: chunk.slice,
+      out: args.dhidden,
+      lda: count,
+      ldb: width,
+      ldo: width,
+      accumulate: index > 0,
+      modules: [{ width, height: rows, inner: count, bRow0: from }],
+    });
+    if (args.dhead !== undefined) {
+      matmul(gpu, {
+        layout: 'tn',
+        a: scratch,
+        b: args.hidden,
+        out: args.dhead,
+        lda: count,
+        ldb: width,
+        ldo: width,
+        accumulate: true,
+        modules: [{ width, height: count, inner: rows, oRow0: chunk.firstRow + from }],
+      });
+    }
+  });
+  gpu.free(scratch);
+}
+
+export interface LossUniforms {
+  readonly epsilonLow: number;
+  readonly epsilonHigh: number;
+  readonly beta: number;
+  readonly entropyCoef: number;
+}
+
+/** @param args.rows vec4 per row: old (or {@link OLD_IS_CURRENT}), pos, neg, weight. */
+export function grpoLoss(
+  gpu: Gpu,
+  args: {
+    logp: Slice;
+    reference: Slice;
+    rows: Slice;
+    entropy: Slice;
+    dlogp: Slice;
+    dentropy: Slice;
+    loss: Slice;
+  },
+  count: number,
+  u: LossUniforms,
+): void {
+  gpu.run(
+    lossProgram,
+    [args.logp, args.reference, args.rows, args.entropy, args.dlogp, args.dentropy, args.loss],
+    [count, u.epsilonLow, u.epsilonHigh, u.beta, u.entropyCoef],
+    gpu.grid(count, ELEMENTWISE_SIZE),
+  );
+}
