@@ -21,7 +21,8 @@ const DEFAULT_ARGUMENTS = { date_string: '26 Jul 2024' };
 
 /**
  * `stopIds[0]` is the token that the template writes after an assistant turn; the others are the model's end-of-text
- * ids; a turn that ended with one of those counts as not stopped in `continuation`. In all contents, text that spells a special token is broken up by a space, so no mail can close a turn.
+ * ids, and a turn that ended with one of those counts as not stopped in `continuation`. In all contents, text that
+ * spells a special token is broken up by a space, so no mail can close a turn.
  * @throws PolicyError when the model has no chat template, or one that rewrites earlier turns.
  */
 export async function createChatFormat(
