@@ -119,6 +119,27 @@ function validateQuestion(name: string, question: Question, byId: ReadonlyMap<Em
   }
 }
 
+/** The files of a dataset, by path relative to its folder: what {@link loadDataset} reads back. */
+export function datasetFiles(dataset: Dataset): Map<string, string> {
+  const { manifest, emails, questions } = dataset;
+  const [emailFile, ...others] = manifest.emailFiles;
+  if (emailFile === undefined || others.length > 0) {
+    throw new CorpusError(
+      `Dataset ${manifest.name} names ${manifest.emailFiles.length} e-mail files. Name one to write it.`,
+    );
+  }
+  const files = new Map([
+    [MANIFEST_FILE, `${JSON.stringify(manifest, null, 2)}\n`],
+    [emailFile, toLines(emails)],
+  ]);
+  for (const split of SPLITS) files.set(manifest.splits[split], toLines(questions[split]));
+  return files;
+}
+
+function toLines(records: readonly object[]): string {
+  return records.map((record) => `${JSON.stringify(record)}\n`).join('');
+}
+
 /** Sender and recipients of a mail, normalised: the inboxes that a search finds it in. */
 export function participants(email: Email): Set<string> {
   const all = [email.from, ...email.to, ...email.cc, ...email.bcc].map(normaliseAddress);

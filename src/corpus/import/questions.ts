@@ -1,0 +1,185 @@
+/** Questions about imported mail: this project's own JSON Lines, ART-E's, or SQuAD-shaped JSON over raw mails. */
+import { CorpusError, type Email, type EmailId, type Question } from '../types';
+import { participants } from '../dataset';
+import { normaliseAddress, parseDay } from '../query';
+import { FieldReader, isRecord, jsonLines, messageOf, questionOf } from '../records';
+import { bareMessageId, parseMail } from './message';
+import type { ImportOutcome, Rejection } from './mail';
+import { squadParagraphs, type SquadParagraph, type SquadQuestion } from './squad';
+import { encodeRawMail } from './text';
+
+/** The gold answer of a question that the mail does not answer. */
+export const UNANSWERABLE = "I don't know";
+
+export interface QuestionOutcome {
+  readonly questions: readonly Question[];
+  /** Question id to a name of the mail it is about; questions with one name belong in one split. */
+  readonly mailOf: ReadonlyMap<string, string>;
+  readonly rejected: readonly Rejection[];
+}
+
+const DAY = 86_400_000;
+
+/**
+ * Reads questions and ties them to the mail. A question about mail that is absent is rejected with the reason, and so is
+ * one whose inbox cannot see its mail.
+ * @param file name for messages
+ * @throws CorpusError when no question is left.
+ */
+export async function importQuestions(
+  text: string,
+  file: string,
+  mail: ImportOutcome,
+): Promise<QuestionOutcome> {
+  const reader = new QuestionReader(file, mail);
+  let whole: unknown;
+  try {
+    whole = JSON.parse(text);
+  } catch {
+    whole = undefined;
+  }
+  const paragraphs = squadParagraphs(whole);
+  if (paragraphs !== null) {
+    for (const [i, paragraph] of paragraphs.entries()) await reader.addParagraph(paragraph, i + 1);
+  } else if (Array.isArray(whole)) {
+    for (const [i, value] of whole.entries()) reader.addFields(value, `${file}#${i + 1}`);
+  } else {
+    for (const { line, fields } of jsonLines(text, file)) reader.addFields(fields, `${file}#${line}`);
+  }
+  return reader.finish();
+}
+
+class QuestionReader {
+  readonly #file: string;
+  readonly #mail: ImportOutcome;
+  readonly #byId: ReadonlyMap<EmailId, Email>;
+  readonly #questions = new Map<string, Question>();
+  readonly #mailOf = new Map<string, string>();
+  readonly #rejected: Rejection[] = [];
+
+  constructor(file: string, mail: ImportOutcome) {
+    this.#file = file;
+    this.#mail = mail;
+    this.#byId = new Map(mail.emails.map((email) => [email.id, email]));
+  }
+
+  addFields(value: unknown, source: string): void {
+    try {
+      if (!isRecord(value)) throw new CorpusError('the item is not a JSON object');
+      const question = 'message_ids' in value ? this.#artQuestion(value) : questionOf(value, 'the question');
+      this.#add(question, question.emailIds[0] ?? question.id);
+    } catch (error) {
+      this.#rejected.push({ source, reason: messageOf(error) });
+    }
+  }
+
+  async addParagraph(paragraph: SquadParagraph, number: number): Promise<void> {
+    const source = `${this.#file}#${number}`;
+    let email: Email;
+    try {
+      email = await this.#mailOfContext(paragraph.context);
+    } catch (error) {
+      this.#rejected.push(
+        ...paragraph.questions.map((q) => ({
+          source: `${source} question ${q.id}`,
+          reason: messageOf(error),
+        })),
+      );
+      return;
+    }
+    for (const each of paragraph.questions) {
+      try {
+        this.#add(squadQuestion(each, email, number), email.id);
+      } catch (error) {
+        this.#rejected.push({ source: `${source} question ${each.id}`, reason: messageOf(error) });
+      }
+    }
+  }
+
+  finish(): QuestionOutcome {
+    const questions = [...this.#questions.values()];
+    if (questions.length === 0) {
+      const first = this.#rejected[0];
+      const why =
+        first === undefined
+          ? 'it has none'
+          : `all ${this.#rejected.length} were rejected, the first (${first.source}) because ${first.reason}`;
+      throw new CorpusError(
+        `No question of ${this.#file} can be used with the imported mail: ${why}. Import the mail that the questions are about.`,
+      );
+    }
+    return { questions, mailOf: this.#mailOf, rejected: this.#rejected };
+  }
+
+  #add(question: Question, mailName: string): void {
+    if (this.#questions.has(question.id)) throw new CorpusError(`its id ${question.id} is used twice`);
+    for (const id of question.emailIds) {
+      const email = this.#byId.get(id);
+      if (email === undefined) throw new CorpusError(`its e-mail ${id} is not among the imported mail`);
+      if (!participants(email).has(normaliseAddress(question.inbox))) {
+        throw new CorpusError(`its e-mail ${id} was neither sent from nor to its inbox ${question.inbox}`);
+      }
+    }
+    this.#questions.set(question.id, question);
+    this.#mailOf.set(question.id, mailName);
+  }
+
+  #artQuestion(fields: Readonly<Record<string, unknown>>): Question {
+    const reader = new FieldReader({ ...fields, id: String(fields['id'] ?? '') }, 'the question');
+    const emailIds = reader.texts('message_ids').map((text) => {
+      const id = this.#mail.idOfMessage.get(bareMessageId(text));
+      if (id === undefined) throw new CorpusError(`its mail ${text} is not among the imported mail`);
+      return id;
+    });
+    const queryDate = reader.filled('query_date').slice(0, 10);
+    if (parseDay(queryDate) === null) reader.fail('query_date', 'a date YYYY-MM-DD', queryDate);
+    return {
+      id: reader.filled('id'),
+      question: reader.filled('question'),
+      answer: reader.filled('answer'),
+      aliases: [],
+      emailIds: [...new Set(emailIds)],
+      inbox: normaliseAddress(reader.filled('inbox_address')),
+      queryDate,
+      family: '',
+      level: 1,
+    };
+  }
+
+  async #mailOfContext(context: string): Promise<Email> {
+    const { messageId } = await parseMail(encodeRawMail(context.trimStart()));
+    if (messageId === '') throw new CorpusError('its context has no Message-ID');
+    const email = this.#byId.get(this.#mail.idOfMessage.get(messageId) ?? '');
+    if (email === undefined) throw new CorpusError(`its mail <${messageId}> is not among the imported mail`);
+    return email;
+  }
+}
+
+/**
+ * SQuAD questions say "the email" of the context beside them. An agent with a whole mailbox has no such context, so the
+ * question names the mail by subject and day; it is asked on the day after the mail, in the first recipient's inbox.
+ */
+function squadQuestion({ id, question, answers }: SquadQuestion, email: Email, paragraph: number): Question {
+  const inbox = email.to[0] ?? email.cc[0] ?? email.from;
+  if (inbox === '') throw new CorpusError('its mail has neither a sender nor a recipient');
+  if (email.date === null) throw new CorpusError('its mail has no date');
+  const [answer = UNANSWERABLE, ...aliases] = answers
+    .map((text) => text.replace(/\s+/g, ' ').trim())
+    .filter((text) => text !== '');
+  const subject = email.subject === '' ? 'no subject' : `the subject "${email.subject}"`;
+  return {
+    id: `${paragraph}-${id}`,
+    question: `${question.trim()} (About the e-mail with ${subject} of ${day(email.date)}.)`,
+    answer,
+    aliases,
+    emailIds: answer === UNANSWERABLE ? [] : [email.id],
+    inbox,
+    queryDate: day(email.date + DAY),
+    family: answer === UNANSWERABLE ? 'unanswerable' : 'single',
+    level: 1,
+  };
+}
+
+function day(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
