@@ -84,7 +84,7 @@ export function runShown(command: readonly string[], log: Log): void {
 }
 
 /** Another package manager at work is waited for. */
-const APT = ['apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300'];
+const APT = ['apt-get', '-qq', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0'];
 
 export function aptUpdate(prefix: readonly string[], log: Log): void {
   runShown([...prefix, ...APT, 'update'], log);

@@ -1,0 +1,53 @@
+import { defineConfig, type Plugin } from 'vite';
+
+const SERVICE_WORKER = 'sw.js';
+
+/**
+ * Makes the built page work offline: writes the list of its files into the service worker (workers/offline.ts) and
+ * registers that in the page. The development server has none of it.
+ */
+function offline(): Plugin {
+  return {
+    name: 'mailgym-offline',
+    apply: 'build',
+    // After the page's HTML has been added to the bundle.
+    enforce: 'post',
+    transformIndexHtml: () => [
+      {
+        tag: 'script',
+        attrs: { type: 'module' },
+        children: `navigator.serviceWorker?.register('./${SERVICE_WORKER}').catch(() => undefined);`,
+        injectTo: 'body',
+      },
+    ],
+    generateBundle(_options, bundle) {
+      const worker = bundle[SERVICE_WORKER];
+      if (worker?.type !== 'chunk') throw new Error(`the build made no ${SERVICE_WORKER}`);
+      const files = Object.keys(bundle).filter((name) => name !== SERVICE_WORKER && !name.endsWith('.map'));
+      if (!worker.code.includes('__PRECACHE__'))
+        throw new Error(`${SERVICE_WORKER} has no place for its list`);
+      worker.code = worker.code.replace('__PRECACHE__', JSON.stringify(files.sort()));
+    },
+  };
+}
+
+export default defineConfig({
+  // Relative addresses: the page works from any folder of any site.
+  base: './',
+  plugins: [offline()],
+  worker: { format: 'es' },
+  build: {
+    target: 'es2023',
+    // Data URLs would hide WebAssembly and fonts from the cache, and bloat the scripts.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 4096,
+    rollupOptions: {
+      input: { index: 'index.html', sw: 'workers/offline.ts' },
+      output: {
+        entryFileNames: (chunk) => (chunk.name === 'sw' ? SERVICE_WORKER : 'assets/[name]-[hash].js'),
+      },
+    },
+  },
+  // These find their WebAssembly beside themselves, which bundling for development would break.
+  optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm', '@huggingface/transformers', 'onnxruntime-web'] },
+});
