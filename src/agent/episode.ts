@@ -115,6 +115,7 @@ class MailEpisode implements Episode {
       id: `call_${turn}_${index}`,
       name: call.name,
       arguments: call.arguments ?? {},
+      ...(call.arguments === null ? { malformed: true } : {}),
     }));
     const results: ToolResult[] = [];
     let end: EndReason | null = null;

@@ -6,6 +6,8 @@ export interface ToolCall {
   readonly id: string;
   readonly name: string;
   readonly arguments: Readonly<Record<string, unknown>>;
+  /** Present when the policy's arguments were no JSON object; `arguments` is then empty. */
+  readonly malformed?: true;
 }
 
 export type ChatMessage =
