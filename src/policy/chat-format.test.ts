@@ -125,10 +125,9 @@ describe.each(['hermes', 'llama3'] as const)('%s', (style) => {
           expect(ids).toEqual(format.prompt(messages, TOOLS));
           expect(format.decode(ids, { keepSpecial: true })).toBe(
             tokenizer.pretrained.apply_chat_template(messages as never, {
-              tools: TOOLS,
+              ...{ tools: TOOLS, date_string: '26 Jul 2024' },
               add_generation_prompt: true,
               tokenize: false,
-              date_string: '26 Jul 2024',
             }),
           );
         },
