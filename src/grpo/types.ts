@@ -65,7 +65,9 @@ export interface StepMetrics {
   readonly trainableTokens: number;
   readonly totalTokens: number;
   readonly trainableRatio: number;
+  /** Distinct tokens of the batch, merged into one forest. */
   readonly forestTokens: number;
+  /** forestTokens / totalTokens. */
   readonly forestRatio: number;
   readonly meanTurns: number;
   readonly toolCalls: number;

@@ -1,0 +1,109 @@
+/** The record of one step. */
+import { buildForest } from './forest';
+import { isScorable, type ScoredBatch } from './scoring';
+import { mean, share, standardDeviation, sum } from './statistics';
+import type { UpdateMetrics } from './train-step';
+import type { Mode, StepMetrics } from './types';
+import { countTrained } from './weights';
+
+export interface StepFacts {
+  readonly step: number;
+  readonly maxSteps: number;
+  readonly mode: Mode;
+  readonly batch: ScoredBatch;
+  /** null when no group was kept and nothing was updated. */
+  readonly update: UpdateMetrics | null;
+  readonly learningRate: number;
+  readonly gpuBytes: number;
+  readonly rolloutSeconds: number;
+  readonly trainSeconds: number;
+}
+
+/** Token counts are of the whole batch, dropped groups included; rewards and accuracy of scorable rollouts. */
+export function stepMetrics(facts: StepFacts): StepMetrics {
+  const { batch, update, rolloutSeconds, trainSeconds } = facts;
+  const all = batch.trajectories;
+  const scorable = all.filter(isScorable);
+  const rewards = scorable.map(({ reward }) => reward);
+  const totalTokens = sum(all.map(({ ids }) => ids.length));
+  const trainableTokens = sum(all.map(({ lossMask }) => countTrained(lossMask)));
+  const forestTokens = buildForest(all).forest.n;
+  const results = all.flatMap(({ outcome }) => outcome.turns.flatMap((turn) => turn.results));
+  const seconds = rolloutSeconds + trainSeconds;
+  return {
+    step: facts.step,
+    maxSteps: facts.maxSteps,
+    mode: facts.mode,
+    loss: update?.loss ?? null,
+    policyLoss: update?.policyLoss ?? null,
+    kl: update?.kl ?? null,
+    entropy: update?.entropy ?? null,
+    rewardMean: mean(rewards),
+    rewardStd: standardDeviation(rewards),
+    rewardMin: rewards.length === 0 ? 0 : Math.min(...rewards),
+    rewardMax: rewards.length === 0 ? 0 : Math.max(...rewards),
+    accuracy:
+      facts.mode === 'simple' || scorable.length === 0
+        ? null
+        : share(scorable, ({ outcome }) => outcome.rubric.answer_correct),
+    clipFraction: update?.clipFraction ?? null,
+    gradNorm: update?.gradNorm ?? null,
+    firstRatioError: update?.firstRatioError ?? null,
+    learningRate: facts.learningRate,
+    groups: batch.groups,
+    groupsKept: batch.groupsKept,
+    groupsAllRight: batch.groupsAllRight,
+    groupsAllWrong: batch.groupsAllWrong,
+    trainableTokens,
+    totalTokens,
+    trainableRatio: totalTokens === 0 ? 0 : trainableTokens / totalTokens,
+    forestTokens,
+    forestRatio: totalTokens === 0 ? 0 : forestTokens / totalTokens,
+    meanTurns: mean(all.map(({ outcome }) => outcome.turns.length)),
+    toolCalls: sum(all.map(({ outcome }) => sum(outcome.turns.map((turn) => turn.calls.length)))),
+    toolErrors: results.filter(({ isError }) => isError).length,
+    truncatedRollouts: all.filter(({ truncated }) => truncated).length,
+    idkRate: share(all, ({ outcome }) => outcome.rubric.returned_i_dont_know),
+    gpuBytes: facts.gpuBytes,
+    rolloutSeconds,
+    trainSeconds,
+    tokensPerSecond: seconds > 0 ? totalTokens / seconds : 0,
+  };
+}
+
+/** Steps in a row after which a run that cannot learn is reported. */
+const PATIENCE_STEPS = 3;
+const MOST_TRUNCATED = 0.9;
+
+/** Notices runs that go on without learning (the commonest silent failure of GRPO) and names likely causes. */
+export class SilenceWatch {
+  #without = 0;
+  #truncated = 0;
+
+  /** Answers warnings, each once per stretch of {@link PATIENCE_STEPS} or more such steps. */
+  observe(metrics: StepMetrics, rollouts: number): string[] {
+    this.#without = metrics.groupsKept === 0 ? this.#without + 1 : 0;
+    this.#truncated = metrics.truncatedRollouts >= MOST_TRUNCATED * rollouts ? this.#truncated + 1 : 0;
+    const warnings: string[] = [];
+    if (this.#without === PATIENCE_STEPS) {
+      const cause =
+        metrics.groupsAllRight === metrics.groups
+          ? 'Every rollout is right: the questions are too easy, so use harder ones or stop here.'
+          : metrics.groupsAllWrong === metrics.groups
+            ? 'Every rollout is wrong: the policy cannot yet do the task, its turns are cut (maxTokens, ' +
+              'maxSeqLength), or its chat template does not match the tool-call format.'
+            : 'Rewards hardly differ within groups: raise numGenerations or temperature, or lower minGroupStd.';
+      warnings.push(
+        `No group had enough reward variance in ${PATIENCE_STEPS} steps in a row, so nothing is being learned. ${cause}`,
+      );
+    }
+    if (this.#truncated === PATIENCE_STEPS) {
+      warnings.push(
+        `${metrics.truncatedRollouts} of ${rollouts} rollouts were cut in each of ${PATIENCE_STEPS} steps in a row. ` +
+          'Raise maxTokens (length of a turn) or maxSeqLength (length of the conversation), or check that the model ' +
+          'knows its stop token.',
+      );
+    }
+    return warnings;
+  }
+}

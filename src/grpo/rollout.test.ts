@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { TOKEN_SOURCE, type SampledSequence, type SampleOptions } from '../policy/types';
+import { groupRequests, resultBudget, rollOut, type RolloutDeps, type RolloutOptions } from './rollout';
+import { idOf, toyQuestions, toyRun, WORDS } from './testing';
+import { TrainingError } from './types';
+
+const options: RolloutOptions = {
+  params: { temperature: 1, topK: 0, topP: 1, minP: 0, seed: 5 },
+  maxTurns: 3,
+  maxTokens: 4,
+  maxSeqLength: 24,
+  kind: 'episode',
+};
+const requests = groupRequests(toyQuestions(3, 'q'), 8, 4);
+
+/** A sampler that says the given words, turn by turn. */
+function scripted(
+  deps: RolloutDeps,
+  turns: readonly string[],
+  alter?: (s: SampledSequence) => SampledSequence,
+) {
+  const sample = async (sequences: readonly { promptIds: readonly number[] }[], o: SampleOptions) =>
+    sequences.map(({ promptIds }, index): SampledSequence => {
+      const ids = [...promptIds];
+      const source = ids.map((): number => TOKEN_SOURCE.prompt);
+      for (const turn of turns) {
+        const said = turn.split(' ').map(idOf);
+        ids.push(...said);
+        source.push(...said.map(() => TOKEN_SOURCE.sampled));
+        const stopped =
+          said.at(-1) === 0 ? 'stop-token' : ids.length >= o.maxSeqLength ? 'context-full' : 'max-tokens';
+        const suffix = o.onTurn(index, { ids: said, stopped }, ids.length);
+        if (suffix === null) break;
+        ids.push(...suffix);
+        source.push(...suffix.map(() => TOKEN_SOURCE.tool));
+      }
+      const logprobs = Float32Array.from(source, (s) => (s === TOKEN_SOURCE.sampled ? -1 : 0));
+      const sequence = { ids, source: Uint8Array.from(source), logprobs };
+      return alter?.(sequence) ?? sequence;
+    });
+  return { ...deps, policy: { sample } };
+}
+const one = requests.slice(0, 1);
+const words = (ids: readonly number[]) => ids.map((id) => WORDS[id]).join(' ');
+
+describe('rollOut', () => {
+  it('records exactly the tokens seen and sampled, with source and turn of each', async () => {
+    const { deps } = toyRun();
+    const [t] = await rollOut(scripted(deps, ['search <stop>', 'q1 search', 'good <stop>']), one, options);
+    expect(words(t?.ids ?? [])).toBe(
+      '<start> q0 <first> search <stop> <tool> <next> q1 search <stop> <tool> <next> good <stop>',
+    );
+    // The stop token that the second turn never said belongs to the template's suffix.
+    expect([...(t?.source ?? [])].join('')).toBe('00011221122211');
+    expect([...(t?.turnOf ?? [])]).toEqual([-1, -1, -1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2]);
+    expect(t?.reward).toBe(1.25);
+    expect(t?.truncated).toBe(false);
+    expect(t?.outcome.rubric.total_output_tokens).toBe(6);
+    expect(t?.outcome.rubric.total_input_tokens).toBe(3 + 7 + 12);
+  });
+
+  it('repeats for equal keys and differs between rollouts', async () => {
+    const all = await rollOut(toyRun().deps, requests, options);
+    const again = await rollOut(toyRun().deps, requests.slice().reverse(), options);
+    expect(again.reverse()).toEqual(all);
+    expect(new Set(all.map(({ ids }) => ids.join())).size).toBeGreaterThan(requests.length / 2);
+  });
+
+  it('samples in mode simple the first turns of the same episodes, and runs no tool', async () => {
+    const episodes = await rollOut(toyRun().deps, requests, options);
+    const single = await rollOut(toyRun().deps, requests, { ...options, kind: 'single-turn' });
+    episodes.forEach((episode, i) => {
+      const first = episode.turnOf.findIndex(
+        (turn, t) => turn > 0 || episode.source[t] === TOKEN_SOURCE.tool,
+      );
+      const length = first < 0 ? episode.ids.length : first;
+      expect(single[i]?.ids).toEqual(episode.ids.slice(0, length));
+      expect(single[i]?.logprobs).toEqual(episode.logprobs.slice(0, length));
+      expect(single[i]?.outcome.turns.length).toBe(1);
+      expect(single[i]?.outcome.turns[0]?.results).toEqual([]);
+    });
+    const found = single.find(({ outcome }) => outcome.turns[0]?.text.includes('search'));
+    // A parsable call of the right tool with valid arguments; the keyword is in question q0 only.
+    expect(found?.reward).toBeCloseTo(found?.outcome.question.question === 'q0' ? 1 : 0.7, 12);
+  });
+
+  it('ends an episode whose next turn does not fit, and one that fills the context', async () => {
+    const { deps } = toyRun();
+    const [noRoom] = await rollOut(scripted(deps, ['search <stop>']), one, { ...options, maxSeqLength: 7 });
+    expect(noRoom?.outcome.endReason).toBe('out-of-context');
+    expect(noRoom?.ids.length).toBe(5);
+    expect(noRoom?.truncated).toBe(true);
+    const [full] = await rollOut(scripted(deps, ['q1 q1']), one, { ...options, maxSeqLength: 5 });
+    expect(full?.outcome.endReason).toBe('out-of-context');
+    expect(full?.truncated).toBe(true);
+  });
+
+  it('marks a turn that was cut as truncated, and acts on what it says', async () => {
+    const [t] = await rollOut(scripted(toyRun().deps, ['q1 good']), one, options);
+    expect(t?.truncated).toBe(true);
+    expect(t?.outcome.answer).toBe('good');
+  });
+
+  it.each<[string, (s: SampledSequence) => SampledSequence]>([
+    ['an earlier token changed', (s) => ({ ...s, ids: s.ids.map((id, t) => (t === 1 ? 3 : id)) })],
+    ['a tool token passed for sampled', (s) => ({ ...s, source: s.source.map(() => TOKEN_SOURCE.sampled) })],
+    ['a token was lost', (s) => ({ ...s, ids: s.ids.slice(0, -1) })],
+    ['a log-prob is not a number', (s) => ({ ...s, logprobs: s.logprobs.map(() => NaN) })],
+  ])('refuses the record of a sampler when %s', async (_, alter) => {
+    const deps = scripted(toyRun().deps, ['search <stop>', 'good <stop>'], alter);
+    await expect(rollOut(deps, one, options)).rejects.toThrow(TrainingError);
+  });
+
+  it('refuses a prompt without room for an answer', async () => {
+    await expect(rollOut(toyRun().deps, one, { ...options, maxSeqLength: 3 })).rejects.toThrow(
+      /maxSeqLength/,
+    );
+  });
+});
+
+describe('resultBudget', () => {
+  it('never exceeds what the context holds and leaves room for every turn to come', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 4000 }),
+        fc.integer({ min: 1, max: 10 }),
+        fc.integer({ min: 1, max: 500 }),
+        (free, turnsLeft, maxTokens) => {
+          const tokens = resultBudget(free, turnsLeft, maxTokens, 1);
+          expect(tokens).toBeGreaterThanOrEqual(0);
+          const held = turnsLeft * Math.min(maxTokens, Math.floor(free / (2 * turnsLeft)));
+          expect(tokens).toBeLessThanOrEqual(Math.max(0, free - held));
+        },
+      ),
+      { seed: 4, numRuns: 300 },
+    );
+  });
+
+  it('gives the whole rest before the last turn and half of it earlier', () => {
+    // 1000 free, one turn of 84 + 16 tokens held back, three quarters of 3 characters a token.
+    expect(resultBudget(1000, 1, 84, 3)).toBe(2025);
+    expect(resultBudget(1000, 2, 84, 3)).toBe(900);
+    expect(resultBudget(10, 1, 84, 3)).toBe(0);
+  });
+});

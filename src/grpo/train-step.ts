@@ -1,0 +1,227 @@
+/** The updates on one batch of trajectories. */
+import type { AdamWParams, LossConfig, TrainablePolicy } from '../policy/types';
+import { TOKEN_SOURCE } from '../policy/types';
+import type { Settings } from '../settings/settings';
+import { buildForest } from './forest';
+import { buildLossRows, scatterRows } from './loss-rows';
+import { cutMicroBatches } from './micro-batch';
+import { k3, ratioOf, rowLoss } from './reference';
+import { TrainingError, type ScoredTrajectory } from './types';
+import { countTrained, trajectoryWeights } from './weights';
+
+/** The settings that decide an update. */
+export type UpdateSettings = Pick<
+  Settings,
+  | 'mode'
+  | 'lossType'
+  | 'epsilonLow'
+  | 'epsilonHigh'
+  | 'beta'
+  | 'entropyCoef'
+  | 'temperature'
+  | 'numIterations'
+  | 'microBatchTokens'
+  | 'maxTurns'
+  | 'maxTokens'
+  | 'maxSeqLength'
+  | 'weightDecay'
+  | 'maxGradNorm'
+>;
+
+/** Means over the updates of one step; per token where a token is meant. Nats. */
+export interface UpdateMetrics {
+  readonly loss: number;
+  readonly policyLoss: number;
+  /** Mean k3 over trained tokens; null without a reference. */
+  readonly kl: number | null;
+  readonly entropy: number;
+  readonly clipFraction: number;
+  readonly gradNorm: number;
+  /** At the first update, over sampled tokens; null when none was trained. */
+  readonly firstRatioError: number | null;
+}
+
+const ADAM = { beta1: 0.9, beta2: 0.999, eps: 1e-8 } as const;
+
+/** Longest completion that the settings allow, in trained tokens: the divisor of `dr_grpo`. */
+export function maxCompletionLength(
+  settings: Pick<Settings, 'mode' | 'maxTurns' | 'maxTokens' | 'maxSeqLength'>,
+): number {
+  switch (settings.mode) {
+    case 'simple':
+      return settings.maxTokens;
+    case 'masked':
+      return Math.min(settings.maxSeqLength, settings.maxTurns * settings.maxTokens);
+    case 'rollout':
+      return settings.maxSeqLength;
+  }
+}
+
+/**
+ * `numIterations` updates on the kept trajectories, each accumulated over micro-batches.
+ * At the first update `old` is the log-prob as sampled, and "the current policy" for tokens that were not sampled
+ * (mode `rollout`); from the second on those have the log-prob measured at the first.
+ * @returns null when nothing is trained.
+ * @throws TrainingError when a loss, log-prob or gradient is not finite; before that update where it shows before.
+ */
+export async function updateOnBatch(
+  policy: TrainablePolicy,
+  batch: readonly ScoredTrajectory[],
+  settings: UpdateSettings,
+  learningRate: number,
+  onProgress: (done: number, total: number) => void = () => undefined,
+): Promise<UpdateMetrics | null> {
+  const kept = batch.filter((item) => item.kept && countTrained(item.lossMask) > 0);
+  if (kept.length === 0) return null;
+  const micro = cutMicroBatches(kept, settings.microBatchTokens);
+  const microOf = new Int32Array(kept.length);
+  micro.forEach((members, k) => members.forEach((i) => (microOf[i] = k)));
+  const weights = trajectoryWeights(
+    kept.map(({ lossMask }, i) => ({ lossMask, microBatch: microOf[i] as number })),
+    settings.lossType,
+    maxCompletionLength(settings),
+  );
+  const old = kept.map(({ source, logprobs }) =>
+    logprobs.map((logprob, t) => (source[t] === TOKEN_SOURCE.sampled ? logprob : NaN)),
+  );
+  const parts = micro.map((members) => ({
+    members,
+    ...buildForest(members.map((i) => kept[i] as ScoredTrajectory)),
+  }));
+  const config: LossConfig = {
+    epsilonLow: settings.epsilonLow,
+    epsilonHigh: settings.epsilonHigh,
+    beta: settings.beta,
+    // Log-probs of greedy sampling are those of temperature 1.
+    temperature: settings.temperature > 0 ? settings.temperature : 1,
+    entropyCoef: settings.entropyCoef,
+  };
+  const adamW: AdamWParams = {
+    ...ADAM,
+    learningRate,
+    weightDecay: settings.weightDecay,
+    maxGradNorm: settings.maxGradNorm,
+  };
+
+  const totals = new Totals(config);
+  let done = 0;
+  for (let iteration = 0; iteration < settings.numIterations; iteration++) {
+    for (const { members, forest, nodeOf } of parts) {
+      const items = members.map((i) => kept[i] as ScoredTrajectory);
+      const { rows, rowOf } = buildLossRows(
+        forest,
+        nodeOf,
+        members.map((i, k) => ({
+          lossMask: (items[k] as ScoredTrajectory).lossMask,
+          tokenAdvantages: (items[k] as ScoredTrajectory).tokenAdvantages,
+          old: old[i] as Float32Array,
+          tokenWeights: new Float64Array((items[k] as ScoredTrajectory).ids.length).fill(
+            weights[i] as number,
+          ),
+        })),
+      );
+      const result = await policy.accumulate(forest, rows, config);
+      if (!Number.isFinite(result.loss) || !result.logprobs.every(Number.isFinite)) {
+        policy.zeroGradient();
+        throw notFinite(`a loss of ${result.loss}, or log-probs that are not numbers`);
+      }
+      totals.addLoss(
+        result.loss,
+        rowLoss(rows, result.logprobs, result.refLogprobs, { ...config, beta: 0 }).loss,
+      );
+      const perToken = {
+        logprobs: scatterRows(rowOf, result.logprobs, 0),
+        refLogprobs: scatterRows(rowOf, result.refLogprobs, 0),
+        entropy: scatterRows(rowOf, result.entropy, 0),
+      };
+      members.forEach((i, k) => {
+        const oldHere = old[i] as Float32Array;
+        const advantages = (items[k] as ScoredTrajectory).tokenAdvantages;
+        rowOf[k]?.forEach((row, t) => {
+          if (row < 0) return;
+          const logprob = perToken.logprobs[k]?.[t] as number;
+          totals.addToken(
+            iteration === 0,
+            logprob,
+            perToken.refLogprobs[k]?.[t] as number,
+            perToken.entropy[k]?.[t] as number,
+            oldHere[t] as number,
+            advantages[t] as number,
+          );
+          if (Number.isNaN(oldHere[t])) oldHere[t] = logprob;
+        });
+      });
+      onProgress(++done, parts.length * settings.numIterations);
+    }
+    const { gradNorm } = await policy.update(adamW);
+    if (!Number.isFinite(gradNorm)) throw notFinite(`a gradient norm of ${gradNorm}`);
+    totals.addUpdate(gradNorm);
+  }
+  return totals.metrics();
+}
+
+function notFinite(found: string): TrainingError {
+  return new TrainingError(
+    `Training produced ${found}. Nothing of this step was saved: resume from the last checkpoint with a lower ` +
+      'learningRate or maxGradNorm, or a higher beta.',
+  );
+}
+
+/** Sums over updates and tokens. */
+class Totals {
+  readonly #config: LossConfig;
+  #loss = 0;
+  #policyLoss = 0;
+  #gradNorm = 0;
+  #updates = 0;
+  #tokens = 0;
+  #kl = 0;
+  #entropy = 0;
+  #clipped = 0;
+  #firstRatioError: number | null = null;
+
+  constructor(config: LossConfig) {
+    this.#config = config;
+  }
+
+  addLoss(loss: number, policyLoss: number): void {
+    this.#loss += loss;
+    this.#policyLoss += policyLoss;
+  }
+
+  addUpdate(gradNorm: number): void {
+    this.#gradNorm += gradNorm;
+    this.#updates++;
+  }
+
+  addToken(
+    first: boolean,
+    logprob: number,
+    refLogprob: number,
+    entropy: number,
+    old: number,
+    advantage: number,
+  ): void {
+    const ratio = ratioOf(logprob, old);
+    this.#tokens++;
+    this.#kl += k3(logprob, refLogprob);
+    this.#entropy += entropy;
+    const { epsilonLow, epsilonHigh } = this.#config;
+    if (advantage > 0 ? ratio > 1 + epsilonHigh : advantage < 0 && ratio < 1 - epsilonLow) this.#clipped++;
+    if (first && !Number.isNaN(old)) {
+      this.#firstRatioError = Math.max(this.#firstRatioError ?? 0, Math.abs(ratio - 1));
+    }
+  }
+
+  metrics(): UpdateMetrics {
+    return {
+      loss: this.#loss / this.#updates,
+      policyLoss: this.#policyLoss / this.#updates,
+      kl: this.#config.beta > 0 ? this.#kl / this.#tokens : null,
+      entropy: this.#entropy / this.#tokens,
+      clipFraction: this.#clipped / this.#tokens,
+      gradNorm: this.#gradNorm / this.#updates,
+      firstRatioError: this.#firstRatioError,
+    };
+  }
+}
