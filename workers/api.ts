@@ -55,6 +55,8 @@ export interface TrainerApi {
   listFiles(prefix: string): Promise<string[]>;
   readFile(path: string): Promise<Uint8Array | null>;
   removeFiles(prefix: string): Promise<void>;
+  /** For headless runs, which keep the files elsewhere and put them back to resume. */
+  writeFile(path: string, bytes: Uint8Array): Promise<void>;
   /** Mail files for the next run with `dataset: 'imported'`: emails (any supported format) and questions JSONL. */
   importMailbox(files: readonly NamedFile[]): Promise<ImportReport>;
   /** The verify contract of docs/architecture.md, for checks in a browser. */
