@@ -28,6 +28,8 @@ export interface ImportOutcome {
   readonly sourceOf: ReadonlyMap<EmailId, string>;
   /** The mail of each Message-ID; that of a dropped duplicate leads to the mail that was kept. */
   readonly idOfMessage: ReadonlyMap<string, EmailId>;
+  /** Why the mail with a Message-ID is absent, for mail that was read and then rejected. */
+  readonly whyAbsent: ReadonlyMap<string, string>;
   readonly rejected: readonly Rejection[];
 }
 
@@ -70,6 +72,7 @@ class Collector {
   readonly #byKey = new Map<string, Draft>();
   readonly #byOwnId = new Map<string, Draft>();
   readonly #byMessageId = new Map<string, Draft>();
+  readonly #whyAbsent = new Map<string, string>();
 
   constructor(options: ImportOptions) {
     this.#options = options;
@@ -90,6 +93,7 @@ class Collector {
     const reason = this.#objection(draft);
     if (reason !== null) {
       this.reject(draft.source, reason);
+      if (draft.fields.messageId !== '') this.#whyAbsent.set(draft.fields.messageId, reason);
       return;
     }
     this.#drafts.push(draft);
@@ -140,7 +144,7 @@ class Collector {
       const id = ids.get(draft);
       if (id !== undefined) idOfMessage.set(messageId, id);
     }
-    return { emails, sourceOf, idOfMessage, rejected: this.#rejected };
+    return { emails, sourceOf, idOfMessage, whyAbsent: this.#whyAbsent, rejected: this.#rejected };
   }
 }
 

@@ -56,6 +56,7 @@ class QuestionReader {
   readonly #questions = new Map<string, Question>();
   readonly #mailOf = new Map<string, string>();
   readonly #rejected: Rejection[] = [];
+  #mailCounts: ReadonlyMap<string, number> | undefined;
 
   constructor(file: string, mail: ImportOutcome) {
     this.#file = file;
@@ -89,7 +90,7 @@ class QuestionReader {
     }
     for (const each of paragraph.questions) {
       try {
-        this.#add(squadQuestion(each, email, number), email.id);
+        this.#add(squadQuestion(each, email, this.#inboxOf(email), number), email.id);
       } catch (error) {
         this.#rejected.push({ source: `${source} question ${each.id}`, reason: messageOf(error) });
       }
@@ -126,11 +127,12 @@ class QuestionReader {
 
   #artQuestion(fields: Readonly<Record<string, unknown>>): Question {
     const reader = new FieldReader({ ...fields, id: String(fields['id'] ?? '') }, 'the question');
-    const emailIds = reader.texts('message_ids').map((text) => {
-      const id = this.#mail.idOfMessage.get(bareMessageId(text));
-      if (id === undefined) throw new CorpusError(`its mail ${text} is not among the imported mail`);
-      return id;
-    });
+    const messageIds = reader.texts('message_ids').map(bareMessageId);
+    // Several ids are mostly copies of one mail under different Message-IDs: one of them is enough.
+    const present = messageIds.filter((messageId) => this.#mail.idOfMessage.has(messageId));
+    const emailIds = (present.length > 0 ? present : messageIds).map(
+      (messageId) => this.#mailOfMessage(messageId).id,
+    );
     const queryDate = reader.filled('query_date').slice(0, 10);
     if (parseDay(queryDate) === null) reader.fail('query_date', 'a date YYYY-MM-DD', queryDate);
     return {
@@ -149,18 +151,47 @@ class QuestionReader {
   async #mailOfContext(context: string): Promise<Email> {
     const { messageId } = await parseMail(encodeRawMail(context.trimStart()));
     if (messageId === '') throw new CorpusError('its context has no Message-ID');
-    const email = this.#byId.get(this.#mail.idOfMessage.get(messageId) ?? '');
-    if (email === undefined) throw new CorpusError(`its mail <${messageId}> is not among the imported mail`);
-    return email;
+    return this.#mailOfMessage(messageId);
   }
+
+  #mailOfMessage(messageId: string): Email {
+    const { idOfMessage, whyAbsent } = this.#mail;
+    const email = this.#byId.get(idOfMessage.get(messageId) ?? '');
+    if (email !== undefined) return email;
+    const why = whyAbsent.get(messageId);
+    throw new CorpusError(
+      why === undefined
+        ? `its mail <${messageId}> is not among the imported mail`
+        : `its mail <${messageId}> was rejected: ${why}`,
+    );
+  }
+
+  /** Of the people on a mail the one with most mail here: the fullest inbox to search. First in header order on a tie. */
+  #inboxOf(email: Email): string {
+    this.#mailCounts ??= countMail(this.#mail.emails);
+    const counts = this.#mailCounts;
+    const count = (address: string): number => counts.get(address) ?? 0;
+    return [...participants(email)].reduce(
+      (best, address) => (count(address) > count(best) ? address : best),
+      '',
+    );
+  }
+}
+
+function countMail(emails: readonly Email[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const email of emails) {
+    for (const address of participants(email)) counts.set(address, (counts.get(address) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /**
  * SQuAD questions say "the email" of the context beside them. An agent with a whole mailbox has no such context, so the
- * question names the mail by subject and day; it is asked on the day after the mail, in the first recipient's inbox.
+ * question names the mail by subject and day; it is asked on the day after the mail.
  */
-function squadQuestion({ id, question, answers }: SquadQuestion, email: Email, paragraph: number): Question {
-  const inbox = email.to[0] ?? email.cc[0] ?? email.from;
+function squadQuestion(asked: SquadQuestion, email: Email, inbox: string, paragraph: number): Question {
+  const { id, question, answers } = asked;
   if (inbox === '') throw new CorpusError('its mail has neither a sender nor a recipient');
   if (email.date === null) throw new CorpusError('its mail has no date');
   const [answer = UNANSWERABLE, ...aliases] = answers

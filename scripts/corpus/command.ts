@@ -1,0 +1,185 @@
+/** The commands of `npm run corpus`. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { datasetFiles } from '../../src/corpus/dataset';
+import {
+  buildDataset,
+  importMail,
+  importQuestions,
+  type ImportOutcome,
+  type Rejection,
+} from '../../src/corpus/import';
+import { CorpusError } from '../../src/corpus/types';
+import { MailFiles, UsageError } from './files';
+
+const USAGE = `Usage:
+  npm run corpus -- inspect PATH... [--json]
+      Reads mail (raw mail, maildir, mbox, JSON Lines, CSV) from files or folders and shows what was understood.
+  npm run corpus -- build --mail PATH... --questions FILE --out DIR [--name NAME] [--licence TEXT]
+                          [--max-body CHARACTERS] [--max-recipients N]
+      Writes a dataset folder. Questions: JSON Lines (own or ART-E fields) or SQuAD-shaped JSON, whose contexts can
+      also be given to --mail.`;
+
+/** Where lines go: a result or report, and what went wrong. */
+export interface Output {
+  readonly info: (line: string) => void;
+  readonly error: (line: string) => void;
+}
+
+/** Limits of the original system: longer bodies do not fit the context of a small model. */
+const DEFAULT_MAX_BODY = 5000;
+const DEFAULT_MAX_RECIPIENTS = 30;
+/** Reasons shown in full by the readable report; --json has all. */
+const SHOWN_REJECTIONS = 20;
+
+async function inspect(args: readonly string[], out: Output): Promise<void> {
+  const { values, positionals } = parse(args, { json: { type: 'boolean' } });
+  if (positionals.length === 0) throw new UsageError('inspect needs at least one PATH of a file or folder.');
+  const files = await MailFiles.find(positionals);
+  const outcome = await importMail(files.read());
+  const rejected = files.withRejected(outcome.rejected);
+  if (values['json'] === true) {
+    const report = {
+      files: files.count,
+      messages: outcome.emails.length,
+      rejected,
+      items: outcome.emails.map((email) => ({
+        source: outcome.sourceOf.get(email.id) ?? '',
+        messageId: email.messageId,
+        date: isoDate(email.date),
+        from: email.from,
+        to: email.to,
+        cc: email.cc,
+        subject: email.subject,
+        textLength: email.body.length,
+      })),
+    };
+    out.info(JSON.stringify(report, null, 2));
+  } else {
+    printOutcome(out, files.count, outcome, rejected);
+  }
+  if (outcome.emails.length === 0) {
+    throw new CorpusError(
+      `No mail was found in ${positionals.join(', ')}: ${files.count} files read, ${rejected.length} rejected. Give raw mail, a maildir, mbox, JSON Lines or CSV.`,
+    );
+  }
+}
+
+async function build(args: readonly string[], out: Output): Promise<void> {
+  const { values, positionals } = parse(args, {
+    mail: { type: 'string', multiple: true },
+    questions: { type: 'string' },
+    out: { type: 'string' },
+    name: { type: 'string' },
+    licence: { type: 'string' },
+    'max-body': { type: 'string' },
+    'max-recipients': { type: 'string' },
+  });
+  // `--mail A B` gives B as a positional.
+  const mailPaths = [...((values['mail'] as string[] | undefined) ?? []), ...positionals];
+  const { questions: questionFile, out: folder } = values as { questions?: string; out?: string };
+  if (mailPaths.length === 0) throw new UsageError('build needs --mail PATH...');
+  if (questionFile === undefined) throw new UsageError('build needs --questions FILE.');
+  if (folder === undefined) throw new UsageError('build needs --out DIR.');
+  const files = await MailFiles.find(mailPaths);
+  const text = await readFile(questionFile, 'utf8').catch(() => {
+    throw new UsageError(`--questions ${questionFile} could not be read. Give the path of an existing file.`);
+  });
+  const mail = await importMail(files.read(), {
+    maxBodyLength: count(values['max-body'], '--max-body', DEFAULT_MAX_BODY),
+    maxRecipients: count(values['max-recipients'], '--max-recipients', DEFAULT_MAX_RECIPIENTS),
+    dropCopies: true,
+  });
+  printOutcome(out, files.count, mail, files.withRejected(mail.rejected));
+  const asked = await importQuestions(text, questionFile, mail);
+  out.info(`\nQuestions: ${asked.questions.length} usable, ${asked.rejected.length} rejected`);
+  printRejected(out, asked.rejected);
+  const name = (values['name'] as string | undefined) ?? basename(resolve(folder));
+  const dataset = buildDataset(
+    {
+      name,
+      title: `Imported mail: ${name}`,
+      licence: (values['licence'] as string | undefined) ?? 'private',
+    },
+    mail,
+    asked,
+  );
+  await mkdir(folder, { recursive: true });
+  for (const [path, content] of datasetFiles(dataset)) await writeFile(join(folder, path), content);
+  const { counts } = dataset.manifest;
+  out.info(
+    `\nWrote ${folder}: ${counts.emails} e-mails; questions: ${counts.questions.train} train, ${counts.questions.validation} validation, ${counts.questions.test} test`,
+  );
+}
+
+function printOutcome(
+  out: Output,
+  files: number,
+  outcome: ImportOutcome,
+  rejected: readonly Rejection[],
+): void {
+  const { emails } = outcome;
+  out.info(`Files: ${files}   Messages: ${emails.length}   Rejected: ${rejected.length}`);
+  const dates = emails.flatMap((email) => (email.date === null ? [] : [email.date])).sort((a, b) => a - b);
+  if (dates.length > 0) {
+    const first = isoDate(dates[0] ?? null)?.slice(0, 10);
+    const last = isoDate(dates.at(-1) ?? null)?.slice(0, 10);
+    out.info(`Dates: ${first} to ${last}   Without a date: ${emails.length - dates.length}`);
+  }
+  out.info(
+    `Without a sender: ${emails.filter((email) => email.from === '').length}   Without text: ${emails.filter((email) => email.body.trim() === '').length}`,
+  );
+  printRejected(out, rejected);
+}
+
+function printRejected(out: Output, rejected: readonly Rejection[]): void {
+  for (const { source, reason } of rejected.slice(0, SHOWN_REJECTIONS)) out.info(`  ${source}: ${reason}`);
+  if (rejected.length > SHOWN_REJECTIONS) out.info(`  … and ${rejected.length - SHOWN_REJECTIONS} more`);
+}
+
+function isoDate(date: number | null): string | null {
+  return date === null ? null : new Date(date).toISOString();
+}
+
+function count(value: unknown, flag: string, absent: number): number {
+  if (value === undefined) return absent;
+  if (typeof value === 'string' && /^[1-9]\d*$/.test(value)) return Number(value);
+  throw new UsageError(`${flag} should be a whole number above 0, found ${String(value)}.`);
+}
+
+type Flags = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
+
+function parse(
+  args: readonly string[],
+  options: Flags,
+): { values: Record<string, unknown>; positionals: string[] } {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    // The first sentence names the flag; the rest is advice on `--`.
+    throw new UsageError(`${String(error instanceof Error ? error.message : error).split('. ')[0]}.`);
+  }
+}
+
+/** Runs one command. Resolves to the exit status: 0 done, 1 nothing to work with, 2 the command itself is wrong. */
+export async function runCorpus([command, ...args]: readonly string[], out: Output): Promise<number> {
+  try {
+    if (command === 'inspect') await inspect(args, out);
+    else if (command === 'build') await build(args, out);
+    else if (command === '--help' || command === '-h') out.info(USAGE);
+    else
+      throw new UsageError(
+        command === undefined ? 'Say what to do.' : `Unknown command ${command}. Use inspect or build.`,
+      );
+    return 0;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      out.error(`corpus: ${error.message}\n\n${USAGE}`);
+      return 2;
+    }
+    if (!(error instanceof CorpusError)) throw error;
+    out.error(`corpus: ${error.message}`);
+    return 1;
+  }
+}
