@@ -28,7 +28,7 @@ export async function readJson(files: ModelFiles, path: string): Promise<unknown
 export async function openModelFiles(model: string, modelsUrl: string): Promise<ModelFiles> {
   if (model.startsWith('hub:')) return await hubFiles(model.slice('hub:'.length));
   if (/^https?:\/\//.test(model)) return urlFiles(model);
-  if (!/^[\w.-]+$/.test(model) || /^\.+$/.test(model)) {
+  if (!/^\w[\w.-]*$/.test(model)) {
     throw new PolicyError(
       `No model is called "${model}". Give the name of a bundled model, an address beginning with https://, ` +
         `or hub:<owner>/<name>.`,
@@ -112,7 +112,7 @@ export function urlFiles(prefix: string, options: UrlOptions = {}): ModelFiles {
  * a model that either has downloaded is there for both, and pointing `env.remoteHost` elsewhere moves both.
  */
 export async function hubFiles(repository: string, options: UrlOptions = {}): Promise<ModelFiles> {
-  if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) {
+  if (!/^\w[\w.-]*\/\w[\w.-]*$/.test(repository)) {
     throw new PolicyError(`"hub:${repository}" names no model on the hub. Write hub:<owner>/<name>.`);
   }
   const { env } = await import('@huggingface/transformers');
