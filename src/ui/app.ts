@@ -1,0 +1,102 @@
+/** Puts the page together. */
+import { createCharts } from './charts';
+import { createCompare } from './compare';
+import { createControls } from './controls';
+import { createDeviceChip, createDeviceHelp } from './device';
+import { el, setText } from './dom';
+import { createEvaluations } from './evaluations';
+import { formFromHash, formToHash } from './form-state';
+import { createIntro } from './intro';
+import { createLog } from './log';
+import { createMaskView } from './mask-view';
+import { createProblemPanel } from './problem-panel';
+import { createProgress } from './progress';
+import type { PageStore, Runner } from './runner';
+import { isActive } from './state';
+import { createDownload, createStorage } from './storage';
+import { createTabs } from './tabs';
+import { createTrajectories } from './trajectories';
+
+/** Draws everything into `host`, which index.html provides with the header around it. */
+export function mountApp(host: HTMLElement, deviceSlot: HTMLElement, store: PageStore, runner: Runner): void {
+  deviceSlot.replaceChildren(createDeviceChip(store));
+  host.replaceChildren(
+    el('aside', { class: 'side', 'aria-label': 'Set-up' }, createControls(store, runner)),
+    el(
+      'div',
+      { class: 'content' },
+      createProblemPanel(store, runner),
+      createDeviceHelp(store),
+      el('div', { class: 'run' }, createProgress(store), createDownload(store, runner), createWarning(store)),
+      createIntro(store),
+      createTabs(store, [
+        {
+          view: 'curves',
+          label: 'Curves',
+          panel: el('div', {}, createCharts(store), createEvaluations(store)),
+        },
+        { view: 'trajectories', label: 'Trajectories', panel: createTrajectories(store) },
+        { view: 'mask', label: 'Masked or not?', panel: createMaskView(store) },
+        { view: 'compare', label: 'Compare', panel: createCompare(store) },
+        { view: 'files', label: 'Adapters & storage', panel: createStorage(store, runner) },
+        { view: 'log', label: 'Log', panel: createLog(store) },
+      ]),
+    ),
+  );
+  followAddress(store);
+  warnBeforeClosing(store);
+}
+
+/** The newest warning of the run, e.g. that no group has any spread. */
+function createWarning(store: PageStore): HTMLElement {
+  const node = el('p', { class: 'warning', role: 'status' });
+  store.watch(
+    (state) => state.log.findLast((line) => line.kind === 'warning'),
+    (line) => {
+      setText(node, line?.text ?? '');
+      node.hidden = line === undefined;
+    },
+  );
+  return node;
+}
+
+/** Keeps the address and the form the same, in both directions. */
+function followAddress(store: PageStore): void {
+  store.watch(
+    (state) => state.form,
+    (form) => {
+      const hash = formToHash(form);
+      if (hash === location.hash.replace(/^#/, '')) return;
+      history.replaceState(
+        null,
+        '',
+        `${location.pathname}${location.search}${hash === '' ? '' : `#${hash}`}`,
+      );
+    },
+  );
+  addEventListener('hashchange', () => {
+    if (isActive(store.state.run.status)) return;
+    const { form, ignored } = formFromHash(location.hash);
+    store.dispatch({ kind: 'form', form });
+    tellIgnored(store, ignored);
+  });
+}
+
+export function tellIgnored(store: PageStore, ignored: readonly string[]): void {
+  if (ignored.length === 0) return;
+  store.dispatch({
+    kind: 'problem',
+    problem: {
+      title: 'Part of the link was not understood.',
+      message: ignored.join(' '),
+      remedy: 'Everything else in the link is used. Check the settings before you train.',
+      resumeDir: null,
+    },
+  });
+}
+
+function warnBeforeClosing(store: PageStore): void {
+  addEventListener('beforeunload', (event) => {
+    if (isActive(store.state.run.status)) event.preventDefault();
+  });
+}

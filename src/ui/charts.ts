@@ -1,0 +1,132 @@
+/** The live curves of the present run. */
+import type { StepMetrics } from '../grpo/types';
+import { el } from './dom';
+import { number, percent, signed } from './format';
+import { LineChart, type SeriesSpec } from './line-chart';
+import type { PageStore } from './runner';
+import { movingMean, onAxis, SMOOTHING, stepAxis, type Points } from './series';
+import { currentRecord, type RunRecord } from './state';
+
+interface Panel {
+  readonly chart: LineChart;
+  readonly values: (record: RunRecord, axis: readonly number[]) => readonly Points[];
+}
+
+const line = (label: string, colour: string): SeriesSpec => ({ label, colour, look: 'line' });
+const step = (axis: readonly number[], record: RunRecord, value: (m: StepMetrics) => number | null): Points =>
+  onAxis(axis, record.steps, value);
+
+function panels(): Panel[] {
+  const share = { format: (v: number) => percent(v), range: [0, 1] as const };
+  return [
+    {
+      chart: new LineChart({
+        title: 'Accuracy',
+        caption:
+          'Share of right answers: while training (sampled) and in evaluations on mail it never trains on.',
+        series: [
+          line(`training, mean of ${SMOOTHING} steps`, '--curve-1'),
+          { label: 'each step', colour: '--curve-1', look: 'faint' },
+          { label: 'evaluation', colour: '--curve-2', look: 'points' },
+        ],
+        ...share,
+      }),
+      values: (record, axis) => {
+        const raw = step(axis, record, (m) => m.accuracy);
+        return [movingMean(raw, SMOOTHING), raw, onAxis(axis, record.evaluations, (e) => e.accuracy)];
+      },
+    },
+    {
+      chart: new LineChart({
+        title: 'Reward',
+        caption:
+          'Mean over all rollouts of a step. The thin lines are one standard deviation above and below.',
+        series: [
+          line('mean', '--curve-1'),
+          { label: '+1 sd', colour: '--curve-1', look: 'faint' },
+          { label: '−1 sd', colour: '--curve-1', look: 'faint' },
+        ],
+        format: (v) => signed(v),
+      }),
+      values: (record, axis) => [
+        step(axis, record, (m) => m.rewardMean),
+        step(axis, record, (m) => m.rewardMean + m.rewardStd),
+        step(axis, record, (m) => m.rewardMean - m.rewardStd),
+      ],
+    },
+    {
+      chart: new LineChart({
+        title: 'Loss',
+        caption: 'What the optimiser lowers. In GRPO it hovers near zero; its slope matters, not its level.',
+        series: [line('loss', '--curve-3')],
+      }),
+      values: (record, axis) => [step(axis, record, (m) => m.loss)],
+    },
+    {
+      chart: new LineChart({
+        title: 'KL to the start',
+        caption: 'How far the policy has moved from the model it started from, in nats per token.',
+        series: [line('KL', '--curve-4')],
+      }),
+      values: (record, axis) => [step(axis, record, (m) => m.kl)],
+    },
+    {
+      chart: new LineChart({
+        title: 'Entropy',
+        caption:
+          'How undecided the model is at each of its tokens, in nats. Zero means it always says the same.',
+        series: [line('entropy', '--curve-5')],
+        range: [0, 0],
+      }),
+      values: (record, axis) => [step(axis, record, (m) => m.entropy)],
+    },
+    {
+      chart: new LineChart({
+        title: 'Tokens that count',
+        caption:
+          'Trained: share of tokens with a gradient. Computed: share left after shared beginnings are merged.',
+        series: [line('trained', '--curve-1'), line('computed', '--curve-6')],
+        ...share,
+        headline: -1,
+      }),
+      values: (record, axis) => [
+        step(axis, record, (m) => m.trainableRatio),
+        step(axis, record, (m) => m.forestRatio),
+      ],
+    },
+    {
+      chart: new LineChart({
+        title: 'Groups that teach',
+        caption:
+          'Questions whose answers differ in reward. All right or all wrong teaches nothing and is left out.',
+        series: [line('mixed', '--curve-1'), line('all right', '--curve-5'), line('all wrong', '--curve-2')],
+        range: [0, 1],
+        headline: -1,
+      }),
+      values: (record, axis) => [
+        step(axis, record, (m) => m.groupsKept),
+        step(axis, record, (m) => m.groupsAllRight),
+        step(axis, record, (m) => m.groupsAllWrong),
+      ],
+    },
+    {
+      chart: new LineChart({
+        title: 'Speed',
+        caption: 'Tokens handled per second, sampling and training together.',
+        series: [line('tokens/s', '--curve-6')],
+        format: (v) => number(v),
+        range: [0, 0],
+      }),
+      values: (record, axis) => [step(axis, record, (m) => m.tokensPerSecond)],
+    },
+  ];
+}
+
+export function createCharts(store: PageStore): HTMLElement {
+  const all = panels();
+  store.watch(currentRecord, (record) => {
+    const axis = record === null ? [] : stepAxis(record.steps, record.evaluations);
+    for (const { chart, values } of all) chart.setData(axis, record === null ? [] : values(record, axis));
+  });
+  return el('div', { class: 'charts' }, ...all.map(({ chart }) => chart.root));
+}

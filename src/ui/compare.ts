@@ -1,0 +1,289 @@
+/** Curves of several runs on top of each other, at equal steps, equal time or equal tokens. */
+import type { Mode } from '../grpo/types';
+import { CURVE_COLOURS, MODE_COLOUR } from './colour';
+import { el, fill, setText } from './dom';
+import { count, NONE, number, percent, signed } from './format';
+import { LineChart, type SeriesSpec } from './line-chart';
+import type { PageStore } from './runner';
+import { align, latest, movingMean, secondsSoFar, SMOOTHING, type Curve, type Points } from './series';
+import type { RunRecord } from './state';
+
+type Axis = 'steps' | 'seconds' | 'tokens';
+
+const AXES: readonly (readonly [Axis, string])[] = [
+  ['steps', 'Steps'],
+  ['seconds', 'Seconds'],
+  ['tokens', 'Tokens'],
+];
+
+interface Measure {
+  readonly title: string;
+  readonly caption: string;
+  readonly format?: (value: number) => string;
+  readonly range?: readonly [number, number];
+  readonly values: (record: RunRecord) => Points;
+}
+
+const MEASURES: readonly Measure[] = [
+  {
+    title: 'Accuracy while training',
+    caption: `Sampled answers, mean of ${SMOOTHING} steps.`,
+    format: (v) => percent(v),
+    range: [0, 1],
+    values: (r) =>
+      movingMean(
+        r.steps.map((s) => s.accuracy),
+        SMOOTHING,
+      ),
+  },
+  {
+    title: 'Reward',
+    caption: `Mean of ${SMOOTHING} steps.`,
+    format: (v) => signed(v),
+    values: (r) =>
+      movingMean(
+        r.steps.map((s) => s.rewardMean),
+        SMOOTHING,
+      ),
+  },
+  {
+    title: 'KL to the start',
+    caption: 'How far each policy has moved, nats per token.',
+    range: [0, 0],
+    values: (r) => r.steps.map((s) => s.kl),
+  },
+  {
+    title: 'Entropy',
+    caption: 'Nats per token.',
+    range: [0, 0],
+    values: (r) => r.steps.map((s) => s.entropy),
+  },
+  {
+    title: 'Share of tokens trained',
+    caption: 'Tokens with a gradient among all tokens.',
+    format: (v) => percent(v),
+    range: [0, 1],
+    values: (r) => r.steps.map((s) => s.trainableRatio),
+  },
+];
+
+const MODE_NAME: Readonly<Record<Mode, string>> = { masked: 'masked', rollout: 'unmasked', simple: 'simple' };
+
+export function recordName(record: RunRecord): string {
+  const folder = record.outputDir.split('/').at(-1) ?? record.outputDir;
+  const mode = recordMode(record);
+  return mode === null ? folder : `${MODE_NAME[mode]} · ${folder}`;
+}
+
+function recordMode(record: RunRecord): Mode | null {
+  return record.settings?.mode ?? record.steps[0]?.mode ?? null;
+}
+
+/** The first run of a mode wears the mode's colour, further ones the colours that are left. */
+export function recordColours(records: readonly RunRecord[]): Map<string, string> {
+  const colours = new Map<string, string>();
+  const seen = new Set<Mode>();
+  let next = 0;
+  for (const record of records) {
+    const mode = recordMode(record);
+    if (mode !== null && !seen.has(mode)) {
+      seen.add(mode);
+      colours.set(record.id, MODE_COLOUR[mode]);
+    } else {
+      colours.set(record.id, CURVE_COLOURS[(next++ + 3) % CURVE_COLOURS.length] ?? CURVE_COLOURS[0]);
+    }
+  }
+  return colours;
+}
+
+/** Horizontal positions of a run's steps. */
+export function axisOf(record: RunRecord, axis: Axis): number[] {
+  switch (axis) {
+    case 'steps':
+      return record.steps.map((s) => s.step);
+    case 'seconds':
+      return secondsSoFar(record.steps);
+    case 'tokens': {
+      let sum = 0;
+      return record.steps.map((s) => (sum += s.totalTokens));
+    }
+  }
+}
+
+export function createCompare(store: PageStore): HTMLElement {
+  let axis: Axis = 'steps';
+  const empty = el(
+    'p',
+    { class: 'empty' },
+    'No runs yet. Train once masked and once unmasked with the same seed: both start from the same answers, and their curves are laid over each other here.',
+  );
+  const list = el('ul', { class: 'run-list' });
+  const charts = MEASURES.map((m) => ({
+    measure: m,
+    chart: new LineChart({ ...m, series: [], headline: -1 }),
+  }));
+  const axisPicker = el(
+    'fieldset',
+    { class: 'segmented' },
+    el('legend', {}, 'At equal'),
+    ...AXES.map(([value, label]) =>
+      el(
+        'label',
+        {},
+        el('input', {
+          type: 'radio',
+          name: 'axis',
+          value,
+          checked: value === axis,
+          on: {
+            change: () => {
+              axis = value;
+              draw(store.state.records, store.state.hiddenRecords);
+            },
+          },
+        }),
+        el('span', {}, label),
+      ),
+    ),
+  );
+  const evaluations = el('tbody');
+  const table = el(
+    'div',
+    { class: 'card table-scroll', tabindex: 0, role: 'group', 'aria-label': 'Table of runs' },
+    el(
+      'table',
+      {},
+      el(
+        'thead',
+        {},
+        el(
+          'tr',
+          {},
+          ...['Run', 'Steps', 'Accuracy', 'Best evaluation', 'Reward', 'KL', 'Trained', 'Time'].map((h) =>
+            el('th', { scope: 'col' }, h),
+          ),
+        ),
+      ),
+      evaluations,
+    ),
+  );
+  const body = el(
+    'div',
+    {},
+    el('div', { class: 'compare-tools' }, list, axisPicker),
+    el('div', { class: 'charts' }, ...charts.map(({ chart }) => chart.root)),
+    table,
+  );
+
+  let drawnAs = '';
+  const draw = (all: readonly RunRecord[], hiddenRecords: ReadonlySet<string>): void => {
+    const records = all.filter((record) => record.steps.length > 0);
+    empty.hidden = records.length > 0;
+    body.hidden = records.length === 0;
+    const colours = recordColours(records);
+    const shown = records.filter((record) => !hiddenRecords.has(record.id));
+    const key = shown.map((record) => `${record.id}=${colours.get(record.id) ?? ''}`).join('|') + axis;
+    const series: SeriesSpec[] = shown.map((record) => ({
+      label: recordName(record),
+      colour: colours.get(record.id) ?? '--curve-1',
+      look: 'line',
+    }));
+    for (const { measure, chart } of charts) {
+      if (key !== drawnAs) chart.setSeries(series, { xName: axis === 'steps' ? 'step' : axis });
+      const curves: Curve[] = shown.map((record) => ({ x: axisOf(record, axis), y: measure.values(record) }));
+      const { x, ys } = align(curves);
+      chart.setData(x, ys);
+    }
+    drawnAs = key;
+    fill(evaluations, ...shown.map((record) => tableRow(record, colours.get(record.id) ?? '')));
+    drawList(list, records, hiddenRecords, colours, store);
+  };
+  store.watch(
+    (state) => state.records,
+    (records, state) => draw(records, state.hiddenRecords),
+  );
+  store.watch(
+    (state) => state.hiddenRecords,
+    (hiddenRecords, state) => draw(state.records, hiddenRecords),
+  );
+  return el('div', { class: 'compare' }, empty, body);
+}
+
+function drawList(
+  list: HTMLElement,
+  records: readonly RunRecord[],
+  hiddenRecords: ReadonlySet<string>,
+  colours: ReadonlyMap<string, string>,
+  store: PageStore,
+): void {
+  const present = new Map(
+    [...list.children].map((node) => [(node as HTMLElement).dataset['id'] ?? '', node as HTMLElement]),
+  );
+  const nodes = records.map((record) => {
+    // Kept between draws, so that a checkbox does not lose the focus each step.
+    const node = present.get(record.id) ?? listItem(record, store);
+    node.style.setProperty('--key', `var(${colours.get(record.id) ?? '--curve-1'})`);
+    const box = node.querySelector('input');
+    if (box) box.checked = !hiddenRecords.has(record.id);
+    const note = node.querySelector('small');
+    if (note)
+      setText(note, `${count(record.steps.length, 'step')}${record.origin === 'stored' ? ', stored' : ''}`);
+    return node;
+  });
+  if (nodes.length !== list.children.length || nodes.some((node, i) => list.children[i] !== node)) {
+    list.replaceChildren(...nodes);
+  }
+}
+
+function listItem(record: RunRecord, store: PageStore): HTMLElement {
+  const box = el('input', {
+    type: 'checkbox',
+    on: { change: () => store.dispatch({ kind: 'record-shown', id: record.id, shown: box.checked }) },
+  });
+  return el(
+    'li',
+    { 'data-id': record.id },
+    el(
+      'label',
+      {},
+      box,
+      el('span', { class: 'key key-line', 'aria-hidden': 'true' }),
+      recordName(record),
+      ' ',
+      el('small'),
+    ),
+  );
+}
+
+function tableRow(record: RunRecord, colour: string): HTMLElement {
+  const last = record.steps.at(-1);
+  const best = record.evaluations.reduce<number | null>((top, e) => Math.max(top ?? 0, e.accuracy), null);
+  const seconds = secondsSoFar(record.steps).at(-1) ?? 0;
+  const cells = [
+    String(last?.step ?? NONE),
+    percent(
+      latest(
+        movingMean(
+          record.steps.map((s) => s.accuracy),
+          SMOOTHING,
+        ),
+      ),
+    ),
+    percent(best),
+    last ? signed(last.rewardMean) : NONE,
+    number(last?.kl),
+    percent(last?.trainableRatio),
+    `${number(seconds)} s`,
+  ];
+  return el(
+    'tr',
+    {},
+    el(
+      'th',
+      { scope: 'row', style: `--key: var(${colour})` },
+      el('span', { class: 'key key-line', 'aria-hidden': 'true' }),
+      recordName(record),
+    ),
+    ...cells.map((cell) => el('td', {}, cell)),
+  );
+}

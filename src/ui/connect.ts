@@ -1,0 +1,58 @@
+/** The page's end of the worker: a TrainerApi whose calls also fail when the worker itself does. */
+import { proxy, transfer, wrap, type Remote } from 'comlink';
+import type { DeviceReport, NamedFile, TrainerApi } from '../../workers/api';
+
+/** The worker's script did not load or threw outside of any call. */
+export class WorkerError extends Error {
+  override name = 'WorkerError';
+}
+
+export function connectWorker(): TrainerApi {
+  const worker = new Worker(new URL('../../workers/trainer.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'mailgym-trainer',
+  });
+  return overWorker(wrap<TrainerApi>(worker), worker);
+}
+
+function overWorker(remote: Remote<TrainerApi>, worker: Worker): TrainerApi {
+  // Comlink never settles a call whose worker is dead, so every call races against the worker's failure.
+  const broken = new Promise<never>((_, reject) => {
+    worker.addEventListener('error', (event) => {
+      const cause = event.message ? ` The browser says: ${event.message}` : '';
+      reject(new WorkerError(`The part of the page that computes could not start or has crashed.${cause}`));
+    });
+    worker.addEventListener('messageerror', () => {
+      reject(new WorkerError('A message from the part of the page that computes could not be read.'));
+    });
+  });
+  broken.catch(() => undefined);
+  // Takes Comlink's promises, whose unions are distributed, back to one type.
+  const guard = <T>(call: PromiseLike<T>): Promise<T> => Promise.race([call, broken]);
+  return {
+    probe: () => guard<DeviceReport>(remote.probe()),
+    run: (settings, onEvent) => guard(remote.run(settings, proxy(onEvent))),
+    pause: () => guard(remote.pause()),
+    resume: () => guard(remote.resume()),
+    stop: () => guard(remote.stop()),
+    evaluate: (settings, split, adapter, onEvent) =>
+      guard(remote.evaluate(settings, split, adapter, proxy(onEvent))),
+    exportAdapter: (outputDir, which) => guard(remote.exportAdapter(outputDir, which)),
+    listFiles: (prefix) => guard(remote.listFiles(prefix)),
+    readFile: (path) => guard(remote.readFile(path)),
+    writeFile: (path, bytes) => guard(remote.writeFile(path, bytes)),
+    removeFiles: (prefix) => guard(remote.removeFiles(prefix)),
+    writeFile: (path, bytes) => guard(remote.writeFile(path, bytes)),
+    importMailbox: (files) => guard(remote.importMailbox(handOver(files))),
+    verify: (files) => guard(remote.verify(handOver(files))),
+  };
+}
+
+/** Moves the bytes to the worker instead of copying them; the caller's arrays are empty afterwards. */
+function handOver(files: readonly NamedFile[]): readonly NamedFile[] {
+  const buffers = new Set<Transferable>();
+  for (const file of files) {
+    if (file.bytes.buffer instanceof ArrayBuffer) buffers.add(file.bytes.buffer);
+  }
+  return transfer([...files], [...buffers]);
+}

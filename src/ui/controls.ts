@@ -1,0 +1,248 @@
+/** The setup panel: mode, preset, mail, settings, and the buttons of the run. */
+import type { Mode } from '../grpo/types';
+import { PRESET_NAMES, PRESETS, isPresetName } from '../settings/presets';
+import { el, fill, setText } from './dom';
+import { createFields } from './fields';
+import { EMPTY_FORM, fieldText, formToHash, resolveForm, withEdit, withPreset } from './form-state';
+import { createMailbox } from './mailbox';
+import type { PageStore, Runner } from './runner';
+import { isActive, type RunStatus, type State } from './state';
+
+const MODES: readonly (readonly [Mode, string, string])[] = [
+  ['masked', 'Masked', 'Only tokens the model wrote are trained. The right way.'],
+  ['rollout', 'Unmasked', 'Tool results are trained too. For comparison.'],
+  ['simple', 'Simple', 'One answer per question, no tools.'],
+];
+
+export function createControls(store: PageStore, runner: Runner): HTMLElement {
+  return el(
+    'div',
+    { class: 'controls' },
+    modePicker(store),
+    presetPicker(store),
+    createMailbox(store, runner),
+    runButtons(store, runner),
+    settings(store),
+  );
+}
+
+function modePicker(store: PageStore): HTMLElement {
+  const inputs = MODES.map(([mode]) =>
+    el('input', {
+      type: 'radio',
+      name: 'mode',
+      value: mode,
+      on: { change: () => store.dispatch({ kind: 'form', form: withEdit(store.state.form, 'mode', mode) }) },
+    }),
+  );
+  store.watch(
+    (state) => fieldText(state.form, 'mode'),
+    (text) => inputs.forEach((input) => (input.checked = input.value === text)),
+  );
+  disableWhileActive(store, inputs);
+  return el(
+    'fieldset',
+    { class: 'modes' },
+    el('legend', {}, 'What is trained'),
+    ...MODES.map(([mode, name, text], i) =>
+      el(
+        'label',
+        { class: `mode mode-${mode}` },
+        inputs[i] ?? null,
+        el('span', { class: 'mode-text' }, el('b', {}, name), el('small', {}, text)),
+      ),
+    ),
+  );
+}
+
+function presetPicker(store: PageStore): HTMLElement {
+  const description = el('p', { class: 'note', id: 'preset-note' });
+  const select = el(
+    'select',
+    {
+      id: 'preset',
+      'aria-describedby': 'preset-note',
+      on: {
+        change: () => {
+          const name = select.value;
+          if (isPresetName(name)) store.dispatch({ kind: 'form', form: withPreset(store.state.form, name) });
+        },
+      },
+    },
+    ...PRESET_NAMES.map((name) => el('option', { value: name }, PRESETS[name].title)),
+  );
+  store.watch(
+    (state) => state.form.preset,
+    (preset) => {
+      select.value = preset;
+      setText(description, PRESETS[preset].description);
+    },
+  );
+  disableWhileActive(store, [select]);
+  return el('div', { class: 'preset' }, el('label', { for: 'preset' }, 'Preset'), select, description);
+}
+
+/** Which buttons a status allows. */
+export function allowedButtons(status: RunStatus): {
+  train: boolean;
+  pause: boolean;
+  resume: boolean;
+  stop: boolean;
+} {
+  return {
+    train: !isActive(status),
+    pause: status === 'running' || status === 'starting' || status === 'pausing',
+    resume: status === 'paused',
+    stop: isActive(status),
+  };
+}
+
+function runButtons(store: PageStore, runner: Runner): HTMLElement {
+  const why = el('p', { class: 'train-why', role: 'status' });
+  const train = el(
+    'button',
+    {
+      type: 'button',
+      class: 'primary',
+      id: 'train',
+      on: {
+        click: () => {
+          const { form } = store.state;
+          const { settings } = resolveForm(form);
+          if (settings !== null) void runner.train(settings, form.preset);
+        },
+      },
+    },
+    'Train',
+  );
+  const pause = el('button', { type: 'button', on: { click: () => void runner.pause() } }, 'Pause');
+  const resume = el(
+    'button',
+    { type: 'button', class: 'primary', on: { click: () => void runner.resume() } },
+    'Resume',
+  );
+  const stop = el('button', { type: 'button', on: { click: () => void runner.stop() } }, 'Stop');
+  store.watch(
+    (state) => state.run.status,
+    (status) => {
+      const focused = document.activeElement;
+      const allowed = allowedButtons(status);
+      train.hidden = !allowed.train;
+      pause.hidden = !allowed.pause;
+      resume.hidden = !allowed.resume;
+      stop.hidden = !allowed.stop;
+      pause.disabled = status === 'pausing';
+      stop.disabled = status === 'stopping';
+      setText(pause, status === 'pausing' ? 'Pausing…' : 'Pause');
+      setText(stop, status === 'stopping' ? 'Stopping after this step…' : 'Stop');
+      setText(train, status === 'ended' || status === 'failed' ? 'Train again' : 'Train');
+      // A button that vanishes under the focus hands it to the one that takes its place.
+      if (focused instanceof HTMLButtonElement && focused.hidden) {
+        [resume, pause, stop, train].find((button) => !button.hidden && !button.disabled)?.focus();
+      }
+    },
+  );
+  store.watch(trainObstacle, (obstacle) => {
+    train.disabled = obstacle !== null;
+    setText(why, obstacle ?? '');
+    why.hidden = obstacle === null;
+  });
+  return el(
+    'div',
+    { class: 'run-buttons' },
+    el('div', { class: 'button-row' }, train, resume, pause, stop),
+    why,
+  );
+}
+
+/** Why Train cannot be pressed now, or null. */
+export function trainObstacle(state: State): string | null {
+  if (state.device.kind === 'checking') return 'Looking for the GPU…';
+  if (!state.device.report.ok) return 'Training needs WebGPU; see the note on this page.';
+  const { problems } = resolveForm(state.form);
+  if (problems.size > 0) {
+    return problems.size === 1 ? 'One setting needs attention.' : `${problems.size} settings need attention.`;
+  }
+  if (state.importing) return 'Your mail is being read…';
+  if (fieldText(state.form, 'dataset') === 'imported' && state.mailbox === null) {
+    return 'Choose your mail files first, or the built-in mailbox.';
+  }
+  return null;
+}
+
+function settings(store: PageStore): HTMLElement {
+  const changed = el('span', { class: 'tag' });
+  const problem = el('p', { class: 'field-error' });
+  const copied = el('span', { role: 'status', class: 'note' });
+  const details = el(
+    'details',
+    { class: 'settings' },
+    el('summary', {}, 'All settings ', changed),
+    problem,
+    createFields(store),
+    el(
+      'div',
+      { class: 'button-row' },
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'quiet',
+          on: {
+            click: () =>
+              store.dispatch({ kind: 'form', form: { ...EMPTY_FORM, preset: store.state.form.preset } }),
+          },
+        },
+        'Reset to preset',
+      ),
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'quiet',
+          on: {
+            click: () => {
+              const hash = formToHash(store.state.form);
+              const link = `${location.origin}${location.pathname}${hash === '' ? '' : `#${hash}`}`;
+              navigator.clipboard.writeText(link).then(
+                () => setText(copied, 'Copied.'),
+                () => setText(copied, 'The address bar holds the link.'),
+              );
+            },
+          },
+        },
+        'Copy link to these settings',
+      ),
+      copied,
+    ),
+  );
+  store.watch(
+    (state) => state.form,
+    (form) => {
+      const edits = Object.keys(form.edits).filter((key) => key !== 'mode' && key !== 'dataset').length;
+      setText(changed, edits === 0 ? '' : `${edits} changed`);
+      changed.hidden = edits === 0;
+      const { problems } = resolveForm(form);
+      fill(problem, problems.get('') ?? '');
+      problem.hidden = !problems.has('');
+      // A wrong value that came with the link must not hide in a closed panel.
+      if ([...problems.keys()].some((key) => key !== 'mode')) {
+        details.open = true;
+        for (const more of details.querySelectorAll<HTMLDetailsElement>('.fields-more')) {
+          if (more.querySelector('.is-wrong')) more.open = true;
+        }
+      }
+    },
+  );
+  return details;
+}
+
+function disableWhileActive(
+  store: PageStore,
+  inputs: readonly (HTMLInputElement | HTMLSelectElement)[],
+): void {
+  store.watch(
+    (state) => isActive(state.run.status),
+    (busy) => inputs.forEach((input) => (input.disabled = busy)),
+  );
+}

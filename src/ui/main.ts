@@ -1,0 +1,54 @@
+/** Start of the page: the worker (or its stand-in for development), the state, the drawing. */
+import type { TrainerApi } from '../../workers/api';
+import './styles/index.css';
+import { mountApp, tellIgnored } from './app';
+import { connectWorker } from './connect';
+import { formFromHash } from './form-state';
+import { Runner, type PageStore } from './runner';
+import { initialState, reduce } from './state';
+import { Store } from './store';
+
+/** For headless runs: the worker's interface, and when the page is drawn and the device known. */
+export interface MailGymGlobal {
+  readonly api: TrainerApi;
+  readonly ready: Promise<void>;
+}
+
+declare global {
+  interface Window {
+    mailgym?: MailGymGlobal;
+  }
+}
+
+async function connect(parameters: URLSearchParams): Promise<TrainerApi> {
+  if (import.meta.env.DEV && parameters.get('mock') === '1') {
+    const { createMockTrainer } = await import('./mock-api');
+    return createMockTrainer(parameters);
+  }
+  return connectWorker();
+}
+
+async function start(): Promise<void> {
+  const parameters = new URLSearchParams(location.search);
+  // Nothing is hidden from a machine that watches; only motion is left out, so that pictures are still.
+  if (parameters.get('headless') === '1') document.documentElement.classList.add('still');
+  const host = document.getElementById('app');
+  const deviceSlot = document.getElementById('device');
+  if (host === null || deviceSlot === null) throw new Error('index.html has no #app and #device.');
+  const { form, ignored } = formFromHash(location.hash);
+  const store: PageStore = new Store(initialState(form), reduce, (draw) => {
+    // Hidden pages get no animation frames; a timer keeps their title and state drawn.
+    if (document.hidden) setTimeout(draw, 250);
+    else requestAnimationFrame(draw);
+  });
+  const runner = new Runner(await connect(parameters), store);
+  mountApp(host, deviceSlot, store, runner);
+  tellIgnored(store, ignored);
+  const ready = runner.probe().then(() => runner.refreshFiles());
+  window.mailgym = { api: runner.instrumented, ready };
+  document.documentElement.classList.add('is-ready');
+}
+
+start().catch((error: unknown) => {
+  window.dispatchEvent(new CustomEvent('mailgym-failed', { detail: error }));
+});

@@ -1,0 +1,219 @@
+/** What the buttons do: calls to the worker, with the state kept in step. */
+import type { RunEvent } from '../grpo/types';
+import type { Settings } from '../settings/settings';
+import type { NamedFile, RunResult, TrainerApi } from '../../workers/api';
+import { download } from './dom';
+import { explain } from './problems';
+import { freshOutputDir, loadRun, storedRuns } from './runs';
+import { currentRecord, isActive, type Action, type RunRecord, type State } from './state';
+import type { Store } from './store';
+
+export type PageStore = Store<State, Action>;
+
+export class Runner {
+  readonly #api: TrainerApi;
+  readonly #store: PageStore;
+
+  constructor(api: TrainerApi, store: PageStore) {
+    this.#api = api;
+    this.#store = store;
+  }
+
+  async probe(): Promise<void> {
+    try {
+      this.#store.dispatch({ kind: 'device', report: await this.#api.probe() });
+    } catch (error) {
+      const problem = explain(error, 'load');
+      this.#store.dispatch({
+        kind: 'device',
+        report: { ok: false, problem: problem.message, remedy: problem.remedy },
+      });
+      this.#store.dispatch({ kind: 'problem', problem });
+    }
+  }
+
+  /** Starts a run in a folder of its own, so that earlier runs stay for comparison. Never rejects. */
+  async train(settings: Settings, preset: string): Promise<void> {
+    if (isActive(this.#store.state.run.status)) return;
+    let outputDir = settings.outputDir;
+    try {
+      if (settings.resume === 'no') {
+        outputDir = freshOutputDir(outputDir, await this.#api.listFiles(''));
+      }
+    } catch {
+      // Without a listing the worker still trains, and says itself when it cannot save.
+    }
+    void navigator.storage?.persist?.().catch(() => false);
+    await this.run({ ...settings, outputDir }, preset, () => undefined).catch(() => undefined);
+  }
+
+  /** Goes on with a run from its last save, with the settings that it was started with. */
+  async continueRun(outputDir: string): Promise<void> {
+    const record = this.#store.state.records.find((r) => r.outputDir === outputDir);
+    const settings =
+      record?.settings ?? (await loadRun(this.#api, outputDir, []).catch(() => null))?.settings;
+    if (!settings) {
+      this.#store.dispatch({
+        kind: 'problem',
+        problem: {
+          title: 'This run cannot go on by itself.',
+          message: `Its settings (${outputDir}/config.json) could not be read.`,
+          remedy: 'Choose the settings by hand, set “Resume” to “latest” and the output folder to this run.',
+          resumeDir: null,
+        },
+      });
+      return;
+    }
+    await this.train({ ...settings, outputDir, resume: 'latest' }, record?.preset ?? '');
+  }
+
+  /** The worker's `run`, shown on the page; settles as the worker's does. */
+  async run(settings: Settings, preset: string, onEvent: (event: RunEvent) => void): Promise<RunResult> {
+    const { dispatch } = this.#bound();
+    const earlier = this.#store.state.records.find((record) => record.outputDir === settings.outputDir);
+    const resumes = settings.resume !== 'no' && earlier !== undefined;
+    const record: RunRecord = {
+      id: `session:${settings.outputDir}`,
+      outputDir: settings.outputDir,
+      origin: 'session',
+      settings,
+      preset,
+      steps: resumes ? earlier.steps : [],
+      evaluations: resumes ? earlier.evaluations : [],
+      finished: false,
+    };
+    dispatch({ kind: 'run-asked', record, maxSteps: settings.maxSteps, at: performance.now() });
+    try {
+      const result = await this.#api.run(settings, (event) => {
+        dispatch({ kind: 'run-event', event, at: performance.now() });
+        onEvent(event);
+      });
+      dispatch({ kind: 'run-done', result, at: performance.now() });
+      return result;
+    } catch (error) {
+      const saved = this.#store.state.run.saved.some((name) => name.startsWith('checkpoint-'));
+      const problem = explain(error, 'train', saved || resumes ? settings.outputDir : null);
+      dispatch({ kind: 'run-failed', problem, at: performance.now() });
+      throw error;
+    } finally {
+      void this.refreshFiles();
+    }
+  }
+
+  async pause(): Promise<void> {
+    this.#store.dispatch({ kind: 'pausing' });
+    await this.#attempt('pause', async () => {
+      await this.#api.pause();
+      this.#store.dispatch({ kind: 'paused', at: performance.now() });
+    });
+  }
+
+  async resume(): Promise<void> {
+    await this.#attempt('pause', async () => {
+      await this.#api.resume();
+      this.#store.dispatch({ kind: 'resumed', at: performance.now() });
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#store.dispatch({ kind: 'stopping', at: performance.now() });
+    await this.#attempt('pause', () => this.#api.stop());
+  }
+
+  async downloadAdapter(outputDir: string, which: string): Promise<void> {
+    await this.#attempt('download', async () => {
+      const zip = await this.#api.exportAdapter(outputDir, which);
+      download(`${outputDir.split('/').at(-1) ?? 'mailgym'}-${which}.zip`, zip, 'application/zip');
+    });
+  }
+
+  async importMailbox(files: readonly NamedFile[]): Promise<void> {
+    this.#store.dispatch({ kind: 'importing' });
+    try {
+      this.#store.dispatch({ kind: 'imported', report: await this.#api.importMailbox(files) });
+    } catch (error) {
+      this.#store.dispatch({ kind: 'imported', report: null });
+      this.#store.dispatch({ kind: 'problem', problem: explain(error, 'import') });
+    }
+  }
+
+  /** Lists the storage, reads the curves of runs not yet known. */
+  async refreshFiles(): Promise<void> {
+    try {
+      const files = await this.#api.listFiles('');
+      const estimate = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {};
+      const usage =
+        estimate.usage === undefined || estimate.quota === undefined
+          ? null
+          : { used: estimate.usage, quota: estimate.quota };
+      this.#store.dispatch({ kind: 'files', files, usage });
+      const known = new Map(this.#store.state.records.map((record) => [record.outputDir, record]));
+      const records: RunRecord[] = [];
+      for (const run of storedRuns(files)) {
+        if (!run.hasMetrics) continue;
+        const record = known.get(run.outputDir) ?? (await loadRun(this.#api, run.outputDir, files));
+        if (record !== null && record.origin === 'stored') records.push(record);
+      }
+      this.#store.dispatch({ kind: 'stored-records', records });
+    } catch (error) {
+      this.#store.dispatch({ kind: 'files', files: [], usage: null });
+      this.#store.dispatch({
+        kind: 'run-event',
+        event: { kind: 'warning', message: explain(error, 'storage').message },
+        at: performance.now(),
+      });
+    }
+  }
+
+  async removeRun(outputDir: string): Promise<void> {
+    await this.#attempt('storage', () => this.#api.removeFiles(`${outputDir}/`));
+    await this.refreshFiles();
+  }
+
+  /** Asks the test questions with the adapter of a run, without training. */
+  async evaluate(settings: Settings, outputDir: string, which: string): Promise<void> {
+    const { dispatch } = this.#bound();
+    const base = { outputDir, which, report: null };
+    dispatch({ kind: 'evaluation', evaluation: { ...base, busy: true, progress: null } });
+    try {
+      const prefix = `${outputDir}/${which}/`;
+      const adapter: NamedFile[] = [];
+      for (const path of await this.#api.listFiles(prefix)) {
+        const bytes = await this.#api.readFile(path);
+        if (bytes !== null) adapter.push({ path: path.slice(prefix.length), bytes });
+      }
+      const report = await this.#api.evaluate(settings, 'test', adapter, (event) => {
+        if (event.kind !== 'progress') return;
+        const { phase, done, total, note } = event;
+        dispatch({
+          kind: 'evaluation',
+          evaluation: { ...base, busy: true, progress: { phase, done, total, note } },
+        });
+      });
+      dispatch({ kind: 'evaluation', evaluation: { ...base, busy: false, progress: null, report } });
+    } catch (error) {
+      dispatch({ kind: 'evaluation', evaluation: null });
+      dispatch({ kind: 'problem', problem: explain(error, 'evaluate') });
+    }
+  }
+
+  /** The worker's interface for callers outside the page's own code; runs started there are drawn as well. */
+  get instrumented(): TrainerApi {
+    return { ...this.#api, run: (settings, onEvent) => this.run(settings, '', onEvent) };
+  }
+
+  async #attempt(asked: Parameters<typeof explain>[1], action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      const record = currentRecord(this.#store.state);
+      // A run that fails tells so itself; the pause that failed with it adds nothing.
+      if (asked === 'pause' && record !== null && this.#store.state.run.status === 'failed') return;
+      this.#store.dispatch({ kind: 'problem', problem: explain(error, asked) });
+    }
+  }
+
+  #bound(): { dispatch: (action: Action) => void } {
+    return { dispatch: (action) => this.#store.dispatch(action) };
+  }
+}

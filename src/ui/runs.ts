@@ -1,0 +1,144 @@
+/** Runs as folders of the browser's storage: what is there, what can go on, where a new one goes. Pure but for `loadRun`. */
+import type { EvalSummary, StepMetrics } from '../grpo/types';
+import type { Settings } from '../settings/settings';
+import type { TrainerApi } from '../../workers/api';
+import type { RunRecord } from './state';
+
+/** An output folder found in storage. */
+export interface StoredRun {
+  readonly outputDir: string;
+  /** Adapter folders, best first, then final, then checkpoints from the newest. */
+  readonly adapters: readonly string[];
+  readonly hasMetrics: boolean;
+  /** Has a checkpoint but no final adapter. */
+  readonly unfinished: boolean;
+}
+
+const ADAPTER = /^(.*)\/(best_model|final|checkpoint-\d+)\/[^/]+$/;
+const METRICS = /^(.*)\/metrics\.jsonl$/;
+
+export function storedRuns(paths: readonly string[]): StoredRun[] {
+  const found = new Map<string, { adapters: Set<string>; hasMetrics: boolean }>();
+  const entry = (dir: string) => {
+    const known = found.get(dir) ?? { adapters: new Set<string>(), hasMetrics: false };
+    found.set(dir, known);
+    return known;
+  };
+  for (const path of paths) {
+    const adapter = ADAPTER.exec(path);
+    const metrics = METRICS.exec(path);
+    // metrics.jsonl is also written beside an adapter, inside its folder.
+    if (adapter?.[1] !== undefined && adapter[2] !== undefined) entry(adapter[1]).adapters.add(adapter[2]);
+    else if (metrics?.[1] !== undefined) entry(metrics[1]).hasMetrics = true;
+  }
+  return [...found].map(([outputDir, { adapters, hasMetrics }]) => ({
+    outputDir,
+    adapters: [...adapters].sort(adapterOrder),
+    hasMetrics,
+    unfinished: !adapters.has('final') && [...adapters].some((name) => name.startsWith('checkpoint-')),
+  }));
+}
+
+export function adapterOrder(a: string, b: string): number {
+  return adapterRank(a) - adapterRank(b);
+}
+
+function adapterRank(name: string): number {
+  if (name === 'best_model') return -Infinity;
+  if (name === 'final') return Number.MIN_SAFE_INTEGER;
+  return -Number(name.slice('checkpoint-'.length));
+}
+
+export function adapterLabel(name: string): string {
+  if (name === 'best_model') return 'Best model (highest validation accuracy)';
+  if (name === 'final') return 'Final (after the last step)';
+  return `Checkpoint after step ${name.slice('checkpoint-'.length)}`;
+}
+
+/** `wanted` when nothing lies there yet, else the first free `wanted-2`, `wanted-3`, … */
+export function freshOutputDir(wanted: string, paths: readonly string[]): string {
+  const taken = (dir: string) => paths.some((path) => path.startsWith(`${dir}/`));
+  if (!taken(wanted)) return wanted;
+  for (let n = 2; ; n++) {
+    const next = `${wanted}-${n}`;
+    if (!taken(next)) return next;
+  }
+}
+
+/** Lines that are not whole JSON objects (the last one after a crash) are left out. */
+export function parseLines<T>(text: string, isOne: (value: object) => boolean): T[] {
+  const items: T[] = [];
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    try {
+      const value: unknown = JSON.parse(line);
+      if (typeof value === 'object' && value !== null && isOne(value)) items.push(value as T);
+    } catch {
+      continue;
+    }
+  }
+  return items;
+}
+
+export function parseMetrics(text: string): StepMetrics[] {
+  const lines = parseLines<StepMetrics>(text, (v) => 'step' in v && 'rewardMean' in v && 'accuracy' in v);
+  // A resumed run writes the steps after its checkpoint again; the later line counts.
+  return [...new Map(lines.map((line) => [line.step, line])).values()].sort((a, b) => a.step - b.step);
+}
+
+/** Reads the curves of a stored run; null when there are none. */
+export async function loadRun(
+  api: TrainerApi,
+  outputDir: string,
+  paths: readonly string[],
+): Promise<RunRecord | null> {
+  const decoder = new TextDecoder();
+  const text = async (path: string) => {
+    const bytes = await api.readFile(path);
+    return bytes === null ? null : decoder.decode(bytes);
+  };
+  const metrics = await text(`${outputDir}/metrics.jsonl`);
+  const steps = metrics === null ? [] : parseMetrics(metrics);
+  if (steps.length === 0) return null;
+  const evaluations: EvalSummary[] = [];
+  for (const path of paths) {
+    if (!path.startsWith(`${outputDir}/eval_logs/`) || !/\.jsonl?$/.test(path)) continue;
+    evaluations.push(...parseEvaluations((await text(path)) ?? ''));
+  }
+  evaluations.sort((a, b) => a.step - b.step);
+  return {
+    id: `stored:${outputDir}`,
+    outputDir,
+    origin: 'stored',
+    settings: parseSettings(await text(`${outputDir}/config.json`)),
+    preset: '',
+    steps,
+    evaluations,
+    finished: paths.some((path) => path.startsWith(`${outputDir}/final/`)),
+  };
+}
+
+/** Evaluation summaries of a log: one JSON object, a JSON object with a `summary`, or one per line. */
+export function parseEvaluations(text: string): EvalSummary[] {
+  const isSummary = (v: object) => 'accuracy' in v && 'split' in v && 'step' in v;
+  try {
+    const whole: unknown = JSON.parse(text);
+    if (typeof whole !== 'object' || whole === null) return [];
+    const inner: unknown = 'summary' in whole ? whole.summary : whole;
+    return typeof inner === 'object' && inner !== null && isSummary(inner) ? [inner as EvalSummary] : [];
+  } catch {
+    return parseLines<EvalSummary>(text, isSummary);
+  }
+}
+
+function parseSettings(text: string | null): Settings | null {
+  if (text === null) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null) return null;
+    const inner: unknown = 'settings' in value ? value.settings : value;
+    return typeof inner === 'object' && inner !== null && 'mode' in inner ? (inner as Settings) : null;
+  } catch {
+    return null;
+  }
+}

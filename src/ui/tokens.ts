@@ -1,0 +1,126 @@
+/** Reading a trajectory token by token: blocks, what trains in which mode, totals. Pure. */
+import type { Mode, TrajectoryView } from '../grpo/types';
+import { TOKEN_SOURCE } from '../policy/types';
+import { ROLE_TEXT, tokenRole, type TokenRole } from './colour';
+import { number, percent, signed, visibleToken } from './format';
+
+/** Tokens of one origin in a row: `[start, end)`. */
+export interface TokenBlock {
+  readonly source: number;
+  readonly start: number;
+  readonly end: number;
+  /** 1 for the model's first turn and the results it got; 0 for the prompt. */
+  readonly turn: number;
+}
+
+export function tokenBlocks(source: Uint8Array): TokenBlock[] {
+  const blocks: TokenBlock[] = [];
+  let start = 0;
+  let turn = 0;
+  for (let i = 1; i <= source.length; i++) {
+    if (i < source.length && source[i] === source[start]) continue;
+    const kind = source[start] ?? TOKEN_SOURCE.prompt;
+    if (kind === TOKEN_SOURCE.sampled) turn++;
+    blocks.push({ source: kind, start, end: i, turn });
+    start = i;
+  }
+  return blocks;
+}
+
+export function blockTitle(block: TokenBlock): string {
+  if (block.source === TOKEN_SOURCE.sampled) return `Model, turn ${block.turn}`;
+  if (block.source === TOKEN_SOURCE.tool) return `Tool result ${block.turn}`;
+  return 'Prompt';
+}
+
+/**
+ * The mask that a mode would give a trajectory's tokens: masked trains what the model wrote, rollout everything
+ * after the first prompt. Whether its group is kept is left aside.
+ */
+export function modeMask(source: Uint8Array, mode: Exclude<Mode, 'simple'>): Uint8Array {
+  return source.map((s) =>
+    s === TOKEN_SOURCE.sampled || (mode === 'rollout' && s === TOKEN_SOURCE.tool) ? 1 : 0,
+  );
+}
+
+export function trained(mask: Uint8Array): number {
+  return mask.reduce((sum, one) => sum + (one > 0 ? 1 : 0), 0);
+}
+
+export type Verdict = 'right' | 'wrong' | 'abstained' | 'no answer';
+
+export function verdict(view: TrajectoryView): Verdict {
+  if (view.correct) return 'right';
+  if (view.answer === null) return 'no answer';
+  return /^i don['’]?t know\.?$/i.test(view.answer.trim()) ? 'abstained' : 'wrong';
+}
+
+const END_TEXT: Readonly<Record<string, string>> = {
+  answered: 'gave an answer',
+  unparsable: 'wrote no readable tool call',
+  'bad-call': 'called a tool wrongly',
+  'out-of-turns': 'ran out of turns',
+  'out-of-context': 'ran out of context',
+  unscorable: 'could not be scored',
+};
+
+export function endText(reason: string): string {
+  return END_TEXT[reason] ?? reason;
+}
+
+/** Trajectories of one question, in rollout order. */
+export interface QuestionGroup {
+  readonly group: number;
+  readonly question: string;
+  readonly goldAnswer: string;
+  readonly items: readonly TrajectoryView[];
+  readonly right: number;
+  readonly kept: boolean;
+}
+
+export function questionGroups(items: readonly TrajectoryView[]): QuestionGroup[] {
+  const groups = new Map<number, TrajectoryView[]>();
+  for (const item of items) {
+    const list = groups.get(item.group);
+    if (list === undefined) groups.set(item.group, [item]);
+    else list.push(item);
+  }
+  return [...groups]
+    .sort(([a], [b]) => a - b)
+    .map(([group, list]) => {
+      const sorted = list.sort((a, b) => a.rollout - b.rollout);
+      return {
+        group,
+        question: sorted[0]?.question ?? '',
+        goldAnswer: sorted[0]?.goldAnswer ?? '',
+        items: sorted,
+        right: sorted.filter((item) => item.correct).length,
+        kept: sorted.some((item) => item.kept),
+      };
+    });
+}
+
+/** What one token is, for the caption under it. */
+export interface TokenFacts {
+  readonly index: number;
+  readonly text: string;
+  readonly role: TokenRole;
+  readonly lines: readonly (readonly [label: string, value: string])[];
+}
+
+export function tokenFacts(
+  view: TrajectoryView,
+  index: number,
+  mask: Uint8Array = view.lossMask,
+): TokenFacts {
+  const source = view.source[index] ?? TOKEN_SOURCE.prompt;
+  const isTrained = (mask[index] ?? 0) > 0;
+  const role = tokenRole(source, isTrained);
+  const lines: [string, string][] = [['mask', `${isTrained ? 1 : 0} · ${ROLE_TEXT[role]}`]];
+  if (isTrained) lines.push(['advantage', signed(view.tokenAdvantages[index] ?? 0, 3)]);
+  if (source === TOKEN_SOURCE.sampled) {
+    const logprob = view.logprobs[index] ?? 0;
+    lines.push(['log-prob', `${number(logprob)} (${percent(Math.exp(logprob), 1)})`]);
+  }
+  return { index, text: visibleToken(view.tokens[index] ?? ''), role, lines };
+}
