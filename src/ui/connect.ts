@@ -40,7 +40,6 @@ function overWorker(remote: Remote<TrainerApi>, worker: Worker): TrainerApi {
     exportAdapter: (outputDir, which) => guard(remote.exportAdapter(outputDir, which)),
     listFiles: (prefix) => guard(remote.listFiles(prefix)),
     readFile: (path) => guard(remote.readFile(path)),
-    writeFile: (path, bytes) => guard(remote.writeFile(path, bytes)),
     removeFiles: (prefix) => guard(remote.removeFiles(prefix)),
     writeFile: (path, bytes) => guard(remote.writeFile(path, bytes)),
     importMailbox: (files) => guard(remote.importMailbox(handOver(files))),

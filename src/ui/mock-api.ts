@@ -180,7 +180,6 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
     },
     listFiles: async (prefix) => [...files.keys()].filter((path) => path.startsWith(prefix)).sort(),
     readFile: async (path) => files.get(path) ?? null,
-    writeFile: async (path, bytes) => void files.set(path, bytes),
     removeFiles: async (prefix) => {
       for (const path of files.keys()) if (path.startsWith(prefix)) files.delete(path);
     },
