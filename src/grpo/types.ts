@@ -3,7 +3,8 @@ import type { EpisodeOutcome, Turn } from '../agent/types';
 import type { TokenId } from '../policy/types';
 
 export type Mode = 'masked' | 'rollout' | 'simple';
-export type LossType = 'grpo' | 'bnpo' | 'dapo' | 'dr_grpo';
+export const LOSS_TYPES = ['grpo', 'bnpo', 'dapo', 'dr_grpo'] as const;
+export type LossType = (typeof LOSS_TYPES)[number];
 export type RewardScaling = 'group' | 'batch' | 'none';
 /** trajectory: group-relative outcome; action: the seed's per-action constants; mixed: both, group-normalised. */
 export type AdvantageKind = 'trajectory' | 'action' | 'mixed';

@@ -1,10 +1,9 @@
 /** The verify contract: loss, log-probs and adapter gradients of a given batch, through the production path. */
-import type { HostTensors, LossRows, TrainablePolicy } from '../policy/types';
+import type { Forest, HostTensors, TrainablePolicy } from '../policy/types';
 import { buildForest } from './forest';
 import { buildLossRows, scatterRows } from './loss-rows';
 import { LOSS_TYPES, type LossType, TrainingError } from './types';
 import { trajectoryWeights } from './weights';
-export { type LossRows };
 
 /** `batch.json` as independent checks write it. */
 export interface VerifyBatch {
@@ -44,13 +43,16 @@ export function parseVerifyBatch(json: unknown): VerifyBatch {
   if (typeof json !== 'object' || json === null) return fail('it is not a JSON object');
   const batch = json as Record<string, unknown>;
   for (const name of ['beta', 'epsilon_low', 'epsilon_high', 'temperature', 'max_completion_length']) {
-    if (typeof batch[name] !== 'number' || !Number.isFinite(batch[name])) fail(`${name} must be a number, found ${String(batch[name])}`);
+    if (typeof batch[name] !== 'number' || !Number.isFinite(batch[name]))
+      fail(`${name} must be a number, found ${String(batch[name])}`);
   }
   if (!LOSS_TYPES.includes(batch.loss_type as LossType)) {
     fail(`loss_type must be one of ${LOSS_TYPES.join(', ')}, found ${String(batch.loss_type)}`);
   }
-  if (!(batch.temperature as number > 0)) fail(`temperature must be above 0, found ${String(batch.temperature)}`);
-  if (!Array.isArray(batch.sequences) || batch.sequences.length === 0) fail('sequences must be a non-empty list');
+  if (!((batch.temperature as number) > 0))
+    fail(`temperature must be above 0, found ${String(batch.temperature)}`);
+  if (!Array.isArray(batch.sequences) || batch.sequences.length === 0)
+    fail('sequences must be a non-empty list');
   (batch.sequences as Record<string, unknown>[]).forEach((s, i) => {
     const length = Array.isArray(s.input_ids) ? s.input_ids.length : 0;
     if (length === 0) fail(`sequences[${i}].input_ids must be a non-empty list`);
@@ -65,7 +67,6 @@ export function parseVerifyBatch(json: unknown): VerifyBatch {
   return json as VerifyBatch;
 }
 
-/** Every token after the first of every sequence as a row of its own weight, to read log-probs of all positions. */
 export async function verifyBatch(
   policy: TrainablePolicy,
   batch: VerifyBatch,
@@ -74,44 +75,33 @@ export async function verifyBatch(
   const { forest, nodeOf } = buildForest(sequences.map((s) => ({ ids: s.input_ids })));
   const masks = sequences.map((s) => Uint8Array.from(s.loss_mask, (m, t) => (t > 0 && m !== 0 ? 1 : 0)));
   const weights = trajectoryWeights(
-    masks.map((lossMask) => ({ lossMask })),
+    masks.map((lossMask) => ({ lossMask, microBatch: 0 })),
     batch.loss_type,
     batch.max_completion_length,
   );
-  const built = buildLossRows(
+  const { rows } = buildLossRows(
     forest,
     nodeOf,
     sequences.map((s, i) => ({
-      ids: s.input_ids,
       lossMask: masks[i] as Uint8Array,
       tokenAdvantages: new Float32Array(s.input_ids.length).fill(s.advantage),
-      old: Float32Array.from(s.old_logprobs),
-      weight: weights[i] as number,
+      old: s.old_logprobs,
+      tokenWeights: new Float64Array(s.input_ids.length).fill(weights[i] as number),
     })),
   );
   policy.zeroGradient();
-  const loss = {
+  const out = await policy.accumulate(forest, rows, {
     epsilonLow: batch.epsilon_low,
     epsilonHigh: batch.epsilon_high,
     beta: batch.beta,
     temperature: batch.temperature,
     entropyCoef: 0,
-  };
-  const out = await policy.accumulate(forest, built.rows, loss);
+  });
   const gradients = await policy.readGradients();
   policy.zeroGradient();
-  // Untrained positions are not part of the loss, so their log-probs are read by scoring every token.
-  const every = sequences.map((s) => ({
-    ids: s.input_ids,
-    lossMask: Uint8Array.from(s.input_ids, (_, t) => (t > 0 ? 1 : 0)),
-    tokenAdvantages: new Float32Array(s.input_ids.length),
-    old: new Float32Array(s.input_ids.length),
-    weight: 0,
-  }));
-  const all = buildLossRows(forest, nodeOf, every);
-  const { temperature } = batch;
-  const logprobs = scatterRows(all, await policy.score(forest, all.rows, { adapter: true, temperature }));
-  const refLogprobs = scatterRows(all, await policy.score(forest, all.rows, { adapter: false, temperature }));
+  const score = scoreEveryToken(policy, forest, nodeOf, batch.temperature);
+  const logprobs = await score(true);
+  const refLogprobs = await score(false);
   let trained = 0;
   let kl = 0;
   let clipped = 0;
@@ -143,4 +133,24 @@ export async function verifyBatch(
       ref_logprobs: refLogprobs.map((row) => Array.from(row)),
     },
   };
+}
+
+/** Untrained positions are not part of the loss; this reads the log-probs of all of them. */
+function scoreEveryToken(
+  policy: TrainablePolicy,
+  forest: Forest,
+  nodeOf: readonly Int32Array[],
+  temperature: number,
+): (adapter: boolean) => Promise<Float32Array[]> {
+  const { rows, rowOf } = buildLossRows(
+    forest,
+    nodeOf,
+    nodeOf.map((nodes) => ({
+      lossMask: new Uint8Array(nodes.length).fill(1),
+      tokenAdvantages: new Float32Array(nodes.length),
+      old: new Float32Array(nodes.length),
+      tokenWeights: new Float32Array(nodes.length),
+    })),
+  );
+  return async (adapter) => scatterRows(rowOf, await policy.score(forest, rows, { adapter, temperature }), 0);
 }

@@ -42,18 +42,15 @@ export class Gpu {
   readonly #uniformBuffer: GPUBuffer;
   readonly #uniformData = new ArrayBuffer(UNIFORM_SLOT * UNIFORM_SLOTS);
   readonly #uniformView = new DataView(this.#uniformData);
-  readonly #beforeSubmit: () => void;
   #uniformSlot = 0;
   #nextId = 1;
   #encoder: GPUCommandEncoder | null = null;
   #pass: GPUComputePassEncoder | null = null;
   #failure: Error | null = null;
 
-  /** @param beforeSubmit called before our commands are submitted, so that another recorder's come first. */
-  constructor(device: GPUDevice, beforeSubmit: () => void = () => {}) {
+  constructor(device: GPUDevice) {
     this.device = device;
     this.pool = new BufferPool(device, () => this.#bindGroups.clear());
-    this.#beforeSubmit = beforeSubmit;
     this.#uniformBuffer = device.createBuffer({
       label: 'uniforms',
       size: UNIFORM_SLOT * UNIFORM_SLOTS,
@@ -192,7 +189,6 @@ export class Gpu {
     this.#endPass();
     const commands = this.#encoder.finish();
     this.#encoder = null;
-    this.#beforeSubmit();
     if (this.#uniformSlot > 0) {
       this.device.queue.writeBuffer(this.#uniformBuffer, 0, this.#uniformData, 0, this.#uniformSlot * UNIFORM_SLOT);
       this.#uniformSlot = 0;

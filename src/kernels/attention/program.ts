@@ -179,8 +179,8 @@ export function attentionKeyGradientProgram(headDim: number): Program {
   for (var row = j; row < last; row++) {
     for (var g = 0u; g < group; g++) {
       let at = row * p.heads + h * group + g;
-      let from = at * ${v.parts}u;
-      ${v.each((c) => `let q${c} = q[from + ${c}u]; let g${c} = dout[from + ${c}u];`)}
+      let base = at * ${v.parts}u;
+      ${v.each((c) => `let q${c} = q[base + ${c}u]; let g${c} = dout[base + ${c}u];`)}
       let e = exp((${v.dot(
         (c) => `q${c}`,
         (c) => `k${c}`,

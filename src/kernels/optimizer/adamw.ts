@@ -2,7 +2,7 @@
  * Global-norm clipping and AdamW (Loshchilov & Hutter 2019) on flat buffers: parameters, gradient, m and v of all
  * tensors at once, three dispatches whatever the layer count.
  */
-import type { Gpu, Slice } from '../gpu';
+import { type Gpu, type Slice, SLICE_ALIGNMENT } from '../gpu';
 import type { Program } from '../program';
 import { ELEMENTWISE_SIZE, elementwise } from '../wgsl/common';
 
@@ -33,12 +33,15 @@ const normProgram: Program = {
     { name: 'x', type: 'array<f32>', access: 'r' },
     { name: 'o', type: 'array<f32>', access: 'rw' },
   ],
-  uniforms: [{ name: 'count', type: 'u32' }],
+  uniforms: [
+    { name: 'count', type: 'u32' },
+    { name: 'length', type: 'u32' },
+  ],
   workgroup: [ELEMENTWISE_SIZE, 1, 1],
   body: elementwise(
     ELEMENTWISE_SIZE,
     `var sum = 0.0;
-  for (var j = 0u; j < ${PARTIALS}u; j++) { sum += x[j]; }
+  for (var j = 0u; j < p.length; j++) { sum += x[j]; }
   o[i] = sqrt(sum);`,
   ),
 };
@@ -89,40 +92,61 @@ export interface AdamWStep {
   readonly step: number;
 }
 
-/** Flat buffers of equal length; more than one where a single binding would be too large. */
+/** Flat buffers of equal length. */
 export interface FlatState {
   readonly parameters: Slice;
   readonly gradient: Slice;
   readonly m: Slice;
   readonly v: Slice;
+  /** Elements. */
   readonly length: number;
+}
+
+/** Cuts a slice into ranges that each fit one binding. */
+function part(slice: Slice, from: number, count: number): Slice {
+  return { buffer: slice.buffer, offset: slice.offset + from * 4, size: count * 4 };
 }
 
 /** Updates in place and zeroes the gradient. `norm` (one word) receives the gradient's norm before clipping. */
 export function adamW(gpu: Gpu, state: FlatState, norm: Slice, step: AdamWStep): void {
-  const partials = gpu.alloc(PARTIALS, 'norm partials');
-  gpu.run(
-    squaresProgram,
-    [state.gradient, partials],
-    [PARTIALS, state.length],
-    gpu.grid(PARTIALS, ELEMENTWISE_SIZE),
-  );
-  gpu.run(normProgram, [partials, norm], [1], [1, 1, 1]);
-  gpu.run(
-    stepProgram,
-    [state.parameters, state.gradient, state.m, state.v, norm],
-    [
-      state.length,
-      step.learningRate,
-      step.beta1,
-      step.beta2,
-      step.eps,
-      step.weightDecay,
-      Math.min(step.maxGradNorm, 3e38),
-      1 - step.beta1 ** step.step,
-      1 - step.beta2 ** step.step,
-    ],
-    gpu.grid(state.length, ELEMENTWISE_SIZE),
-  );
+  const most = Math.floor((gpu.maxBindingElements * 4) / SLICE_ALIGNMENT) * (SLICE_ALIGNMENT / 4);
+  const ranges: { from: number; count: number }[] = [];
+  for (let from = 0; from < state.length; from += most) {
+    ranges.push({ from, count: Math.min(most, state.length - from) });
+  }
+  const partials = gpu.alloc(PARTIALS * ranges.length, 'norm partials');
+  ranges.forEach(({ from, count }, i) => {
+    gpu.run(
+      squaresProgram,
+      [part(state.gradient, from, count), part(partials, i * PARTIALS, PARTIALS)],
+      [PARTIALS, count],
+      gpu.grid(PARTIALS, ELEMENTWISE_SIZE),
+    );
+  });
+  gpu.run(normProgram, [partials, norm], [1, PARTIALS * ranges.length], [1, 1, 1]);
+  for (const { from, count } of ranges) {
+    gpu.run(
+      stepProgram,
+      [
+        part(state.parameters, from, count),
+        part(state.gradient, from, count),
+        part(state.m, from, count),
+        part(state.v, from, count),
+        norm,
+      ],
+      [
+        count,
+        step.learningRate,
+        step.beta1,
+        step.beta2,
+        step.eps,
+        step.weightDecay,
+        Math.min(step.maxGradNorm, 3e38),
+        1 - step.beta1 ** step.step,
+        1 - step.beta2 ** step.step,
+      ],
+      gpu.grid(count, ELEMENTWISE_SIZE),
+    );
+  }
   gpu.free(partials);
 }

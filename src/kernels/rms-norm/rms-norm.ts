@@ -27,11 +27,11 @@ function forwardProgram(vec4: boolean, indexed: boolean): Program {
     body: elementwise(
       ROW_SIZE,
       `let n = p.width${vec4 ? ' / 4u' : ''};
-  let from = ${indexed ? 'index[i]' : 'i'} * n;
+  let base = ${indexed ? 'index[i]' : 'i'} * n;
   var sum = 0.0;
-  for (var c = 0u; c < n; c++) { let v = x[from + c]; sum += ${dot(vec4, 'v', 'v')}; }
+  for (var c = 0u; c < n; c++) { let v = x[base + c]; sum += ${dot(vec4, 'v', 'v')}; }
   let scale = 1.0 / sqrt(sum / f32(p.width) + p.eps);
-  for (var c = 0u; c < n; c++) { o[i * n + c] = x[from + c] * scale * w[c]; }`,
+  for (var c = 0u; c < n; c++) { o[i * n + c] = x[base + c] * scale * w[c]; }`,
     ),
   };
 }
@@ -61,11 +61,11 @@ function backwardProgram(vec4: boolean, indexed: boolean, residual: boolean): Pr
     body: elementwise(
       ROW_SIZE,
       `let n = p.width${vec4 ? ' / 4u' : ''};
-  let from = ${indexed ? 'index[i]' : 'i'} * n;
+  let base = ${indexed ? 'index[i]' : 'i'} * n;
   var squares = 0.0;
   var along = 0.0;
   for (var c = 0u; c < n; c++) {
-    let v = x[from + c];
+    let v = x[base + c];
     let g = dy[i * n + c] * w[c];
     squares += ${dot(vec4, 'v', 'v')};
     along += ${dot(vec4, 'g', 'v')};
@@ -73,7 +73,7 @@ function backwardProgram(vec4: boolean, indexed: boolean, residual: boolean): Pr
   let rstd = 1.0 / sqrt(squares / f32(p.width) + p.eps);
   let back = along * rstd * rstd * rstd / f32(p.width);
   for (var c = 0u; c < n; c++) {
-    dx[i * n + c] = dy[i * n + c] * w[c] * rstd - x[from + c] * back + ${residual ? 'residual[i * n + c]' : zero};
+    dx[i * n + c] = dy[i * n + c] * w[c] * rstd - x[base + c] * back + ${residual ? 'residual[i * n + c]' : zero};
   }`,
     ),
   };
@@ -99,8 +99,8 @@ const weightGradientProgram: Program = {
     ROW_SIZE,
     `var sum = 0.0;
   for (var r = 0u; r < p.rows; r++) {
-    let from = select(r, index[min(r, arrayLength(&index) - 1u)], p.indexed == 1u);
-    sum += dy[r * p.width + i] * x[from * p.width + i] * rstd[r];
+    let base = select(r, index[min(r, arrayLength(&index) - 1u)], p.indexed == 1u);
+    sum += dy[r * p.width + i] * x[base * p.width + i] * rstd[r];
   }
   dw[i] += sum;`,
   ),
@@ -122,9 +122,9 @@ const rstdProgram: Program = {
   workgroup: [ROW_SIZE, 1, 1],
   body: elementwise(
     ROW_SIZE,
-    `let from = select(i, index[min(i, arrayLength(&index) - 1u)], p.indexed == 1u) * p.width;
+    `let base = select(i, index[min(i, arrayLength(&index) - 1u)], p.indexed == 1u) * p.width;
   var sum = 0.0;
-  for (var c = 0u; c < p.width; c++) { let v = x[from + c]; sum += v * v; }
+  for (var c = 0u; c < p.width; c++) { let v = x[base + c]; sum += v * v; }
   rstd[i] = 1.0 / sqrt(sum / f32(p.width) + p.eps);`,
   ),
 };

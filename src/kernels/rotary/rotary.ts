@@ -26,7 +26,7 @@ const UNIFORMS = [
 const LOCATE = `let all = p.heads + 2u * p.kv;
   let row = i / all;
   let h = i % all;
-  let from = i * p.hd;
+  let base = i * p.hd;
   let half = p.hd / 2u;
   let angle = u32(position[row]) * half;`;
 
@@ -55,20 +55,20 @@ function forwardProgram(qkNorm: boolean): Program {
   let kvrow = slot[row] * 2u * p.kv * p.hd;
   if (h >= p.heads + p.kv) {
     let to = kvrow + (h - p.heads) * p.hd;
-    for (var c = 0u; c < p.hd; c++) { cache[to + c] = qkv[from + c]; }
+    for (var c = 0u; c < p.hd; c++) { cache[to + c] = qkv[base + c]; }
     return;
   }
   var scale = 1.0;
   ${
     qkNorm
       ? `var sum = 0.0;
-  for (var c = 0u; c < p.hd; c++) { sum += qkv[from + c] * qkv[from + c]; }
+  for (var c = 0u; c < p.hd; c++) { sum += qkv[base + c] * qkv[base + c]; }
   scale = 1.0 / sqrt(sum / f32(p.hd) + p.eps);`
       : ''
   }
   for (var c = 0u; c < half; c++) {
-    var a = qkv[from + c] * scale;
-    var b = qkv[from + half + c] * scale;
+    var a = qkv[base + c] * scale;
+    var b = qkv[base + half + c] * scale;
     ${qkNorm ? 'if (h < p.heads) { a *= qw[c]; b *= qw[half + c]; } else { a *= kw[c]; b *= kw[half + c]; }' : ''}
     let t = table[angle + c];
     let x = a * t.x - b * t.y;
@@ -110,7 +110,7 @@ function backwardProgram(qkNorm: boolean): Program {
       `${LOCATE}
   if (h >= p.heads + p.kv) {
     let at = row * 2u * p.kv * p.hd + (h - p.heads) * p.hd;
-    for (var c = 0u; c < p.hd; c++) { dqkv[from + c] = dkv[at + c]; }
+    for (var c = 0u; c < p.hd; c++) { dqkv[base + c] = dkv[at + c]; }
     return;
   }
   let isQuery = h < p.heads;
@@ -119,21 +119,21 @@ function backwardProgram(qkNorm: boolean): Program {
     var gx = 0.0; var gy = 0.0;
     if (isQuery) { gx = dq[at + c]; gy = dq[at + half + c]; } else { gx = dkv[at + c]; gy = dkv[at + half + c]; }
     let t = table[angle + c];
-    dqkv[from + c] = gx * t.x + gy * t.y;
-    dqkv[from + half + c] = gy * t.x - gx * t.y;
+    dqkv[base + c] = gx * t.x + gy * t.y;
+    dqkv[base + half + c] = gy * t.x - gx * t.y;
   }
   ${
     qkNorm
       ? `var squares = 0.0; var along = 0.0;
   for (var c = 0u; c < p.hd; c++) {
-    let v = qkv[from + c];
+    let v = qkv[base + c];
     squares += v * v;
-    along += dqkv[from + c] * select(kw[c], qw[c], isQuery) * v;
+    along += dqkv[base + c] * select(kw[c], qw[c], isQuery) * v;
   }
   let rstd = 1.0 / sqrt(squares / f32(p.hd) + p.eps);
   let back = along * rstd * rstd * rstd / f32(p.hd);
   for (var c = 0u; c < p.hd; c++) {
-    dqkv[from + c] = dqkv[from + c] * select(kw[c], qw[c], isQuery) * rstd - qkv[from + c] * back;
+    dqkv[base + c] = dqkv[base + c] * select(kw[c], qw[c], isQuery) * rstd - qkv[base + c] * back;
   }`
       : ''
   }`,
@@ -163,7 +163,7 @@ export function rotary(
   );
 }
 
-/** dqkv from dq and dkv; `qkv` (before norm and rotation) is needed with a norm only. */
+/** dqkv base dq and dkv; `qkv` (before norm and rotation) is needed with a norm only. */
 export function rotaryGradient(
   gpu: Gpu,
   args: { dq: Slice; dkv: Slice; table: Slice; position: Slice; dqkv: Slice; qkv: Slice; norm: QkNorm | null },

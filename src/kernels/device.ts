@@ -1,0 +1,62 @@
+/**
+ * Opens the GPU: one device, shared by tfjs's WebGPU backend and our recorder. tfjs is the tensor layer beside the
+ * hot path; what crosses between the two recorders is flushed where it crosses (`src/kernels/ops`).
+ */
+import * as tf from '@tensorflow/tfjs';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { GpuError } from './errors';
+import { Gpu } from './gpu';
+
+export interface OpenOptions {
+  /** Ask for WebGPU's guaranteed minimum instead of what the adapter offers. */
+  readonly limits?: 'adapter' | 'minimum';
+}
+
+export interface OpenedDevice {
+  readonly gpu: Gpu;
+  readonly adapter: GPUAdapter;
+  readonly backend: WebGPUBackend;
+}
+
+/** Limits that decide whether a model fits; asked for at the adapter's best. */
+const WANTED_LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxComputeWorkgroupsPerDimension',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+] as const;
+
+const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups' as GPUFeatureName];
+
+/** @throws GpuError when there is no adapter or it gives no device. */
+export async function openDevice(webgpu: GPU, options: OpenOptions = {}): Promise<OpenedDevice> {
+  const adapter = await webgpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (adapter === null) {
+    throw new GpuError(
+      'WebGPU is there but offers no adapter. Update the graphics driver, or enable hardware acceleration in the browser.',
+    );
+  }
+  const requiredLimits: Record<string, number> = {};
+  if (options.limits !== 'minimum') {
+    for (const name of WANTED_LIMITS) requiredLimits[name] = adapter.limits[name];
+  }
+  const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature));
+  let device: GPUDevice;
+  try {
+    device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+  } catch (cause) {
+    throw new GpuError('The graphics adapter refused to open a device.', { cause });
+  }
+  const backend = new WebGPUBackend(device, adapter.info);
+  return { gpu: new Gpu(device), adapter, backend };
+}
+
+/** Makes an opened device tfjs's current backend, replacing one opened before. */
+export async function useWithTfjs(backend: WebGPUBackend): Promise<void> {
+  if (tf.findBackend('webgpu') !== null) tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', () => backend, 3);
+  await tf.setBackend('webgpu');
+  await tf.ready();
+}

@@ -1,0 +1,1 @@
+export { buildForest, type BuiltForest } from '../grpo/forest';

@@ -1,0 +1,450 @@
+/** The policy on the GPU: base weights, adapter (or all weights) with optimiser state, sampling and training. */
+import { forestRuns } from '../kernels/attention/attention';
+import { embedGradient } from '../kernels/embedding/embedding';
+import type { Gpu, Slice } from '../kernels/gpu';
+import { adamW, type FlatState } from '../kernels/optimizer/adamw';
+import { scatterRows } from '../kernels/reduce/scatter';
+import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from '../kernels/rms-norm/rms-norm';
+import {
+  grpoLoss,
+  OLD_IS_CURRENT,
+  vocabularyGradient,
+  vocabularyLogProbs,
+  type VocabularyOutputs,
+} from '../kernels/vocabulary/vocabulary';
+import { initLora, type LoraLayout, loraLayout, packLora, unpackLora } from './lora';
+import { Sampler } from './sampler';
+import { type ActiveAdapter, type GradientTarget, type TokenRows, Trunk } from './trunk';
+import {
+  type AdamWParams,
+  type Forest,
+  type HostTensors,
+  type LoraConfig,
+  type LossConfig,
+  type LossResult,
+  type LossRows,
+  type ModelConfig,
+  type OptimizerState,
+  PolicyError,
+  type SampledSequence,
+  type SampleOptions,
+  type SequenceRequest,
+  type TrainablePolicy,
+} from './types';
+import { arenaLayout, arenaWeights, type ModelWeights, packArena, uploadWeights, unpackArena, weightSlices } from './weights-gpu';
+import { storageUnits } from './units';
+
+/** What is trained: a LoRA adapter on frozen weights, all weights, or nothing. */
+export type Training =
+  | { readonly kind: 'adapter'; readonly lora: LoraConfig; readonly seed: number }
+  | { readonly kind: 'full' }
+  | { readonly kind: 'none' };
+
+/** Loss rows on the GPU, in order of their predictor, with what finds them again. */
+interface PreparedRows {
+  readonly count: number;
+  /** Sorted position → row as given. */
+  readonly order: Uint32Array;
+  readonly predictor: Slice;
+  readonly target: Slice;
+  /** vec4 per row: old, pos, neg, weight. */
+  readonly terms: Slice;
+  /** Per node, the first sorted row it predicts; [n + 1]. */
+  readonly starts: Slice;
+}
+
+export class GpuPolicy implements TrainablePolicy {
+  readonly config: ModelConfig;
+  readonly lora: LoraConfig | null;
+  readonly #gpu: Gpu;
+  readonly #weights: ModelWeights;
+  readonly #ownedWeights: readonly Slice[];
+  readonly #trunk: Trunk;
+  readonly #sampler: Sampler;
+  readonly #layout: LoraLayout | null;
+  readonly #state: FlatState | null;
+  readonly #target: GradientTarget | null;
+  readonly #norm: Slice;
+  #updates = 0;
+  #adapterEnabled = true;
+
+  constructor(gpu: Gpu, config: ModelConfig, tensors: HostTensors, training: Training) {
+    this.#gpu = gpu;
+    this.config = config;
+    this.lora = training.kind === 'adapter' ? training.lora : null;
+    this.#layout = training.kind === 'adapter' ? loraLayout(config, training.lora) : null;
+    this.#norm = gpu.alloc(1, 'gradient norm');
+    if (training.kind === 'full') {
+      if (config.qkNorm) {
+        throw new PolicyError('Full-parameter training of models with q/k norm (Qwen3) is not supported; train an adapter.');
+      }
+      this.#state = this.#allocateState(packArena(config, tensors));
+      this.#weights = arenaWeights(gpu, config, this.#state.parameters);
+      this.#ownedWeights = [];
+      this.#target = { kind: 'full', gradient: arenaWeights(gpu, config, this.#state.gradient) };
+    } else {
+      this.#weights = uploadWeights(gpu, config, tensors);
+      this.#ownedWeights = weightSlices(this.#weights);
+      if (this.#layout !== null && training.kind === 'adapter') {
+        this.#state = this.#allocateState(initLora(config, this.#layout, training.seed));
+        this.#target = { kind: 'adapter', gradient: this.#state.gradient };
+      } else {
+        this.#state = null;
+        this.#target = null;
+      }
+    }
+    this.#trunk = new Trunk(gpu, config, this.#weights);
+    this.#sampler = new Sampler(gpu, config, this.#trunk, this.#weights);
+  }
+
+  get memory(): { bytes: number; peakBytes: number } {
+    const { bytes, peakBytes } = this.#gpu.pool.memory;
+    return { bytes, peakBytes };
+  }
+
+  /** Whether `sample` uses the adapter. Training always does. */
+  get adapterEnabled(): boolean {
+    return this.#adapterEnabled;
+  }
+  set adapterEnabled(on: boolean) {
+    this.#adapterEnabled = on;
+  }
+
+  sample(requests: readonly SequenceRequest[], options: SampleOptions): Promise<SampledSequence[]> {
+    return this.#sampler.sample(requests, options, this.#adapterEnabled ? this.#adapter() : null);
+  }
+
+  async score(
+    forest: Forest,
+    rows: LossRows,
+    options: { adapter: boolean; temperature: number },
+  ): Promise<Float32Array> {
+    if (rows.count === 0) return new Float32Array(0);
+    const prepared = this.#prepare(forest, rows);
+    const { tokens, free } = this.#tokens(forest);
+    const out = this.#outputs(rows.count);
+    this.#logProbs(forest, tokens, prepared, out, options.adapter ? this.#adapter() : null, options.temperature);
+    const sorted = await this.#gpu.read(out.logp, rows.count);
+    this.#gpu.free(out.logp, out.entropy, out.lse);
+    this.#freePrepared(prepared);
+    free();
+    return unsort(sorted, prepared.order);
+  }
+
+  async accumulate(forest: Forest, rows: LossRows, loss: LossConfig): Promise<LossResult> {
+    const target = this.#target;
+    if (target === null || this.#state === null) throw new PolicyError('This policy was loaded without anything to train.');
+    if (target.kind === 'full' && loss.beta !== 0) {
+      throw new PolicyError('KL against the start (beta > 0) needs an adapter; full-parameter training keeps no reference.');
+    }
+    const { count } = rows;
+    if (count === 0) {
+      const none = new Float32Array(0);
+      return { loss: 0, logprobs: none, refLogprobs: none, entropy: none };
+    }
+    const gpu = this.#gpu;
+    const { hiddenSize: d, rmsNormEps: eps } = this.config;
+    const prepared = this.#prepare(forest, rows);
+    const { tokens, end, free } = this.#tokens(forest);
+    const shape = { rows: count, width: d, vocabulary: this.config.vocabSize, temperature: loss.temperature };
+    const reference = this.#outputs(count);
+    if (loss.beta > 0) this.#logProbs(forest, tokens, prepared, reference, null, loss.temperature);
+    // Forward.
+    const adapter = this.#adapter();
+    const caches = this.#caches(forest.n);
+    const { hidden, saved } = this.#trunk.forward(tokens, caches, adapter, true);
+    if (saved === null) throw new Error('The forward pass kept nothing.');
+    const picked = gpu.alloc(count * d, 'rows to score');
+    const norm = { rows: count, width: d, eps };
+    rmsNorm(gpu, hidden, this.#weights.finalNorm, picked, norm, prepared.predictor);
+    const out = this.#outputs(count);
+    vocabularyLogProbs(gpu, { hidden: picked, head: this.#weights.head, target: prepared.target, ...out }, shape);
+    const dlogp = gpu.alloc(count, 'd log-probs');
+    const dentropy = gpu.alloc(count, 'd entropy');
+    const lossRows = gpu.alloc(count, 'loss');
+    grpoLoss(
+      gpu,
+      { logp: out.logp, reference: reference.logp, rows: prepared.terms, entropy: out.entropy, dlogp, dentropy, loss: lossRows },
+      count,
+      loss,
+    );
+    // Backward.
+    const dPicked = gpu.alloc(count * d, 'd rows');
+    vocabularyGradient(
+      gpu,
+      {
+        hidden: picked,
+        head: this.#weights.head,
+        target: prepared.target,
+        lse: out.lse,
+        entropy: out.entropy,
+        dlogp,
+        dentropy,
+        dhidden: dPicked,
+        ...(target.kind === 'full' ? { dhead: headGradient(target.gradient) } : {}),
+      },
+      shape,
+    );
+    const dRows = gpu.alloc(count * d, 'd rows');
+    rmsNormGradient(
+      gpu,
+      { x: hidden, w: this.#weights.finalNorm, dy: dPicked, dx: dRows, index: prepared.predictor },
+      norm,
+    );
+    if (target.kind === 'full') {
+      const { finalNorm } = target.gradient;
+      rmsNormWeightGradient(gpu, { x: hidden, dy: dPicked, dw: finalNorm, index: prepared.predictor }, norm);
+    }
+    const dHidden = gpu.alloc(forest.n * d, 'd residual');
+    scatterRows(gpu, prepared.starts, dRows, dHidden, forest.n, d);
+    gpu.free(picked, dPicked, dRows, hidden);
+    const dEmbedded = this.#trunk.backward(saved, end, dHidden, adapter, target);
+    if (dEmbedded !== null) {
+      if (target.kind === 'full') {
+        const table = (target.gradient.embedding[0] as { slice: Slice }).slice;
+        embedGradient(gpu, forest.ids, dEmbedded, table, d);
+      }
+      gpu.free(dEmbedded);
+    }
+    gpu.free(...caches);
+    const [logp, ref, entropy, terms] = await this.#readTogether([out.logp, reference.logp, out.entropy, lossRows], count);
+    gpu.free(out.logp, out.entropy, out.lse, reference.logp, reference.entropy, reference.lse, dlogp, dentropy, lossRows);
+    this.#freePrepared(prepared);
+    free();
+    return {
+      loss: (terms as Float32Array).reduce((a, b) => a + b, 0),
+      logprobs: unsort(logp as Float32Array, prepared.order),
+      refLogprobs: loss.beta > 0 ? unsort(ref as Float32Array, prepared.order) : new Float32Array(count),
+      entropy: unsort(entropy as Float32Array, prepared.order),
+    };
+  }
+
+  async update(params: AdamWParams): Promise<{ gradNorm: number }> {
+    const state = this.#trainable();
+    this.#updates++;
+    adamW(this.#gpu, state, this.#norm, { ...params, step: this.#updates });
+    const [gradNorm] = await this.#gpu.read(this.#norm, 1);
+    if (gradNorm === undefined || !Number.isFinite(gradNorm)) {
+      throw new PolicyError(
+        `The gradient is not finite (norm ${gradNorm}). Lower learningRate or maxSeqLength; the last checkpoint is intact.`,
+      );
+    }
+    return { gradNorm };
+  }
+
+  zeroGradient(): void {
+    this.#gpu.clear(this.#trainable().gradient);
+  }
+
+  async readGradients(): Promise<HostTensors> {
+    const data = await this.#gpu.read(this.#trainable().gradient);
+    return this.#layout === null ? unpackArena(this.config, data) : unpackLora(this.config, this.#layout, data);
+  }
+
+  async readAdapter(): Promise<HostTensors> {
+    if (this.#layout === null) throw new PolicyError('This policy has no adapter.');
+    return unpackLora(this.config, this.#layout, await this.#gpu.read(this.#trainable().parameters));
+  }
+
+  loadAdapter(tensors: HostTensors): void {
+    if (this.#layout === null) throw new PolicyError('This policy has no adapter to load into.');
+    this.#gpu.write(this.#trainable().parameters, packLora(this.config, this.#layout, tensors));
+  }
+
+  /** All base weights by Hugging Face name, as they are now; for full-parameter training. */
+  async readWeights(): Promise<HostTensors> {
+    if (this.#target?.kind !== 'full') throw new PolicyError('Only full-parameter training changes the weights.');
+    return unpackArena(this.config, await this.#gpu.read(this.#trainable().parameters));
+  }
+
+  async readOptimizer(): Promise<OptimizerState> {
+    const { parameters, m, v } = this.#trainable();
+    return {
+      step: this.#updates,
+      parameters: await this.#gpu.read(parameters),
+      m: await this.#gpu.read(m),
+      v: await this.#gpu.read(v),
+    };
+  }
+
+  loadOptimizer(state: OptimizerState): void {
+    const own = this.#trainable();
+    for (const name of ['parameters', 'm', 'v'] as const) {
+      if (state[name].length !== own.length) {
+        throw new PolicyError(
+          `The optimiser state holds ${state[name].length} ${name}, this policy has ${own.length}: it belongs to another model or rank.`,
+        );
+      }
+      this.#gpu.write(own[name], state[name]);
+    }
+    this.#updates = state.step;
+  }
+
+  dispose(): void {
+    this.#trunk.dispose();
+    this.#gpu.free(...this.#ownedWeights, this.#norm);
+    if (this.#state !== null) {
+      this.#gpu.free(this.#state.parameters, this.#state.gradient, this.#state.m, this.#state.v);
+    }
+  }
+
+  #allocateState(parameters: Float32Array): FlatState {
+    const gpu = this.#gpu;
+    const { length } = parameters;
+    const state = {
+      parameters: gpu.upload(parameters, 'parameters'),
+      gradient: gpu.alloc(length, 'gradient'),
+      m: gpu.alloc(length, 'first moment'),
+      v: gpu.alloc(length, 'second moment'),
+      length,
+    };
+    gpu.clear(state.gradient);
+    gpu.clear(state.m);
+    gpu.clear(state.v);
+    return state;
+  }
+
+  #trainable(): FlatState {
+    if (this.#state === null) throw new PolicyError('This policy was loaded without anything to train.');
+    return this.#state;
+  }
+
+  #adapter(): ActiveAdapter | null {
+    if (this.#layout === null || this.#state === null) return null;
+    return { layout: this.#layout, parameters: this.#state.parameters };
+  }
+
+  #caches(slots: number): Slice[] {
+    return Array.from({ length: this.config.layers }, () =>
+      this.#gpu.alloc(this.#trunk.cacheElements(slots), 'keys and values'),
+    );
+  }
+
+  #outputs(count: number): VocabularyOutputs {
+    const gpu = this.#gpu;
+    return { logp: gpu.alloc(count, 'log-probs'), entropy: gpu.alloc(count, 'entropy'), lse: gpu.alloc(count, 'lse') };
+  }
+
+  /** Log-probs of prepared rows without keeping anything. */
+  #logProbs(
+    forest: Forest,
+    tokens: TokenRows,
+    prepared: PreparedRows,
+    out: VocabularyOutputs,
+    adapter: ActiveAdapter | null,
+    temperature: number,
+  ): void {
+    const gpu = this.#gpu;
+    const { hiddenSize: width, vocabSize: vocabulary, rmsNormEps: eps } = this.config;
+    const rows = prepared.count;
+    const caches = this.#caches(forest.n);
+    const { hidden } = this.#trunk.forward(tokens, caches, adapter, false);
+    const picked = gpu.alloc(rows * width, 'rows to score');
+    rmsNorm(gpu, hidden, this.#weights.finalNorm, picked, { rows, width, eps }, prepared.predictor);
+    vocabularyLogProbs(
+      gpu,
+      { hidden: picked, head: this.#weights.head, target: prepared.target, ...out },
+      { rows, width, vocabulary, temperature },
+    );
+    gpu.free(picked, hidden, ...caches);
+  }
+
+  #tokens(forest: Forest): { tokens: TokenRows; end: Slice; free: () => void } {
+    const gpu = this.#gpu;
+    const { n } = forest;
+    const { intermediateSize, heads, kvHeads, headDim, hiddenSize } = this.config;
+    const widest = Math.max(2 * intermediateSize, (heads + 2 * kvHeads) * headDim, hiddenSize);
+    if (n * widest > gpu.maxBindingElements) {
+      throw new PolicyError(
+        `A pass over ${n} tokens needs ${n * widest * 4} bytes in one binding; this device allows ` +
+          `${gpu.maxBindingElements * 4}. Set microBatchTokens to ${Math.floor(gpu.maxBindingElements / widest)} or less.`,
+      );
+    }
+    this.#trunk.ensurePositions(forest.depth.reduce((a, b) => Math.max(a, b), 0) + 1);
+    const table = forestRuns(forest.parent);
+    const ids = gpu.upload(forest.ids, 'ids');
+    const position = gpu.upload(forest.depth, 'positions');
+    const slot = gpu.upload(Uint32Array.from({ length: n }, (_, i) => i), 'slots');
+    const start = gpu.upload(table.start, 'run starts');
+    const runs = gpu.upload(table.runs, 'runs');
+    const end = gpu.upload(forest.end, 'ends');
+    return {
+      tokens: { rows: n, ids, position, slot, visible: { start, runs } },
+      end,
+      free: () => gpu.free(ids, position, slot, start, runs, end),
+    };
+  }
+
+  #prepare(forest: Forest, rows: LossRows): PreparedRows {
+    const { count } = rows;
+    const { vocabSize } = this.config;
+    const at = (r: number) => rows.predictor[r] as number;
+    const order = Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => at(a) - at(b) || a - b);
+    const predictor = new Uint32Array(count);
+    const target = new Int32Array(count);
+    const terms = new Float32Array(4 * count);
+    const starts = new Uint32Array(forest.n + 1);
+    order.forEach((row, sorted) => {
+      const node = at(row);
+      const token = rows.target[row] as number;
+      if (node < 0 || node >= forest.n || token < 0 || token >= vocabSize) {
+        throw new PolicyError(`Loss row ${row} scores token ${token} after node ${node}; the forest has ${forest.n} nodes and the vocabulary ${vocabSize}.`);
+      }
+      predictor[sorted] = node;
+      target[sorted] = token;
+      const old = rows.old[row] as number;
+      terms.set(
+        [
+          Number.isNaN(old) ? OLD_IS_CURRENT : old,
+          rows.pos[row] as number,
+          rows.neg[row] as number,
+          rows.weight[row] as number,
+        ],
+        4 * sorted,
+      );
+      starts[node + 1] = (starts[node + 1] as number) + 1;
+    });
+    for (let i = 0; i < forest.n; i++) starts[i + 1] = (starts[i + 1] as number) + (starts[i] as number);
+    const gpu = this.#gpu;
+    return {
+      count,
+      order,
+      predictor: gpu.upload(predictor, 'predictors'),
+      target: gpu.upload(target, 'targets'),
+      terms: gpu.upload(terms, 'loss terms'),
+      starts: gpu.upload(starts, 'row starts'),
+    };
+  }
+
+  #freePrepared(p: PreparedRows): void {
+    this.#gpu.free(p.predictor, p.target, p.terms, p.starts);
+  }
+
+  /** Several vectors of `count` words in one read-back. */
+  async #readTogether(slices: readonly Slice[], count: number): Promise<Float32Array[]> {
+    const gpu = this.#gpu;
+    const all = gpu.alloc(slices.length * count, 'results');
+    slices.forEach((slice, i) => gpu.copy(slice, all, count * 4, 0, i * count * 4));
+    const data = await gpu.read(all, slices.length * count);
+    gpu.free(all);
+    return slices.map((_, i) => data.slice(i * count, (i + 1) * count));
+  }
+}
+
+function headGradient(gradient: ModelWeights): Slice {
+  return (gradient.head[0] as { slice: Slice }).slice;
+}
+
+/** Values in sorted order back into the order of the rows. */
+function unsort(sorted: Float32Array, order: Uint32Array): Float32Array {
+  const out = new Float32Array(sorted.length);
+  order.forEach((row, i) => {
+    out[row] = sorted[i] as number;
+  });
+  return out;
+}
+
+/** Elements of the flat arena that full-parameter training of this model needs. */
+export function fullArenaLength(config: ModelConfig): number {
+  return arenaLayout(storageUnits(config)).length;
+}
