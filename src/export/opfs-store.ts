@@ -1,0 +1,218 @@
+/** Runs in the browser's private file system. https://fs.spec.whatwg.org/ */
+import type { RunStore } from './run-store';
+import { StorageError } from './run-store';
+import { Queue, byCodeUnit, isTemporary, segmentsOf, temporaryName, writeError } from './store-paths';
+
+/** Not in TypeScript's library yet; every engine that has OPFS has it there. */
+interface MovableFile extends FileSystemFileHandle {
+  move?(folder: FileSystemDirectoryHandle, name: string): Promise<void>;
+}
+
+/** Only in dedicated workers. */
+interface SyncFile extends FileSystemFileHandle {
+  createSyncAccessHandle?(): Promise<SyncHandle>;
+}
+interface SyncHandle {
+  write(bytes: Uint8Array, options: { at: number }): number;
+  truncate(size: number): void;
+  getSize(): number;
+  flush(): void;
+  close(): void;
+}
+
+const WHERE = 'the browser’s storage';
+
+/**
+ * Opens a folder of the origin's private file system as a store, and removes what an interrupted write left there.
+ * @throws StorageError when the browser has none, as in some private windows.
+ */
+export async function openOpfsStore(folder = 'runs'): Promise<RunStore> {
+  let root: FileSystemDirectoryHandle;
+  try {
+    root = await navigator.storage.getDirectory();
+    for (const segment of segmentsOf(folder)) root = await root.getDirectoryHandle(segment, { create: true });
+  } catch (cause) {
+    throw new StorageError(
+      `This browser gives the page no storage for runs (${(cause as Error).message}). Leave the private window, allow ` +
+        `site data for this page, or use another browser.`,
+      { cause },
+    );
+  }
+  for await (const { parent, name } of filesBelow(root, '')) {
+    // One that another tab holds open cannot be removed, and should not be.
+    if (isTemporary(name)) await parent.removeEntry(name).catch(() => undefined);
+  }
+  return new OpfsStore(root);
+}
+
+class OpfsStore implements RunStore {
+  readonly #root: FileSystemDirectoryHandle;
+  readonly #queue = new Queue();
+  readonly #owner = crypto.randomUUID();
+
+  constructor(root: FileSystemDirectoryHandle) {
+    this.#root = root;
+  }
+
+  async list(prefix = ''): Promise<string[]> {
+    return await this.#queue.run(async () => {
+      const paths: string[] = [];
+      for await (const { path } of filesBelow(this.#root, '')) {
+        if (path.startsWith(prefix) && !isTemporary(path)) paths.push(path);
+      }
+      return paths.sort(byCodeUnit);
+    });
+  }
+
+  async read(path: string): Promise<Uint8Array | null> {
+    const segments = segmentsOf(path);
+    return await this.#queue.run(async () => {
+      try {
+        const { parent, name } = await this.#locate(segments, false);
+        const file = await (await parent.getFileHandle(name)).getFile();
+        return new Uint8Array(await file.arrayBuffer());
+      } catch (cause) {
+        if (isAbsent(cause)) return null;
+        throw new StorageError(
+          `${path} cannot be read from ${WHERE} (${(cause as Error).message}). Reload the page and try again.`,
+          { cause },
+        );
+      }
+    });
+  }
+
+  async write(path: string, bytes: Uint8Array): Promise<void> {
+    const segments = segmentsOf(path);
+    await this.#queue.run(async () => {
+      try {
+        const { parent, name } = await this.#locate(segments, true);
+        const temporary = temporaryName(name, this.#owner);
+        const file: MovableFile = await parent.getFileHandle(temporary, { create: true });
+        try {
+          if (file.move === undefined) {
+            // createWritable writes to a copy that replaces the file on close, so it is atomic by itself.
+            await parent.removeEntry(temporary);
+            await replace(await parent.getFileHandle(name, { create: true }), bytes);
+          } else {
+            await replace(file, bytes);
+            await file.move(parent, name);
+          }
+        } catch (cause) {
+          await parent.removeEntry(temporary).catch(() => undefined);
+          throw cause;
+        }
+      } catch (cause) {
+        throw writeError(path, bytes.byteLength, WHERE, isFull(cause), cause);
+      }
+    });
+  }
+
+  async append(path: string, text: string): Promise<void> {
+    const segments = segmentsOf(path);
+    const bytes = new TextEncoder().encode(text);
+    await this.#queue.run(async () => {
+      try {
+        const { parent, name } = await this.#locate(segments, true);
+        const file: SyncFile = await parent.getFileHandle(name, { create: true });
+        if (file.createSyncAccessHandle === undefined) {
+          const { size } = await file.getFile();
+          const writable = await file.createWritable({ keepExistingData: true });
+          await writable.seek(size);
+          await finish(writable, bytes);
+        } else {
+          const handle = await file.createSyncAccessHandle();
+          try {
+            writeAll(handle, bytes, handle.getSize());
+          } finally {
+            handle.close();
+          }
+        }
+      } catch (cause) {
+        throw writeError(path, bytes.byteLength, WHERE, isFull(cause), cause);
+      }
+    });
+  }
+
+  async remove(path: string): Promise<void> {
+    const segments = segmentsOf(path);
+    await this.#queue.run(async () => {
+      try {
+        const { parent, name } = await this.#locate(segments, false);
+        await parent.removeEntry(name, { recursive: true });
+      } catch (cause) {
+        if (isAbsent(cause)) return;
+        throw new StorageError(
+          `${path} cannot be removed from ${WHERE} (${(cause as Error).message}). Close other tabs of this page and try ` +
+            `again.`,
+          { cause },
+        );
+      }
+    });
+  }
+
+  async #locate(
+    segments: readonly string[],
+    create: boolean,
+  ): Promise<{ parent: FileSystemDirectoryHandle; name: string }> {
+    let parent = this.#root;
+    for (const segment of segments.slice(0, -1))
+      parent = await parent.getDirectoryHandle(segment, { create });
+    return { parent, name: segments.at(-1) as string };
+  }
+}
+
+async function replace(file: SyncFile, bytes: Uint8Array): Promise<void> {
+  if (file.createSyncAccessHandle === undefined) {
+    await finish(await file.createWritable(), bytes);
+    return;
+  }
+  const handle = await file.createSyncAccessHandle();
+  try {
+    handle.truncate(0);
+    writeAll(handle, bytes, 0);
+  } finally {
+    handle.close();
+  }
+}
+
+/** Writes and flushes; on failure the file is cut back to where the write began. */
+function writeAll(handle: SyncHandle, bytes: Uint8Array, at: number): void {
+  try {
+    const written = handle.write(bytes, { at });
+    // A full disk shows as a short write in some engines and as an exception in others.
+    if (written !== bytes.byteLength) throw new DOMException('short write', 'QuotaExceededError');
+    handle.flush();
+  } catch (cause) {
+    handle.truncate(at);
+    throw cause;
+  }
+}
+
+async function finish(writable: FileSystemWritableFileStream, bytes: Uint8Array): Promise<void> {
+  try {
+    await writable.write(bytes as Uint8Array<ArrayBuffer>);
+  } catch (cause) {
+    await writable.abort().catch(() => undefined);
+    throw cause;
+  }
+  await writable.close();
+}
+
+async function* filesBelow(
+  parent: FileSystemDirectoryHandle,
+  prefix: string,
+): AsyncGenerator<{ parent: FileSystemDirectoryHandle; name: string; path: string }> {
+  for await (const [name, handle] of parent.entries()) {
+    if (handle.kind === 'file') yield { parent, name, path: `${prefix}${name}` };
+    else yield* filesBelow(handle as FileSystemDirectoryHandle, `${prefix}${name}/`);
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  const { name } = error as DOMException;
+  return name === 'NotFoundError' || name === 'TypeMismatchError';
+}
+
+function isFull(error: unknown): boolean {
+  return (error as DOMException).name === 'QuotaExceededError';
+}
