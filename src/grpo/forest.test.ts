@@ -46,13 +46,15 @@ describe('buildForest', () => {
           expect(nodes.map((node) => forest.depth[node])).toEqual(ids.map((_, t) => t));
           expect(nodes.map((node) => forest.parent[node])).toEqual([-1, ...nodes].slice(0, ids.length));
         });
+        const wrong: string[] = [];
         for (let i = 0; i < forest.n; i++) {
           const ancestors = new Set<number>();
           for (let j = i; j >= 0; j = forest.parent[j] as number) ancestors.add(j);
           for (let j = 0; j < forest.n; j++) {
-            expect(j <= i && i < (forest.end[j] as number)).toBe(ancestors.has(j));
+            if ((j <= i && i < (forest.end[j] as number)) !== ancestors.has(j)) wrong.push(`${i} sees ${j}`);
           }
         }
+        expect(wrong).toEqual([]);
       }),
       { seed: 1, numRuns: 200 },
     );

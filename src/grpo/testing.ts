@@ -3,7 +3,6 @@ import { fakeQuestion, fakeRubric } from '../agent/testing';
 import type { Episode, EpisodeOutcome, Turn } from '../agent/types';
 import type { Question } from '../corpus/types';
 import type { RunStore } from '../export/run-store';
-import { writeSafetensors } from '../export/safetensors';
 import type { ChatFormat } from '../policy/chat';
 import {
   TOKEN_SOURCE,
@@ -354,12 +353,6 @@ export function toyRun(changes: Partial<Settings> = {}, store = new MemoryStore(
         0.5 * Number(endReason === 'unparsable'),
       parse: (text) =>
         text.includes('search') ? [{ name: 'search_emails', arguments: { keywords: ['q0'] } }] : [],
-      actionAdvantages: ({ turns }) => turns.map(({ calls }) => (calls[0]?.name === 'good' ? 2 : -1)),
-      adapterFiles: (adapter) =>
-        new Map([
-          ['adapter_config.json', new TextEncoder().encode('{}')],
-          ['adapter_model.safetensors', writeSafetensors(adapter)],
-        ]),
       store,
       questions: { train: toyQuestions(10, 't'), validation: toyQuestions(12, 'v') },
       now: () => (milliseconds += 250),

@@ -1,8 +1,9 @@
 /** The training loop: steps, evaluations, checkpoints, and when to end. */
-import type { EpisodeOutcome, TurnAdvantages } from '../agent/types';
+import { actionAdvantages } from '../agent/advantage';
 import type { Question } from '../corpus/types';
+import { adapterFolder } from '../export/peft';
 import type { RunStore } from '../export/run-store';
-import type { HostTensors } from '../policy/types';
+import { writeSafetensors } from '../export/safetensors';
 import type { Settings } from '../settings/settings';
 import { Checkpoints, EVAL_LOGS, json, METRICS_FILE, type Files, type TrainerState } from './checkpoint';
 import type { RunControl } from './control';
@@ -29,9 +30,6 @@ export interface TrainerDeps extends EvaluationDeps {
   readonly store: RunStore;
   /** Whole splits, in the order of the dataset; the settings' sizes cut them. */
   readonly questions: { readonly train: readonly Question[]; readonly validation: readonly Question[] };
-  readonly actionAdvantages: (outcome: EpisodeOutcome, trajectoryAdvantage: number) => TurnAdvantages;
-  /** Files of a PEFT folder for the given adapter tensors. */
-  readonly adapterFiles: (adapter: HostTensors) => Files;
   /** Most trajectories shown per step; default 64. */
   readonly maxViews?: number;
 }
@@ -188,7 +186,9 @@ class Run {
       signal: this.#control.signal,
     });
     const rolledOut = now();
-    const batch = scoreBatch(trajectories, settings, this.#deps.actionAdvantages);
+    const batch = scoreBatch(trajectories, settings, (outcome, advantage) =>
+      actionAdvantages(outcome, advantage, settings.rewardPreset),
+    );
     const learningRate = learningRateAt(step, settings);
     const update = await updateOnBatch(policy, batch.trajectories, settings, learningRate, (done, total) =>
       this.#progress('training', done, total, step),
@@ -264,12 +264,12 @@ class Run {
   }
 
   async #save(): Promise<void> {
-    const { policy, adapterFiles } = this.#deps;
+    const { policy } = this.#deps;
     const { step } = this.#state;
     this.#progress('saving', 0, 1, step);
     const path = await this.#checkpoints.save(
       { state: this.#state, optimizer: await policy.readOptimizer() },
-      adapterFiles(await policy.readAdapter()),
+      await this.#adapterFiles(),
       this.#metadata(),
       this.#settings.keepCheckpoints,
     );
@@ -279,9 +279,16 @@ class Run {
   }
 
   async #writeFinal(): Promise<void> {
-    const { policy, adapterFiles } = this.#deps;
-    await this.#checkpoints.writeFinal(adapterFiles(await policy.readAdapter()), this.#metadata());
+    await this.#checkpoints.writeFinal(await this.#adapterFiles(), this.#metadata());
     this.#onEvent({ kind: 'saved', path: 'final', step: this.#state.step });
+  }
+
+  async #adapterFiles(): Promise<Files> {
+    const { policy } = this.#deps;
+    const tensors = await policy.readAdapter();
+    // Without an adapter all weights are trained.
+    if (policy.lora === null) return new Map([['model.safetensors', writeSafetensors(tensors)]]);
+    return adapterFolder(tensors, policy.lora, { baseModel: this.#settings.model.replace(/^hub:/, '') });
   }
 
   /** For people and tools that find the folder later; nothing in it depends on the clock but the step's own record. */

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { fakeQuestion, fakeRubric } from '../agent/testing';
+import type { EpisodeOutcome } from '../agent/types';
+import {
+  computeAdvantages,
+  tokenAdvantages,
+  type AdvantageSettings,
+  type RewardedTrajectory,
+} from './advantages';
+
+/** A trajectory whose turns call the given tools; '' is a turn without a call. */
+function rewarded(
+  group: number,
+  reward: number,
+  tools: readonly string[] = ['answer'],
+  endReason: EpisodeOutcome['endReason'] = 'answered',
+): RewardedTrajectory {
+  const turns = tools.map((name) => ({
+    text: '',
+    calls: name === '' ? [] : [{ id: 'c', name, arguments: {} }],
+    results: [],
+  }));
+  return {
+    group,
+    reward,
+    outcome: { question: fakeQuestion(), turns, endReason, answer: null, rubric: fakeRubric() },
+  };
+}
+
+const settings: AdvantageSettings = {
+  kind: 'trajectory',
+  scaling: 'group',
+  mix: 0.5,
+  minGroupStd: 0.05,
+  // Worth of the actions of these tests.
+  actionAdvantages: ({ turns }, advantage) =>
+    turns.map(({ calls }) => ({ hit: 1.2, miss: -0.2, answer: 2 })[calls[0]?.name ?? ''] ?? advantage),
+};
+
+describe('computeAdvantages', () => {
+  it('subtracts the group mean and divides by group std, batch std or nothing', () => {
+    const batch = [rewarded(0, 0), rewarded(0, 2), rewarded(1, 3), rewarded(1, 3.5)];
+    const of = (scaling: AdvantageSettings['scaling']) =>
+      computeAdvantages(batch, { ...settings, scaling }).advantage;
+    expect(of('none')).toEqual([-1, 1, -0.25, 0.25]);
+    const group = of('group');
+    [-1 / 1.0001, 1 / 1.0001, -0.25 / 0.2501, 0.25 / 0.2501].forEach((value, i) =>
+      expect(group[i]).toBeCloseTo(value, 12),
+    );
+    // Rewards 0, 2, 3, 3.5: variance 29.25/4 - (8.5/4)^2... population form.
+    const std = Math.sqrt((0 + 4 + 9 + 12.25) / 4 - 2.125 ** 2);
+    expect(of('batch')[1]).toBeCloseTo(1 / (std + 1e-4), 12);
+  });
+
+  it('drops groups with little spread, and with none whatever the threshold', () => {
+    const batch = [
+      rewarded(0, 1),
+      rewarded(0, 1.08),
+      rewarded(1, 0.1 + 0.2),
+      rewarded(1, 0.3),
+      rewarded(2, 0),
+      rewarded(2, 1),
+    ];
+    const strict = computeAdvantages(batch, settings);
+    expect(strict.kept).toEqual([false, false, false, false, true, true]);
+    expect(strict).toMatchObject({ groups: 3, groupsKept: 1 });
+    const lax = computeAdvantages(batch, { ...settings, minGroupStd: 0 });
+    // 0.1 + 0.2 and 0.3 differ by float noise only.
+    expect(lax.kept).toEqual([true, true, false, false, true, true]);
+  });
+
+  it('leaves unscorable trajectories out of the mean and of training', () => {
+    const batch = [
+      rewarded(0, 0),
+      rewarded(0, 1),
+      rewarded(0, -99, ['answer'], 'unscorable'),
+      rewarded(1, 0),
+      rewarded(1, 5, [''], 'unscorable'),
+    ];
+    const { advantage, kept } = computeAdvantages(batch, { ...settings, scaling: 'none' });
+    expect(advantage).toEqual([-0.5, 0.5, 0, 0, 0]);
+    // One trajectory is left in group 1: nothing to compare it with.
+    expect(kept).toEqual([true, true, false, false, false]);
+  });
+
+  it('decides in kind action on the action values, not on the rewards', () => {
+    const batch = [
+      rewarded(0, 1, ['hit', 'answer']),
+      rewarded(0, 1, ['miss', 'answer']),
+      rewarded(1, 0, ['hit', 'answer']),
+      rewarded(1, 1, ['hit', 'answer']),
+    ];
+    const result = computeAdvantages(batch, { ...settings, kind: 'action' });
+    expect(result.turns.slice(0, 2)).toEqual([
+      [1.2, 2],
+      [-0.2, 2],
+    ]);
+    expect(result.kept).toEqual([true, true, false, false]);
+  });
+
+  it('gives a turn without a value of its own the advantage of the trajectory', () => {
+    const batch = [rewarded(0, 0, ['']), rewarded(0, 1, ['hit'])];
+    const { turns } = computeAdvantages(batch, { ...settings, kind: 'action', scaling: 'none' });
+    expect(turns).toEqual([[-0.5], [1.2]]);
+  });
+
+  it('mixes outcome and process, the process relative to the same action in the group', () => {
+    const search = (name: string) => name === 'hit' || name === 'miss';
+    const asSearch = (t: RewardedTrajectory): RewardedTrajectory => ({
+      ...t,
+      outcome: {
+        ...t.outcome,
+        turns: t.outcome.turns.map((turn) => ({
+          ...turn,
+          text: turn.calls[0]?.name ?? '',
+          calls: turn.calls.map((call) => ({ ...call, name: search(call.name) ? 'search' : call.name })),
+        })),
+      },
+    });
+    const mixed: AdvantageSettings = {
+      ...settings,
+      kind: 'mixed',
+      mix: 0.25,
+      scaling: 'none',
+      actionAdvantages: ({ turns }) =>
+        turns.map(({ text }) => ({ hit: 1.2, miss: -0.2, answer: 2 })[text] ?? 0),
+    };
+    const batch = [rewarded(0, 1, ['hit', 'answer']), rewarded(0, 0, ['miss', 'answer'])].map(asSearch);
+    const { turns, kept } = computeAdvantages(batch, mixed);
+    const [good, poor] = turns as [number[], number[]];
+    expect(good[0]).toBeCloseTo(0.25 * 0.5 + 0.75 * 0.7, 12);
+    expect(good[1]).toBeCloseTo(0.25 * 0.5, 12);
+    expect(poor[0]).toBeCloseTo(-0.25 * 0.5 - 0.75 * 0.7, 12);
+    expect(kept).toEqual([true, true]);
+    // What all rollouts do rightly is pushed in none: constants have lost their push (bug of the original system).
+    const alike = [rewarded(0, 1, ['hit', 'answer']), rewarded(0, 1, ['hit', 'answer'])].map(asSearch);
+    expect(computeAdvantages(alike, mixed).kept).toEqual([false, false]);
+    computeAdvantages(alike, mixed)
+      .turns.flat()
+      .forEach((value) => expect(value).toBeCloseTo(0, 12));
+    // Divided by the spread of the centred values within the group.
+    const scaled = computeAdvantages(batch, { ...mixed, mix: 0, scaling: 'group' }).turns[0] as number[];
+    expect(scaled[0]).toBeCloseTo(0.7 / (Math.sqrt(0.49 / 2) + 1e-4), 9);
+  });
+});
+
+describe('tokenAdvantages', () => {
+  it('spreads turn values over their tokens, the prompt carrying none', () => {
+    const turnOf = Int16Array.from([-1, -1, 0, 0, 1, 2]);
+    expect([...tokenAdvantages(turnOf, [0.5, -2], 7)]).toEqual([0, 0, 0.5, 0.5, -2, 7]);
+  });
+});

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { TOKEN_SOURCE } from '../policy/types';
+import type { Settings } from '../settings/settings';
+import { groupRequests, rollOut } from './rollout';
+import { scoreBatch } from './scoring';
+import { BigramPolicy, idOf, toyQuestions, toyRun, WORDS } from './testing';
+import { maxCompletionLength, updateOnBatch } from './train-step';
+import type { ScoredTrajectory } from './types';
+
+/** A step's scored batch on a fresh policy. */
+async function batchOf(changes: Partial<Settings> = {}) {
+  const { deps, settings, policy } = toyRun({ numIterations: 1, ...changes });
+  // Only tool results and headers say these words: the policy never samples them.
+  for (let i = 0; i < WORDS.length; i++) {
+    for (const word of ['<tool>', '<next>']) policy.base[i * WORDS.length + idOf(word)] = -40;
+  }
+  const trajectories = await rollOut(deps, groupRequests(toyQuestions(4, 'q'), 8, 1), {
+    params: { temperature: 1, topK: 0, topP: 1, minP: 0, seed: 3 },
+    maxTurns: settings.maxTurns,
+    maxTokens: settings.maxTokens,
+    maxSeqLength: settings.maxSeqLength,
+    kind: 'episode',
+  });
+  const { trajectories: batch } = scoreBatch(trajectories, settings, () => []);
+  return { batch, settings, policy };
+}
+
+/** Predictor word pairs (previous id, target id) that were scored. */
+const pairs = (policy: BigramPolicy) =>
+  policy.accumulated.flatMap(({ forest, rows }) =>
+    Array.from(rows.target, (target, row) => `${forest.ids[rows.predictor[row] as number]}>${target}`),
+  );
+const words = (batch: readonly ScoredTrajectory[], wanted: number) =>
+  new Set(
+    batch.flatMap(({ ids, source, kept }) =>
+      ids.flatMap((id, t) => (kept && source[t] === wanted ? [`${ids[t - 1]}>${id}`] : [])),
+    ),
+  );
+
+describe('updateOnBatch', () => {
+  it('trains in mode masked what was sampled and nothing else: tool tokens have no row', async () => {
+    const { batch, settings, policy } = await batchOf({ mode: 'masked' });
+    await updateOnBatch(policy, batch, settings, 0.1);
+    expect(new Set(pairs(policy))).toEqual(words(batch, TOKEN_SOURCE.sampled));
+    const tool = words(batch, TOKEN_SOURCE.tool);
+    expect(tool.size).toBeGreaterThan(0);
+    expect(pairs(policy).filter((pair) => tool.has(pair))).toEqual([]);
+  });
+
+  it('is not touched in mode masked by tool tokens that the model finds impossible', async () => {
+    const { batch, settings, policy } = await batchOf({ mode: 'masked' });
+    const poisoned = batch.map((item) => ({
+      ...item,
+      logprobs: item.logprobs.map((x, t) => (item.source[t] === TOKEN_SOURCE.sampled ? x : NaN)),
+      tokenAdvantages: item.tokenAdvantages.map((x, t) =>
+        item.source[t] === TOKEN_SOURCE.sampled ? x : NaN,
+      ),
+    }));
+    const clean = await updateOnBatch(policy, batch, settings, 0.1);
+    const other = new BigramPolicy();
+    other.base.set(policy.base);
+    expect(await updateOnBatch(other, poisoned, settings, 0.1)).toEqual(clean);
+    expect(await other.readAdapter()).toEqual(await policy.readAdapter());
+  });
+
+  it('trains in mode rollout every token after the first prompt, on-policy at first, then against the first update', async () => {
+    const { batch, settings, policy } = await batchOf({
+      mode: 'rollout',
+      numIterations: 2,
+      microBatchTokens: 4096,
+    });
+    const metrics = await updateOnBatch(policy, batch, settings, 0.1);
+    const tool = words(batch, TOKEN_SOURCE.tool);
+    expect(pairs(policy).some((pair) => tool.has(pair))).toBe(true);
+    const [first, second] = policy.accumulated.map(({ rows }) => rows);
+    expect(first?.old.some(Number.isNaN)).toBe(true);
+    expect(second?.old.some(Number.isNaN)).toBe(false);
+    expect(second?.count).toBe(first?.count);
+    expect(policy.updates).toBe(2);
+    expect(metrics?.firstRatioError).toBeLessThan(1e-6);
+  });
+
+  it.each(['grpo', 'dapo', 'dr_grpo'] as const)(
+    'gives one result however the batch is cut (%s)',
+    async (lossType) => {
+      const { batch, settings, policy: original } = await batchOf({ lossType });
+      const results = await Promise.all(
+        [16, 64, 4096].map(async (microBatchTokens) => {
+          const policy = new BigramPolicy();
+          policy.base.set(original.base);
+          const metrics = await updateOnBatch(policy, batch, { ...settings, microBatchTokens }, 0.1);
+          return { metrics, passes: policy.accumulated.length };
+        }),
+      );
+      expect(results.map(({ passes }) => passes > 1)).toEqual([true, true, false]);
+      for (const { metrics } of results) {
+        expect(metrics?.loss).toBeCloseTo(results[2]?.metrics?.loss as number, 6);
+        expect(metrics?.gradNorm).toBeCloseTo(results[2]?.metrics?.gradNorm as number, 6);
+      }
+    },
+  );
+
+  it('measures clipping, KL and the ratio of stale samples', async () => {
+    const { batch, settings, policy } = await batchOf({ beta: 0.5, epsilonLow: 0.2, epsilonHigh: 0.2 });
+    const stale = batch.map((item) => ({ ...item, logprobs: item.logprobs.map((x) => x - 0.5) }));
+    const metrics = await updateOnBatch(policy, stale, settings, 0);
+    // Ratio exp(0.5) everywhere: clipped exactly where the advantage is positive.
+    const tokens = stale
+      .filter(({ kept }) => kept)
+      .flatMap(({ lossMask, tokenAdvantages }) =>
+        [...tokenAdvantages].filter((_, t) => t > 0 && lossMask[t]),
+      );
+    expect(metrics?.clipFraction).toBeCloseTo(tokens.filter((a) => a > 0).length / tokens.length, 12);
+    expect(metrics?.firstRatioError).toBeCloseTo(Math.exp(0.5) - 1, 5);
+    expect(metrics?.kl).toBe(0);
+    expect(metrics?.entropy).toBeGreaterThan(0);
+    // One update moves the policy off its reference.
+    await updateOnBatch(policy, batch, settings, 0.3);
+    const moved = await updateOnBatch(policy, batch, settings, 0);
+    expect(moved?.kl).toBeGreaterThan(1e-3);
+    expect(moved?.loss).not.toBeCloseTo(moved?.policyLoss as number, 5);
+    expect((await updateOnBatch(policy, batch, { ...settings, beta: 0 }, 0))?.kl).toBeNull();
+  });
+
+  it('does nothing when no trajectory is kept or trained', async () => {
+    const { batch, settings, policy } = await batchOf();
+    expect(
+      await updateOnBatch(
+        policy,
+        batch.map((t) => ({ ...t, kept: false })),
+        settings,
+        0.1,
+      ),
+    ).toBeNull();
+    const untrained = batch.map((t) => ({ ...t, lossMask: new Uint8Array(t.ids.length) }));
+    expect(await updateOnBatch(policy, untrained, settings, 0.1)).toBeNull();
+    expect(policy.updates).toBe(0);
+  });
+
+  it('divides dr_grpo by the longest completion that the settings allow', () => {
+    const limits = { maxTurns: 4, maxTokens: 64, maxSeqLength: 200 };
+    expect(maxCompletionLength({ ...limits, mode: 'masked' })).toBe(200);
+    expect(maxCompletionLength({ ...limits, mode: 'masked', maxSeqLength: 512 })).toBe(256);
+    expect(maxCompletionLength({ ...limits, mode: 'rollout', maxSeqLength: 512 })).toBe(512);
+    expect(maxCompletionLength({ ...limits, mode: 'simple' })).toBe(64);
+  });
+});
