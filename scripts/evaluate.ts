@@ -1,0 +1,83 @@
+/**
+ * Measures an adapter, or the bare model, without training.
+ *
+ *   npm run evaluate -- [--model DIR] [--adapter DIR] [--split validation|test] [--json FILE]
+ *                       [--runtime browser|node] [--set key=value …]
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PolicyError } from '../src/policy/types';
+import { evaluateAdapter } from '../src/run/evaluate';
+import type { EvaluationReport, NamedFile } from '../workers/api';
+import { CommandError, readCommand, runCommand, type Command } from './runtime/command';
+import { ConsoleReport } from './runtime/console';
+import { HeadlessPage } from './runtime/headless-page';
+import { nodePlatform } from './runtime/node-platform';
+import { pageSettings } from './runtime/page-settings';
+
+type Split = 'validation' | 'test';
+
+await runCommand(async () => {
+  const command = readCommand(process.argv.slice(2), ['adapter', 'split', 'json']);
+  const split = splitOf(command.options['split'] ?? 'validation');
+  const adapter = command.options['adapter'] === undefined ? null : readFolder(command.options['adapter']);
+  const report = await evaluate(command, split, adapter);
+  printReport(report);
+  const { json } = command.options;
+  if (json !== undefined) {
+    writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
+    console.log(`Written to ${json}`);
+  }
+});
+
+async function evaluate(
+  { runtime, settings }: Command,
+  split: Split,
+  adapter: readonly NamedFile[] | null,
+): Promise<EvaluationReport> {
+  const progress = new ConsoleReport();
+  if (runtime === 'node') {
+    const platform = await nodePlatform(console.log);
+    const files = adapter === null ? null : new Map(adapter.map(({ path, bytes }) => [path, bytes]));
+    return evaluateAdapter(platform, settings, split, files, (event) => progress.follow(event));
+  }
+  const { inside, mounts } = pageSettings(settings);
+  const page = await HeadlessPage.open(mounts, console.log);
+  try {
+    return await page.evaluate(inside, split, adapter, (event) => progress.follow(event));
+  } finally {
+    await page.close();
+  }
+}
+
+function splitOf(name: string): Split {
+  if (name === 'validation' || name === 'test') return name;
+  throw new CommandError(`split is '${name}'; allowed: one of validation, test.`);
+}
+
+/** Files of a PEFT folder. Optimiser state is not needed and may be large. */
+function readFolder(folder: string): NamedFile[] {
+  if (!existsSync(join(folder, 'adapter_config.json'))) {
+    throw new PolicyError(
+      `${folder} is no adapter folder: it has no adapter_config.json. Give best_model/ or final/ of a run.`,
+    );
+  }
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.startsWith('adapter_'))
+    .map(({ name }) => ({ path: name, bytes: new Uint8Array(readFileSync(join(folder, name))) }));
+}
+
+function printReport(report: EvaluationReport): void {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  for (const row of report.perQuestion) {
+    const mark = (right: boolean) => (right ? 'right' : 'wrong');
+    console.log(
+      `${row.id} | ${row.question} | gold "${row.gold}" | sampled ${mark(row.sampledCorrect)} "${row.sampled ?? ''}" | ` +
+        `greedy ${mark(row.greedyCorrect)} "${row.greedy ?? ''}" | reward ${row.reward.toFixed(2)}`,
+    );
+  }
+  console.log(
+    `${report.questions} ${report.split} questions: sampled accuracy ${percent(report.sampledAccuracy)}, ` +
+      `greedy ${percent(report.greedyAccuracy)}, mean reward ${report.reward.toFixed(3)}`,
+  );
+}

@@ -1,0 +1,101 @@
+/** What the headless commands share: reading settings from all their places, and ending with a message. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseCommandLine, type CommandLine } from '../../src/settings/arguments';
+import { resolveSettings, type ResolvedSettings } from '../../src/settings/resolve';
+import { SettingsError } from '../../src/settings/values';
+import { REPOSITORY } from './page';
+
+export const RUNTIMES = ['browser', 'node'] as const;
+export type Runtime = (typeof RUNTIMES)[number];
+
+/** The command line cannot be carried out as it stands. */
+export class CommandError extends Error {
+  override name = 'CommandError';
+}
+
+export interface Command extends ResolvedSettings {
+  readonly options: CommandLine['options'];
+  readonly runtime: Runtime;
+}
+
+/**
+ * Settings from flags, environment, file and preset, and the options every headless command has.
+ * @param valued further options of the command that take a value
+ * @throws SettingsError, CommandError
+ */
+export function readCommand(argv: readonly string[], valued: readonly string[]): Command {
+  const { options, flags, positional } = parseCommandLine(argv, ['preset', 'config', 'runtime', ...valued]);
+  if (positional.length > 0) {
+    throw new CommandError(
+      `'${positional.join(' ')}' belongs to no option; settings are given as --name value.`,
+    );
+  }
+  const { preset, config } = options;
+  const runtime = options['runtime'] ?? 'browser';
+  if (!isRuntime(runtime)) {
+    throw new CommandError(`runtime is '${runtime}'; allowed: one of ${RUNTIMES.join(', ')}.`);
+  }
+  const resolved = resolveSettings({
+    flags,
+    environment: process.env,
+    ...(preset === undefined ? {} : { preset }),
+    ...(config === undefined ? {} : { file: readJsonFile(config) }),
+  });
+  return { ...resolved, options, runtime };
+}
+
+function isRuntime(name: string): name is Runtime {
+  return (RUNTIMES as readonly string[]).includes(name);
+}
+
+export function readJsonFile(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new CommandError(`${path} cannot be read: ${(error as Error).message}`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CommandError(`${path} is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** Folder on disk that a `model` or `dataset` setting names; null when it is a built-in name or an address. */
+export function folderOf(setting: string, kind: 'models' | 'datasets'): string | null {
+  const marker = kind === 'models' ? 'config.json' : 'dataset.json';
+  if (existsSync(join(REPOSITORY, 'public', kind, setting, marker))) return null;
+  return existsSync(join(setting, marker)) ? setting : null;
+}
+
+/** Runs a command; errors made for people are shown without a stack, and the process ends with status 1. */
+export async function runCommand(main: () => Promise<void>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    process.exitCode = 1;
+    if (isForPeople(error))
+      console.error(error instanceof SettingsError ? error.message : `${error.name}: ${error.message}`);
+    else throw error;
+  }
+}
+
+const FOR_PEOPLE = new Set([
+  ...['SettingsError', 'CommandError', 'SetupError', 'ServeError', 'DawnError', 'BrowserError'],
+  ...[
+    'CorpusError',
+    'AgentError',
+    'PolicyError',
+    'TrainingError',
+    'StorageError',
+    'GpuError',
+    'DeviceLostError',
+  ],
+]);
+
+/** Errors lose their class on their way out of a worker, but not their name. */
+export function isForPeople(error: unknown): error is Error {
+  return error instanceof Error && FOR_PEOPLE.has(error.name);
+}

@@ -1,0 +1,49 @@
+/**
+ * Trains without a window, on the built page in Chromium or on Dawn in Node.
+ *
+ *   npm run train -- [--mode masked|rollout|simple] [--preset NAME] [--config FILE] [--runtime browser|node]
+ *                    [--set key=value …] [--key value …]
+ */
+import { join } from 'node:path';
+import { readCommand, runCommand, type Command } from './runtime/command';
+import { trainInBrowser } from './train/browser';
+import { trainInNode } from './train/node';
+import type { Training } from './train/training';
+
+await runCommand(async () => {
+  const command = readCommand(process.argv.slice(2), []);
+  const training = command.runtime === 'node' ? await trainInNode(command) : await trainInBrowser(command);
+  const detach = onInterrupt(training);
+  try {
+    const { reason, step, bestAccuracy } = await training.result;
+    const best = bestAccuracy === null ? '' : `, best accuracy ${(100 * bestAccuracy).toFixed(1)} %`;
+    console.log(
+      `Ended after step ${step} (${reason})${best}. Files: ${join(command.settings.outputDir, '/')}`,
+    );
+    if (reason === 'stopped') console.log(resumeHint(command));
+  } finally {
+    detach();
+    await training.close();
+  }
+});
+
+/** The first Ctrl-C ends after the step, the second at once. */
+function onInterrupt(training: Training): () => void {
+  let asked = false;
+  const interrupt = () => {
+    if (asked) process.exit(130);
+    asked = true;
+    console.log('Stopping after this step; once more to end at once.');
+    training.stop();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return () => {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  };
+}
+
+function resumeHint({ settings }: Command): string {
+  return `To go on: the same command with --resume latest (outputDir ${settings.outputDir}).`;
+}

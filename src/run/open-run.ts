@@ -1,0 +1,147 @@
+/**
+ * Composition root: from settings to everything a run works with. The browser's worker and Node open runs through
+ * here; they differ only in their {@link RunPlatform}.
+ */
+import { createEpisode, episodeRules } from '../agent/episode';
+import { parserFor } from '../agent/parse/registry';
+import type { PromptStyle } from '../agent/prompts';
+import { rewardFor } from '../agent/reward';
+import { scoreAnswer } from '../agent/scorer';
+import { createMailStore } from '../corpus/store';
+import type { Dataset } from '../corpus/types';
+import { readAdapterFolder, type FileMap } from '../export/peft';
+import type { RunStore } from '../export/run-store';
+import type { TrainerDeps } from '../grpo/trainer';
+import type { RunEvent } from '../grpo/types';
+import { openDevice } from '../kernels/device';
+import { createChatFormat } from '../policy/chat-format';
+import { loadModelConfig, taskHints, type TaskHints } from '../policy/config';
+import { readJson } from '../policy/files';
+import { GpuPolicy } from '../policy/gpu-policy';
+import { createTokenizer } from '../policy/tokenizer';
+import { loadWeights } from '../policy/weights';
+import type { LoraConfig, ModelConfig, ModelFiles } from '../policy/types';
+import type { Settings } from '../settings/settings';
+
+/** What the surroundings provide: a browser's worker or a Node process. */
+export interface RunPlatform {
+  readonly webgpu: GPU;
+  /** @throws PolicyError when there is no such model. */
+  modelFiles(model: string): Promise<ModelFiles>;
+  /** @throws CorpusError when there is no such dataset, or it is not sound. */
+  dataset(dataset: string): Promise<Dataset>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export interface OpenedRun {
+  readonly deps: TrainerDeps;
+  readonly dataset: Dataset;
+  /** As asked for, with lengths cut to what the model can hold. */
+  readonly settings: Settings;
+  /** Frees the device and the mail index. */
+  dispose(): void;
+}
+
+export interface OpenRunOptions {
+  /** Files of a PEFT folder; its rank, alpha and targets then count instead of the settings'. */
+  readonly adapter?: FileMap;
+}
+
+/**
+ * Loads the dataset and the model and opens the GPU; tells its progress as events of phase `loading`.
+ * @throws CorpusError, PolicyError, GpuError
+ */
+export async function openRun(
+  platform: RunPlatform,
+  wanted: Settings,
+  store: RunStore,
+  onEvent: (event: RunEvent) => void,
+  options: OpenRunOptions = {},
+): Promise<OpenedRun> {
+  const loading = (done: number, total: number, note: string) =>
+    onEvent({ kind: 'progress', phase: 'loading', done, total, note });
+  loading(0, 1, `dataset ${wanted.dataset}`);
+  const dataset = await platform.dataset(wanted.dataset);
+  loading(0, 1, `model ${wanted.model}`);
+  const files = await platform.modelFiles(wanted.model);
+  const config = await loadModelConfig(files);
+  const hints = taskHints(await readJson(files, 'config.json'), `${files.origin}: config.json`);
+  const tokenizer = await createTokenizer(files);
+  const chat = await createChatFormat(files, { tokenizer });
+  const settings = fitToModel(wanted, config, (message) => onEvent({ kind: 'warning', message }));
+  const adapter = options.adapter === undefined ? null : readAdapterFolder(options.adapter, config);
+  const lora: LoraConfig = adapter?.lora ?? {
+    r: settings.loraR,
+    alpha: settings.loraAlpha,
+    targets: settings.loraTargets,
+  };
+  const weights = await loadWeights(files, config, {
+    onProgress: (loaded, total) => loading(loaded, total ?? 0, `weights of ${wanted.model}`),
+  });
+  const { gpu } = await openDevice(platform.webgpu);
+  const mail = await createMailStore(dataset.emails, {
+    snippetTokens: settings.snippetTokens || (hints.snippetTokens ?? 15),
+  });
+  const dispose = () => {
+    mail.close();
+    gpu.device.destroy();
+  };
+  try {
+    const policy = new GpuPolicy(gpu, config, weights, { kind: 'adapter', lora, seed: settings.seed });
+    if (adapter !== null) policy.loadAdapter(adapter.tensors);
+    const parse = parserFor(templateText(tokenizer.pretrained.chat_template) ?? config.family);
+    const deps: TrainerDeps = {
+      policy,
+      chat,
+      parse,
+      store,
+      questions: { train: dataset.questions.train, validation: dataset.questions.validation },
+      createEpisode: (question) =>
+        createEpisode({
+          ...episodeRules(settings.rewardPreset),
+          toolErrors: settings.toolErrors,
+          question,
+          store: mail,
+          maxTurns: settings.maxTurns,
+          parse,
+          score: scoreAnswer,
+          promptStyle: promptStyle(settings, hints),
+          maxResults: Math.min(10, settings.searchLimit || (hints.searchLimit ?? 10)),
+        }),
+      reward: rewardFor(settings.rewardPreset),
+      now: () => platform.now(),
+    };
+    return { deps, dataset, settings, dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+/** Cuts lengths that the model's positions cannot hold, and says so. */
+export function fitToModel(
+  settings: Settings,
+  config: Pick<ModelConfig, 'maxPositions'>,
+  warn: (message: string) => void,
+): Settings {
+  const { maxPositions } = config;
+  if (settings.maxSeqLength <= maxPositions) return settings;
+  const maxTokens = Math.min(settings.maxTokens, maxPositions);
+  const turn = maxTokens < settings.maxTokens ? `, maxTokens ${settings.maxTokens}` : '';
+  warn(
+    `maxSeqLength ${settings.maxSeqLength}${turn} is more than the ${maxPositions} positions of ${settings.model}, which are used instead.`,
+  );
+  return { ...settings, maxSeqLength: maxPositions, maxTokens };
+}
+
+function promptStyle(settings: Settings, hints: TaskHints): PromptStyle {
+  if (settings.promptStyle !== 'auto') return settings.promptStyle;
+  return hints.promptStyle === 'compact' ? 'compact' : 'full';
+}
+
+/** Some models have several templates; the tool-call form shows in any of them. */
+function templateText(template: unknown): string | null {
+  if (typeof template === 'string') return template;
+  return template === null || template === undefined ? null : JSON.stringify(template);
+}

@@ -1,0 +1,48 @@
+/** The verify contract on files: a model, an adapter and a batch in; result.json and grads.safetensors out. */
+import { readAdapterFolder, type FileMap } from '../export/peft';
+import { writeSafetensors } from '../export/safetensors';
+import { parseVerifyBatch, verifyBatch } from '../grpo/verify';
+import { TrainingError } from '../grpo/types';
+import { openDevice } from '../kernels/device';
+import { loadModelConfig } from '../policy/config';
+import { memoryFiles } from '../policy/files';
+import { GpuPolicy } from '../policy/gpu-policy';
+import { loadWeights } from '../policy/weights';
+
+/**
+ * @param files `model/…` and `adapter/…` as Hugging Face and PEFT write them, and `batch.json`
+ * @throws PolicyError, TrainingError, GpuError
+ */
+export async function verifyFiles(webgpu: GPU, files: FileMap): Promise<Map<string, Uint8Array>> {
+  const model = memoryFiles(below(files, 'model/'), 'model');
+  const config = await loadModelConfig(model);
+  const adapter = readAdapterFolder(below(files, 'adapter/'), config);
+  const batch = parseVerifyBatch(parseJson(files.get('batch.json')));
+  const weights = await loadWeights(model, config);
+  const { gpu } = await openDevice(webgpu);
+  try {
+    const policy = new GpuPolicy(gpu, config, weights, { kind: 'adapter', lora: adapter.lora, seed: 0 });
+    policy.loadAdapter(adapter.tensors);
+    const { result, gradients } = await verifyBatch(policy, batch);
+    return new Map([
+      ['result.json', new TextEncoder().encode(`${JSON.stringify(result)}\n`)],
+      ['grads.safetensors', writeSafetensors(gradients, { format: 'pt' })],
+    ]);
+  } finally {
+    gpu.device.destroy();
+  }
+}
+
+function below(files: FileMap, prefix: string): Map<string, Uint8Array> {
+  const found = [...files].filter(([path]) => path.startsWith(prefix));
+  return new Map(found.map(([path, bytes]) => [path.slice(prefix.length), bytes]));
+}
+
+function parseJson(bytes: Uint8Array | undefined): unknown {
+  if (bytes === undefined) throw new TrainingError('There is no batch.json among the files to verify.');
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new TrainingError(`batch.json is not JSON: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,193 @@
+/** The worker behind the page: everything but drawing. One run, evaluation or check at a time. */
+import { expose, transfer } from 'comlink';
+import { datasetFiles, loadDataset } from '../src/corpus/dataset';
+import { buildDataset, importMail, importQuestions } from '../src/corpus/import';
+import { CorpusError, type Dataset } from '../src/corpus/types';
+import { openOpfsStore } from '../src/export/opfs-store';
+import { StorageError, type RunStore } from '../src/export/run-store';
+import { zipFiles } from '../src/export/zip';
+import { METRICS_FILE } from '../src/grpo/checkpoint';
+import { RunControl } from '../src/grpo/control';
+import { runTraining } from '../src/grpo/trainer';
+import { TrainingError } from '../src/grpo/types';
+import { evaluateAdapter } from '../src/run/evaluate';
+import { openRun } from '../src/run/open-run';
+import { probeDevice } from '../src/run/probe';
+import { subStore } from '../src/run/sub-store';
+import { verifyFiles } from '../src/run/verify';
+import type { NamedFile, TrainerApi } from './api';
+import { browserPlatform, serveOnnxRuntime } from './platform';
+
+/** Folder of the dataset made from the user's own mail, beside the runs. */
+const IMPORTED = 'imported';
+
+serveOnnxRuntime();
+let runs: Promise<RunStore> | null = null;
+let mailbox: Promise<RunStore> | null = null;
+let control: RunControl | null = null;
+let busy: string | null = null;
+/** Files given so far, so that mail and questions may come one after the other; a new lot of a kind replaces the old. */
+const collected: { mail: NamedFile[]; questions: NamedFile[] } = { mail: [], questions: [] };
+
+function runStore(): Promise<RunStore> {
+  runs ??= openOpfsStore('runs').catch((error: unknown) => {
+    runs = null;
+    throw error;
+  });
+  return runs;
+}
+
+function mailboxStore(): Promise<RunStore> {
+  mailbox ??= openOpfsStore('mailbox').catch((error: unknown) => {
+    mailbox = null;
+    throw error;
+  });
+  return mailbox;
+}
+
+async function importedDataset(): Promise<Dataset | null> {
+  const store = subStore(await mailboxStore(), IMPORTED);
+  if ((await store.list()).length === 0) return null;
+  return loadDataset(async (path) => {
+    const bytes = await store.read(path);
+    if (bytes === null)
+      throw new CorpusError(`The imported mailbox lacks its file ${path}. Import the mail again.`);
+    return bytes;
+  });
+}
+
+/** The GPU holds one policy at a time. */
+async function alone<T>(what: string, work: () => Promise<T>): Promise<T> {
+  if (busy !== null)
+    throw new TrainingError(`${busy} is going on; wait for its end or stop it before ${what}.`);
+  busy = what;
+  try {
+    return await work();
+  } finally {
+    busy = null;
+  }
+}
+
+const api: TrainerApi = {
+  probe: () => probeDevice(navigator.gpu as GPU | undefined),
+
+  run: (wanted, onEvent) =>
+    alone('a training run', async () => {
+      const own = new RunControl();
+      control = own;
+      try {
+        const store = subStore(await runStore(), wanted.outputDir);
+        const { deps, settings, dispose } = await openRun(
+          browserPlatform(importedDataset),
+          wanted,
+          store,
+          onEvent,
+        );
+        try {
+          const summary = await runTraining(deps, settings, onEvent, own);
+          return { ...summary, outputDir: wanted.outputDir };
+        } finally {
+          dispose();
+        }
+      } finally {
+        control = null;
+      }
+    }),
+
+  pause: () => Promise.resolve(control?.pause()),
+  resume: () => Promise.resolve(control?.resume()),
+  stop: () => Promise.resolve(control?.stop()),
+
+  evaluate: (settings, split, adapter, onEvent) =>
+    alone('an evaluation', () =>
+      evaluateAdapter(
+        browserPlatform(importedDataset),
+        settings,
+        split,
+        adapter === null ? null : fileMap(adapter),
+        onEvent,
+      ),
+    ),
+
+  exportAdapter: async (outputDir, which) => {
+    const store = subStore(await runStore(), outputDir);
+    const files = new Map<string, Uint8Array>();
+    for (const path of await store.list(`${which}/`)) {
+      const name = path.slice(which.length + 1);
+      if (NOT_FOR_EXPORT.has(name)) continue;
+      const bytes = await store.read(path);
+      if (bytes !== null) files.set(name, bytes);
+    }
+    if (files.size === 0) {
+      throw new StorageError(
+        `${outputDir} has no ${which}. It appears with the first save of a run; choose another.`,
+      );
+    }
+    const metrics = await store.read(METRICS_FILE);
+    if (metrics !== null) files.set(METRICS_FILE, metrics);
+    return moved(zipFiles(files));
+  },
+
+  listFiles: async (prefix) => (await runStore()).list(prefix),
+  readFile: async (path) => {
+    const bytes = await (await runStore()).read(path);
+    return bytes === null ? null : moved(bytes);
+  },
+  removeFiles: async (prefix) => {
+    const store = await runStore();
+    for (const path of await store.list(prefix)) await store.remove(path);
+  },
+  writeFile: async (path, bytes) => (await runStore()).write(path, bytes),
+
+  importMailbox: async (files) => {
+    const given = sortFiles(files);
+    if (given.mail.length > 0) collected.mail = given.mail;
+    if (given.questions.length > 0) collected.questions = given.questions;
+    const mail = await importMail(collected.mail);
+    const [questionFile] = collected.questions;
+    if (questionFile === undefined) {
+      return { files: files.length, messages: mail.emails.length, questions: 0, rejected: mail.rejected };
+    }
+    const text = new TextDecoder().decode(questionFile.bytes);
+    const asked = await importQuestions(text, questionFile.path, mail);
+    const dataset = buildDataset({ name: IMPORTED, title: 'Imported mail', licence: 'private' }, mail, asked);
+    const store = await mailboxStore();
+    await store.remove(IMPORTED);
+    const encoder = new TextEncoder();
+    for (const [path, content] of datasetFiles(dataset)) {
+      await store.write(`${IMPORTED}/${path}`, encoder.encode(content));
+    }
+    return {
+      files: files.length,
+      messages: dataset.emails.length,
+      questions: asked.questions.length,
+      rejected: [...mail.rejected, ...asked.rejected],
+    };
+  },
+
+  verify: (files) =>
+    alone('a check', async () => {
+      const { webgpu } = browserPlatform(importedDataset);
+      return [...(await verifyFiles(webgpu, fileMap(files)))].map(([path, bytes]) => ({ path, bytes }));
+    }),
+};
+
+/** What only a resumed run needs. */
+const NOT_FOR_EXPORT = new Set(['optimizer.safetensors', 'trainer_state.json']);
+
+function fileMap(files: readonly NamedFile[]): Map<string, Uint8Array> {
+  return new Map(files.map(({ path, bytes }) => [path, bytes]));
+}
+
+function moved(bytes: Uint8Array): Uint8Array {
+  return transfer(bytes, [bytes.buffer]);
+}
+
+/** Questions are told from mail by their file's name. */
+function sortFiles(files: readonly NamedFile[]): { mail: NamedFile[]; questions: NamedFile[] } {
+  const isQuestions = ({ path }: NamedFile) =>
+    /question|qa/i.test(path.split('/').at(-1) ?? '') && /\.(jsonl?|ndjson)$/i.test(path);
+  return { mail: files.filter((file) => !isQuestions(file)), questions: files.filter(isQuestions) };
+}
+
+expose(api);
