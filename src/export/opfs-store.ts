@@ -90,9 +90,8 @@ class OpfsStore implements RunStore {
         const file: MovableFile = await parent.getFileHandle(temporary, { create: true });
         try {
           if (file.move === undefined) {
-            // createWritable writes to a copy that replaces the file on close, so it is atomic by itself.
             await parent.removeEntry(temporary);
-            await replace(await parent.getFileHandle(name, { create: true }), bytes);
+            await replaceInPlace(parent, name, bytes);
           } else {
             await replace(file, bytes);
             await file.move(parent, name);
@@ -158,6 +157,25 @@ class OpfsStore implements RunStore {
     for (const segment of segments.slice(0, -1))
       parent = await parent.getDirectoryHandle(segment, { create });
     return { parent, name: segments.at(-1) as string };
+  }
+}
+
+/** For engines that cannot move files: `createWritable` writes to a copy that replaces the file when it is closed. */
+async function replaceInPlace(
+  parent: FileSystemDirectoryHandle,
+  name: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const existed = await parent.getFileHandle(name).then(
+    () => true,
+    () => false,
+  );
+  const file = await parent.getFileHandle(name, { create: true });
+  try {
+    await finish(await file.createWritable(), bytes);
+  } catch (cause) {
+    if (!existed) await parent.removeEntry(name).catch(() => undefined);
+    throw cause;
   }
 }
 

@@ -104,6 +104,7 @@ describe('an address', () => {
     expect([...cache.entries.keys()]).toEqual([`${base}/m/config.json`]);
     const offline = urlFiles(`${base}/m`, { cache, fetch: () => Promise.reject(new TypeError('offline')) });
     expect(await readJson(offline, 'config.json')).toEqual({ a: 1 });
+    expect(await offline.has('config.json')).toBe(true);
   });
 
   test('a cache that is full does not fail the download', async () => {

@@ -139,8 +139,12 @@ class UrlFiles implements ModelFiles {
 
   async has(path: string): Promise<boolean> {
     const url = this.#url(path);
-    if (this.#options.freshness === 'forever' && (await this.#cached(url, path)) !== undefined) return true;
-    const response = await this.#fetch(url, 'HEAD');
+    const cached = await this.#cached(url, path);
+    if (cached !== undefined && this.#options.freshness === 'forever') return true;
+    const response = await this.#fetch(url, 'HEAD').catch((error: unknown) => {
+      if (cached === undefined) throw error;
+      return cached;
+    });
     return response.ok && !isHtmlType(response);
   }
 
