@@ -82,15 +82,15 @@ async function build(args: readonly string[], out: Output): Promise<void> {
   if (mailPaths.length === 0) throw new UsageError('build needs --mail PATH...');
   if (questionFile === undefined) throw new UsageError('build needs --questions FILE.');
   if (folder === undefined) throw new UsageError('build needs --out DIR.');
+  const limits = {
+    maxBodyLength: count(values['max-body'], '--max-body', DEFAULT_MAX_BODY),
+    maxRecipients: count(values['max-recipients'], '--max-recipients', DEFAULT_MAX_RECIPIENTS),
+  };
   const files = await MailFiles.find(mailPaths);
   const text = await readFile(questionFile, 'utf8').catch(() => {
     throw new UsageError(`--questions ${questionFile} could not be read. Give the path of an existing file.`);
   });
-  const mail = await importMail(files.read(), {
-    maxBodyLength: count(values['max-body'], '--max-body', DEFAULT_MAX_BODY),
-    maxRecipients: count(values['max-recipients'], '--max-recipients', DEFAULT_MAX_RECIPIENTS),
-    dropCopies: true,
-  });
+  const mail = await importMail(files.read(), { ...limits, dropCopies: true });
   printOutcome(out, files.count, mail, files.withRejected(mail.rejected));
   const asked = await importQuestions(text, questionFile, mail);
   out.info(`\nQuestions: ${asked.questions.length} usable, ${asked.rejected.length} rejected`);

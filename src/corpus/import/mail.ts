@@ -26,7 +26,7 @@ export interface ImportOutcome {
   readonly emails: readonly Email[];
   /** Where each mail came from, as in {@link Rejection}. */
   readonly sourceOf: ReadonlyMap<EmailId, string>;
-  /** The mail of each Message-ID; that of a dropped duplicate leads to the mail that was kept. */
+  /** The first mail of each Message-ID; that of a dropped duplicate leads to the mail that was kept. */
   readonly idOfMessage: ReadonlyMap<string, EmailId>;
   /** Why the mail with a Message-ID is absent, for mail that was read and then rejected. */
   readonly whyAbsent: ReadonlyMap<string, string>;
@@ -113,7 +113,7 @@ class Collector {
     const keys = duplicateKeys(fields, dropCopies);
     const original = keys.map((key) => this.#byKey.get(key)).find((kept) => kept !== undefined);
     if (original !== undefined) {
-      if (fields.messageId !== '' && !this.#byMessageId.has(fields.messageId)) {
+      if (!this.#byMessageId.has(fields.messageId)) {
         this.#byMessageId.set(fields.messageId, original);
       }
       return `duplicate of ${original.source}`;
@@ -124,7 +124,7 @@ class Collector {
       this.#byOwnId.set(id, draft);
     }
     for (const key of keys) this.#byKey.set(key, draft);
-    if (fields.messageId !== '') this.#byMessageId.set(fields.messageId, draft);
+    if (!this.#byMessageId.has(fields.messageId)) this.#byMessageId.set(fields.messageId, draft);
     return null;
   }
 
@@ -142,7 +142,7 @@ class Collector {
     const idOfMessage = new Map<string, EmailId>();
     for (const [messageId, draft] of this.#byMessageId) {
       const id = ids.get(draft);
-      if (id !== undefined) idOfMessage.set(messageId, id);
+      if (id !== undefined && messageId !== '') idOfMessage.set(messageId, id);
     }
     return { emails, sourceOf, idOfMessage, whyAbsent: this.#whyAbsent, rejected: this.#rejected };
   }

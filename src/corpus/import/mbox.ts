@@ -5,13 +5,13 @@ const CR = 13;
 const GREATER = 62;
 const FROM = [70, 114, 111, 109, 32]; // 'From '
 
-/** `From sender … hh:mm …`, as every mbox writer leaves it. */
-const SEPARATOR = /^From \S*.*\d{1,2}:\d{2}/;
+/** `From sender … hh:mm … year`, as every mbox writer leaves it. */
+const SEPARATOR = /^From (?=.*\b\d{1,2}:\d{2})(?=.*\b(?:19|20)\d{2}\b)/;
 const HEADER = /^(?:>?From |[!-9;-~]+[ \t]*:)/;
 
 /**
  * The mails of an mbox, without their `From ` lines. Such a line counts as one only at the start or after an empty line,
- * with a time in it, and before a header line, so that prose starting with "From " splits nothing. `>From ` is unescaped.
+ * with a time and a year in it, and before a header line, so that prose starting with "From " splits nothing. `>From ` is unescaped.
  */
 export function* splitMbox(bytes: Uint8Array): Generator<Uint8Array> {
   let mail = -1;

@@ -44,14 +44,17 @@ export async function parseMail(bytes: Uint8Array): Promise<MailFields> {
     cc: addressesOf(mail.cc),
     bcc: addressesOf(mail.bcc),
     subject: oneLine(mail.subject ?? ''),
-    body: bodyOf(mail),
+    body: bodyOf(mail, bytes),
   };
 }
 
-function bodyOf(mail: ParsedMail): string {
-  const text = mail.text ?? '';
-  const plain = text.trim() === '' && mail.html !== undefined ? htmlToText(mail.html) : text;
-  return unixLines(plain).replaceAll('\0', '');
+function bodyOf(mail: ParsedMail, bytes: Uint8Array): string {
+  let text = unixLines(mail.text ?? '');
+  // The parser ends every line, also a last line without line end; in a multipart that line end belongs to the boundary.
+  const unended = bytes.at(-1) !== 10 || /^multipart\//i.test(headerOf(mail, 'content-type') ?? '');
+  if (unended && text.endsWith('\n')) text = text.slice(0, -1);
+  if (text.trim() === '' && mail.html !== undefined) text = htmlToText(mail.html);
+  return text.replaceAll('\0', '');
 }
 
 function headerOf(mail: ParsedMail, key: string): string | undefined {

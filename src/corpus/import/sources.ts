@@ -146,7 +146,7 @@ function* findCsv(path: string, text: string): Generator<FoundMail> {
 }
 
 function firstRow(text: string): readonly string[] {
-  const line = text.slice(0, 4096).split('\n', 1)[0] ?? '';
+  const line = text.slice(0, 4096).split(/\r?\n/, 1)[0] ?? '';
   try {
     for (const row of csvRows(line)) return row;
   } catch {
