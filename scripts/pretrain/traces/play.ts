@@ -1,0 +1,57 @@
+/** Runs scripted texts through the real episode, so that a trace is what the policy will meet. */
+import { createEpisode } from '../../../src/agent/episode';
+import { parseHermes } from '../../../src/agent/parse/hermes';
+import type { MailStore, Question } from '../../../src/corpus/types';
+import type { EpisodeOutcome } from '../../../src/agent/types';
+
+/** How the default policy meets its task; also written into its `config.json` as `mailgym`. */
+export const TASK = { promptStyle: 'compact', searchLimit: 4, snippetTokens: 8, maxTurns: 4 } as const;
+
+/** Characters that the results of one turn may take; more than any of them needs. */
+const RESULT_BUDGET = 4000;
+
+export interface Segment {
+  readonly text: string;
+  readonly source: 'context' | 'sampled';
+}
+
+export interface Played {
+  readonly segments: readonly Segment[];
+  readonly outcome: EpisodeOutcome | null;
+}
+
+/** What the script may look at before it writes its next turn. */
+export interface Seen {
+  readonly turn: number;
+  /** Text of the last tool results; '' at the first turn. */
+  readonly result: string;
+}
+
+/**
+ * Plays one question. `script` answers the next assistant text, or null to stop before the episode ended (the outcome
+ * is then null). Ends after {@link TASK}'s number of turns at the latest.
+ */
+export function play(question: Question, store: MailStore, script: (seen: Seen) => string | null): Played {
+  const episode = createEpisode({
+    question,
+    store,
+    maxTurns: TASK.maxTurns,
+    parse: parseHermes,
+    score: (_, answer) => answer === question.answer,
+    promptStyle: TASK.promptStyle,
+    maxResults: TASK.searchLimit,
+  });
+  const opening = episode.messages.map(({ role, content }) => `<|${role}|>${content}<|end|>`).join('');
+  const segments: Segment[] = [{ text: `${opening}<|assistant|>`, source: 'context' }];
+  let result = '';
+  for (let turn = 0; ; turn++) {
+    const text = script({ turn, result });
+    if (text === null) return { segments, outcome: null };
+    segments.push({ text: `${text}<|end|>`, source: 'sampled' });
+    const action = episode.act(text, RESULT_BUDGET);
+    if (action.kind === 'end') return { segments, outcome: episode.outcome };
+    result = action.messages.map(({ content }) => content).join('\n');
+    const shown = action.messages.map(({ content }) => `<|tool|>${content}<|end|>`).join('');
+    segments.push({ text: `${shown}<|assistant|>`, source: 'context' });
+  }
+}
