@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { defineConfig, type Plugin } from 'vite';
 
 const SERVICE_WORKER = 'sw.js';
@@ -26,7 +27,12 @@ function offline(): Plugin {
       const files = Object.keys(bundle).filter((name) => name !== SERVICE_WORKER && !name.endsWith('.map'));
       if (!worker.code.includes('__PRECACHE__'))
         throw new Error(`${SERVICE_WORKER} has no place for its list`);
-      worker.code = worker.code.replace('__PRECACHE__', JSON.stringify(files.sort()));
+      // Names of assets carry a hash of their content; the page itself keeps its name.
+      const page = bundle['index.html'];
+      if (page?.type !== 'asset') throw new Error('the build made no index.html');
+      const version = createHash('sha256').update(files.sort().join('\n')).update(page.source).digest('hex');
+      const precache = JSON.stringify({ version: version.slice(0, 16), files });
+      worker.code = worker.code.replace('__PRECACHE__', precache);
     },
   };
 }

@@ -3,8 +3,9 @@
  * The page's own files are fetched on installation; models, datasets and the like when they are first used, and are
  * asked for anew whenever there is a network.
  */
-const FILES: readonly string[] = __PRECACHE__;
-declare const __PRECACHE__: readonly string[];
+const { version, files } = __PRECACHE__;
+/** Put in by the build (vite.config.ts): the page's files, and a hash that changes with any of them. */
+declare const __PRECACHE__: { readonly version: string; readonly files: readonly string[] };
 
 /** The part of the service worker's global scope that is used here; TypeScript's DOM library lacks it. */
 interface Scope {
@@ -24,16 +25,9 @@ interface RequestEvent {
 
 const scope = self as unknown as Scope;
 const base = scope.registration.scope;
-/** Names of built files carry a hash of their content, so their list is the version of the page. */
-const PAGE = `mailgym-page ${base} ${fingerprint(FILES.join('\n'))}`;
+const PAGE = `mailgym-page ${base} ${version}`;
 const DATA = `mailgym-data ${base}`;
-const pageUrls = new Set(FILES.map((file) => new URL(file, base).href));
-
-function fingerprint(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return (hash >>> 0).toString(16);
-}
+const pageUrls = new Set(files.map((file) => new URL(file, base).href));
 
 scope.addEventListener('install', (event) => {
   event.waitUntil(
