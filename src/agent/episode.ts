@@ -3,7 +3,7 @@ import { isAbstention, isUnanswerable, type AbstentionMatch } from './abstention
 import { openingMessages, type PromptStyle } from './prompts';
 import { SearchHistory, searchKeyOf, type SearchKey } from './search-history';
 import { MIN_RESULT_LENGTH, renderError, renderHits, renderMail, type RenderedResult } from './tool-results';
-import { checkArguments, isToolName, MAX_SEARCH_RESULTS, TOOL_SCHEMAS, type CheckedCall } from './tools';
+import { checkArguments, isToolName, TOOL_SCHEMAS, type CheckedCall } from './tools';
 import {
   AgentError,
   type ChatMessage,
@@ -17,6 +17,7 @@ import {
   type Turn,
   type TurnAction,
 } from './types';
+import { MAX_RESULTS } from '../corpus/query';
 import { CorpusError, type MailStore, type Question, type SearchQuery } from '../corpus/types';
 import type { ParsedCall, ToolCallParser } from './parse/types';
 
@@ -56,16 +57,14 @@ export function episodeRules(preset: RewardPreset): EpisodeRules {
 }
 
 export function createEpisode(options: EpisodeOptions): Episode {
-  const { maxTurns, maxResults = MAX_SEARCH_RESULTS } = options;
+  const { maxTurns, maxResults = MAX_RESULTS } = options;
   if (!Number.isInteger(maxTurns) || maxTurns < 1) {
     throw new AgentError(
       `An episode needs maxTurns >= 1, got ${maxTurns}. Set maxTurns to a positive integer.`,
     );
   }
-  if (!Number.isInteger(maxResults) || maxResults < 1 || maxResults > MAX_SEARCH_RESULTS) {
-    throw new AgentError(
-      `maxResults is ${maxResults}; it must be an integer from 1 to ${MAX_SEARCH_RESULTS}.`,
-    );
+  if (!Number.isInteger(maxResults) || maxResults < 1 || maxResults > MAX_RESULTS) {
+    throw new AgentError(`maxResults is ${maxResults}; it must be an integer from 1 to ${MAX_RESULTS}.`);
   }
   return new MailEpisode({
     ...episodeRules('default'),

@@ -83,6 +83,12 @@ const TABLE: readonly Row[] = [
     right: ['ann@acme.example', 'Ann@acme.example.', 'Write to ann@acme.example'],
     wrong: ['bob@acme.example', 'ann@acme.example.org', 'acme.example'],
   },
+  {
+    gold: 'https://acme.example/a?b=1',
+    right: ['It is at https://acme.example/a?b=1.'],
+    wrong: ['https://acme.example/a', 'https://acme.example/a?b=12'],
+  },
+  { gold: 'AB 1234 56', right: ['AB-1234-56', 'AB123456', 'AB 12 34 56'], wrong: ['AB 1234 57'] },
   // Names.
   {
     gold: 'Ann Lee',

@@ -12,6 +12,9 @@ import type { Question } from '../corpus/types';
 /** Tokens beyond those of the gold answer that still make a short sentence. */
 const MAX_EXTRA_TOKENS = 20;
 
+/** How many more tokens an answer may split a code or compound into: `AB 12 34` for `AB-1234`. */
+const MAX_SPLIT_TOKENS = 4;
+
 /** Words around values that change nothing: "on March 4 at 3 pm". */
 const FILLERS = new Set(
   'at on by in to from of until about around approximately is was it its between'.split(' '),
@@ -140,7 +143,8 @@ function matchesText(gold: readonly Token[], given: readonly Token[], asked: rea
 function findSpan(gold: readonly Token[], given: readonly Token[]): Span | null {
   const forms = [gold, ...nameForms(gold)];
   for (let start = 0; start < given.length; start++) {
-    for (let end = start + 1; end <= given.length; end++) {
+    const furthest = Math.min(given.length, start + gold.length + MAX_SPLIT_TOKENS);
+    for (let end = start + 1; end <= furthest; end++) {
       if (forms.some((form) => isWindow(form, given, start, end))) return { start, end };
     }
   }

@@ -3,6 +3,7 @@
  * The inbox is not an argument; the episode adds it to every search.
  */
 import { I_DONT_KNOW } from './abstention';
+import { MAX_RESULTS, parseDay } from '../corpus/query';
 import type { ToolSchema } from './types';
 import type { EmailId, SearchQuery } from '../corpus/types';
 
@@ -10,9 +11,6 @@ export const SEARCH_EMAILS = 'search_emails';
 export const READ_EMAIL = 'read_email';
 export const RETURN_FINAL_ANSWER = 'return_final_answer';
 export type ToolName = typeof SEARCH_EMAILS | typeof READ_EMAIL | typeof RETURN_FINAL_ANSWER;
-
-/** Most hits of one search; also the number when `max_results` is absent. */
-export const MAX_SEARCH_RESULTS = 10;
 
 /** The part of JSON Schema that the tools use. */
 interface PropertySchema {
@@ -57,8 +55,8 @@ const PARAMETERS: Readonly<Record<ToolName, ObjectSchema>> = {
       max_results: {
         type: 'integer',
         minimum: 1,
-        maximum: MAX_SEARCH_RESULTS,
-        description: `Most results to return, 1 to ${MAX_SEARCH_RESULTS}; ${MAX_SEARCH_RESULTS} when absent.`,
+        maximum: MAX_RESULTS,
+        description: `Most results to return, 1 to ${MAX_RESULTS}; ${MAX_RESULTS} when absent.`,
       },
     },
     required: ['keywords'],
@@ -210,7 +208,9 @@ function propertyViolation(schema: PropertySchema, value: unknown): string | nul
   switch (schema.type) {
     case 'string':
       if (typeof value !== 'string') return 'a string';
-      return schema.format === 'date' && value !== '' && !isIsoDate(value) ? 'a date YYYY-MM-DD' : null;
+      return schema.format === 'date' && value !== '' && parseDay(value) === null
+        ? 'a date YYYY-MM-DD'
+        : null;
     case 'integer': {
       const { minimum = -Infinity, maximum = Infinity } = schema;
       const fits =
@@ -222,12 +222,6 @@ function propertyViolation(schema: PropertySchema, value: unknown): string | nul
         return 'a list of strings';
       return value.length < (schema.minItems ?? 0) ? 'a list of at least one string' : null;
   }
-}
-
-function isIsoDate(value: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
-  const time = Date.parse(`${value}T00:00:00Z`);
-  return Number.isFinite(time) && new Date(time).toISOString().startsWith(value);
 }
 
 function kindOf(value: unknown): string {

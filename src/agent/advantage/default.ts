@@ -5,7 +5,8 @@
  */
 import { succeeded } from '../reward/success';
 import { searchKeyOf } from '../search-history';
-import { checkArguments, isToolName, MAX_SEARCH_RESULTS, type CheckedCall } from '../tools';
+import { checkArguments, isToolName, type CheckedCall } from '../tools';
+import { MAX_RESULTS } from '../../corpus/query';
 import type { EpisodeOutcome, ToolCall, ToolResult, TurnAdvantages } from '../types';
 import type { EmailId } from '../../corpus/types';
 
@@ -66,7 +67,7 @@ class ActionJudge {
 
   #searchValue({ query }: Extract<CheckedCall, { name: 'search_emails' }>, result: ToolResult): number {
     if (result.isError) return FORMAT_FAILURE;
-    const key = searchKeyOf({ maxResults: MAX_SEARCH_RESULTS, ...query }, 'full');
+    const key = searchKeyOf({ maxResults: MAX_RESULTS, ...query }, 'full');
     const isRepeat = this.#searches.has(key);
     this.#searches.add(key);
     const isEmpty = result.emailIds.length === 0;

@@ -11,7 +11,7 @@ export interface Token {
   readonly gap: string;
 }
 
-const EMAIL_OR_URL = /(?:https?:\/\/[^\s,;)>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)/uy;
+const EMAIL_OR_URL = /(?:https?:\/\/[^\s,;)>]*[^\s,;)>.!?]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)/uy;
 /** Letters and digits in one run, such as `INV-2025/03`, `v1.2` or `4th`. */
 const CODE = /(?=[\p{L}\d\-_/.#]*\d)(?=[\p{L}\d\-_/.#]*\p{L})[\p{L}\d]+(?:[-_/.#]+[\p{L}\d]+)*/uy;
 /** Digits only, such as a telephone number or `5/6`; its marks tell it from a number. */
