@@ -27,14 +27,9 @@ export function mountApp(host: HTMLElement, deviceSlot: HTMLElement, store: Page
       { class: 'content' },
       createProblemPanel(store, runner),
       createDeviceHelp(store),
-      el('div', { class: 'run' }, createProgress(store), createDownload(store, runner), createWarning(store)),
-      createIntro(store),
+      el('div', { class: 'run' }, createProgress(store, createDownload(store, runner)), createWarning(store)),
       createTabs(store, [
-        {
-          view: 'curves',
-          label: 'Curves',
-          panel: el('div', {}, createCharts(store), createEvaluations(store)),
-        },
+        { view: 'curves', label: 'Training', panel: createTraining(store) },
         { view: 'trajectories', label: 'Trajectories', panel: createTrajectories(store) },
         { view: 'mask', label: 'Masked or not?', panel: createMaskView(store) },
         { view: 'compare', label: 'Compare', panel: createCompare(store) },
@@ -47,13 +42,31 @@ export function mountApp(host: HTMLElement, deviceSlot: HTMLElement, store: Page
   warnBeforeClosing(store);
 }
 
+/** Before the first run what it is about, then its curves. */
+function createTraining(store: PageStore): HTMLElement {
+  const curves = el('div', {}, createCharts(store), createEvaluations(store));
+  store.watch(
+    (state) => state.run.status === 'idle',
+    (idle) => (curves.hidden = idle),
+  );
+  return el('div', {}, createIntro(store), curves);
+}
+
 /** The newest warning of the run, e.g. that no group has any spread. */
 function createWarning(store: PageStore): HTMLElement {
-  const node = el('p', { class: 'warning', role: 'status' });
+  const text = el('p', { role: 'status' });
+  const close = el('button', {
+    type: 'button',
+    class: 'close',
+    'aria-label': 'Hide this warning',
+    on: { click: () => (node.hidden = true) },
+  });
+  close.textContent = '×';
+  const node = el('div', { class: 'warning' }, text, close);
   store.watch(
     (state) => state.log.findLast((line) => line.kind === 'warning'),
     (line) => {
-      setText(node, line?.text ?? '');
+      setText(text, line?.text ?? '');
       node.hidden = line === undefined;
     },
   );

@@ -1,7 +1,7 @@
 /** The live curves of the present run. */
 import type { StepMetrics } from '../grpo/types';
 import { el } from './dom';
-import { number, percent, signed } from './format';
+import { integer, percent, signed, tick } from './format';
 import { LineChart, type SeriesSpec } from './line-chart';
 import type { PageStore } from './runner';
 import { movingMean, onAxis, SMOOTHING, stepAxis, type Points } from './series';
@@ -47,6 +47,7 @@ function panels(): Panel[] {
           { label: '−1 sd', colour: '--curve-1', look: 'faint' },
         ],
         format: (v) => signed(v),
+        axisFormat: tick,
       }),
       values: (record, axis) => [
         step(axis, record, (m) => m.rewardMean),
@@ -100,6 +101,7 @@ function panels(): Panel[] {
         caption:
           'Questions whose answers differ in reward. All right or all wrong teaches nothing and is left out.',
         series: [line('mixed', '--curve-1'), line('all right', '--curve-5'), line('all wrong', '--curve-2')],
+        format: integer,
         range: [0, 1],
         headline: -1,
       }),
@@ -114,7 +116,6 @@ function panels(): Panel[] {
         title: 'Speed',
         caption: 'Tokens handled per second, sampling and training together.',
         series: [line('tokens/s', '--curve-6')],
-        format: (v) => number(v),
         range: [0, 0],
       }),
       values: (record, axis) => [step(axis, record, (m) => m.tokensPerSecond)],

@@ -21,8 +21,13 @@ interface Measure {
   readonly caption: string;
   readonly format?: (value: number) => string;
   readonly range?: readonly [number, number];
-  readonly values: (record: RunRecord) => Points;
+  readonly look?: SeriesSpec['look'];
+  readonly curve: (record: RunRecord, axis: Axis) => Curve;
 }
+
+const perStep =
+  (values: (record: RunRecord) => Points) =>
+  (record: RunRecord, axis: Axis): Curve => ({ x: axisOf(record, axis), y: values(record) });
 
 const MEASURES: readonly Measure[] = [
   {
@@ -30,40 +35,55 @@ const MEASURES: readonly Measure[] = [
     caption: `Sampled answers, mean of ${SMOOTHING} steps.`,
     format: (v) => percent(v),
     range: [0, 1],
-    values: (r) =>
+    curve: perStep((r) =>
       movingMean(
         r.steps.map((s) => s.accuracy),
         SMOOTHING,
       ),
+    ),
+  },
+  {
+    title: 'Accuracy in evaluations',
+    caption: 'The same questions for every run, about mail that is never trained on.',
+    format: (v) => percent(v),
+    range: [0, 1],
+    look: 'points',
+    curve: (record, axis) => {
+      const position = new Map(axisOf(record, axis).map((x, i) => [record.steps[i]?.step, x]));
+      // Before the first step no time has passed.
+      const evaluations = record.evaluations.filter((e) => e.step === 0 || position.has(e.step));
+      return { x: evaluations.map((e) => position.get(e.step) ?? 0), y: evaluations.map((e) => e.accuracy) };
+    },
   },
   {
     title: 'Reward',
     caption: `Mean of ${SMOOTHING} steps.`,
     format: (v) => signed(v),
-    values: (r) =>
+    curve: perStep((r) =>
       movingMean(
         r.steps.map((s) => s.rewardMean),
         SMOOTHING,
       ),
+    ),
   },
   {
     title: 'KL to the start',
     caption: 'How far each policy has moved, nats per token.',
     range: [0, 0],
-    values: (r) => r.steps.map((s) => s.kl),
+    curve: perStep((r) => r.steps.map((s) => s.kl)),
   },
   {
     title: 'Entropy',
     caption: 'Nats per token.',
     range: [0, 0],
-    values: (r) => r.steps.map((s) => s.entropy),
+    curve: perStep((r) => r.steps.map((s) => s.entropy)),
   },
   {
     title: 'Share of tokens trained',
     caption: 'Tokens with a gradient among all tokens.',
     format: (v) => percent(v),
     range: [0, 1],
-    values: (r) => r.steps.map((s) => s.trainableRatio),
+    curve: perStep((r) => r.steps.map((s) => s.trainableRatio)),
   },
 ];
 
@@ -183,15 +203,14 @@ export function createCompare(store: PageStore): HTMLElement {
     const colours = recordColours(records);
     const shown = records.filter((record) => !hiddenRecords.has(record.id));
     const key = shown.map((record) => `${record.id}=${colours.get(record.id) ?? ''}`).join('|') + axis;
-    const series: SeriesSpec[] = shown.map((record) => ({
-      label: recordName(record),
-      colour: colours.get(record.id) ?? '--curve-1',
-      look: 'line',
-    }));
     for (const { measure, chart } of charts) {
+      const series = shown.map((record): SeriesSpec => ({
+        label: recordName(record),
+        colour: colours.get(record.id) ?? '--curve-1',
+        look: measure.look ?? 'line',
+      }));
       if (key !== drawnAs) chart.setSeries(series, { xName: axis === 'steps' ? 'step' : axis });
-      const curves: Curve[] = shown.map((record) => ({ x: axisOf(record, axis), y: measure.values(record) }));
-      const { x, ys } = align(curves);
+      const { x, ys } = align(shown.map((record) => measure.curve(record, axis)));
       chart.setData(x, ys);
     }
     drawnAs = key;

@@ -10,11 +10,14 @@ export function createDeviceChip(store: PageStore): HTMLElement {
   store.watch(
     (state) => state.device,
     (device) => {
-      if (device.kind === 'checking') fill(root, el('summary', {}, dot('wait'), 'Looking for the GPU…'));
+      if (device.kind === 'checking')
+        fill(root, el('summary', {}, dot('wait'), el('span', {}, 'Looking for the GPU…')));
       else
         fill(
           root,
-          ...(device.report.ok ? working(device.report) : [el('summary', {}, dot('bad'), 'No WebGPU')]),
+          ...(device.report.ok
+            ? working(device.report)
+            : [el('summary', {}, dot('bad'), el('span', {}, 'No WebGPU'))]),
         );
     },
   );
@@ -43,7 +46,7 @@ function working(report: Extract<DeviceReport, { ok: true }>): Node[] {
       'summary',
       {},
       dot(report.software ? 'slow' : 'good'),
-      report.software ? 'Software renderer' : deviceName(report),
+      el('span', {}, report.software ? 'Software renderer' : deviceName(report)),
     ),
     el(
       'div',

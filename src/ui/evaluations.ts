@@ -73,22 +73,23 @@ export function createEvaluations(store: PageStore): HTMLElement {
     (state) => currentRecord(state)?.evaluations,
     (evaluations = []) => {
       root.hidden = evaluations.length === 0;
-      fill(body, ...evaluations.map(row));
+      const best = evaluations.findLast((e) => e.isBest);
+      fill(body, ...evaluations.map((e) => row(e, e === best)));
     },
   );
   return root;
 }
 
-function row(e: EvalSummary): HTMLElement {
+function row(e: EvalSummary, isBest: boolean): HTMLElement {
   return el(
     'tr',
-    { class: e.isBest ? 'is-best' : null },
+    { class: isBest ? 'is-best' : null },
     el(
       'th',
       { scope: 'row' },
       e.isBaseline ? 'start' : String(e.step),
       e.split === 'test' && el('span', { class: 'tag' }, 'test'),
-      e.isBest && el('span', { class: 'tag tag-good' }, 'best'),
+      isBest && el('span', { class: 'tag tag-good' }, 'best'),
     ),
     ...COLUMNS.map((c) => el('td', {}, c.cell(e))),
   );

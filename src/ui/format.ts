@@ -18,6 +18,13 @@ export function number(value: number | null | undefined, digits = 3): string {
   return value < 0 ? MINUS + text : text;
 }
 
+/** Labels of an axis: as few digits as tell them apart, no trailing zeros. */
+export function tick(value: number): string {
+  return number(Number(value.toPrecision(6)), 6)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '');
+}
+
 /** A number with its sign always written. */
 export function signed(value: number | null | undefined, digits = 2): string {
   if (value === null || value === undefined || Number.isNaN(value)) return NONE;

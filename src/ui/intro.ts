@@ -33,7 +33,7 @@ export function createIntro(store: PageStore): HTMLElement {
     ),
     el('h3', {}, 'One try, token by token'),
     tokenLegend('mask', false),
-    tokenView(EXAMPLE, { colouring: 'mask', label: 'Tokens of an example' }),
+    tokenView(EXAMPLE, { colouring: 'mask', label: 'Tokens of an example', promptOpen: true }),
   );
   store.watch(
     (state) => state.run.status === 'idle',

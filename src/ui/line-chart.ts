@@ -2,7 +2,7 @@
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { el, fill, setText } from './dom';
-import { number, NONE } from './format';
+import { number, NONE, tick } from './format';
 import { latest, type Points } from './series';
 
 export interface SeriesSpec {
@@ -19,6 +19,8 @@ export interface ChartSpec {
   readonly caption: string;
   readonly series: readonly SeriesSpec[];
   readonly format?: (value: number) => string;
+  /** Labels of the vertical axis, when other than `format`. */
+  readonly axisFormat?: (value: number) => string;
   /** Range that is always shown, e.g. [0, 1] for a share; values beyond it widen it. */
   readonly range?: readonly [number, number];
   /** Name of the horizontal axis in the reading ("step"). */
@@ -145,7 +147,7 @@ export class LineChart {
       ticks: { show: false },
       gap: 4,
     };
-    const { range, format = number } = this.#spec;
+    const { range, axisFormat = this.#spec.format ?? tick } = this.#spec;
     this.#plot = new UPlot(
       {
         width: Math.max(80, this.#plotBox.clientWidth),
@@ -181,7 +183,7 @@ export class LineChart {
             grid: { show: false },
             incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
           },
-          { ...axis, size: 48, space: 28, values: (_u, splits) => splits.map((v) => format(v)) },
+          { ...axis, size: 48, space: 28, values: (_u, splits) => splits.map((v) => axisFormat(v)) },
         ],
         series: [{}, ...this.#spec.series.map((series) => drawn(series, colour(series.colour)))],
       },

@@ -23,7 +23,8 @@ const REASON_TEXT: Readonly<Record<StopReason, string>> = {
   stopped: 'Stopped; the last step is saved.',
 };
 
-export function createProgress(store: PageStore): HTMLElement {
+/** `actions`: what a run offers beside its figures. */
+export function createProgress(store: PageStore, actions: HTMLElement): HTMLElement {
   const status = el('h2', { class: 'status', role: 'status' });
   const detail = el('p', { class: 'status-detail' });
   const bar = el('div', { class: 'bar-fill' });
@@ -53,8 +54,17 @@ export function createProgress(store: PageStore): HTMLElement {
     barBox,
     phaseBox,
     figures,
+    actions,
   );
 
+  const drawTime = (): void => {
+    const { run } = store.state;
+    if (run.clock === null) return setText(time, '');
+    const now = performance.now();
+    const spent = duration(runningMs(run.clock, now) / 1000);
+    const left = run.status === 'running' ? ` · ${remaining(secondsLeft(run.clock, run.maxSteps, now))}` : '';
+    setText(time, spent + left);
+  };
   store.watch(
     (state) => state.run,
     (run, state) => {
@@ -103,14 +113,6 @@ export function createProgress(store: PageStore): HTMLElement {
       );
     },
   );
-  const drawTime = (): void => {
-    const { run } = store.state;
-    if (run.clock === null) return setText(time, '');
-    const now = performance.now();
-    const spent = duration(runningMs(run.clock, now) / 1000);
-    const left = run.status === 'running' ? ` · ${remaining(secondsLeft(run.clock, run.maxSteps, now))}` : '';
-    setText(time, spent + left);
-  };
   setInterval(drawTime, 1000);
   return root;
 }

@@ -9,6 +9,21 @@ export function createStorage(store: PageStore, runner: Runner): HTMLElement {
   const runs = el('div', { class: 'stored' });
   const usage = el('p', { class: 'note' });
   const result = el('div', {});
+  const draw = (): void => {
+    const { state } = store;
+    const found = storedRuns(state.files ?? []);
+    if (state.files === null) fill(runs, el('p', { class: 'empty' }, 'Looking into the browser’s storage…'));
+    else if (found.length === 0) {
+      fill(
+        runs,
+        el(
+          'p',
+          { class: 'empty' },
+          'No adapters yet. A run saves its best model, checkpoints and the final adapter in this browser; here you download them.',
+        ),
+      );
+    } else fill(runs, ...found.reverse().map((run) => runNode(run, state, runner)));
+  };
   store.watch(
     (state) => state.files,
     () => draw(),
@@ -35,21 +50,6 @@ export function createStorage(store: PageStore, runner: Runner): HTMLElement {
           : `This page uses ${bytes(found.used)} of the ${bytes(found.quota)} that the browser allows it (models and programs included).`,
       ),
   );
-  const draw = (): void => {
-    const { state } = store;
-    const found = storedRuns(state.files ?? []);
-    if (state.files === null) fill(runs, el('p', { class: 'empty' }, 'Looking into the browser’s storage…'));
-    else if (found.length === 0) {
-      fill(
-        runs,
-        el(
-          'p',
-          { class: 'empty' },
-          'No adapters yet. A run saves its best model, checkpoints and the final adapter in this browser; here you download them.',
-        ),
-      );
-    } else fill(runs, ...found.reverse().map((run) => runNode(run, state, runner)));
-  };
   return el(
     'div',
     { class: 'files' },

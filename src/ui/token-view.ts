@@ -13,6 +13,8 @@ export interface TokenViewOptions {
   readonly mask?: Uint8Array;
   /** Said before the text: whose tokens these are. */
   readonly label: string;
+  /** The prompt is long and the same for a whole group; it starts folded unless this is true. */
+  readonly promptOpen?: boolean;
 }
 
 /** Draws a trajectory; the node owns its listeners and caption and can simply be dropped. */
@@ -44,12 +46,18 @@ export function tokenView(view: TrajectoryView, options: TokenViewOptions): HTML
     const counted = trained(mask.subarray(block.start, block.end));
     const size = block.end - block.start;
     const note = counted === 0 ? 'not trained' : counted === size ? 'all trained' : `${counted} trained`;
-    return el(
-      'div',
-      { class: `tok-block block-${SOURCE_CLASS[block.source] ?? 'prompt'}` },
-      el('div', { class: 'tok-head' }, el('b', {}, blockTitle(block)), ` ${count(size, 'token')}, ${note}`),
-      text,
-    );
+    const head = [el('b', {}, blockTitle(block)), ` ${count(size, 'token')}, ${note}`];
+    const kind = SOURCE_CLASS[block.source] ?? 'prompt';
+    if (block.source === TOKEN_SOURCE.prompt) {
+      const open = options.promptOpen ?? false;
+      return el(
+        'details',
+        { class: `tok-block block-${kind}`, open },
+        el('summary', { class: 'tok-head' }, ...head),
+        text,
+      );
+    }
+    return el('div', { class: `tok-block block-${kind}` }, el('div', { class: 'tok-head' }, ...head), text);
   };
   const captionId = uniqueId('token-caption');
   const caption = el('div', { class: 'tok-caption', id: captionId, role: 'status', hidden: true });
@@ -88,6 +96,7 @@ export function tokenView(view: TrajectoryView, options: TokenViewOptions): HTML
       );
     }
     caption.hidden = false;
+    span.closest('details')?.setAttribute('open', '');
     place(caption, span, root);
     if (byKey) span.scrollIntoView({ block: 'nearest' });
   };
