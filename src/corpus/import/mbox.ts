@@ -19,7 +19,8 @@ export function* splitMbox(bytes: Uint8Array): Generator<Uint8Array> {
   for (let start = 0; start < bytes.length;) {
     const end = lineEnd(bytes, start);
     if (blankBefore && matches(bytes, start, FROM) && isSeparator(bytes, start, end)) {
-      if (mail >= 0) yield unescape(bytes.subarray(mail, start));
+      // The empty line before a separator is the format's, not the mail's.
+      if (mail >= 0) yield unescape(bytes.subarray(mail, start - emptyLineBefore(bytes, start)));
       mail = end;
     }
     blankBefore = bytes[start] === LF || (bytes[start] === CR && bytes[start + 1] === LF);
@@ -53,6 +54,12 @@ function unescape(mail: Uint8Array): Uint8Array {
   if (copied === 0) return mail;
   kept.set(mail.subarray(copied), length);
   return kept.subarray(0, length + mail.length - copied);
+}
+
+/** Bytes of the empty line that ends at `end`; 0 when the line before is none. */
+function emptyLineBefore(bytes: Uint8Array, end: number): number {
+  if (bytes[end - 1] !== LF) return 0;
+  return bytes[end - 2] === CR ? 2 : 1;
 }
 
 /** One past the line feed of the line at `start`. */
