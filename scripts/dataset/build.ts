@@ -6,7 +6,7 @@ import { createMailStore } from '../../src/corpus/store';
 import { CorpusError, type Dataset, type Email, type Question, type Split } from '../../src/corpus/types';
 import { Random } from '../../src/random/philox';
 import { FAMILY_COUNTS, chooseQuestions } from './choose';
-import { buildInbox } from './inbox';
+import { buildInbox, type Candidate } from './inbox';
 
 export const SPLITS: readonly Split[] = ['train', 'validation', 'test'];
 
@@ -33,9 +33,9 @@ export function buildDataset({ name, title, seed, inboxes }: DatasetOptions): Da
       addresses.add(inbox.address);
       emails.push(...inbox.emails);
       const random = new Random(seed, `questions-${split}`, i);
-      for (const { asked: _, ...question } of chooseQuestions(inbox.candidates, FAMILY_COUNTS, random)) {
+      for (const candidate of chooseQuestions(inbox.candidates, FAMILY_COUNTS, random)) {
         const id = `${split}-${String(questions[split].length + 1).padStart(4, '0')}`;
-        questions[split].push({ id, ...question });
+        questions[split].push(questionOf(id, candidate));
       }
       number++;
     }
@@ -58,6 +58,12 @@ export function buildDataset({ name, title, seed, inboxes }: DatasetOptions): Da
     emails,
     questions,
   };
+}
+
+function questionOf(id: string, candidate: Candidate): Question {
+  const question: Question & { asked?: string } = { id, ...candidate };
+  delete question.asked;
+  return question;
 }
 
 /**

@@ -20,6 +20,12 @@ export const BYTE_SYMBOLS: readonly string[] = (() => {
   return symbols;
 })();
 
+export interface Piece {
+  readonly piece: string;
+  /** One of the given tokens, not to be split further. */
+  readonly given: boolean;
+}
+
 export type Merge = readonly [string, string];
 
 const utf8 = new TextEncoder();
@@ -27,7 +33,7 @@ const symbolsOf = (piece: string): string[] =>
   Array.from(utf8.encode(piece), (byte) => BYTE_SYMBOLS[byte] as string);
 
 /** Cuts text at the given tokens, longest first, then by {@link SPLIT_PATTERN}. */
-export function splitter(tokens: readonly string[]): (text: string) => { piece: string; given: boolean }[] {
+export function splitter(tokens: readonly string[]): (text: string) => Piece[] {
   const escaped = [...tokens]
     .sort((a, b) => b.length - a.length)
     .map((token) => token.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
@@ -35,7 +41,7 @@ export function splitter(tokens: readonly string[]): (text: string) => { piece: 
   const pattern = new RegExp(SPLIT_PATTERN, 'gu');
   return (text) => {
     const parts = given === null ? [text] : text.split(given);
-    return parts.flatMap((part, i) =>
+    return parts.flatMap((part, i): Piece[] =>
       i % 2 === 1
         ? [{ piece: part, given: true }]
         : Array.from(part.matchAll(pattern), ([piece]) => ({ piece, given: false })),
@@ -95,7 +101,7 @@ export class BpeEncoder {
   readonly #ids: ReadonlyMap<string, number>;
   readonly #ranks = new Map<string, number>();
   readonly #given: ReadonlyMap<string, number>;
-  readonly #split: (text: string) => { piece: string; given: boolean }[];
+  readonly #split: (text: string) => Piece[];
   readonly #cache = new Map<string, readonly number[]>();
 
   /** @param vocabulary symbol to id; @param given whole tokens to id, found before anything is split. */
