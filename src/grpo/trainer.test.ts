@@ -264,26 +264,34 @@ describe('runTraining', () => {
 
   it('pauses between steps until it is resumed, and stops from a pause', async () => {
     const steps: number[] = [];
-    const control = new RunControl();
+    const waits: number[][] = [];
+    /** Steers the run from its own waiting, so nothing depends on time. */
+    class Steered extends RunControl {
+      override async whilePaused(): Promise<void> {
+        if (!this.paused) return;
+        const waiting = super.whilePaused();
+        waits.push(steps.slice());
+        // Had the run not waited, it would take its next step in between.
+        await new Promise((done) => setTimeout(done, 0));
+        if (waits.length === 1) this.resume();
+        else this.stop();
+        await waiting;
+      }
+    }
+    const control = new Steered();
     const { deps, settings } = toyRun({ maxSteps: 4, evalSteps: 0 });
-    const running = runTraining(
+    const result = await runTraining(
       deps,
       settings,
       (event) => {
         if (event.kind !== 'step') return;
         steps.push(event.metrics.step);
-        if (event.metrics.step !== 3) control.pause();
+        if (event.metrics.step !== 2) control.pause();
       },
       control,
     );
-    const settle = () => new Promise((done) => setTimeout(done, 0));
-    for (let i = 0; i < 20; i++) await settle();
-    expect(steps).toEqual([1]);
-    control.resume();
-    for (let i = 0; i < 20; i++) await settle();
-    expect(steps).toEqual([1, 2]);
-    control.stop();
-    expect(await running).toMatchObject({ reason: 'stopped', step: 2 });
+    expect(waits).toEqual([[1], [1, 2, 3]]);
+    expect(result).toMatchObject({ reason: 'stopped', step: 3 });
   });
 
   it('gives up at once on abort, without saving the step in progress', async () => {
