@@ -47,7 +47,9 @@ export default defineConfig({
     // Data URLs would hide WebAssembly and fonts from the cache, and bloat the scripts.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 4096,
-    rollupOptions: {
+    rolldownOptions: {
+      // Timings are no fault, and transformers.js is one file however it is imported.
+      checks: { pluginTimings: false, ineffectiveDynamicImport: false },
       input: { index: 'index.html', sw: 'workers/offline.ts' },
       output: {
         entryFileNames: (chunk) => (chunk.name === 'sw' ? SERVICE_WORKER : 'assets/[name]-[hash].js'),

@@ -1,0 +1,84 @@
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { SettingsError } from '../../src/settings/values';
+import { presetSettings } from '../../src/settings/presets';
+import { CommandError, isForPeople, readCommand } from './command';
+import { fromPage } from './headless-page';
+import { newestChange } from './page';
+import { pagePath, pageSettings } from './page-settings';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mailgym-runtime-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+  vi.unstubAllEnvs();
+});
+
+test('command: file, environment and flags together; options apart', () => {
+  const config = join(folder, 'run.json');
+  writeFileSync(config, '{"preset": "quick", "beta": 0.5, "maxSteps": 9}');
+  vi.stubEnv('MAX_STEPS', '7');
+  const command = readCommand(
+    ['--config', config, '--runtime', 'node', '--split', 'test', '--set', 'seed=3'],
+    ['split'],
+  );
+  expect(command).toMatchObject({ runtime: 'node', preset: 'quick', options: { split: 'test' } });
+  expect(command.settings).toMatchObject({ beta: 0.5, maxSteps: 7, seed: 3, numGenerations: 4 });
+});
+
+test('command: what cannot be carried out is refused', () => {
+  expect(() => readCommand(['--runtime', 'deno'], [])).toThrow(
+    /runtime is 'deno'; allowed: one of browser, node/,
+  );
+  expect(() => readCommand(['masked'], [])).toThrow(CommandError);
+  expect(() => readCommand(['--config', join(folder, 'none.json')], [])).toThrow(/cannot be read/);
+  expect(() => readCommand(['--maxSteps', '-1'], [])).toThrow(SettingsError);
+  writeFileSync(join(folder, 'bad.json'), '{');
+  expect(() => readCommand(['--config', join(folder, 'bad.json')], [])).toThrow(/is not JSON/);
+});
+
+test("errors of the page keep their name and lose Playwright's frame", () => {
+  const wrapped = new Error(
+    'page.evaluate: PolicyError: model: there is no x.\nSecond line.\n    at f (a.js:1:2)\n    at g',
+  );
+  const plain = fromPage(wrapped) as Error;
+  expect([plain.name, plain.message]).toEqual(['PolicyError', 'model: there is no x.\nSecond line.']);
+  expect(isForPeople(plain)).toBe(true);
+  const odd = new Error('Target closed');
+  expect(fromPage(odd)).toBe(odd);
+  expect(isForPeople(odd)).toBe(false);
+});
+
+test('folders become served names, names and addresses stay', () => {
+  const model = join(folder, 'my model');
+  mkdirSync(model);
+  writeFileSync(join(model, 'config.json'), '{}');
+  const settings = { ...presetSettings('default'), model, outputDir: '/abs/../x:y' };
+  const { inside, mounts } = pageSettings(settings);
+  expect(inside).toMatchObject({ model: 'my_model', dataset: 'mailgym-office', outputDir: 'abs/x_y' });
+  expect([...mounts]).toEqual([['models/my_model', model]]);
+  expect(pageSettings({ ...settings, model: 'https://a.b/c' }).inside.model).toBe('https://a.b/c');
+});
+
+test('output paths stay inside the page', () => {
+  expect(pagePath('outputs/grpo_masked')).toBe('outputs/grpo_masked');
+  expect(pagePath('../..')).toBe('run');
+  expect(pagePath('./a//b\\c')).toBe('a/b/c');
+});
+
+test('newest change: files, nested folders, absence', () => {
+  const inner = join(folder, 'inner');
+  mkdirSync(inner);
+  writeFileSync(join(inner, 'a'), '');
+  utimesSync(join(inner, 'a'), 2000, 2000);
+  utimesSync(inner, 1000, 1000);
+  utimesSync(folder, 1000, 1000);
+  expect(newestChange(folder)).toBe(2_000_000);
+  utimesSync(inner, 3000, 3000);
+  expect(newestChange(folder)).toBe(3_000_000);
+  expect(newestChange(join(folder, 'none'))).toBe(0);
+});

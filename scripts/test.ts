@@ -1,0 +1,108 @@
+/**
+ * `npm test`: readies this machine, then runs every check in order, whatever fails on the way.
+ * Ends with `N passed, N failed` (each test counts; formatting, lint and types count one each) and status 1 if any failed.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { REPOSITORY } from './runtime/page';
+import { ensureBrowser } from './setup/browser';
+import { ensureDriver } from './setup/driver';
+import { SetupError } from './setup/system';
+import { countPlaywright, countVitest, type Count } from './test/count';
+
+interface Stage {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** Reads the stage's own report; without one the stage counts as a single test. */
+  readonly count?: (report: unknown) => Count;
+}
+
+const REPORTS = join(REPOSITORY, '.cache', 'reports');
+const vitest = (project: string): Stage => ({
+  name: `${project} tests`,
+  command: ['vitest', 'run', '--project', project, ...reporters(`${project} tests`)],
+  count: countVitest,
+});
+
+const STAGES: readonly Stage[] = [
+  { name: 'format', command: ['prettier', '--check', '.'] },
+  { name: 'lint', command: ['eslint', '.', '--max-warnings', '0'] },
+  { name: 'types', command: ['tsc', '--noEmit'] },
+  vitest('unit'),
+  vitest('gpu'),
+  {
+    name: 'e2e tests',
+    command: ['playwright', 'test', '--pass-with-no-tests', '--reporter=list,json'],
+    count: countPlaywright,
+  },
+];
+
+function reporters(name: string): string[] {
+  return [
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${reportPath(name)}`,
+    '--passWithNoTests',
+  ];
+}
+
+function reportPath(name: string): string {
+  return join(REPORTS, `${name.replaceAll(' ', '-')}.json`);
+}
+
+function run({ name, command, count }: Stage): Count {
+  console.log(`\n== ${name}: ${command.join(' ')}`);
+  const report = reportPath(name);
+  rmSync(report, { force: true });
+  const started = performance.now();
+  const [program = '', ...rest] = command;
+  const { status } = spawnSync(process.execPath, [binary(program), ...rest], {
+    cwd: REPOSITORY,
+    stdio: 'inherit',
+    env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+  });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const failedAsWhole = status === 0 ? 0 : 1;
+  let result: Count = { passed: 1 - failedAsWhole, failed: failedAsWhole };
+  if (count !== undefined && existsSync(report)) {
+    const counted = count(JSON.parse(readFileSync(report, 'utf8')));
+    // A runner can fail without a failing test: an unhandled error, a file that does not load.
+    result = { passed: counted.passed, failed: Math.max(counted.failed, failedAsWhole) };
+  }
+  console.log(`== ${name}: ${result.passed} passed, ${result.failed} failed, ${seconds} s`);
+  return result;
+}
+
+/** The program's script, so that no shell stands in between. */
+function binary(name: string): string {
+  const packageOf: Readonly<Record<string, string>> = { tsc: 'typescript' };
+  const folder = join(REPOSITORY, 'node_modules', packageOf[name] ?? name);
+  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    bin: string | Record<string, string>;
+  };
+  const script = typeof bin === 'string' ? bin : bin[name];
+  if (script === undefined) throw new Error(`${folder} has no program ${name}`);
+  return join(folder, script);
+}
+
+mkdirSync(REPORTS, { recursive: true });
+let passed = 0;
+let failed = 0;
+console.log('== set-up');
+try {
+  ensureBrowser(console.log);
+  await ensureDriver(console.log);
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  // The stages that need what is missing fail on their own; the others still tell something.
+  console.error(`setup: ${error.message}`);
+  failed++;
+}
+for (const stage of STAGES) {
+  const result = run(stage);
+  passed += result.passed;
+  failed += result.failed;
+}
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
