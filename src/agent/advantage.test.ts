@@ -81,6 +81,11 @@ describe('seed', () => {
     ],
     ['replaced one of two', [search(['heron', 'no']), search(['heron', 'zeta'])], [0.1, 0.08]],
     ['address changed', [search(['zeta']), search(['zeta'], { from_addr: 'x@y' })], [0.05, 0.05]],
+    [
+      'removed three of four after results',
+      [search(['heron', 'no', 'her', 'ron']), search(['heron'])],
+      [0.1, 0.16],
+    ],
     ['only added, other results', [search(['heron']), search(['heron', 'no'])], [0.1, -0.2]],
     ['wrong mail', [read('m4')], [-0.4]],
     ['unknown mail', [read('m99')], [-0.4]],

@@ -325,7 +325,7 @@ describe('search bookkeeping', () => {
 describe('the result budget', () => {
   const three = search(['Falcon']) + read('m2') + read('m1');
 
-  it.each([0, 1, 6, 7, 30, 60, 150, 300, 4000])(
+  it.each([0, 1, 6, 7, 20, 21, 22, 23, 24, 30, 60, 150, 300, 4000])(
     '%d characters: valid JSON, shared by all results',
     (budget) => {
       const { episode } = start();

@@ -181,10 +181,11 @@ const TABLE: readonly Row[] = [
   },
   {
     gold: '5',
-    right: ['5', 'five', 'It is five.', '5.0', 'There are 5'],
+    right: ['5', 'five', 'It is five.', '5.0', 'There are 5', '5 on the 4th floor'],
     wrong: [
       '6',
       'either 5 or 6',
+      '5, 6-7',
       '5 or 6',
       '5/6',
       '5, 6',

@@ -58,7 +58,9 @@ function matchesValues(gold: readonly Token[], given: readonly Token[], asked: r
   const wanted = valuesOf(gold);
   const answer = given.some((token) => token.value?.kind === 'quantity') ? given : withNumberWords(given);
   if (!isCommitted(answer, (index) => answer[index]?.value !== null, asked)) return false;
-  if (answer.some((token) => token.isCode && /^\d/.test(token.text))) return false;
+  // A range such as `6-7` is no value, but beside a quantity it is another candidate.
+  const wantsQuantity = wanted.some((value) => value.kind === 'quantity');
+  if (wantsQuantity && answer.some((token) => token.isCode && /^[\d./-]+$/.test(token.text))) return false;
   const candidates = candidateValues(wanted, answer, asked);
   return candidates.length === wanted.length && candidates.every((value, i) => isSame(wanted[i], value));
 }

@@ -88,14 +88,16 @@ function missing(words: ReadonlySet<string>, others: ReadonlySet<string>): numbe
   return [...words].filter((word) => !others.has(word)).length;
 }
 
-/** 0 to 1, compared with the latest search; 0.5 for the first. */
+/**
+ * 0 to 1, compared with the latest search; 0.5 for the first. The original's bonus of 0.4 for disjoint keywords after
+ * two empty searches is left out: disjoint keywords have reached the cap already.
+ */
 function diversityOf(search: SeenSearch, history: readonly SeenSearch[]): number {
   const last = history.at(-1);
   if (last === undefined) return 0.5;
   const removed = missing(last.keywords, search.keywords);
   const added = missing(search.keywords, last.keywords);
   const disjoint = removed === last.keywords.size && search.keywords.size > 0;
-  const emptySearches = history.filter((earlier) => earlier.resultCount === 0).length;
   let diversity = 0;
   if (disjoint) diversity += 1;
   else if (removed > 0 && added === 0) diversity += Math.min(0.3 * removed, 0.8);
@@ -103,6 +105,5 @@ function diversityOf(search: SeenSearch, history: readonly SeenSearch[]): number
   else if (added > 0) diversity += 0.3;
   if (search.from !== last.from || search.to !== last.to) diversity += 0.5;
   if (last.resultCount === 0 && removed > 0) diversity += 0.3;
-  if (emptySearches >= 2 && disjoint) diversity += 0.4;
   return Math.min(diversity, 1);
 }
