@@ -26,9 +26,8 @@ fn ${name}(value: f32, lid: u32) -> f32 {
     if (lid < s) { shared_f[lid] = ${op('shared_f[lid]', 'shared_f[lid + s]')}; }
     workgroupBarrier();
   }
-  let result = shared_f[0];
-  workgroupBarrier();
-  return result;
+  // Tells the compiler that all get the same, so that loops over this result may hold barriers.
+  return workgroupUniformLoad(&shared_f[0]);
 }`;
 
 const program: Program = {
