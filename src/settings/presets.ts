@@ -60,7 +60,7 @@ export const PRESETS = {
   smoke: {
     title: 'Smoke test',
     description:
-      'Two tiny steps that always update (fixed value per action, no group is dropped): shows that everything runs.',
+      'Two tiny steps with a fixed value per action, and no threshold for groups: shows that everything runs.',
     changes: {
       maxSteps: 2,
       batchSize: 1,
