@@ -57,7 +57,11 @@ export class BufferPool {
             'Use a smaller model, a shorter maxSeqLength or fewer microBatchTokens.',
         );
       }
-      buffer = this.#device.createBuffer({ label, size, usage: USAGE_STORAGE | USAGE_COPY_SRC | USAGE_COPY_DST });
+      buffer = this.#device.createBuffer({
+        label,
+        size,
+        usage: USAGE_STORAGE | USAGE_COPY_SRC | USAGE_COPY_DST,
+      });
       this.#bytes += size;
       this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
     }
@@ -67,7 +71,8 @@ export class BufferPool {
 
   release(slice: Slice): void {
     const { buffer } = slice;
-    if (!this.#live.delete(buffer)) throw new GpuError(`Buffer ${buffer.label || '(unnamed)'} was freed twice.`);
+    if (!this.#live.delete(buffer))
+      throw new GpuError(`Buffer ${buffer.label || '(unnamed)'} was freed twice.`);
     if (this.#idleBytes + buffer.size > MAX_IDLE_BYTES) {
       buffer.destroy();
       this.#bytes -= buffer.size;

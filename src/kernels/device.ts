@@ -28,7 +28,11 @@ const WANTED_LIMITS = [
   'maxComputeWorkgroupSizeX',
 ] as const;
 
-const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups' as GPUFeatureName];
+const WANTED_FEATURES: readonly GPUFeatureName[] = [
+  'timestamp-query',
+  'shader-f16',
+  'subgroups' as GPUFeatureName,
+];
 
 /** @throws GpuError when there is no adapter or it gives no device. */
 export async function openDevice(webgpu: GPU, options: OpenOptions = {}): Promise<OpenedDevice> {

@@ -118,7 +118,10 @@ export class Gpu {
   }
 
   /** Compiles programs in parallel ahead of use. */
-  async compile(programs: readonly Program[], onProgress?: (done: number, total: number) => void): Promise<void> {
+  async compile(
+    programs: readonly Program[],
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<void> {
     const missing = programs.filter((program, i) => {
       const first = programs.findIndex((other) => other.key === program.key) === i;
       return first && !this.#compiled.has(program.key);
@@ -150,7 +153,9 @@ export class Gpu {
     groups: readonly [number, number, number],
   ): void {
     if (slices.length !== program.storage.length) {
-      throw new GpuError(`${program.key} takes ${program.storage.length} buffers, ${slices.length} were given.`);
+      throw new GpuError(
+        `${program.key} takes ${program.storage.length} buffers, ${slices.length} were given.`,
+      );
     }
     if (groups[0] === 0 || groups[1] === 0 || groups[2] === 0) return;
     const max = this.limits.maxComputeWorkgroupsPerDimension;
@@ -190,7 +195,13 @@ export class Gpu {
     const commands = this.#encoder.finish();
     this.#encoder = null;
     if (this.#uniformSlot > 0) {
-      this.device.queue.writeBuffer(this.#uniformBuffer, 0, this.#uniformData, 0, this.#uniformSlot * UNIFORM_SLOT);
+      this.device.queue.writeBuffer(
+        this.#uniformBuffer,
+        0,
+        this.#uniformData,
+        0,
+        this.#uniformSlot * UNIFORM_SLOT,
+      );
       this.#uniformSlot = 0;
     }
     this.device.queue.submit([commands]);
@@ -306,7 +317,11 @@ export class Gpu {
       if (compiled.uniformBytes > 0) {
         entries.push({
           binding: slices.length,
-          resource: { buffer: this.#uniformBuffer, offset: 0, size: Math.ceil(compiled.uniformBytes / 16) * 16 },
+          resource: {
+            buffer: this.#uniformBuffer,
+            offset: 0,
+            size: Math.ceil(compiled.uniformBytes / 16) * 16,
+          },
         });
       }
       group = this.device.createBindGroup({ layout: compiled.layout, entries });

@@ -55,7 +55,8 @@ export function writeUniforms(
     const count = UNIFORM_WORDS[field.type];
     for (let i = 0; i < count; i++) {
       const value = values[next++];
-      if (value === undefined) throw new Error(`Uniform ${field.name} has no value (${values.length} given).`);
+      if (value === undefined)
+        throw new Error(`Uniform ${field.name} has no value (${values.length} given).`);
       if (field.type === 'f32') view.setFloat32(at, value, true);
       else if (field.type === 'i32') view.setInt32(at, value, true);
       else view.setUint32(at, value, true);
@@ -63,7 +64,9 @@ export function writeUniforms(
     }
   }
   if (next !== values.length) {
-    throw new Error(`${values.length} uniform values were given for ${next} words of ${fields.map((f) => f.name).join(', ')}.`);
+    throw new Error(
+      `${values.length} uniform values were given for ${next} words of ${fields.map((f) => f.name).join(', ')}.`,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 /** The policy on the GPU: base weights, adapter (or all weights) with optimiser state, sampling and training. */
-import { forestRuns } from '../kernels/attention/attention';
+import { blockRuns, forestRuns } from '../kernels/attention/attention';
 import { embedGradient } from '../kernels/embedding/embedding';
 import type { Gpu, Slice } from '../kernels/gpu';
 import { adamW, type FlatState } from '../kernels/optimizer/adamw';
@@ -31,7 +31,15 @@ import {
   type SequenceRequest,
   type TrainablePolicy,
 } from './types';
-import { arenaLayout, arenaWeights, type ModelWeights, packArena, uploadWeights, unpackArena, weightSlices } from './weights-gpu';
+import {
+  arenaLayout,
+  arenaWeights,
+  type ModelWeights,
+  packArena,
+  uploadWeights,
+  unpackArena,
+  weightSlices,
+} from './weights-gpu';
 import { storageUnits } from './units';
 
 /** What is trained: a LoRA adapter on frozen weights, all weights, or nothing. */
@@ -76,7 +84,9 @@ export class GpuPolicy implements TrainablePolicy {
     this.#norm = gpu.alloc(1, 'gradient norm');
     if (training.kind === 'full') {
       if (config.qkNorm) {
-        throw new PolicyError('Full-parameter training of models with q/k norm (Qwen3) is not supported; train an adapter.');
+        throw new PolicyError(
+          'Full-parameter training of models with q/k norm (Qwen3) is not supported; train an adapter.',
+        );
       }
       this.#state = this.#allocateState(packArena(config, tensors));
       this.#weights = arenaWeights(gpu, config, this.#state.parameters);
@@ -123,7 +133,14 @@ export class GpuPolicy implements TrainablePolicy {
     const prepared = this.#prepare(forest, rows);
     const { tokens, free } = this.#tokens(forest);
     const out = this.#outputs(rows.count);
-    this.#logProbs(forest, tokens, prepared, out, options.adapter ? this.#adapter() : null, options.temperature);
+    this.#logProbs(
+      forest,
+      tokens,
+      prepared,
+      out,
+      options.adapter ? this.#adapter() : null,
+      options.temperature,
+    );
     const sorted = await this.#gpu.read(out.logp, rows.count);
     this.#gpu.free(out.logp, out.entropy, out.lse);
     this.#freePrepared(prepared);
@@ -133,9 +150,12 @@ export class GpuPolicy implements TrainablePolicy {
 
   async accumulate(forest: Forest, rows: LossRows, loss: LossConfig): Promise<LossResult> {
     const target = this.#target;
-    if (target === null || this.#state === null) throw new PolicyError('This policy was loaded without anything to train.');
+    if (target === null || this.#state === null)
+      throw new PolicyError('This policy was loaded without anything to train.');
     if (target.kind === 'full' && loss.beta !== 0) {
-      throw new PolicyError('KL against the start (beta > 0) needs an adapter; full-parameter training keeps no reference.');
+      throw new PolicyError(
+        'KL against the start (beta > 0) needs an adapter; full-parameter training keeps no reference.',
+      );
     }
     const { count } = rows;
     if (count === 0) {
@@ -145,7 +165,7 @@ export class GpuPolicy implements TrainablePolicy {
     const gpu = this.#gpu;
     const { hiddenSize: d, rmsNormEps: eps } = this.config;
     const prepared = this.#prepare(forest, rows);
-    const { tokens, end, free } = this.#tokens(forest);
+    const { tokens, free } = this.#tokens(forest);
     const shape = { rows: count, width: d, vocabulary: this.config.vocabSize, temperature: loss.temperature };
     const reference = this.#outputs(count);
     if (loss.beta > 0) this.#logProbs(forest, tokens, prepared, reference, null, loss.temperature);
@@ -158,13 +178,25 @@ export class GpuPolicy implements TrainablePolicy {
     const norm = { rows: count, width: d, eps };
     rmsNorm(gpu, hidden, this.#weights.finalNorm, picked, norm, prepared.predictor);
     const out = this.#outputs(count);
-    vocabularyLogProbs(gpu, { hidden: picked, head: this.#weights.head, target: prepared.target, ...out }, shape);
+    vocabularyLogProbs(
+      gpu,
+      { hidden: picked, head: this.#weights.head, target: prepared.target, ...out },
+      shape,
+    );
     const dlogp = gpu.alloc(count, 'd log-probs');
     const dentropy = gpu.alloc(count, 'd entropy');
     const lossRows = gpu.alloc(count, 'loss');
     grpoLoss(
       gpu,
-      { logp: out.logp, reference: reference.logp, rows: prepared.terms, entropy: out.entropy, dlogp, dentropy, loss: lossRows },
+      {
+        logp: out.logp,
+        reference: reference.logp,
+        rows: prepared.terms,
+        entropy: out.entropy,
+        dlogp,
+        dentropy,
+        loss: lossRows,
+      },
       count,
       loss,
     );
@@ -198,7 +230,7 @@ export class GpuPolicy implements TrainablePolicy {
     const dHidden = gpu.alloc(forest.n * d, 'd residual');
     scatterRows(gpu, prepared.starts, dRows, dHidden, forest.n, d);
     gpu.free(picked, dPicked, dRows, hidden);
-    const dEmbedded = this.#trunk.backward(saved, end, dHidden, adapter, target);
+    const dEmbedded = this.#trunk.backward(saved, dHidden, adapter, target);
     if (dEmbedded !== null) {
       if (target.kind === 'full') {
         const table = (target.gradient.embedding[0] as { slice: Slice }).slice;
@@ -207,8 +239,21 @@ export class GpuPolicy implements TrainablePolicy {
       gpu.free(dEmbedded);
     }
     gpu.free(...caches);
-    const [logp, ref, entropy, terms] = await this.#readTogether([out.logp, reference.logp, out.entropy, lossRows], count);
-    gpu.free(out.logp, out.entropy, out.lse, reference.logp, reference.entropy, reference.lse, dlogp, dentropy, lossRows);
+    const [logp, ref, entropy, terms] = await this.#readTogether(
+      [out.logp, reference.logp, out.entropy, lossRows],
+      count,
+    );
+    gpu.free(
+      out.logp,
+      out.entropy,
+      out.lse,
+      reference.logp,
+      reference.entropy,
+      reference.lse,
+      dlogp,
+      dentropy,
+      lossRows,
+    );
     this.#freePrepared(prepared);
     free();
     return {
@@ -238,7 +283,9 @@ export class GpuPolicy implements TrainablePolicy {
 
   async readGradients(): Promise<HostTensors> {
     const data = await this.#gpu.read(this.#trainable().gradient);
-    return this.#layout === null ? unpackArena(this.config, data) : unpackLora(this.config, this.#layout, data);
+    return this.#layout === null
+      ? unpackArena(this.config, data)
+      : unpackLora(this.config, this.#layout, data);
   }
 
   async readAdapter(): Promise<HostTensors> {
@@ -253,7 +300,8 @@ export class GpuPolicy implements TrainablePolicy {
 
   /** All base weights by Hugging Face name, as they are now; for full-parameter training. */
   async readWeights(): Promise<HostTensors> {
-    if (this.#target?.kind !== 'full') throw new PolicyError('Only full-parameter training changes the weights.');
+    if (this.#target?.kind !== 'full')
+      throw new PolicyError('Only full-parameter training changes the weights.');
     return unpackArena(this.config, await this.#gpu.read(this.#trainable().parameters));
   }
 
@@ -322,7 +370,11 @@ export class GpuPolicy implements TrainablePolicy {
 
   #outputs(count: number): VocabularyOutputs {
     const gpu = this.#gpu;
-    return { logp: gpu.alloc(count, 'log-probs'), entropy: gpu.alloc(count, 'entropy'), lse: gpu.alloc(count, 'lse') };
+    return {
+      logp: gpu.alloc(count, 'log-probs'),
+      entropy: gpu.alloc(count, 'entropy'),
+      lse: gpu.alloc(count, 'lse'),
+    };
   }
 
   /** Log-probs of prepared rows without keeping anything. */
@@ -349,7 +401,7 @@ export class GpuPolicy implements TrainablePolicy {
     gpu.free(picked, hidden, ...caches);
   }
 
-  #tokens(forest: Forest): { tokens: TokenRows; end: Slice; free: () => void } {
+  #tokens(forest: Forest): { tokens: TokenRows; free: () => void } {
     const gpu = this.#gpu;
     const { n } = forest;
     const { intermediateSize, heads, kvHeads, headDim, hiddenSize } = this.config;
@@ -361,16 +413,24 @@ export class GpuPolicy implements TrainablePolicy {
       );
     }
     this.#trunk.ensurePositions(forest.depth.reduce((a, b) => Math.max(a, b), 0) + 1);
-    const table = forestRuns(forest.parent);
+    const table = blockRuns(forestRuns(forest.parent));
     const ids = gpu.upload(forest.ids, 'ids');
     const position = gpu.upload(forest.depth, 'positions');
-    const slot = gpu.upload(Uint32Array.from({ length: n }, (_, i) => i), 'slots');
+    const slot = gpu.upload(
+      Uint32Array.from({ length: n }, (_, i) => i),
+      'slots',
+    );
     const start = gpu.upload(table.start, 'run starts');
     const runs = gpu.upload(table.runs, 'runs');
     const end = gpu.upload(forest.end, 'ends');
     return {
-      tokens: { rows: n, ids, position, slot, visible: { start, runs } },
-      end,
+      tokens: {
+        rows: n,
+        ids,
+        position,
+        slot,
+        visible: { kind: 'forest', forest: { end, blocks: { start, runs } } },
+      },
       free: () => gpu.free(ids, position, slot, start, runs, end),
     };
   }
@@ -388,7 +448,9 @@ export class GpuPolicy implements TrainablePolicy {
       const node = at(row);
       const token = rows.target[row] as number;
       if (node < 0 || node >= forest.n || token < 0 || token >= vocabSize) {
-        throw new PolicyError(`Loss row ${row} scores token ${token} after node ${node}; the forest has ${forest.n} nodes and the vocabulary ${vocabSize}.`);
+        throw new PolicyError(
+          `Loss row ${row} scores token ${token} after node ${node}; the forest has ${forest.n} nodes and the vocabulary ${vocabSize}.`,
+        );
       }
       predictor[sorted] = node;
       target[sorted] = token;

@@ -90,7 +90,9 @@ export class Sampler {
     );
     try {
       this.#prefill(forest, caches, adapter);
-      const waiting = requests.map((request, index) => this.#admit(request, index, nodeOf[index] as Int32Array));
+      const waiting = requests.map((request, index) =>
+        this.#admit(request, index, nodeOf[index] as Int32Array),
+      );
       const results = new Array<SampledSequence>(requests.length);
       let live: Live[] = [];
       while (waiting.length > 0 || live.length > 0) {
@@ -105,7 +107,11 @@ export class Sampler {
   }
 
   /** Keys and values of all distinct prompt tokens, at the slots of their forest nodes. */
-  #prefill(forest: ReturnType<typeof buildForest>['forest'], caches: readonly Slice[], adapter: ActiveAdapter | null): void {
+  #prefill(
+    forest: ReturnType<typeof buildForest>['forest'],
+    caches: readonly Slice[],
+    adapter: ActiveAdapter | null,
+  ): void {
     const table = forestRuns(forest.parent);
     for (let from = 0; from < forest.n; from += MAX_ROWS) {
       const to = Math.min(forest.n, from + MAX_ROWS);
@@ -191,7 +197,13 @@ export class Sampler {
     const slot = gpu.upload(Uint32Array.from(batch.slots), 'slots');
     const start = gpu.upload(Uint32Array.from(batch.runStart), 'run starts');
     const runs = gpu.upload(Uint32Array.from(batch.runs), 'runs');
-    const tokens = { rows: batch.ids.length, ids, position, slot, visible: { start, runs } };
+    const tokens = {
+      rows: batch.ids.length,
+      ids,
+      position,
+      slot,
+      visible: { kind: 'runs' as const, runs: { start, runs } },
+    };
     const { hidden } = this.#trunk.forward(tokens, caches, adapter, false);
     gpu.free(ids, position, slot, start, runs);
     return hidden;
@@ -219,11 +231,20 @@ export class Sampler {
       const keys = Uint32Array.from(
         part.flatMap(({ request: { key }, ids }) => [key.step, key.group, key.rollout, ids.length]),
       );
-      if (keys.length !== part.length * SAMPLE_KEY_WORDS) throw new Error('Sample keys have the wrong length.');
+      if (keys.length !== part.length * SAMPLE_KEY_WORDS)
+        throw new Error('Sample keys have the wrong length.');
       const keySlice = gpu.upload(keys, 'sample keys');
       const logits = gpu.alloc(part.length * vocabSize, 'logits');
-      projectRows(gpu, normed, this.#weights.head, logits, { first: from, rows: part.length, width: d, vocabulary: vocabSize });
-      drawTokens(gpu, { logits, rows: keySlice, out }, part.length, vocabSize, { ...options.params, stream: STREAM });
+      projectRows(gpu, normed, this.#weights.head, logits, {
+        first: from,
+        rows: part.length,
+        width: d,
+        vocabulary: vocabSize,
+      });
+      drawTokens(gpu, { logits, rows: keySlice, out }, part.length, vocabSize, {
+        ...options.params,
+        stream: STREAM,
+      });
       result.set(await gpu.read(out, part.length * SAMPLE_OUT_WORDS), from * SAMPLE_OUT_WORDS);
       gpu.free(keySlice, logits);
     }
@@ -284,9 +305,14 @@ function endTurn(sequence: Live, id: TokenId, options: SampleOptions): boolean {
         ? 'max-tokens'
         : null;
   if (stopped === null) return false;
-  const next = options.onTurn(sequence.index, { ids: sequence.ids.slice(sequence.turnStart), stopped }, length);
+  const next = options.onTurn(
+    sequence.index,
+    { ids: sequence.ids.slice(sequence.turnStart), stopped },
+    length,
+  );
   if (next === null) return true;
-  if (next.length === 0) throw new PolicyError('A turn was continued without any token; answer null to finish.');
+  if (next.length === 0)
+    throw new PolicyError('A turn was continued without any token; answer null to finish.');
   if (length + next.length >= options.maxSeqLength) {
     throw new PolicyError(
       `A continuation of ${next.length} tokens after ${length} leaves no room below maxSeqLength ${options.maxSeqLength}.`,
@@ -301,16 +327,29 @@ function endTurn(sequence: Live, id: TokenId, options: SampleOptions): boolean {
   return false;
 }
 
-function checkOptions(requests: readonly SequenceRequest[], options: SampleOptions, config: ModelConfig): void {
+function checkOptions(
+  requests: readonly SequenceRequest[],
+  options: SampleOptions,
+  config: ModelConfig,
+): void {
   const { params, maxTurnTokens, maxSeqLength } = options;
   const rule = (ok: boolean, what: string) => {
     if (!ok) throw new PolicyError(`Sampling cannot start: ${what}.`);
   };
-  rule(params.temperature >= 0 && Number.isFinite(params.temperature), `temperature is ${params.temperature}, must be >= 0`);
+  rule(
+    params.temperature >= 0 && Number.isFinite(params.temperature),
+    `temperature is ${params.temperature}, must be >= 0`,
+  );
   rule(params.topP > 0 && params.topP <= 1, `topP is ${params.topP}, must be in (0, 1]`);
   rule(params.minP >= 0 && params.minP <= 1, `minP is ${params.minP}, must be in [0, 1]`);
-  rule(Number.isInteger(params.topK) && params.topK >= 0, `topK is ${params.topK}, must be 0 or a positive integer`);
-  rule(Number.isInteger(maxTurnTokens) && maxTurnTokens > 0, `maxTurnTokens is ${maxTurnTokens}, must be positive`);
+  rule(
+    Number.isInteger(params.topK) && params.topK >= 0,
+    `topK is ${params.topK}, must be 0 or a positive integer`,
+  );
+  rule(
+    Number.isInteger(maxTurnTokens) && maxTurnTokens > 0,
+    `maxTurnTokens is ${maxTurnTokens}, must be positive`,
+  );
   rule(
     Number.isInteger(maxSeqLength) && maxSeqLength > 1 && maxSeqLength <= config.maxPositions,
     `maxSeqLength is ${maxSeqLength}, must be in 2 … ${config.maxPositions} for this model`,
@@ -323,6 +362,9 @@ function checkOptions(requests: readonly SequenceRequest[], options: SampleOptio
     );
     const bad = promptIds.find((id) => !Number.isInteger(id) || id < 0 || id >= config.vocabSize);
     rule(bad === undefined, `token id ${bad} is outside the vocabulary of ${config.vocabSize}`);
-    rule(key.group < 65536 && key.rollout < 65536, `group ${key.group} and rollout ${key.rollout} must be below 65536`);
+    rule(
+      key.group < 65536 && key.rollout < 65536,
+      `group ${key.group} and rollout ${key.rollout} must be below 65536`,
+    );
   }
 }

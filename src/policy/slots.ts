@@ -30,7 +30,8 @@ export class SlotPages {
   /** First slot of a page. */
   take(): number {
     const page = this.#free.pop();
-    if (page === undefined) throw new Error('The key/value cache has no free page; admission must prevent this.');
+    if (page === undefined)
+      throw new Error('The key/value cache has no free page; admission must prevent this.');
     return page;
   }
 

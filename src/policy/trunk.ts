@@ -2,7 +2,13 @@
  * The transformer's layers on the GPU, from token ids to the last residual stream, forward and backward.
  * Sampling and training run the same code: they differ in where keys and values go and in what is kept.
  */
-import { attention, attentionGradient, type RunSlices } from '../kernels/attention/attention';
+import {
+  attention,
+  forestAttention,
+  forestAttentionGradient,
+  type ForestSlices,
+  type RunSlices,
+} from '../kernels/attention/attention';
 import { embed } from '../kernels/embedding/embedding';
 import type { Gpu, Slice } from '../kernels/gpu';
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from '../kernels/rms-norm/rms-norm';
@@ -21,8 +27,13 @@ export interface TokenRows {
   readonly position: Slice;
   /** Row of the key/value cache that the token writes. */
   readonly slot: Slice;
-  readonly visible: RunSlices;
+  readonly visible: Visibility;
 }
+
+/** What rows see: slots of the cache per row, or (slot = row) their ancestors in a forest. */
+export type Visibility =
+  | { readonly kind: 'runs'; readonly runs: RunSlices }
+  | { readonly kind: 'forest'; readonly forest: ForestSlices };
 
 /** What the backward pass needs of one layer. */
 interface SavedLayer {
@@ -164,7 +175,11 @@ export class Trunk {
     if (!keepQkv) gpu.free(qkv);
     const attended = gpu.alloc(rows * heads * headDim, 'attended');
     const stats = gpu.alloc(rows * heads * 2, 'attention stats');
-    attention(gpu, { q, cache, visible: tokens.visible, out: attended, stats }, { rows, heads, kvHeads, headDim });
+    const { visible } = tokens;
+    const attentionShape = { rows, heads, kvHeads, headDim };
+    if (visible.kind === 'runs')
+      attention(gpu, { q, cache, visible: visible.runs, out: attended, stats }, attentionShape);
+    else forestAttention(gpu, { q, cache, forest: visible.forest, out: attended, stats }, attentionShape);
     const middle = gpu.alloc(rows * d, 'residual');
     const uO = run('o', attended, middle, x);
     rmsNorm(gpu, middle, weights.postNorm, normed, norm);
@@ -189,7 +204,6 @@ export class Trunk {
    */
   backward(
     saved: SavedPass,
-    end: Slice,
     dHidden: Slice,
     adapter: ActiveAdapter | null,
     target: GradientTarget,
@@ -198,7 +212,7 @@ export class Trunk {
     let dx: Slice | null = dHidden;
     for (let l = this.#config.layers - 1; l >= 0; l--) {
       if (dx === null) throw new Error('The gradient ended above layer 0.');
-      const below: Slice | null = this.#layerBackward(l, saved, end, dx, adapter, target);
+      const below: Slice | null = this.#layerBackward(l, saved, dx, adapter, target);
       gpu.free(dx);
       dx = below;
     }
@@ -208,7 +222,6 @@ export class Trunk {
   #layerBackward(
     l: number,
     pass: SavedPass,
-    end: Slice,
     dOutput: Slice,
     adapter: ActiveAdapter | null,
     target: GradientTarget,
@@ -266,13 +279,13 @@ export class Trunk {
     back('o', saved.attended, dMiddle, dAttended);
     const dq = gpu.alloc(rows * heads * headDim, 'd q');
     const dcache = gpu.alloc(this.cacheElements(rows), 'd keys and values');
-    attentionGradient(
+    if (tokens.visible.kind !== 'forest') throw new Error('Only forests have a backward pass.');
+    forestAttentionGradient(
       gpu,
       {
         q: saved.q,
         cache,
-        visible: tokens.visible,
-        end,
+        forest: tokens.visible.forest,
         out: saved.attended,
         dout: dAttended,
         stats: saved.stats,
@@ -311,7 +324,8 @@ export class Trunk {
         { x: saved.input, w: weights.inputNorm, dy: dNormed, dx: dInput, residual: dMiddle },
         norm,
       );
-      if (full !== null) rmsNormWeightGradient(gpu, { x: saved.input, dy: dNormed, dw: full.inputNorm }, norm);
+      if (full !== null)
+        rmsNormWeightGradient(gpu, { x: saved.input, dy: dNormed, dw: full.inputNorm }, norm);
     }
     gpu.free(dqkv, normed, dNormed, dMiddle, saved.input);
     return dInput;

@@ -203,7 +203,11 @@ export interface TrainablePolicy {
   readonly lora: LoraConfig | null;
   sample(requests: readonly SequenceRequest[], options: SampleOptions): Promise<SampledSequence[]>;
   /** Log-probs of every row without gradient. */
-  score(forest: Forest, rows: LossRows, options: { adapter: boolean; temperature: number }): Promise<Float32Array>;
+  score(
+    forest: Forest,
+    rows: LossRows,
+    options: { adapter: boolean; temperature: number },
+  ): Promise<Float32Array>;
   /** Forward and backward; adds to the gradient buffer. */
   accumulate(forest: Forest, rows: LossRows, loss: LossConfig): Promise<LossResult>;
   /** One AdamW step with the accumulated gradient, which is then zeroed. Answers the norm before clipping. */

@@ -1,12 +1,19 @@
 /**
- * Forest attention: every row attends to the slots named by its runs. In training, rows are forest nodes, slots are
- * rows and the runs of a node are its ancestors and itself; in sampling, runs are pages of the key/value cache.
+ * Attention over runs of slots. In training, rows are forest nodes, slots are rows and a node sees its ancestors and
+ * itself (`forestAttention`); in sampling, the runs are pages of the key/value cache (`attention`).
  * Scores are never stored; cost is linear in the number of visible (query, key) pairs.
  */
 import type { Gpu, Slice } from '../gpu';
 import type { Program } from '../program';
 import { ROW_SIZE } from '../wgsl/common';
-import { attentionKeyGradientProgram, attentionProgram, attentionQueryGradientProgram } from './program';
+import {
+  attentionDeltaProgram,
+  attentionProgram,
+  FOREST_BLOCK,
+  forestAttentionProgram,
+  forestKeyGradientProgram,
+  forestQueryGradientProgram,
+} from './program';
 
 export interface AttentionShape {
   readonly rows: number;
@@ -60,14 +67,36 @@ export function attention(
   );
 }
 
-/** dq like q and dcache like cache, from dout. Needs slot = row. `end` as in a forest. */
-export function attentionGradient(
+/** Forest arrays on the GPU: `end` per row, and runs per block of {@link FOREST_BLOCK} rows. */
+export interface ForestSlices {
+  readonly end: Slice;
+  readonly blocks: RunSlices;
+}
+
+const blocksOf = (rows: number) => Math.ceil(rows / FOREST_BLOCK);
+
+/** {@link attention} where slot = row and visibility is a forest's: rows near each other share their loads. */
+export function forestAttention(
+  gpu: Gpu,
+  args: { q: Slice; cache: Slice; forest: ForestSlices; out: Slice; stats: Slice },
+  shape: AttentionShape,
+): void {
+  const { blocks, end } = args.forest;
+  gpu.run(
+    program('forest', shape.headDim, forestAttentionProgram),
+    [args.q, args.cache, blocks.start, blocks.runs, end, args.out, args.stats],
+    uniforms(shape.rows, shape),
+    [blocksOf(shape.rows), shape.heads, 1],
+  );
+}
+
+/** dq like q and dcache like cache, from dout. `stats` is completed in place. */
+export function forestAttentionGradient(
   gpu: Gpu,
   args: {
     q: Slice;
     cache: Slice;
-    visible: RunSlices;
-    end: Slice;
+    forest: ForestSlices;
     out: Slice;
     dout: Slice;
     stats: Slice;
@@ -76,19 +105,25 @@ export function attentionGradient(
   },
   shape: AttentionShape,
 ): void {
+  const { blocks, end } = args.forest;
   const queries = shape.rows * shape.heads;
   gpu.run(
-    program('dq', shape.headDim, attentionQueryGradientProgram),
-    [args.q, args.cache, args.visible.start, args.visible.runs, args.out, args.dout, args.stats, args.dq],
-    uniforms(queries, shape),
+    program('delta', shape.headDim, attentionDeltaProgram),
+    [args.out, args.dout, args.stats],
+    [queries],
     gpu.grid(queries, ROW_SIZE),
   );
-  const keys = shape.rows * shape.kvHeads;
   gpu.run(
-    program('dkv', shape.headDim, attentionKeyGradientProgram),
-    [args.q, args.cache, args.dout, args.stats, args.end, args.dcache],
-    uniforms(keys, shape),
-    gpu.grid(keys, ROW_SIZE),
+    program('dq', shape.headDim, forestQueryGradientProgram),
+    [args.q, args.cache, blocks.start, blocks.runs, end, args.dout, args.stats, args.dq],
+    uniforms(shape.rows, shape),
+    [blocksOf(shape.rows), shape.heads, 1],
+  );
+  gpu.run(
+    program('dkv', shape.headDim, forestKeyGradientProgram),
+    [args.q, args.cache, args.dout, args.stats, end, args.dcache],
+    uniforms(shape.rows, shape),
+    [blocksOf(shape.rows), shape.kvHeads, 1],
   );
 }
 
@@ -112,5 +147,30 @@ export function forestRuns(parent: Int32Array): RunTable {
     else runs.push(i, i + 1);
   }
   start[n] = runs.length / 2;
+  return { start, runs: Uint32Array.from(runs) };
+}
+
+/** Union of the runs of every {@link FOREST_BLOCK} consecutive rows, in order. */
+export function blockRuns(table: RunTable): RunTable {
+  const rows = table.start.length - 1;
+  const blocks = blocksOf(rows);
+  const start = new Uint32Array(blocks + 1);
+  const runs: number[] = [];
+  for (let block = 0; block < blocks; block++) {
+    const from = table.start[block * FOREST_BLOCK] as number;
+    const to = table.start[Math.min(rows, (block + 1) * FOREST_BLOCK)] as number;
+    const parts: [number, number][] = [];
+    for (let r = from; r < to; r++)
+      parts.push([table.runs[2 * r] as number, table.runs[2 * r + 1] as number]);
+    parts.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+    start[block] = runs.length / 2;
+    const first = runs.length;
+    for (const [begin, stop] of parts) {
+      const last = runs.length - 1;
+      if (last > first && begin <= (runs[last] as number)) runs[last] = Math.max(runs[last] as number, stop);
+      else runs.push(begin, stop);
+    }
+  }
+  start[blocks] = runs.length / 2;
   return { start, runs: Uint32Array.from(runs) };
 }

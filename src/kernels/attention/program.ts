@@ -36,16 +36,24 @@ const UNIFORMS = [
   { name: 'scale', type: 'f32' },
 ] as const;
 
-/** Keys handled together, so that the running maximum is updated once for all of them. */
-const BLOCK = 4;
+/**
+ * One key of an online softmax (Milakov & Gimelshein 2018). `top` and `total` are the running maximum and sum; the
+ * first term of the caller's guard keeps invisible keys out.
+ */
+const softmaxStep = (v: HeadVector) => `
+      let next = max(top, s);
+      let fade = exp(top - next);
+      let e = exp(s - next);
+      total = total * fade + e;
+      ${v.each((c) => `o${c} = o${c} * fade + e * cache[at + value0 + ${c}u];`)}
+      top = next;`;
 
 /**
- * Online softmax (Milakov & Gimelshein 2018) over the keys of the row's runs. `stats` gets the log-sum-exp of the
- * scaled scores at 2·(row·heads + head).
+ * Each row sees the keys of its own runs. `stats` gets the log-sum-exp of the scaled scores at
+ * 2·(row·heads + head). For sampling, where rows of a pass have nothing in common.
  */
 export function attentionProgram(headDim: number): Program {
   const v = new HeadVector(headDim);
-  const keys = range(BLOCK);
   return {
     key: `attention-${headDim}`,
     storage: [
@@ -71,23 +79,13 @@ export function attentionProgram(headDim: number): Program {
   var total = 0.0;
   for (var r = run_start[row]; r < run_start[row + 1u]; r++) {
     let run = runs[r];
-    for (var j = run.x; j < run.y; j += ${BLOCK}u) {
-      ${keys.map((t) => `let j${t} = min(j + ${t}u, run.y - 1u) * stride;`).join(' ')}
-      ${keys
-        .map(
-          (t) =>
-            `var s${t} = ${v.dot(
-              (c) => `q${c}`,
-              (c) => `cache[j${t} + key0 + ${c}u]`,
-            )}; if (j + ${t}u >= run.y) { s${t} = -3.0e38; }`,
-        )
-        .join('\n      ')}
-      let next = max(top, max(max(s0, s1), max(s2, s3)));
-      let fade = exp(top - next);
-      ${keys.map((t) => `let e${t} = select(0.0, exp(s${t} - next), j + ${t}u < run.y);`).join(' ')}
-      total = total * fade + ((e0 + e1) + (e2 + e3));
-      ${v.each((c) => `o${c} = o${c} * fade + (${keys.map((t) => `e${t} * cache[j${t} + value0 + ${c}u]`).join(' + ')});`)}
-      top = next;
+    for (var j = run.x; j < run.y; j++) {
+      let at = j * stride;
+      let s = ${v.dot(
+        (c) => `q${c}`,
+        (c) => `cache[at + key0 + ${c}u]`,
+      )};
+      ${softmaxStep(v)}
     }
   }
   ${v.each((c) => `o[i * ${v.parts}u + ${c}u] = o${c} / total;`)}
@@ -96,42 +94,100 @@ export function attentionProgram(headDim: number): Program {
   };
 }
 
-/** dq, and Σ do∘o per (row, head) into the odd entries of `stats`. */
-export function attentionQueryGradientProgram(headDim: number): Program {
-  const v = new HeadVector(headDim);
-  return {
-    key: `attention-query-gradient-${headDim}`,
-    storage: [
-      { name: 'q', type: v.type, access: 'r' },
-      { name: 'cache', type: v.type, access: 'r' },
-      { name: 'run_start', type: 'array<u32>', access: 'r' },
-      { name: 'runs', type: 'array<vec2<u32>>', access: 'r' },
-      { name: 'o', type: v.type, access: 'r' },
-      { name: 'dout', type: v.type, access: 'r' },
-      { name: 'stats', type: 'array<f32>', access: 'rw' },
-      { name: 'dq', type: v.type, access: 'rw' },
-    ],
-    uniforms: UNIFORMS,
-    workgroup: [ROW_SIZE, 1, 1],
-    body: elementwise(
-      ROW_SIZE,
-      `let row = i / p.heads;
-  let h = (i % p.heads) / (p.heads / p.kv);
+/** Rows of a forest handled by one workgroup, one lane each, for one head. */
+export const FOREST_BLOCK = 8;
+
+/**
+ * Entry of the forest kernels: lane `i` of workgroup (block, head). The loops below it run over the same indices in
+ * all lanes, so what they load has one address per workgroup.
+ */
+const forestEntry = (body: string) => `
+@compute @workgroup_size(${FOREST_BLOCK}, 1, 1)
+fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
+  let first = wid.x * ${FOREST_BLOCK}u;
+  let inside = first + lid < p.count;
+  let i = min(first + lid, p.count - 1u);
+  ${body}
+}`;
+
+/** Start of the query kernels: `head`, offsets and the block's runs; key j is visible when j <= i && i < end[j]. */
+const queryBlock = (v: HeadVector) => `let head = wid.y;
+  let h = head / (p.heads / p.kv);
   let stride = 2u * p.kv * ${v.parts}u;
   let key0 = h * ${v.parts}u;
   let value0 = (p.kv + h) * ${v.parts}u;
-  ${v.each((c) => `let q${c} = q[i * ${v.parts}u + ${c}u] * p.scale; let g${c} = dout[i * ${v.parts}u + ${c}u]; var d${c} = ${v.zero};`)}
-  let delta = ${v.dot(
-    (c) => `g${c}`,
-    (c) => `o[i * ${v.parts}u + ${c}u]`,
-  )};
-  let lse = stats[2u * i];
-  stats[2u * i + 1u] = delta;
-  for (var r = run_start[row]; r < run_start[row + 1u]; r++) {
+  let self_at = (i * p.heads + head) * ${v.parts}u;`;
+
+/** `body` runs for every key of the block's runs that row i sees. */
+const keyLoop = (load: string, body: string) => `
+  for (var r = run_start[wid.x]; r < run_start[wid.x + 1u]; r++) {
     let run = runs[r];
     for (var j = run.x; j < run.y; j++) {
       let at = j * stride;
-      ${v.each((c) => `let k${c} = cache[at + key0 + ${c}u];`)}
+      ${load}
+      if (j <= i && i < u32(end[j])) { ${body} }
+    }
+  }`;
+
+const FOREST_BINDINGS = [
+  { name: 'run_start', type: 'array<u32>', access: 'r' },
+  { name: 'runs', type: 'array<vec2<u32>>', access: 'r' },
+  { name: 'end', type: 'array<i32>', access: 'r' },
+] as const;
+
+/** {@link attentionProgram} for forests: slot = row, runs per block of {@link FOREST_BLOCK} rows. */
+export function forestAttentionProgram(headDim: number): Program {
+  const v = new HeadVector(headDim);
+  return {
+    key: `forest-attention-${headDim}`,
+    storage: [
+      { name: 'q', type: v.type, access: 'r' },
+      { name: 'cache', type: v.type, access: 'r' },
+      ...FOREST_BINDINGS,
+      { name: 'o', type: v.type, access: 'rw' },
+      { name: 'stats', type: 'array<f32>', access: 'rw' },
+    ],
+    uniforms: UNIFORMS,
+    workgroup: [FOREST_BLOCK, 1, 1],
+    body: forestEntry(`${queryBlock(v)}
+  ${v.each((c) => `let q${c} = q[self_at + ${c}u] * p.scale;`)}
+  ${v.each((c) => `var o${c} = ${v.zero};`)}
+  var top = -3.0e38;
+  var total = 0.0;
+  ${keyLoop(
+    `let s = ${v.dot(
+      (c) => `q${c}`,
+      (c) => `cache[at + key0 + ${c}u]`,
+    )};`,
+    softmaxStep(v),
+  )}
+  if (!inside) { return; }
+  ${v.each((c) => `o[self_at + ${c}u] = o${c} / total;`)}
+  stats[2u * (i * p.heads + head)] = top + log(total);`),
+  };
+}
+
+/** dq. Needs the odd entries of `stats`, from {@link attentionDeltaProgram}. */
+export function forestQueryGradientProgram(headDim: number): Program {
+  const v = new HeadVector(headDim);
+  return {
+    key: `forest-query-gradient-${headDim}`,
+    storage: [
+      { name: 'q', type: v.type, access: 'r' },
+      { name: 'cache', type: v.type, access: 'r' },
+      ...FOREST_BINDINGS,
+      { name: 'dout', type: v.type, access: 'r' },
+      { name: 'stats', type: 'array<f32>', access: 'r' },
+      { name: 'dq', type: v.type, access: 'rw' },
+    ],
+    uniforms: UNIFORMS,
+    workgroup: [FOREST_BLOCK, 1, 1],
+    body: forestEntry(`${queryBlock(v)}
+  ${v.each((c) => `let q${c} = q[self_at + ${c}u] * p.scale; let g${c} = dout[self_at + ${c}u]; var d${c} = ${v.zero};`)}
+  let lse = stats[2u * (i * p.heads + head)];
+  let delta = stats[2u * (i * p.heads + head) + 1u];
+  ${keyLoop(
+    `${v.each((c) => `let k${c} = cache[at + key0 + ${c}u];`)}
       let s = ${v.dot(
         (c) => `q${c}`,
         (c) => `k${c}`,
@@ -139,24 +195,43 @@ export function attentionQueryGradientProgram(headDim: number): Program {
       let dp = ${v.dot(
         (c) => `g${c}`,
         (c) => `cache[at + value0 + ${c}u]`,
-      )};
-      let ds = exp(s - lse) * (dp - delta);
-      ${v.each((c) => `d${c} += ds * k${c};`)}
-    }
-  }
-  ${v.each((c) => `dq[i * ${v.parts}u + ${c}u] = d${c} * p.scale;`)}`,
+      )};`,
+    `let ds = exp(s - lse) * (dp - delta); ${v.each((c) => `d${c} += ds * k${c};`)}`,
+  )}
+  if (!inside) { return; }
+  ${v.each((c) => `dq[self_at + ${c}u] = d${c} * p.scale;`)}`),
+  };
+}
+
+/** Σ do∘o per (row, head) into the odd entries of `stats`. */
+export function attentionDeltaProgram(headDim: number): Program {
+  const v = new HeadVector(headDim);
+  return {
+    key: `attention-delta-${headDim}`,
+    storage: [
+      { name: 'o', type: v.type, access: 'r' },
+      { name: 'dout', type: v.type, access: 'r' },
+      { name: 'stats', type: 'array<f32>', access: 'rw' },
+    ],
+    uniforms: [{ name: 'count', type: 'u32' }],
+    workgroup: [ROW_SIZE, 1, 1],
+    body: elementwise(
+      ROW_SIZE,
+      `var sum = 0.0;
+  for (var c = i * ${v.parts}u; c < (i + 1u) * ${v.parts}u; c++) { sum += ${v.vec4 ? 'dot(o[c], dout[c])' : 'o[c] * dout[c]'}; }
+  stats[2u * i + 1u] = sum;`,
     ),
   };
 }
 
 /**
  * dk and dv of one key for one key/value head. The queries that see key j are exactly rows j … end[j]-1, its
- * subtree, so no mask is looked at. Needs slot = row.
+ * subtree. The lanes of a block walk the union of their subtrees together.
  */
-export function attentionKeyGradientProgram(headDim: number): Program {
+export function forestKeyGradientProgram(headDim: number): Program {
   const v = new HeadVector(headDim);
   return {
-    key: `attention-key-gradient-${headDim}`,
+    key: `forest-key-gradient-${headDim}`,
     storage: [
       { name: 'q', type: v.type, access: 'r' },
       { name: 'cache', type: v.type, access: 'r' },
@@ -166,33 +241,36 @@ export function attentionKeyGradientProgram(headDim: number): Program {
       { name: 'dcache', type: v.type, access: 'rw' },
     ],
     uniforms: UNIFORMS,
-    workgroup: [ROW_SIZE, 1, 1],
-    body: elementwise(
-      ROW_SIZE,
-      `let j = i / p.kv;
-  let h = i % p.kv;
+    workgroup: [FOREST_BLOCK, 1, 1],
+    body: forestEntry(`let h = wid.y;
   let group = p.heads / p.kv;
-  let key0 = (j * 2u * p.kv + h) * ${v.parts}u;
-  let value0 = (j * 2u * p.kv + p.kv + h) * ${v.parts}u;
+  let key0 = (i * 2u * p.kv + h) * ${v.parts}u;
+  let value0 = (i * 2u * p.kv + p.kv + h) * ${v.parts}u;
   ${v.each((c) => `let k${c} = cache[key0 + ${c}u] * p.scale; let v${c} = cache[value0 + ${c}u]; var a${c} = ${v.zero}; var b${c} = ${v.zero};`)}
-  let last = u32(end[j]);
-  for (var row = j; row < last; row++) {
+  let last = u32(end[i]);
+  var furthest = 0u;
+  for (var j = first; j < min(first + ${FOREST_BLOCK}u, p.count); j++) { furthest = max(furthest, u32(end[j])); }
+  for (var row = first; row < furthest; row++) {
     for (var g = 0u; g < group; g++) {
       let at = row * p.heads + h * group + g;
       let base = at * ${v.parts}u;
       ${v.each((c) => `let q${c} = q[base + ${c}u]; let g${c} = dout[base + ${c}u];`)}
-      let e = exp((${v.dot(
-        (c) => `q${c}`,
-        (c) => `k${c}`,
-      )}) - stats[2u * at]);
-      let ds = e * ((${v.dot(
-        (c) => `g${c}`,
-        (c) => `v${c}`,
-      )}) - stats[2u * at + 1u]);
-      ${v.each((c) => `a${c} += ds * q${c}; b${c} += e * g${c};`)}
+      let lse = stats[2u * at];
+      let delta = stats[2u * at + 1u];
+      if (row >= i && row < last) {
+        let e = exp((${v.dot(
+          (c) => `q${c}`,
+          (c) => `k${c}`,
+        )}) - lse);
+        let ds = e * ((${v.dot(
+          (c) => `g${c}`,
+          (c) => `v${c}`,
+        )}) - delta);
+        ${v.each((c) => `a${c} += ds * q${c}; b${c} += e * g${c};`)}
+      }
     }
   }
-  ${v.each((c) => `dcache[key0 + ${c}u] = a${c} * p.scale; dcache[value0 + ${c}u] = b${c};`)}`,
-    ),
+  if (!inside) { return; }
+  ${v.each((c) => `dcache[key0 + ${c}u] = a${c} * p.scale; dcache[value0 + ${c}u] = b${c};`)}`),
   };
 }

@@ -32,7 +32,14 @@ const forwardProgram: Program = {
 };
 
 /** o[i] = table[ids[i]] for `count` ids; `o` is [count, width]. */
-export function embed(gpu: Gpu, ids: Slice, table: readonly RowChunk[], out: Slice, count: number, width: number): void {
+export function embed(
+  gpu: Gpu,
+  ids: Slice,
+  table: readonly RowChunk[],
+  out: Slice,
+  count: number,
+  width: number,
+): void {
   for (const chunk of table) {
     gpu.run(
       forwardProgram,

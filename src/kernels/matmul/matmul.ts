@@ -36,10 +36,11 @@ export interface MatmulArgs {
   readonly ldo: number;
   /** Factor of the main product and of the low-rank part, not of bias, residual or what is accumulated. */
   readonly alpha?: number;
-  /** One per output column. */
+  /** Added to the output: one number per output column. */
   readonly bias?: Slice | null;
-  /** Same layout as the output. */
+  /** Added to the output, whose layout it has. Not together with `bias`. */
   readonly residual?: Slice | null;
+  /** Adds to what the output holds. */
   readonly accumulate?: boolean;
   readonly lora?: {
     readonly u: Slice;
@@ -51,11 +52,13 @@ export interface MatmulArgs {
   } | null;
 }
 
-/** Rows per invocation: few for decoding, more for training. Columns likewise by layout. */
-function tiles(layout: MatmulLayout, height: number): { tileRows: number; tileCols: number } {
-  if (layout === 'tn') return { tileRows: 8, tileCols: 8 };
-  const tileRows = height >= 8 ? 8 : height >= 4 ? 4 : height >= 2 ? 2 : 1;
-  return { tileRows, tileCols: layout === 'nt' ? 4 : 8 };
+const LANES = 8;
+
+/** Few shapes, because each is a pipeline to compile: one row for single sequences, eight for everything larger. */
+function tiles(layout: MatmulLayout, height: number, vec4: boolean): { tileRows: number; tileCols: number } {
+  if (!vec4) return { tileRows: layout === 'tn' ? 4 : 2, tileCols: 4 };
+  if (layout === 'tn') return { tileRows: 8, tileCols: 4 };
+  return { tileRows: height === 1 ? 1 : 8, tileCols: 4 };
 }
 
 const programs = new Map<string, Program>();
@@ -71,8 +74,6 @@ export function matmulVariant(variant: MatmulVariant): Program {
   return program;
 }
 
-const WORKGROUP: readonly [number, number] = [8, 4];
-
 export function matmul(gpu: Gpu, args: MatmulArgs): void {
   const { layout, modules } = args;
   if (modules.length === 0) return;
@@ -82,23 +83,25 @@ export function matmul(gpu: Gpu, args: MatmulArgs): void {
   const height = Math.max(...modules.map((m) => m.height));
   const width = Math.max(...modules.map((m) => m.width));
   if (height === 0 || width === 0) return;
+  if (args.bias != null && args.residual != null)
+    throw new GpuError('A matmul adds a bias or a residual, not both.');
   const lora = args.lora ?? null;
-  const { tileRows, tileCols } = tiles(layout, height);
+  const vec4 = fitsVec4(args);
+  const { tileRows, tileCols } = tiles(layout, height, vec4);
+  const added = args.bias ?? args.residual ?? null;
   const program = matmulVariant({
     layout,
-    bias: args.bias != null,
     lora: lora !== null,
-    residual: args.residual != null,
+    add: added !== null,
     accumulate: args.accumulate ?? false,
-    vec4: fitsVec4(args),
+    vec4,
     tileRows,
     tileCols,
-    workgroup: WORKGROUP,
+    lanes: LANES,
   });
   const slices = [args.a, args.b, args.out];
-  if (args.bias != null) slices.push(args.bias);
+  if (added !== null) slices.push(added);
   if (lora !== null) slices.push(lora.u, lora.l);
-  if (args.residual != null) slices.push(args.residual);
   const uniforms: number[] = [];
   for (let z = 0; z < MAX_MODULES; z++) {
     const m = modules[z];
@@ -111,21 +114,21 @@ export function matmul(gpu: Gpu, args: MatmulArgs): void {
     uniforms.push(m.lora?.u0 ?? 0, m.lora?.l0 ?? 0, m.lora === undefined ? 0 : 1, 0);
   }
   uniforms.push(args.lda, args.ldb, args.ldo, lora?.ldu ?? 0, lora?.ldl ?? 0, lora?.rank ?? 0);
-  uniforms.push(args.alpha ?? 1, lora?.scale ?? 0);
+  uniforms.push(args.residual != null ? args.ldo : 0, args.alpha ?? 1, lora?.scale ?? 0);
   gpu.run(program, slices, uniforms, [
-    Math.ceil(width / (tileCols * WORKGROUP[0])),
-    Math.ceil(height / (tileRows * WORKGROUP[1])),
+    Math.ceil(width / (tileCols * LANES)),
+    Math.ceil(height / tileRows),
     modules.length,
   ]);
 }
 
 function fitsVec4(args: MatmulArgs): boolean {
-  const numbers: number[] = [args.lda, args.ldb];
+  const numbers: number[] = [args.lda, args.ldb, args.ldo];
   if (args.lora != null) numbers.push(args.lora.ldu, args.lora.ldl, args.lora.rank);
   for (const m of args.modules) {
-    numbers.push(m.a0 ?? 0);
+    numbers.push(m.a0 ?? 0, m.o0 ?? 0, m.width);
     if (args.layout !== 'tn') numbers.push(m.inner);
-    if (args.layout !== 'nt') numbers.push(m.b0 ?? 0, m.width);
+    if (args.layout !== 'nt') numbers.push(m.b0 ?? 0);
     if (args.layout === 'tn') numbers.push(m.height);
     if (m.lora !== undefined) numbers.push(m.lora.u0);
   }

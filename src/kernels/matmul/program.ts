@@ -3,6 +3,8 @@
  * whatever the tile, so that sampling (few rows) and training (many rows) agree to the last bits.
  *
  * Tiles live in named registers, rows by columns per invocation, fully unrolled; no workgroup memory, no barriers.
+ * All lanes of a workgroup share their rows, so loads along the rows have one address per workgroup: a broadcast on
+ * real GPUs and on software ones, where such a load also compiles and runs many times cheaper than a gather.
  * Workgroup z is a module: a block with offsets of its own into the operands (`MatmulModule`).
  */
 import type { Program, StorageBinding, UniformField } from '../program';
@@ -12,17 +14,19 @@ export type MatmulLayout = 'nt' | 'nn' | 'tn';
 
 export interface MatmulVariant {
   readonly layout: MatmulLayout;
-  readonly bias: boolean;
   /** Adds a second product U·Lᵀ (nt) or U·L (nn), the low-rank part. */
   readonly lora: boolean;
-  readonly residual: boolean;
+  /** Adds a third operand: a bias row or a residual. */
+  readonly add: boolean;
   /** Adds to what the output holds. */
   readonly accumulate: boolean;
-  /** Inner and column offsets, lengths and strides are multiples of four, so operands load as vec4. */
+  /** Column offsets, lengths and strides are multiples of four, so everything moves as vec4. */
   readonly vec4: boolean;
+  /** Rows and columns per invocation. */
   readonly tileRows: number;
   readonly tileCols: number;
-  readonly workgroup: readonly [number, number];
+  /** Invocations of a workgroup, side by side along the columns. */
+  readonly lanes: number;
 }
 
 /** Most modules one dispatch may hold. */
@@ -44,40 +48,37 @@ const UNIFORMS: readonly UniformField[] = [
   { name: 'ldu', type: 'u32' },
   { name: 'ldl', type: 'u32' },
   { name: 'rank', type: 'u32' },
+  { name: 'lds', type: 'u32' },
   { name: 'alpha', type: 'f32' },
   { name: 'loraScale', type: 'f32' },
 ];
 
 export function matmulProgram(variant: MatmulVariant): Program {
-  const { layout, vec4, tileRows, tileCols, workgroup } = variant;
-  if (layout !== 'nt' && tileCols % 4 !== 0) throw new Error(`Matmul ${layout} needs tile columns in fours.`);
-  if (layout === 'tn' && (tileRows % 4 !== 0 || variant.lora)) {
+  const { layout, vec4, tileRows, tileCols, lanes, lora, add, accumulate } = variant;
+  if (tileCols % 4 !== 0) throw new Error('Matmul needs tile columns in fours.');
+  if (layout === 'tn' && (tileRows % 4 !== 0 || lora)) {
     throw new Error('Matmul tn needs tile rows in fours and has no low-rank part.');
   }
-  const flags = [
-    variant.bias && 'bias',
-    variant.lora && 'lora',
-    variant.residual && 'residual',
-    variant.accumulate && 'accumulate',
-  ];
   const operand = vec4 ? 'array<vec4<f32>>' : 'array<f32>';
   const storage: StorageBinding[] = [
     { name: 'a', type: operand, access: 'r' },
     { name: 'b', type: operand, access: 'r' },
-    { name: 'o', type: 'array<f32>', access: 'rw' },
+    { name: 'o', type: operand, access: 'rw' },
   ];
-  if (variant.bias) storage.push({ name: 'bias', type: 'array<f32>', access: 'r' });
-  if (variant.lora) {
+  if (add) storage.push({ name: 's', type: operand, access: 'r' });
+  if (lora)
     storage.push({ name: 'u', type: operand, access: 'r' }, { name: 'l', type: operand, access: 'r' });
-  }
-  if (variant.residual) storage.push({ name: 'residual', type: 'array<f32>', access: 'r' });
   return {
-    key: ['matmul', layout, ...flags, vec4 ? 'vec4' : 'scalar', `${tileRows}x${tileCols}`, workgroup.join('x')]
-      .filter(Boolean)
-      .join('-'),
+    key: [
+      `matmul-${layout}`,
+      ...(lora ? ['lora'] : []),
+      ...(add ? ['add'] : []),
+      ...(accumulate ? ['accumulate'] : []),
+      `${vec4 ? 'vec4' : 'scalar'}-${tileRows}x${tileCols}-${lanes}`,
+    ].join('-'),
     storage,
     uniforms: UNIFORMS,
-    workgroup: [workgroup[0], workgroup[1], 1],
+    workgroup: [lanes, 1, 1],
     body: body(variant),
   };
 }
@@ -86,12 +87,13 @@ export function matmulProgram(variant: MatmulVariant): Program {
 function loader(name: string, vec4: boolean): string {
   const head = `fn load_${name}(row: u32, col: u32, stride: u32, end: u32) -> vec4<f32>`;
   if (vec4) return `${head} { return ${name}[(row * stride + col) >> 2u]; }`;
-  const at = (i: number) => `select(0.0, ${name}[row * stride + min(col + ${i}u, end - 1u)], col + ${i}u < end)`;
+  const at = (i: number) =>
+    `select(0.0, ${name}[row * stride + min(col + ${i}u, end - 1u)], col + ${i}u < end)`;
   return `${head} { return vec4<f32>(${range(4).map(at).join(', ')}); }`;
 }
 
 function body(variant: MatmulVariant): string {
-  const { layout, vec4, tileRows: TM, tileCols: TN, workgroup } = variant;
+  const { layout, vec4, tileRows: TM, tileCols: TN, lanes } = variant;
   const rows = range(TM);
   const operands = variant.lora ? ['a', 'b', 'u', 'l'] : ['a', 'b'];
   const scaleLora = accumulators(variant)
@@ -99,18 +101,19 @@ function body(variant: MatmulVariant): string {
     .join(' ');
   return `
 ${operands.map((name) => loader(name, vec4)).join('\n')}
-@compute @workgroup_size(${workgroup[0]}, ${workgroup[1]}, 1)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(workgroup_id) wid: vec3<u32>) {
+@compute @workgroup_size(${lanes}, 1, 1)
+fn main(@builtin(local_invocation_id) lid: vec3<u32>, @builtin(workgroup_id) wid: vec3<u32>) {
   var ma = p.ma0; var mb = p.mb0; var mc = p.mc0;
   if (wid.z == 1u) { ma = p.ma1; mb = p.mb1; mc = p.mc1; }
   if (wid.z == 2u) { ma = p.ma2; mb = p.mb2; mc = p.mc2; }
   let a0 = ma.x; let b0 = ma.y; let o0 = ma.z; let width = ma.w;
   let inner = mb.x; let brow0 = mb.y; let orow0 = mb.z; let height = mb.w;
-  let col = gid.x * ${TN}u;
-  let row = gid.y * ${TM}u;
-  if (col >= width || row >= height) { return; }
-  ${layout === 'tn' ? '' : rows.map((i) => `let r${i} = min(row + ${i}u, height - 1u);`).join(' ')}
-  ${layout === 'nt' ? range(TN).map((j) => `let n${j} = min(col + ${j}u, width - 1u);`).join(' ') : ''}
+  let row = wid.y * ${TM}u;
+  if (row >= height || wid.x * ${TN * lanes}u >= width) { return; }
+  // Rows and columns beyond the edge repeat the last ones: same sums, written twice, no branch.
+  ${rows.map((i) => `let r${i} = min(row + ${i}u, height - 1u);`).join(' ')}
+  let col = (wid.x * ${lanes}u + lid.x) * ${TN}u;
+  ${columnNames(variant)}
   ${accumulators(variant)
     .map((c) => `var ${c} = ${layout === 'nt' ? '0.0' : 'vec4<f32>(0.0)'};`)
     .join(' ')}
@@ -123,8 +126,26 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(workgroup_id) wi
       : ''
   }
   ${product(variant, { a: 'a', b: 'b', a0: 'a0', lda: 'p.lda', ldb: 'p.ldb', b0: 'b0', brow0: 'brow0', inner: 'inner' })}
-  ${stores(variant)}
+  ${vec4 ? storesVec4(variant) : storesScalar(variant)}
 }`;
+}
+
+/** nt: one name per column; otherwise one per four columns. */
+function columnNames({ layout, vec4, tileCols: TN }: MatmulVariant): string {
+  const step = layout === 'nt' ? 1 : 4;
+  return range(TN / step)
+    .map((j) => {
+      const last = !vec4
+        ? layout === 'nt'
+          ? 'width - 1u'
+          : ''
+        : layout === 'nt'
+          ? `width - ${4 - (j % 4)}u`
+          : 'width - 4u';
+      const at = `col + ${j * step}u`;
+      return `let n${j} = ${last === '' ? at : `min(${at}, ${last})`};`;
+    })
+    .join(' ');
 }
 
 /** Names of the accumulators: scalars `c_i_j` for nt, vec4 over four columns `c_i_q` otherwise. */
@@ -154,17 +175,25 @@ function product({ layout, tileRows: TM, tileCols: TN }: MatmulVariant, x: Opera
     ${range(TN)
       .map((j) => `let y${j} = load_${x.b}(${x.b0} + n${j}, k, ${x.ldb}, ${x.inner});`)
       .join('\n    ')}
-    ${rows.map((i) => range(TN).map((j) => chain(i, j)).join(' ')).join('\n    ')}
+    ${rows
+      .map((i) =>
+        range(TN)
+          .map((j) => chain(i, j))
+          .join(' '),
+      )
+      .join('\n    ')}
   }`;
   }
   const quads = range(TN / 4);
   const loadB = (t: number, brow: string) =>
     quads
-      .map((q) => `let y${t}_${q} = load_${x.b}(${brow}, ${x.b0} + col + ${4 * q}u, ${x.ldb}, ${x.b0} + width);`)
+      .map((q) => `let y${t}_${q} = load_${x.b}(${brow}, ${x.b0} + n${q}, ${x.ldb}, ${x.b0} + width);`)
       .join(' ');
   const outer = (t: number, scalar: (i: number) => string) =>
     rows
-      .map((i) => quads.map((q) => `c_${i}_${q} = fma(vec4<f32>(${scalar(i)}), y${t}_${q}, c_${i}_${q});`).join(' '))
+      .map((i) =>
+        quads.map((q) => `c_${i}_${q} = fma(vec4<f32>(${scalar(i)}), y${t}_${q}, c_${i}_${q});`).join(' '),
+      )
       .join('\n    ');
   if (layout === 'nn') {
     return `for (var k = 0u; k < ${x.inner}; k += 4u) {
@@ -181,26 +210,43 @@ function product({ layout, tileRows: TM, tileCols: TN }: MatmulVariant, x: Opera
   }`;
 }
 
-function stores(variant: MatmulVariant): string {
-  const { layout, tileRows, tileCols } = variant;
+/** Value of row i, columns 4q … 4q+3 of the tile. */
+function quad({ layout }: MatmulVariant, i: number, q: number): string {
+  return layout === 'nt'
+    ? `vec4<f32>(${range(4)
+        .map((t) => `c_${i}_${4 * q + t}`)
+        .join(', ')})`
+    : `c_${i}_${q}`;
+}
+
+/** What the tile adds to is read before anything is written, so that repeated rows and columns stay exact. */
+function storesVec4(variant: MatmulVariant): string {
+  const { layout, tileRows, tileCols, add, accumulate } = variant;
+  const cells = range(tileRows).flatMap((i) => range(tileCols / 4).map((q) => ({ i, q, id: `${i}_${q}` })));
+  const column = (q: number) => (layout === 'nt' ? `n${4 * q}` : `n${q}`);
+  const read = cells.map(({ i, q, id }) => {
+    const terms = [`p.alpha * ${quad(variant, i, q)}`];
+    if (add) terms.push(`s[((orow0 + r${i}) * p.lds + o0 + ${column(q)}) >> 2u]`);
+    if (accumulate) terms.push(`o[at_${id}]`);
+    return `let at_${id} = ((orow0 + r${i}) * p.ldo + o0 + ${column(q)}) >> 2u; let v_${id} = ${terms.join(' + ')};`;
+  });
+  // In tn the rows are lanes of a load and cannot repeat: those beyond the edge hold other sums.
+  const guard = (i: number) => (layout === 'tn' ? `if (row + ${i}u < height) ` : '');
+  return `${read.join('\n  ')}\n  ${cells.map(({ i, id }) => `${guard(i)}{ o[at_${id}] = v_${id}; }`).join('\n  ')}`;
+}
+
+function storesScalar(variant: MatmulVariant): string {
+  const { layout, tileRows, tileCols, add, accumulate } = variant;
   const value = (i: number, j: number) =>
     layout === 'nt' ? `c_${i}_${j}` : `c_${i}_${Math.floor(j / 4)}.${LANES[j % 4]}`;
   const statement = (i: number, j: number) => {
-    const at = `at${i} + ${j}u`;
+    const at = `(orow0 + r${i}) * p.ldo + o0 + col + ${j}u`;
     const terms = [`p.alpha * ${value(i, j)}`];
-    if (variant.bias) terms.push(`bias[o0 + col + ${j}u]`);
-    if (variant.residual) terms.push(`residual[${at}]`);
-    if (variant.accumulate) terms.push(`o[${at}]`);
-    return `if (col + ${j}u < width) { o[${at}] = ${terms.join(' + ')}; }`;
+    if (add) terms.push(`s[(orow0 + r${i}) * p.lds + o0 + col + ${j}u]`);
+    if (accumulate) terms.push(`o[${at}]`);
+    return `if (row + ${i}u < height && col + ${j}u < width) { o[${at}] = ${terms.join(' + ')}; }`;
   };
   return range(tileRows)
-    .map(
-      (i) => `if (row + ${i}u < height) {
-    let at${i} = (orow0 + row + ${i}u) * p.ldo + o0 + col;
-    ${range(tileCols)
-      .map((j) => statement(i, j))
-      .join('\n    ')}
-  }`,
-    )
+    .flatMap((i) => range(tileCols).map((j) => statement(i, j)))
     .join('\n  ');
 }

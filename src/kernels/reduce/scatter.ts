@@ -26,7 +26,14 @@ const scatterProgram: Program = {
 };
 
 /** out[row] = Σ x[r] over starts[row] <= r < starts[row+1]; zero where that range is empty. out is [rows, width]. */
-export function scatterRows(gpu: Gpu, starts: Slice, x: Slice, out: Slice, rows: number, width: number): void {
+export function scatterRows(
+  gpu: Gpu,
+  starts: Slice,
+  x: Slice,
+  out: Slice,
+  rows: number,
+  width: number,
+): void {
   gpu.run(scatterProgram, [starts, x, out], [rows * width, width], gpu.grid(rows * width, ELEMENTWISE_SIZE));
 }
 

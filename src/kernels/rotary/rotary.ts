@@ -149,7 +149,15 @@ export interface QkNorm {
 /** @param table cos and sin per (position, pair), from {@link rotaryTable}. */
 export function rotary(
   gpu: Gpu,
-  args: { qkv: Slice; table: Slice; position: Slice; slot: Slice; q: Slice; cache: Slice; norm: QkNorm | null },
+  args: {
+    qkv: Slice;
+    table: Slice;
+    position: Slice;
+    slot: Slice;
+    q: Slice;
+    cache: Slice;
+    norm: QkNorm | null;
+  },
   shape: RotaryShape,
 ): void {
   const slices = [args.qkv, args.table, args.position, args.slot, args.q, args.cache];
@@ -166,7 +174,15 @@ export function rotary(
 /** dqkv base dq and dkv; `qkv` (before norm and rotation) is needed with a norm only. */
 export function rotaryGradient(
   gpu: Gpu,
-  args: { dq: Slice; dkv: Slice; table: Slice; position: Slice; dqkv: Slice; qkv: Slice; norm: QkNorm | null },
+  args: {
+    dq: Slice;
+    dkv: Slice;
+    table: Slice;
+    position: Slice;
+    dqkv: Slice;
+    qkv: Slice;
+    norm: QkNorm | null;
+  },
   shape: RotaryShape,
 ): void {
   const slices = [args.dq, args.dkv, args.table, args.position, args.dqkv];

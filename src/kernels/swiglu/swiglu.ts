@@ -47,6 +47,18 @@ export function swiglu(gpu: Gpu, gateUp: Slice, out: Slice, rows: number, width:
   gpu.run(forwardProgram, [gateUp, out], [rows * width, width], gpu.grid(rows * width, ELEMENTWISE_SIZE));
 }
 
-export function swigluGradient(gpu: Gpu, gateUp: Slice, dh: Slice, dGateUp: Slice, rows: number, width: number): void {
-  gpu.run(backwardProgram, [gateUp, dh, dGateUp], [rows * width, width], gpu.grid(rows * width, ELEMENTWISE_SIZE));
+export function swigluGradient(
+  gpu: Gpu,
+  gateUp: Slice,
+  dh: Slice,
+  dGateUp: Slice,
+  rows: number,
+  width: number,
+): void {
+  gpu.run(
+    backwardProgram,
+    [gateUp, dh, dGateUp],
+    [rows * width, width],
+    gpu.grid(rows * width, ELEMENTWISE_SIZE),
+  );
 }
