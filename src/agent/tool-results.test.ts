@@ -91,7 +91,7 @@ describe('renderMail', () => {
   });
 });
 
-describe('any result', () => {
+describe('any result', { timeout: 60_000 }, () => {
   it('is valid JSON within any budget', () => {
     const texts = fc.string({ unit: 'binary', maxLength: 60 });
     fc.assert(
@@ -115,7 +115,7 @@ describe('any result', () => {
           }
         },
       ),
-      { seed: 7, numRuns: 400 },
+      { seed: 7, numRuns: 150 },
     );
   });
 });
