@@ -39,6 +39,7 @@ export function mountApp(host: HTMLElement, deviceSlot: HTMLElement, store: Page
     ),
   );
   followAddress(store);
+  showStart(store, host);
   warnBeforeClosing(store);
 }
 
@@ -103,9 +104,22 @@ export function tellIgnored(store: PageStore, ignored: readonly string[]): void 
       title: 'Part of the link was not understood.',
       message: ignored.join(' '),
       remedy: 'Everything else in the link is used. Check the settings before you train.',
+      tone: 'notice',
       resumeDir: null,
     },
   });
+}
+
+/** On narrow screens the run lies below its settings; starting it brings it into view. */
+function showStart(store: PageStore, host: HTMLElement): void {
+  store.watch(
+    (state) => state.run.status === 'starting',
+    (starting) => {
+      if (starting && matchMedia('(max-width: 60rem)').matches) {
+        host.querySelector('.content')?.scrollIntoView({ block: 'start' });
+      }
+    },
+  );
 }
 
 function warnBeforeClosing(store: PageStore): void {

@@ -98,7 +98,24 @@ export function allowedButtons(status: RunStatus): {
 }
 
 function runButtons(store: PageStore, runner: Runner): HTMLElement {
-  const why = el('p', { class: 'train-why', role: 'status' });
+  const why = el('span', { role: 'status' });
+  const showWrong = el(
+    'button',
+    {
+      type: 'button',
+      class: 'quiet',
+      on: {
+        click: () => {
+          const wrong = document.querySelector<HTMLElement>('.field.is-wrong');
+          for (let at = wrong?.closest('details'); at; at = at.parentElement?.closest('details'))
+            at.open = true;
+          wrong?.querySelector<HTMLElement>('input, select')?.focus();
+        },
+      },
+    },
+    'Show',
+  );
+  const whyRow = el('p', { class: 'train-why' }, why, ' ', showWrong);
   const train = el(
     'button',
     {
@@ -145,27 +162,31 @@ function runButtons(store: PageStore, runner: Runner): HTMLElement {
   store.watch(trainObstacle, (obstacle) => {
     train.disabled = obstacle !== null;
     setText(why, obstacle ?? '');
-    why.hidden = obstacle === null;
+    whyRow.hidden = obstacle === null;
+    showWrong.hidden = resolveForm(store.state.form).problems.size === 0;
   });
   return el(
     'div',
     { class: 'run-buttons' },
     el('div', { class: 'button-row' }, train, resume, pause, stop),
-    why,
+    whyRow,
   );
 }
 
 /** Why Train cannot be pressed now, or null. */
 export function trainObstacle(state: State): string | null {
   if (state.device.kind === 'checking') return 'Looking for the GPU…';
+  if (state.device.kind === 'unknown')
+    return 'The program that trains did not start; see the note on this page.';
   if (!state.device.report.ok) return 'Training needs WebGPU; see the note on this page.';
   const { problems } = resolveForm(state.form);
   if (problems.size > 0) {
     return problems.size === 1 ? 'One setting needs attention.' : `${problems.size} settings need attention.`;
   }
   if (state.importing) return 'Your mail is being read…';
-  if (fieldText(state.form, 'dataset') === 'imported' && state.mailbox === null) {
-    return 'Choose your mail files first, or the built-in mailbox.';
+  // Mail imported on an earlier visit is still there; then nothing has been reported yet.
+  if (fieldText(state.form, 'dataset') === 'imported' && state.mailbox?.questions === 0) {
+    return 'Your mail has no questions yet: add a questions file, or choose the built-in mailbox.';
   }
   return null;
 }

@@ -3,26 +3,34 @@ import type { DeviceReport } from '../../workers/api';
 import { el, fill } from './dom';
 import { bytes } from './format';
 import type { PageStore } from './runner';
+import type { DeviceState } from './state';
 
 /** Short status for the header, with details on request. */
 export function createDeviceChip(store: PageStore): HTMLElement {
   const root = el('details', { class: 'device' });
+  document.addEventListener('click', (event) => {
+    if (event.target instanceof Node && !root.contains(event.target)) root.open = false;
+  });
+  root.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    root.open = false;
+    root.querySelector('summary')?.focus();
+  });
   store.watch(
     (state) => state.device,
     (device) => {
-      if (device.kind === 'checking')
-        fill(root, el('summary', {}, dot('wait'), el('span', {}, 'Looking for the GPU…')));
-      else
-        fill(
-          root,
-          ...(device.report.ok
-            ? working(device.report)
-            : [el('summary', {}, dot('bad'), el('span', {}, 'No WebGPU'))]),
-        );
+      if (device.kind === 'known' && device.report.ok) fill(root, ...working(device.report));
+      else fill(root, el('summary', {}, ...SHORT[device.kind]()));
     },
   );
   return root;
 }
+
+const SHORT: Readonly<Record<DeviceState['kind'], () => Node[]>> = {
+  checking: () => [dot('wait'), el('span', {}, 'Looking for the GPU…')],
+  known: () => [dot('bad'), el('span', {}, 'No WebGPU')],
+  unknown: () => [dot('bad'), el('span', {}, 'Not started')],
+};
 
 function dot(kind: 'good' | 'slow' | 'bad' | 'wait'): HTMLElement {
   return el('span', { class: `dot dot-${kind}`, 'aria-hidden': 'true' });
@@ -72,7 +80,7 @@ const BROWSERS: readonly (readonly [string, string])[] = [
   ['Chrome on Android 121 and later', 'WebGPU is on for Android 12 and later on most phones.'],
   [
     'Chrome on Linux',
-    'Open chrome://flags/#enable-unsafe-webgpu, choose “Enabled”, restart; a Vulkan driver must be installed.',
+    'On for newer graphics cards. Else open chrome://flags/#enable-unsafe-webgpu, choose “Enabled”, restart; a Vulkan driver must be installed.',
   ],
   ['Safari 26 and later (macOS, iOS, iPadOS)', 'WebGPU is on.'],
   [
@@ -87,13 +95,14 @@ export function createDeviceHelp(store: PageStore): HTMLElement {
   store.watch(
     (state) => state.device,
     (device) => {
-      root.hidden = device.kind === 'checking' || device.report.ok;
-      if (device.kind === 'checking' || device.report.ok) return fill(root);
+      const missing = device.kind === 'known' && !device.report.ok ? device.report : null;
+      root.hidden = missing === null;
+      if (missing === null) return fill(root);
       fill(
         root,
         el('h2', {}, 'This browser does not offer WebGPU here'),
-        el('p', {}, device.report.problem),
-        el('p', {}, device.report.remedy),
+        el('p', {}, missing.problem),
+        el('p', {}, missing.remedy),
         el(
           'p',
           {},

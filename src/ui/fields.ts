@@ -7,7 +7,7 @@ import type { PageStore } from './runner';
 import { isActive } from './state';
 
 /** Settings that have controls of their own in the page. */
-const ELSEWHERE: ReadonlySet<SettingKey> = new Set<SettingKey>(['mode', 'dataset', 'resume']);
+const ELSEWHERE: ReadonlySet<SettingKey> = new Set<SettingKey>(['mode', 'dataset']);
 
 /** All other settings: the usual ones by group, the rarely changed ones of each group behind "More". */
 export function createFields(store: PageStore): HTMLElement {

@@ -65,7 +65,7 @@ export function createMailbox(store: PageStore, runner: Runner): HTMLElement {
     el(
       'p',
       { class: 'note' },
-      '.eml, mbox, maildir or JSONL, and a questions .jsonl. They are read in this tab and never sent anywhere.',
+      '.eml, mbox, maildir or JSONL, and a .jsonl file with “questions” in its name. All are read in this tab and never sent anywhere.',
     ),
   );
   zone.addEventListener('dragover', (event) => {
@@ -112,7 +112,13 @@ export function createMailbox(store: PageStore, runner: Runner): HTMLElement {
 }
 
 function reportNode(found: State['mailbox']): Node | null {
-  if (found === null) return null;
+  if (found === null) {
+    return el(
+      'p',
+      { class: 'note' },
+      'Until you choose files, those imported earlier in this browser are used.',
+    );
+  }
   const rejected = found.rejected.length;
   return el(
     'div',

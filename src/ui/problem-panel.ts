@@ -14,7 +14,7 @@ export function createProblemPanel(store: PageStore, runner: Runner): HTMLElemen
         root,
         el(
           'section',
-          { class: 'card problem', role: 'alert' },
+          { class: `card problem problem-${problem.tone ?? 'error'}`, role: 'alert' },
           el('h2', {}, problem.title),
           el('p', {}, problem.message),
           el('p', {}, problem.remedy),

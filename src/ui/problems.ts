@@ -5,7 +5,7 @@ export type Asked = 'train' | 'load' | 'import' | 'download' | 'storage' | 'eval
 
 const TITLES: Readonly<Record<Asked, string>> = {
   train: 'The run stopped early.',
-  load: 'The page could not start.',
+  load: 'Training is not available.',
   import: 'The mail could not be read.',
   download: 'The adapter could not be downloaded.',
   storage: 'The browser’s storage could not be used.',
@@ -47,6 +47,7 @@ function remedyFor(name: string, message: string, asked: Asked, resumeDir: strin
   if (/quota|storage.*full|no space/i.test(message)) {
     return 'Delete runs you no longer need under “Adapters & storage”, then go on.';
   }
+  if (asked === 'load') return 'Reload the page. What is stored in this browser is not touched.';
   if (asked === 'train' && resumeDir !== null)
     return 'Everything up to the last save is kept; you can go on from there.';
   if (asked === 'train') return 'Nothing is lost: change what the message names and press Train again.';

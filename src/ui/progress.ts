@@ -1,7 +1,7 @@
 /** Where the run is: phase, steps, time left, and the figures one looks at first. */
 import type { RunPhase, StopReason } from '../grpo/types';
 import { el, fill, setText } from './dom';
-import { duration, NONE, number, percent, remaining, signed } from './format';
+import { duration, integer, NONE, number, percent, remaining, signed } from './format';
 import type { PageStore } from './runner';
 import { latest, movingMean, SMOOTHING } from './series';
 import { currentRecord, runningMs, secondsLeft, type RunState, type State } from './state';
@@ -157,6 +157,6 @@ function detailText(run: RunState): string {
   if (run.status === 'failed') return 'What went wrong is explained above.';
   const { progress } = run;
   if (progress === null) return '';
-  const counted = progress.total > 0 ? `${number(progress.done)} of ${number(progress.total)}` : '';
+  const counted = progress.total > 0 ? `${integer(progress.done)} of ${integer(progress.total)}` : '';
   return [progress.note, counted].filter((text) => text !== '').join(' · ');
 }

@@ -21,14 +21,11 @@ export class Runner {
 
   async probe(): Promise<void> {
     try {
-      this.#store.dispatch({ kind: 'device', report: await this.#api.probe() });
+      const report = await this.#api.probe();
+      this.#store.dispatch({ kind: 'device', device: { kind: 'known', report } });
     } catch (error) {
-      const problem = explain(error, 'load');
-      this.#store.dispatch({
-        kind: 'device',
-        report: { ok: false, problem: problem.message, remedy: problem.remedy },
-      });
-      this.#store.dispatch({ kind: 'problem', problem });
+      this.#store.dispatch({ kind: 'device', device: { kind: 'unknown' } });
+      this.#store.dispatch({ kind: 'problem', problem: explain(error, 'load') });
     }
   }
 

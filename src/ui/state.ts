@@ -10,13 +10,18 @@ export type RunStatus =
 export type Colouring = 'mask' | 'advantage' | 'logprob';
 
 export type DeviceState =
-  { readonly kind: 'checking' } | { readonly kind: 'known'; readonly report: DeviceReport };
+  | { readonly kind: 'checking' }
+  | { readonly kind: 'known'; readonly report: DeviceReport }
+  /** The worker did not answer at all, so nothing is known about WebGPU. */
+  | { readonly kind: 'unknown' };
 
 /** Something went wrong: what was asked, what was found, what to do. */
 export interface Problem {
   readonly title: string;
   readonly message: string;
   readonly remedy: string;
+  /** A notice says what the page did differently; an error says what did not happen. */
+  readonly tone?: 'notice';
   /** Offers to go on from the last saved step of this run. */
   readonly resumeDir: string | null;
 }
@@ -111,7 +116,7 @@ export interface State {
 
 export type Action =
   | { readonly kind: 'view'; readonly view: View }
-  | { readonly kind: 'device'; readonly report: DeviceReport }
+  | { readonly kind: 'device'; readonly device: DeviceState }
   | { readonly kind: 'form'; readonly form: FormState }
   | { readonly kind: 'run-asked'; readonly record: RunRecord; readonly maxSteps: number; readonly at: number }
   | { readonly kind: 'run-event'; readonly event: RunEvent; readonly at: number }
@@ -180,7 +185,7 @@ export function reduce(state: State, action: Action): State {
     case 'view':
       return { ...state, view: action.view };
     case 'device':
-      return { ...state, device: { kind: 'known', report: action.report } };
+      return { ...state, device: action.device };
     case 'form':
       return { ...state, form: action.form };
     case 'run-asked':

@@ -1,8 +1,8 @@
 /** Adapters of this and earlier runs: download, evaluate, go on, delete; and how much room is left. */
 import { el, fill } from './dom';
-import { bytes, count, NONE, number, percent, signed } from './format';
+import { bytes, count, integer, NONE, percent, signed } from './format';
 import type { PageStore, Runner } from './runner';
-import { adapterLabel, adapterOrder, storedRuns, type StoredRun } from './runs';
+import { adapterLabel, storedRuns, type StoredRun } from './runs';
 import { currentRecord, isActive, type EvaluationState, type State } from './state';
 
 export function createStorage(store: PageStore, runner: Runner): HTMLElement {
@@ -87,18 +87,18 @@ export function createDownload(store: PageStore, runner: Runner): HTMLElement {
       'Download adapter',
     ),
   );
-  store.watch(
-    (state) => state.run.saved,
-    (saved) => {
-      root.hidden = saved.length === 0;
-      const chosen = select.value;
-      fill(
-        select,
-        ...[...saved].sort(adapterOrder).map((name) => el('option', { value: name }, adapterLabel(name))),
-      );
-      if (saved.includes(chosen)) select.value = chosen;
-    },
-  );
+  // Not from the run's reports: older checkpoints are removed again while it goes on.
+  const draw = (): void => {
+    const dir = currentRecord(store.state)?.outputDir;
+    const run = storedRuns(store.state.files ?? []).find(({ outputDir }) => outputDir === dir);
+    const names = run?.adapters ?? [];
+    root.hidden = names.length === 0;
+    const chosen = select.value;
+    fill(select, ...names.map((name) => el('option', { value: name }, adapterLabel(name))));
+    if (names.includes(chosen)) select.value = chosen;
+  };
+  store.watch((state) => state.files, draw);
+  store.watch((state) => state.run.recordId, draw);
   return root;
 }
 
@@ -113,6 +113,9 @@ function runNode(run: StoredRun, state: State, runner: Runner): HTMLElement {
   );
   const settings = record?.settings ?? null;
   const last = record?.steps.at(-1);
+  const hasCheckpoint = run.adapters.some((name) => name.startsWith('checkpoint-'));
+  const canGoOn =
+    hasCheckpoint && !own && (run.unfinished || (last !== undefined && last.step < last.maxSteps));
   return el(
     'section',
     { class: 'card stored-run', 'aria-label': run.outputDir },
@@ -145,9 +148,7 @@ function runNode(run: StoredRun, state: State, runner: Runner): HTMLElement {
           () => void runner.evaluate(settings, run.outputDir, select.value),
           busy,
         ),
-      run.unfinished &&
-        !own &&
-        button('Go on with this run', () => void runner.continueRun(run.outputDir), busy),
+      canGoOn && button('Go on with this run', () => void runner.continueRun(run.outputDir), busy),
       !own && deleteButton(run.outputDir, runner),
     ),
   );
@@ -187,7 +188,7 @@ function evaluationNode(evaluation: EvaluationState): HTMLElement {
     const text =
       progress === null
         ? 'Starting…'
-        : `${progress.note} ${number(progress.done)} of ${number(progress.total)}`;
+        : `${progress.note} ${integer(progress.done)} of ${integer(progress.total)}`;
     return el(
       'section',
       { class: 'card', 'aria-label': title },
