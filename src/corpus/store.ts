@@ -3,7 +3,8 @@
  * diacritics are folded, nothing is stemmed).
  *
  * Row numbers are ranks: mails are numbered in the order of search results (newest first, undated last, ties by id).
- * So a search walks the index in result order and stops at its limit, and a span of days is a span of row numbers.
+ * So a search walks the index in result order and stops at its limit, and a span of days is a span of row numbers. Who
+ * wrote to whom is kept outside SQLite, as the ranks of each address.
  */
 import type { Database, PreparedStatement } from '@sqlite.org/sqlite-wasm';
 import {
@@ -27,11 +28,15 @@ const DEFAULT_SNIPPET_TOKENS = 15;
 const SCHEMA = `
   PRAGMA journal_mode = OFF;
   CREATE VIRTUAL TABLE mail USING fts5(subject, body);
-  CREATE TABLE participant(address TEXT, role INTEGER, mail INTEGER, PRIMARY KEY (address, role, mail)) WITHOUT ROWID;
 `;
 
-const SENDER = 1;
-const RECIPIENT = 2;
+// `$allowed` holds one byte per rank from `$first` to `$last`. Testing it costs far less than looking the inbox up in a
+// table for every match, and matches outnumber the mails of one inbox.
+const SEARCH = `
+  SELECT rowid, snippet(mail, -1, '<b>', '</b>', ' ... ', $tokens) FROM mail
+  WHERE mail MATCH $match AND rowid BETWEEN $first AND $last AND substr($allowed, rowid - $first + 1, 1) = x'01'
+  ORDER BY rowid LIMIT $limit
+`;
 
 /**
  * Indexes the mails. They are kept as given, so {@link MailStore.read} returns every field of them.
@@ -79,31 +84,43 @@ function byRank(a: Email, b: Email): number {
 
 function insert(database: Database, ranked: readonly Email[]): void {
   const mail = database.prepare('INSERT INTO mail(rowid, subject, body) VALUES (?, ?, ?)');
-  const participant = database.prepare('INSERT OR IGNORE INTO participant VALUES (?, ?, ?)');
   try {
     database.exec('BEGIN');
     for (const [rank, email] of ranked.entries()) {
       mail.bind([rank, email.subject, email.body]).stepReset();
-      participant.bind([normaliseAddress(email.from), SENDER, rank]).stepReset();
-      for (const address of [...email.to, ...email.cc, ...email.bcc]) {
-        participant.bind([normaliseAddress(address), RECIPIENT, rank]).stepReset();
-      }
     }
     database.exec("COMMIT; INSERT INTO mail(mail) VALUES ('optimize')");
   } finally {
     mail.finalize();
-    participant.finalize();
+  }
+}
+
+/** Ranks of the mails of each address, ascending. */
+class RankIndex {
+  readonly #ranks = new Map<string, number[]>();
+
+  add(address: string, rank: number): void {
+    const key = normaliseAddress(address);
+    const ranks = this.#ranks.get(key);
+    if (ranks === undefined) this.#ranks.set(key, [rank]);
+    else if (ranks.at(-1) !== rank) ranks.push(rank);
+  }
+
+  get(address: string): readonly number[] {
+    return this.#ranks.get(address) ?? [];
   }
 }
 
 class SqliteMailStore implements MailStore {
   readonly size: number;
   readonly #database: Database;
+  readonly #statement: PreparedStatement;
   readonly #ranked: readonly Email[];
   readonly #byId: ReadonlyMap<EmailId, Email>;
   readonly #snippetTokens: number;
-  /** One prepared statement per combination of address filters. */
-  readonly #statements = new Map<string, PreparedStatement>();
+  readonly #involved = new RankIndex();
+  readonly #sent = new RankIndex();
+  readonly #received = new RankIndex();
   #open = true;
 
   constructor(
@@ -113,24 +130,39 @@ class SqliteMailStore implements MailStore {
     snippetTokens: number,
   ) {
     this.#database = database;
+    this.#statement = database.prepare(SEARCH);
     this.#ranked = ranked;
     this.#byId = byId;
     this.#snippetTokens = snippetTokens;
     this.size = ranked.length;
+    for (const [rank, email] of ranked.entries()) {
+      const recipients = [...email.to, ...email.cc, ...email.bcc];
+      this.#sent.add(email.from, rank);
+      for (const address of recipients) this.#received.add(address, rank);
+      for (const address of [email.from, ...recipients]) this.#involved.add(address, rank);
+    }
   }
 
   search(query: SearchQuery): SearchHit[] {
     this.#mustBeOpen('search');
     const checked = checkQuery(query);
-    const [first, end] = this.#rankRange(checked);
-    if (first >= end) return [];
-    const statement = this.#statement(checked);
+    const ranks = this.#allowedRanks(checked);
+    const first = ranks[0];
+    const last = ranks.at(-1);
+    if (first === undefined || last === undefined) return [];
+    const allowed = new Uint8Array(last - first + 1);
+    for (const rank of ranks) allowed[rank - first] = 1;
+    const statement = this.#statement;
     const hits: SearchHit[] = [];
     try {
-      statement.bind({ $match: checked.match, $inbox: checked.inbox, $first: first, $last: end - 1 });
-      statement.bind({ $limit: checked.limit });
-      if (checked.from !== null) statement.bind({ $from: checked.from });
-      if (checked.to !== null) statement.bind({ $to: checked.to });
+      statement.bind({
+        $tokens: this.#snippetTokens,
+        $match: checked.match,
+        $first: first,
+        $last: last,
+        $allowed: allowed,
+        $limit: checked.limit,
+      });
       while (statement.step()) {
         const email = this.#ranked[statement.getInt(0) ?? -1];
         if (email !== undefined) hits.push({ id: email.id, snippet: statement.getString(1) ?? '' });
@@ -149,8 +181,7 @@ class SqliteMailStore implements MailStore {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    for (const statement of this.#statements.values()) statement.finalize();
-    this.#statements.clear();
+    this.#statement.finalize();
     this.#database.close();
   }
 
@@ -158,6 +189,16 @@ class SqliteMailStore implements MailStore {
     if (!this.#open) {
       throw new CorpusError(`The mail store was asked to ${action} after close(). Create a new store.`);
     }
+  }
+
+  /** Ranks of the mails that pass every condition but the keywords, ascending. */
+  #allowedRanks(query: CheckedQuery): number[] {
+    const [first, end] = this.#rankRange(query);
+    const from = query.from === null ? null : new Set(this.#sent.get(query.from));
+    const to = query.to === null ? null : new Set(this.#received.get(query.to));
+    return this.#involved
+      .get(query.inbox)
+      .filter((rank) => rank >= first && rank < end && (from?.has(rank) ?? true) && (to?.has(rank) ?? true));
   }
 
   /** Ranks [first, end) whose dates lie in the asked span; undated mails are in no span. */
@@ -183,27 +224,5 @@ class SqliteMailStore implements MailStore {
       else low = middle + 1;
     }
     return low;
-  }
-
-  #statement({ from, to }: CheckedQuery): PreparedStatement {
-    const key = `${from !== null}/${to !== null}`;
-    let statement = this.#statements.get(key);
-    if (statement === undefined) {
-      const involved = (name: string, roles: string): string =>
-        `EXISTS (SELECT 1 FROM participant WHERE address = ${name} AND role IN (${roles}) AND participant.mail = mail.rowid)`;
-      const conditions = [
-        'mail MATCH $match',
-        'mail.rowid BETWEEN $first AND $last',
-        involved('$inbox', `${SENDER}, ${RECIPIENT}`),
-      ];
-      if (from !== null) conditions.push(involved('$from', `${SENDER}`));
-      if (to !== null) conditions.push(involved('$to', `${RECIPIENT}`));
-      statement = this.#database.prepare(
-        `SELECT mail.rowid, snippet(mail, -1, '<b>', '</b>', ' ... ', ${this.#snippetTokens}) FROM mail` +
-          ` WHERE ${conditions.join(' AND ')} ORDER BY mail.rowid LIMIT $limit`,
-      );
-      this.#statements.set(key, statement);
-    }
-    return statement;
   }
 }
