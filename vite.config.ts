@@ -37,19 +37,21 @@ function offline(): Plugin {
   };
 }
 
+// Timings are no fault, and transformers.js is one file however it is imported.
+const checks = { pluginTimings: false, ineffectiveDynamicImport: false };
+
 export default defineConfig({
   // Relative addresses: the page works from any folder of any site.
   base: './',
   plugins: [offline()],
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { checks } },
   build: {
     target: 'es2023',
     // Data URLs would hide WebAssembly and fonts from the cache, and bloat the scripts.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 4096,
     rolldownOptions: {
-      // Timings are no fault, and transformers.js is one file however it is imported.
-      checks: { pluginTimings: false, ineffectiveDynamicImport: false },
+      checks,
       input: { index: 'index.html', sw: 'workers/offline.ts' },
       output: {
         entryFileNames: (chunk) => (chunk.name === 'sw' ? SERVICE_WORKER : 'assets/[name]-[hash].js'),
