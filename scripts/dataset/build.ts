@@ -40,8 +40,9 @@ export function buildDataset({ name, title, seed, inboxes }: DatasetOptions): Da
       number++;
     }
   }
-  // Splits are shuffled so that the first n questions are a fair sample of it.
-  for (const split of SPLITS) questions[split] = new Random(seed, `order-${split}`).shuffle(questions[split]);
+  for (const split of SPLITS) {
+    questions[split] = spread(questions[split], new Random(seed, `order-${split}`));
+  }
   emails.sort((a, b) => (a.id < b.id ? -1 : 1));
   const counts = {
     emails: emails.length,
@@ -64,6 +65,20 @@ function questionOf(id: string, candidate: Candidate): Question {
   const question: Question & { asked?: string } = { id, ...candidate };
   delete question.asked;
   return question;
+}
+
+/** Random order in which every beginning holds the families in about their shares: any first n are a fair sample. */
+function spread(questions: readonly Question[], random: Random): Question[] {
+  const families = new Map<string, Question[]>();
+  for (const question of random.shuffle(questions)) {
+    families.set(question.family, [...(families.get(question.family) ?? []), question]);
+  }
+  return [...families.values()]
+    .flatMap((family) =>
+      family.map((question, i) => ({ question, at: (i + random.uniform()) / family.length })),
+    )
+    .sort((a, b) => a.at - b.at)
+    .map(({ question }) => question);
 }
 
 /**

@@ -64,6 +64,13 @@ describe('the generated data set', () => {
     }
   });
 
+  it('mixes the families: every beginning is a fair sample', () => {
+    const { train } = dataset.questions;
+    const share = (list: typeof train): number =>
+      list.filter(({ family }) => family === 'single').length / list.length;
+    for (const n of [12, 24, 48]) expect(Math.abs(share(train.slice(0, n)) - share(train))).toBeLessThan(0.2);
+  });
+
   it('asks for a corrected fact and keeps the wrong value in an older mail of the same subject', () => {
     const latest = all.filter(({ family }) => family === 'latest');
     expect(latest.length).toBeGreaterThan(0);

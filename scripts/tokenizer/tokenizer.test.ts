@@ -46,9 +46,9 @@ describe('the tokenizer', () => {
         expect(encode(text)).toEqual(encoder.encode(text));
         expect(theirs.decode(encode(text))).toBe(text);
       }),
-      { seed: 11, numRuns: 60 },
+      { seed: 11, numRuns: 40 },
     );
-  });
+  }, 60_000);
 
   it('writes values alike in text and in JSON, and two digits as one token', () => {
     for (const value of ['K2741', '$4350', '14 May', '14:30', 'Paula Reed', 'B27']) {
