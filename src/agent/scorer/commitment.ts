@@ -38,8 +38,17 @@ export function isCommitted(
   });
 }
 
-/** True when other candidates are listed beside the span: "Falcon, Heron", "Falcon/Heron", "Falcon and Heron". */
+/**
+ * True when other candidates are listed beside the span: "Falcon, Heron", "Falcon/Heron", "Falcon and Heron", or
+ * another code anywhere beside a code.
+ */
 export function isListed(answer: readonly Token[], span: Span, question: readonly Token[]): boolean {
+  if (
+    answer.slice(span.start, span.end).some((token) => token.isCode) &&
+    hasOtherCode(answer, span, question)
+  ) {
+    return true;
+  }
   const before = answer[span.start - 1];
   const after = answer[span.end];
   if (before !== undefined) {
@@ -51,6 +60,14 @@ export function isListed(answer: readonly Token[], span: Span, question: readonl
   if (after === undefined) return false;
   if (JOINS.has(after.text) || /[/|&+]/.test(after.gap)) return true;
   return /[,;\n]/.test(after.gap) && isCandidate(chunkAfter(answer, span.end), answer, span, question);
+}
+
+function hasOtherCode(answer: readonly Token[], span: Span, question: readonly Token[]): boolean {
+  const allowed = new Set([...answer.slice(span.start, span.end), ...question].map((token) => token.text));
+  return answer.some((token, index) => {
+    const isOutside = index < span.start || index >= span.end;
+    return isOutside && token.isCode && !allowed.has(token.text);
+  });
 }
 
 const BREAK = /[,;.:!?\n()]/;
@@ -85,6 +102,8 @@ function isCandidate(
   return chunk.length <= 4 && chunk.every((token) => token.isCapital || token.isCode || isKnown(token));
 }
 
+const WHO = new Set(['who', 'whom', 'whose']);
+
 /** True when the span is only part of a longer name: "Mary Ann Lee" or "Ann Lee Smith" for "Ann Lee". */
 export function isPartOfLongerName(
   answer: readonly Token[],
@@ -93,20 +112,20 @@ export function isPartOfLongerName(
 ): boolean {
   const inside = answer.slice(span.start, span.end);
   if (!inside.every((token) => token.isCapital && !token.isCode)) return false;
-  const extends_ = (token: Token | undefined, gap: string | undefined): boolean =>
+  const isName = (token: Token | undefined, gap: string | undefined): boolean =>
     token !== undefined &&
     token.isCapital &&
     !token.isCode &&
     (gap ?? '').trim() === '' &&
     !COMPANIONS.has(token.text) &&
     !question.some((asked) => asked.text === token.text);
-  const after = extends_(answer[span.end], answer[span.end]?.gap);
+  const after = isName(answer[span.end], answer[span.end]?.gap);
   // The first word of a sentence is capital anyway; it is a name only where the whole answer is one.
   const isSentence = answer.some((token) => !token.isCapital);
-  const before =
-    extends_(answer[span.start - 1], answer[span.start]?.gap) && !(isSentence && span.start === 1);
-  // "Ann Lee" is a fuller form of "Ann", but two more words are another thing.
-  if (inside.length === 1)
-    return (after && extends_(answer[span.end + 1], answer[span.end + 1]?.gap)) || (after && before);
+  const before = isName(answer[span.start - 1], answer[span.start]?.gap) && !(isSentence && span.start === 1);
+  // Asked who, "Ann Lee" is a fuller form of "Ann"; elsewhere two names side by side are two candidates.
+  if (inside.length === 1 && after && !before && question.some((asked) => WHO.has(asked.text))) {
+    return isName(answer[span.end + 1], answer[span.end + 1]?.gap);
+  }
   return after || before;
 }
