@@ -32,10 +32,7 @@ export function readCommand(argv: readonly string[], valued: readonly string[]):
     );
   }
   const { preset, config } = options;
-  const runtime = options['runtime'] ?? 'browser';
-  if (!isRuntime(runtime)) {
-    throw new CommandError(`runtime is '${runtime}'; allowed: one of ${RUNTIMES.join(', ')}.`);
-  }
+  const runtime = readRuntime(options['runtime'], 'browser');
   const resolved = resolveSettings({
     flags,
     environment: process.env,
@@ -43,6 +40,13 @@ export function readCommand(argv: readonly string[], valued: readonly string[]):
     ...(config === undefined ? {} : { file: readJsonFile(config) }),
   });
   return { ...resolved, options, runtime };
+}
+
+/** @throws CommandError */
+export function readRuntime(name: string | undefined, absent: Runtime): Runtime {
+  if (name === undefined) return absent;
+  if (isRuntime(name)) return name;
+  throw new CommandError(`runtime is '${name}'; allowed: one of ${RUNTIMES.join(', ')}.`);
 }
 
 function isRuntime(name: string): name is Runtime {

@@ -1,0 +1,62 @@
+/**
+ * Loss, log-probs and adapter gradients of a given batch, by the production path; for independent checks.
+ *
+ *   npm run verify -- --model DIR --adapter DIR --batch FILE --out DIR [--runtime node|browser]
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { verifyFiles } from '../src/run/verify';
+import { parseCommandLine } from '../src/settings/arguments';
+import type { NamedFile } from '../workers/api';
+import { CommandError, readRuntime, runCommand } from './runtime/command';
+import { HeadlessPage } from './runtime/headless-page';
+import { ensureDriver } from './setup/driver';
+
+await runCommand(async () => {
+  const names = ['model', 'adapter', 'batch', 'out', 'runtime'];
+  const { options, flags, positional } = parseCommandLine(process.argv.slice(2), names);
+  const [stray] = [...Object.keys(flags).map((name) => `--${name}`), ...positional];
+  if (stray !== undefined)
+    throw new CommandError(`${stray} is no option of verify; it has --${names.join(', --')}.`);
+  const needed = (name: string): string => {
+    const value = options[name];
+    if (value === undefined) throw new CommandError(`verify needs --${name}.`);
+    return value;
+  };
+  const batch = needed('batch');
+  if (!existsSync(batch)) throw new CommandError(`There is no file ${batch}.`);
+  const files: NamedFile[] = [
+    ...folder(needed('model'), 'model/'),
+    ...folder(needed('adapter'), 'adapter/'),
+    { path: 'batch.json', bytes: new Uint8Array(readFileSync(batch)) },
+  ];
+  const out = needed('out');
+  const results = await verify(files, readRuntime(options['runtime'], 'node'));
+  mkdirSync(out, { recursive: true });
+  for (const { path, bytes } of results) writeFileSync(join(out, path), bytes);
+  console.log(`Written: ${results.map(({ path }) => join(out, path)).join(', ')}`);
+});
+
+async function verify(
+  files: readonly NamedFile[],
+  runtime: 'node' | 'browser',
+): Promise<readonly NamedFile[]> {
+  if (runtime === 'node') {
+    const webgpu = await ensureDriver(console.log);
+    const results = await verifyFiles(webgpu, new Map(files.map(({ path, bytes }) => [path, bytes])));
+    return [...results].map(([path, bytes]) => ({ path, bytes }));
+  }
+  const page = await HeadlessPage.open(new Map(), console.log);
+  try {
+    return await page.verify(files);
+  } finally {
+    await page.close();
+  }
+}
+
+function folder(path: string, prefix: string): NamedFile[] {
+  if (!existsSync(path)) throw new CommandError(`There is no folder ${path}.`);
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => ({ path: prefix + name, bytes: new Uint8Array(readFileSync(join(path, name))) }));
+}
