@@ -34,7 +34,9 @@ export function createStorage(store: PageStore, runner: Runner): HTMLElement {
   );
   store.watch(
     (state) => state.run.saved,
-    () => void runner.refreshFiles(),
+    (saved) => {
+      if (saved.length > 0) void runner.refreshFiles();
+    },
   );
   store.watch(
     (state) => state.evaluation,

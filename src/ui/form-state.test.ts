@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import {
+  EMPTY_FORM,
+  fieldText,
+  formFromHash,
+  formToHash,
+  resolveForm,
+  withEdit,
+  withPreset,
+  type FormState,
+} from './form-state';
+
+describe('address', () => {
+  it('is empty for the untouched default', () => expect(formToHash(EMPTY_FORM)).toBe(''));
+
+  it('brings the same form back', () => {
+    let form: FormState = { preset: 'quick', edits: {} };
+    form = withEdit(form, 'mode', 'rollout');
+    form = withEdit(form, 'learningRate', '1e-4');
+    form = withEdit(form, 'loraTargets', 'q_proj,v_proj');
+    form = withEdit(form, 'outputDir', 'outputs/a b&c=d');
+    const back = formFromHash(`#${formToHash(form)}`);
+    expect(back).toEqual({ form, ignored: [] });
+    expect(resolveForm(back.form).settings).toEqual(resolveForm(form).settings);
+  });
+
+  it('keeps values that are not allowed, so that they are shown at their field', () => {
+    const { form, ignored } = formFromHash('#maxSteps=-3&beta=much');
+    expect(ignored).toEqual([]);
+    expect(fieldText(form, 'maxSteps')).toBe('-3');
+    const { settings, problems } = resolveForm(form);
+    expect(settings).toBeNull();
+    expect([...problems.keys()].sort()).toEqual(['beta', 'maxSteps']);
+    expect(problems.get('maxSteps')).toContain('-3');
+  });
+
+  it('names what it does not understand', () => {
+    const { form, ignored } = formFromHash('#preset=huge&maxStep=3');
+    expect(form).toEqual(EMPTY_FORM);
+    expect(ignored).toHaveLength(2);
+    expect(ignored[0]).toContain('huge');
+    expect(ignored[1]).toContain('maxStep');
+  });
+});
+
+describe('edits', () => {
+  it("typing the preset's own value is no edit", () => {
+    const text = fieldText(EMPTY_FORM, 'maxSteps');
+    const changed = withEdit(EMPTY_FORM, 'maxSteps', '7');
+    expect(changed.edits).toEqual({ maxSteps: '7' });
+    expect(withEdit(changed, 'maxSteps', text).edits).toEqual({});
+  });
+
+  it('another preset keeps what is trained and on what, and drops the rest', () => {
+    let form = withEdit(EMPTY_FORM, 'mode', 'rollout');
+    form = withEdit(form, 'dataset', 'imported');
+    form = withEdit(form, 'maxSteps', '7');
+    expect(withPreset(form, 'quick')).toEqual({
+      preset: 'quick',
+      edits: { mode: 'rollout', dataset: 'imported' },
+    });
+  });
+
+  it('fills the mode into the output folder', () => {
+    expect(resolveForm(withEdit(EMPTY_FORM, 'mode', 'simple')).settings?.outputDir).toBe(
+      'outputs/grpo_simple',
+    );
+  });
+
+  it('reports contradictions at a field', () => {
+    const form = withEdit(withEdit(EMPTY_FORM, 'maxTokens', '600'), 'maxSeqLength', '512');
+    expect([...resolveForm(form).problems.keys()]).toEqual(['maxTokens']);
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { TrainerApi } from '../../workers/api';
+import { adapterOrder, freshOutputDir, loadRun, parseEvaluations, parseMetrics, storedRuns } from './runs';
+import { evaluationOf, metricsOf, settingsOf } from './test-records';
+
+const PATHS = [
+  'outputs/a/best_model/adapter_model.safetensors',
+  'outputs/a/checkpoint-10/adapter_model.safetensors',
+  'outputs/a/checkpoint-9/adapter_model.safetensors',
+  'outputs/a/config.json',
+  'outputs/a/eval_logs/eval_step_0005.json',
+  'outputs/a/metrics.jsonl',
+  'outputs/b/final/adapter_model.safetensors',
+  'outputs/b/final/metrics.jsonl',
+  'stray.txt',
+];
+
+describe('stored runs', () => {
+  it('are found with their adapters in order', () => {
+    expect(storedRuns(PATHS)).toEqual([
+      {
+        outputDir: 'outputs/a',
+        adapters: ['best_model', 'checkpoint-10', 'checkpoint-9'],
+        hasMetrics: true,
+        unfinished: true,
+      },
+      { outputDir: 'outputs/b', adapters: ['final'], hasMetrics: false, unfinished: false },
+    ]);
+  });
+
+  it('sort best, final, newest checkpoint', () => {
+    const names = ['checkpoint-2', 'final', 'checkpoint-10', 'best_model'];
+    expect(names.sort(adapterOrder)).toEqual(['best_model', 'final', 'checkpoint-10', 'checkpoint-2']);
+  });
+
+  it('a new run gets a folder of its own', () => {
+    expect(freshOutputDir('outputs/c', PATHS)).toBe('outputs/c');
+    expect(freshOutputDir('outputs/a', PATHS)).toBe('outputs/a-2');
+    expect(freshOutputDir('outputs/a', [...PATHS, 'outputs/a-2/x'])).toBe('outputs/a-3');
+    // A longer name that begins alike is another folder.
+    expect(freshOutputDir('outputs/a', ['outputs/a-long/x'])).toBe('outputs/a');
+  });
+});
+
+describe('reading them back', () => {
+  const line = (step: number, rewardMean = 1) => JSON.stringify(metricsOf(step, { rewardMean }));
+
+  it('survives half a line and takes the later of two lines of a step', () => {
+    const text = `${line(1)}\n${line(2, 5)}\n${line(2, 6)}\n\n{"step":3,"rew`;
+    expect(parseMetrics(text).map((m) => [m.step, m.rewardMean])).toEqual([
+      [1, 1],
+      [2, 6],
+    ]);
+    expect(parseMetrics('[1]\nnull\n{"other":1}')).toEqual([]);
+  });
+
+  it('reads summaries bare, inside a log, or one per line', () => {
+    const one = evaluationOf(3);
+    expect(parseEvaluations(JSON.stringify(one))).toEqual([one]);
+    expect(parseEvaluations(JSON.stringify({ summary: one, accuracy: 1 }))).toEqual([one]);
+    expect(parseEvaluations(`${JSON.stringify(one)}\n${JSON.stringify(one)}`)).toEqual([one, one]);
+    expect(parseEvaluations('broken')).toEqual([]);
+  });
+
+  it('puts a run together from its files', async () => {
+    const settings = settingsOf({ outputDir: 'outputs/a' });
+    const files: Record<string, string> = {
+      'outputs/a/metrics.jsonl': `${line(1)}\n`,
+      'outputs/a/config.json': JSON.stringify(settings),
+      'outputs/a/eval_logs/eval_step_0005.json': JSON.stringify({ summary: evaluationOf(5) }),
+    };
+    const api = {
+      readFile: (path: string) =>
+        Promise.resolve(path in files ? new TextEncoder().encode(files[path]) : null),
+    } as unknown as TrainerApi;
+    const record = await loadRun(api, 'outputs/a', PATHS);
+    expect(record?.settings).toEqual(settings);
+    expect(record?.steps).toHaveLength(1);
+    expect(record?.evaluations.map((e) => e.step)).toEqual([5]);
+    expect(record?.finished).toBe(false);
+    expect(await loadRun(api, 'outputs/b', PATHS)).toBeNull();
+  });
+});

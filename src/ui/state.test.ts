@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../grpo/types';
+import { EMPTY_FORM } from './form-state';
+import {
+  currentRecord,
+  initialState,
+  KEPT_BATCHES,
+  KEPT_LOG_LINES,
+  openTrajectory,
+  reduce,
+  runningMs,
+  secondsLeft,
+  shownBatch,
+  type Action,
+  type State,
+} from './state';
+import { evaluationOf, metricsOf, recordOf, trajectoryOf } from './test-records';
+
+const play = (state: State, ...actions: Action[]): State => actions.reduce(reduce, state);
+const event = (one: RunEvent, at = 0): Action => ({ kind: 'run-event', event: one, at });
+const asked: Action = { kind: 'run-asked', record: recordOf('outputs/a'), maxSteps: 20, at: 1000 };
+const started = (): State =>
+  play(
+    initialState(EMPTY_FORM),
+    asked,
+    event({ kind: 'progress', phase: 'loading', done: 0, total: 1, note: '' }),
+  );
+
+describe('run status', () => {
+  it('goes from idle over starting to running with the first event', () => {
+    const state = reduce(initialState(EMPTY_FORM), asked);
+    expect(state.run.status).toBe('starting');
+    expect(started().run.status).toBe('running');
+  });
+
+  it('is paused only when the worker has answered, and ignores an answer that comes after a stop', () => {
+    const pausing = reduce(started(), { kind: 'pausing' });
+    expect(pausing.run.status).toBe('pausing');
+    expect(reduce(pausing, { kind: 'paused', at: 0 }).run.status).toBe('paused');
+    const stopping = play(pausing, { kind: 'stopping', at: 0 }, { kind: 'paused', at: 0 });
+    expect(stopping.run.status).toBe('stopping');
+  });
+
+  it('cannot be stopped, paused or resumed when nothing runs', () => {
+    const idle = initialState(EMPTY_FORM);
+    expect(play(idle, { kind: 'pausing' }, { kind: 'resumed', at: 0 }, { kind: 'stopping', at: 0 })).toBe(
+      idle,
+    );
+  });
+
+  it('keeps the curves of a failed run and tells the problem', () => {
+    const problem = { title: 'No', message: 'broken.', remedy: 'mend', resumeDir: null };
+    const state = play(started(), event({ kind: 'step', metrics: metricsOf(1) }), {
+      kind: 'run-failed',
+      problem,
+      at: 5000,
+    });
+    expect(state.run.status).toBe('failed');
+    expect(state.problem).toBe(problem);
+    expect(currentRecord(state)?.steps).toHaveLength(1);
+    expect(state.log.at(-1)?.kind).toBe('error');
+  });
+});
+
+describe('run clock', () => {
+  it('does not count pauses', () => {
+    const state = play(
+      started(),
+      { kind: 'pausing' },
+      { kind: 'paused', at: 3000 },
+      { kind: 'resumed', at: 10_000 },
+    );
+    const clock = state.run.clock;
+    if (clock === null) throw new Error('no clock');
+    expect(runningMs(clock, 11_000)).toBe(3000);
+  });
+
+  it('stands still while paused and after the end', () => {
+    const paused = play(started(), { kind: 'pausing' }, { kind: 'paused', at: 3000 });
+    expect(runningMs(paused.run.clock!, 99_000)).toBe(2000);
+    const result = { reason: 'stopped', step: 1, bestAccuracy: null, outputDir: 'outputs/a' } as const;
+    const ended = reduce(paused, { kind: 'run-done', result, at: 50_000 });
+    expect(runningMs(ended.run.clock!, 99_000)).toBe(2000);
+  });
+
+  it('estimates the time left from the steps of this session', () => {
+    let state = started();
+    expect(secondsLeft(state.run.clock!, 20, 2000)).toBeNull();
+    // Resumed at step 10: two seconds a step.
+    for (const step of [11, 12, 13]) {
+      state = reduce(state, event({ kind: 'step', metrics: metricsOf(step) }, 1000 + (step - 10) * 2000));
+    }
+    expect(secondsLeft(state.run.clock!, 20, 7000)).toBeCloseTo(14);
+    expect(secondsLeft(state.run.clock!, 20, 8000)).toBeCloseTo(13);
+    expect(secondsLeft(state.run.clock!, 20, 70_000)).toBe(0);
+  });
+});
+
+describe('records', () => {
+  it('replaces steps that a resumed run repeats', () => {
+    const steps = [1, 2, 3, 2].map((step, i) =>
+      event({ kind: 'step', metrics: metricsOf(step, { rewardMean: i }) }),
+    );
+    const record = currentRecord(play(started(), ...steps));
+    expect(record?.steps.map((s) => [s.step, s.rewardMean])).toEqual([
+      [1, 0],
+      [2, 3],
+    ]);
+  });
+
+  it('keeps one evaluation per step and split', () => {
+    const state = play(
+      started(),
+      event({ kind: 'evaluation', summary: evaluationOf(5) }),
+      event({ kind: 'evaluation', summary: evaluationOf(5, { split: 'test' }) }),
+      event({ kind: 'evaluation', summary: evaluationOf(5, { accuracy: 0.9 }) }),
+    );
+    expect(currentRecord(state)?.evaluations.map((e) => [e.split, e.accuracy])).toEqual([
+      ['test', 0.4],
+      ['validation', 0.9],
+    ]);
+  });
+
+  it('shows stored runs beside those of this visit, each folder once', () => {
+    const stored = [
+      recordOf('outputs/a', { origin: 'stored', id: 's:a' }),
+      recordOf('outputs/b', { origin: 'stored', id: 's:b' }),
+    ];
+    const state = reduce(started(), { kind: 'stored-records', records: stored });
+    expect(state.records.map((r) => r.id)).toEqual(['s:b', 'session:outputs/a']);
+  });
+
+  it('notes which adapters were saved, whole paths or relative ones', () => {
+    const state = play(
+      started(),
+      event({ kind: 'saved', path: 'checkpoint-2', step: 2 }),
+      event({ kind: 'saved', path: 'outputs/a/best_model', step: 2 }),
+      event({ kind: 'saved', path: 'best_model', step: 4 }),
+      event({ kind: 'saved', path: 'outputs/a/eval_logs/x.json', step: 4 }),
+    );
+    expect(state.run.saved).toEqual(['checkpoint-2', 'best_model']);
+  });
+});
+
+describe('trajectories', () => {
+  const batch = (step: number): Action =>
+    event({
+      kind: 'trajectories',
+      step,
+      items: [trajectoryOf({ rollout: 0 }), trajectoryOf({ rollout: 1 })],
+    });
+
+  it('follows the newest step until one is opened, then stays with it', () => {
+    let state = play(started(), batch(1), batch(2));
+    expect(shownBatch(state.trajectories)?.step).toBe(2);
+    state = reduce(state, { kind: 'trajectory-open', group: 0, rollout: 1 });
+    state = play(state, ...Array.from({ length: KEPT_BATCHES + 3 }, (_, i) => batch(3 + i)));
+    expect(shownBatch(state.trajectories)?.step).toBe(2);
+    expect(openTrajectory(state.trajectories)?.rollout).toBe(1);
+    expect(state.trajectories.batches.length).toBe(KEPT_BATCHES + 1);
+    state = reduce(state, { kind: 'trajectory-step', step: null });
+    expect(shownBatch(state.trajectories)?.step).toBe(KEPT_BATCHES + 5);
+  });
+
+  it('forgets the oldest steps', () => {
+    const state = play(started(), ...Array.from({ length: KEPT_BATCHES + 2 }, (_, i) => batch(i)));
+    expect(state.trajectories.batches.map((b) => b.step)[0]).toBe(2);
+  });
+});
+
+it('keeps the newest log lines', () => {
+  const lines = Array.from({ length: KEPT_LOG_LINES + 5 }, (_, i) =>
+    event({ kind: 'log', line: `line ${i}` }),
+  );
+  const { log } = play(started(), ...lines);
+  expect(log).toHaveLength(KEPT_LOG_LINES);
+  expect(log[0]?.text).toBe('line 5');
+});
+
+it('leaves the record alone when a second run begins', () => {
+  const first = play(started(), event({ kind: 'step', metrics: metricsOf(1) }));
+  const second = reduce(first, { kind: 'run-asked', record: recordOf('outputs/b'), maxSteps: 5, at: 0 });
+  expect(second.records.map((r) => r.steps.length)).toEqual([1, 0]);
+  expect(currentRecord(second)?.outputDir).toBe('outputs/b');
+});
