@@ -12,6 +12,7 @@ import {
   vocabularyLogProbs,
   type VocabularyOutputs,
 } from '../kernels/vocabulary/vocabulary';
+import { GenerationSession } from './generation-session';
 import { initLora, type LoraLayout, loraLayout, packLora, unpackLora } from './lora';
 import { Sampler } from './sampler';
 import { type ActiveAdapter, type GradientTarget, type TokenRows, Trunk } from './trunk';
@@ -122,6 +123,17 @@ export class GpuPolicy implements TrainablePolicy {
 
   sample(requests: readonly SequenceRequest[], options: SampleOptions): Promise<SampledSequence[]> {
     return this.#sampler.sample(requests, options, this.#adapterEnabled ? this.#adapter() : null);
+  }
+
+  /** A session over this policy for transformers.js; it uses the adapter while {@link adapterEnabled} is true. */
+  createSession(): GenerationSession {
+    return new GenerationSession({
+      gpu: this.#gpu,
+      config: this.config,
+      trunk: this.#trunk,
+      weights: this.#weights,
+      adapter: () => (this.#adapterEnabled ? this.#adapter() : null),
+    });
   }
 
   async score(

@@ -3,14 +3,13 @@
  * a waiting one takes its place; ids that the caller appends between turns (tool results) enter as a chunk while the
  * others go on. Prompts are merged into a forest and computed once. The forward pass is the trainer's.
  */
-import type { RowChunk } from '../kernels/embedding/embedding';
 import { forestRuns } from '../kernels/attention/attention';
 import type { Gpu, Slice } from '../kernels/gpu';
-import { matmul } from '../kernels/matmul/matmul';
 import { rmsNorm } from '../kernels/rms-norm/rms-norm';
 import { drawTokens, SAMPLE_KEY_WORDS, SAMPLE_OUT_WORDS } from '../kernels/sampling/sampling';
 import { streamOf } from '../random/philox';
 import { buildForest } from './forest';
+import { projectRows } from './project-rows';
 import { appendRun, PAGE_SLOTS, type Runs, SlotPages } from './slots';
 import type { ActiveAdapter, Trunk } from './trunk';
 import {
@@ -250,30 +249,6 @@ export class Sampler {
     }
     gpu.free(index, normed, out);
     return result;
-  }
-}
-
-/** logits [rows, vocabulary] of normed rows first … first+rows-1; `first` is a multiple of 64 (binding alignment). */
-export function projectRows(
-  gpu: Gpu,
-  normed: Slice,
-  head: readonly RowChunk[],
-  logits: Slice,
-  shape: { first: number; rows: number; width: number; vocabulary: number },
-): void {
-  const { first, rows, width, vocabulary } = shape;
-  const from = { buffer: normed.buffer, offset: normed.offset + first * width * 4, size: rows * width * 4 };
-  for (const chunk of head) {
-    matmul(gpu, {
-      layout: 'nt',
-      a: from,
-      b: chunk.slice,
-      out: logits,
-      lda: width,
-      ldb: width,
-      ldo: vocabulary,
-      modules: [{ width: chunk.rows, height: rows, inner: width, o0: chunk.firstRow }],
-    });
   }
 }
 
