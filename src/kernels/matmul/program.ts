@@ -219,7 +219,7 @@ function quad({ layout }: MatmulVariant, i: number, q: number): string {
     : `c_${i}_${q}`;
 }
 
-/** What the tile adds to is read before anything is written, so that repeated rows and columns stay exact. */
+/** Each invocation reads what it adds to before it writes anything, so that its repeated rows and columns stay exact. */
 function storesVec4(variant: MatmulVariant): string {
   const { layout, tileRows, tileCols, add, accumulate } = variant;
   const cells = range(tileRows).flatMap((i) => range(tileCols / 4).map((q) => ({ i, q, id: `${i}_${q}` })));
@@ -230,9 +230,17 @@ function storesVec4(variant: MatmulVariant): string {
     if (accumulate) terms.push(`o[at_${id}]`);
     return `let at_${id} = ((orow0 + r${i}) * p.ldo + o0 + ${column(q)}) >> 2u; let v_${id} = ${terms.join(' + ')};`;
   });
-  // In tn the rows are lanes of a load and cannot repeat: those beyond the edge hold other sums.
-  const guard = (i: number) => (layout === 'tn' ? `if (row + ${i}u < height) ` : '');
-  return `${read.join('\n  ')}\n  ${cells.map(({ i, id }) => `${guard(i)}{ o[at_${id}] = v_${id}; }`).join('\n  ')}`;
+  // In tn the rows are lanes of a load and cannot repeat: those beyond the edge hold other sums. Columns beyond the edge
+  // belong to other invocations, which may have added to the same cell already.
+  const guard = (i: number, q: number) => {
+    const inside = [
+      ...(layout === 'tn' ? [`row + ${i}u < height`] : []),
+      ...(accumulate ? [`col + ${4 * q}u < width`] : []),
+    ];
+    return inside.length === 0 ? '' : `if (${inside.join(' && ')}) `;
+  };
+  const writes = cells.map(({ i, q, id }) => `${guard(i, q)}{ o[at_${id}] = v_${id}; }`);
+  return `${read.join('\n  ')}\n  ${writes.join('\n  ')}`;
 }
 
 function storesScalar(variant: MatmulVariant): string {
