@@ -39,6 +39,11 @@ export class BufferPool {
     return { bytes: this.#bytes, peakBytes: this.#peakBytes, idleBytes: this.#idleBytes };
   }
 
+  /** Buffers acquired and not released. */
+  get live(): number {
+    return this.#live.size;
+  }
+
   /** The slice spans exactly `bytes` (rounded up to 4); the buffer behind it may be larger. */
   acquire(bytes: number, label: string): Slice {
     if (!Number.isSafeInteger(bytes) || bytes <= 0) {
@@ -69,20 +74,28 @@ export class BufferPool {
     return { buffer, offset: 0, size: Math.ceil(bytes / 4) * 4 };
   }
 
+  /** Recorded commands may still name the buffer, so it is only set aside; {@link sweep} destroys what is too much. */
   release(slice: Slice): void {
     const { buffer } = slice;
-    if (!this.#live.delete(buffer))
-      throw new GpuError(`Buffer ${buffer.label || '(unnamed)'} was freed twice.`);
-    if (this.#idleBytes + buffer.size > MAX_IDLE_BYTES) {
-      buffer.destroy();
-      this.#bytes -= buffer.size;
-      this.#onDestroy();
-      return;
-    }
+    if (!this.#live.delete(buffer)) throw new GpuError(`Buffer ${buffer.label || '(unnamed)'} was freed twice.`);
     this.#idleBytes += buffer.size;
     const idle = this.#idle.get(buffer.size);
     if (idle === undefined) this.#idle.set(buffer.size, [buffer]);
     else idle.push(buffer);
+  }
+
+  /** Destroys idle buffers above the bound, largest first. To be called when no recorded command waits. */
+  sweep(): void {
+    if (this.#idleBytes <= MAX_IDLE_BYTES) return;
+    for (const size of [...this.#idle.keys()].sort((x, y) => y - x)) {
+      const buffers = this.#idle.get(size) as GPUBuffer[];
+      while (buffers.length > 0 && this.#idleBytes > MAX_IDLE_BYTES) {
+        (buffers.shift() as GPUBuffer).destroy();
+        this.#idleBytes -= size;
+        this.#bytes -= size;
+      }
+    }
+    this.#onDestroy();
   }
 
   acquireStaging(bytes: number): GPUBuffer {

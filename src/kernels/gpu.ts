@@ -31,6 +31,11 @@ export interface GpuCounters {
   reads: number;
 }
 
+export interface GpuOptions {
+  /** Bind at most this many bytes at once, below what the device allows; to try what larger models need. */
+  readonly maxBindingBytes?: number;
+}
+
 export class Gpu {
   readonly device: GPUDevice;
   readonly pool: BufferPool;
@@ -47,9 +52,16 @@ export class Gpu {
   #encoder: GPUCommandEncoder | null = null;
   #pass: GPUComputePassEncoder | null = null;
   #failure: Error | null = null;
+  readonly #maxBindingBytes: number;
 
-  constructor(device: GPUDevice) {
+  constructor(device: GPUDevice, options: GpuOptions = {}) {
     this.device = device;
+    const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
+    this.#maxBindingBytes = Math.min(
+      maxStorageBufferBindingSize,
+      maxBufferSize,
+      options.maxBindingBytes ?? Infinity,
+    );
     this.pool = new BufferPool(device, () => this.#bindGroups.clear());
     this.#uniformBuffer = device.createBuffer({
       label: 'uniforms',
@@ -70,7 +82,7 @@ export class Gpu {
 
   /** Most float32 elements that one binding may hold on this device. */
   get maxBindingElements(): number {
-    return Math.floor(Math.min(this.limits.maxStorageBufferBindingSize, this.limits.maxBufferSize) / 4);
+    return Math.floor(this.#maxBindingBytes / 4);
   }
 
   /** Scratch or long-lived buffer of `elements` 32-bit words; contents undefined. */
@@ -206,6 +218,7 @@ export class Gpu {
     }
     this.device.queue.submit([commands]);
     this.counters.submits++;
+    this.pool.sweep();
   }
 
   /** Float32 content of `elements` words of a slice, after everything recorded so far. */
