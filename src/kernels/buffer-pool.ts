@@ -77,7 +77,8 @@ export class BufferPool {
   /** Recorded commands may still name the buffer, so it is only set aside; {@link sweep} destroys what is too much. */
   release(slice: Slice): void {
     const { buffer } = slice;
-    if (!this.#live.delete(buffer)) throw new GpuError(`Buffer ${buffer.label || '(unnamed)'} was freed twice.`);
+    if (!this.#live.delete(buffer))
+      throw new GpuError(`Buffer ${buffer.label || '(unnamed)'} was freed twice.`);
     this.#idleBytes += buffer.size;
     const idle = this.#idle.get(buffer.size);
     if (idle === undefined) this.#idle.set(buffer.size, [buffer]);
