@@ -46,22 +46,13 @@ export class BufferPool {
 
   /** The slice spans exactly `bytes` (rounded up to 4); the buffer behind it may be larger. */
   acquire(bytes: number, label: string): Slice {
-    if (!Number.isSafeInteger(bytes) || bytes <= 0) {
-      throw new GpuError(`A GPU buffer of ${bytes} bytes was asked for (${label || 'unnamed'}).`);
-    }
     const size = sizeClass(Math.ceil(bytes / 4) * 4);
-    const limit = this.#device.limits.maxBufferSize;
+    this.checkSize(bytes, label, size);
     const idle = this.#idle.get(size);
     let buffer = idle?.pop();
     if (buffer !== undefined) {
       this.#idleBytes -= size;
     } else {
-      if (size > limit) {
-        throw new GpuError(
-          `${label || 'A buffer'} needs ${size} bytes; this device allows ${limit} per buffer. ` +
-            'Use a smaller model, a shorter maxSeqLength or fewer microBatchTokens.',
-        );
-      }
       buffer = this.#device.createBuffer({
         label,
         size,
@@ -72,6 +63,20 @@ export class BufferPool {
     }
     this.#live.add(buffer);
     return { buffer, offset: 0, size: Math.ceil(bytes / 4) * 4 };
+  }
+
+  /** @throws GpuError when a device's buffer cannot have this size. */
+  checkSize(bytes: number, label: string, size = bytes): void {
+    if (!Number.isSafeInteger(bytes) || bytes <= 0) {
+      throw new GpuError(`A GPU buffer of ${bytes} bytes was asked for (${label || 'unnamed'}).`);
+    }
+    const limit = this.#device.limits.maxBufferSize;
+    if (size > limit) {
+      throw new GpuError(
+        `${label || 'A buffer'} needs ${size} bytes; this device allows ${limit} per buffer. ` +
+          'Use a smaller model, a shorter maxSeqLength or fewer microBatchTokens.',
+      );
+    }
   }
 
   /** Recorded commands may still name the buffer, so it is only set aside; {@link sweep} destroys what is too much. */

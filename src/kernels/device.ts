@@ -1,11 +1,12 @@
 /**
  * Opens the GPU: one device, shared by tfjs's WebGPU backend and our recorder. tfjs is the tensor layer beside the
- * hot path; what crosses between the two recorders is flushed where it crosses (`src/kernels/ops`).
+ * hot path and the owner of weights and optimiser state; `tensors.ts` is where the two recorders meet.
  */
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { GpuError } from './errors';
 import { Gpu } from './gpu';
+import { bindGpu, TensorBuffers } from './tensors';
 
 export interface OpenOptions {
   /** Ask for WebGPU's guaranteed minimum instead of what the adapter offers. */
@@ -54,13 +55,21 @@ export async function openDevice(webgpu: GPU, options: OpenOptions = {}): Promis
     throw new GpuError('The graphics adapter refused to open a device.', { cause });
   }
   const backend = new WebGPUBackend(device, adapter.info);
-  return { gpu: new Gpu(device), adapter, backend };
+  const gpu = new Gpu(device, { longLived: new TensorBuffers(backend) });
+  bindGpu(backend, gpu);
+  return { gpu, adapter, backend };
 }
 
-/** Makes an opened device tfjs's current backend, replacing one opened before. */
+/**
+ * Makes an opened device tfjs's current backend. One used before is removed, and its tensors with it; switching to
+ * another kind of backend and back is free.
+ */
 export async function useWithTfjs(backend: WebGPUBackend): Promise<void> {
-  if (tf.findBackend('webgpu') !== null) tf.removeBackend('webgpu');
-  tf.registerBackend('webgpu', () => backend, 3);
+  const known = tf.findBackend('webgpu');
+  if (known !== backend) {
+    if (known !== null) tf.removeBackend('webgpu');
+    tf.registerBackend('webgpu', () => backend, 3);
+  }
   await tf.setBackend('webgpu');
   await tf.ready();
 }

@@ -13,3 +13,8 @@ export class DeviceLostError extends GpuError {
     );
   }
 }
+
+/** An op was called with tensors or numbers it cannot take. */
+export class OpError extends Error {
+  override name = 'OpError';
+}

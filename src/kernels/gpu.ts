@@ -31,7 +31,18 @@ export interface GpuCounters {
   reads: number;
 }
 
+/** Where buffers that live as long as a model come from; see `TensorBuffers`. */
+export interface LongLivedBuffers {
+  /** `elements` float32 words; contents undefined. */
+  acquire(elements: number): Slice;
+  /** False when the slice is not one of these. */
+  release(slice: Slice): boolean;
+  dispose(): void;
+}
+
 export interface GpuOptions {
+  /** The pool when not given. */
+  readonly longLived?: LongLivedBuffers;
   /** Bind at most this many bytes at once, below what the device allows; to try what larger models need. */
   readonly maxBindingBytes?: number;
 }
@@ -53,6 +64,9 @@ export class Gpu {
   #pass: GPUComputePassEncoder | null = null;
   #failure: Error | null = null;
   readonly #maxBindingBytes: number;
+  readonly #longLived: LongLivedBuffers | null;
+  #heldBytes = 0;
+  #peakHeldBytes = 0;
 
   constructor(device: GPUDevice, options: GpuOptions = {}) {
     this.device = device;
@@ -62,6 +76,7 @@ export class Gpu {
       maxBufferSize,
       options.maxBindingBytes ?? Infinity,
     );
+    this.#longLived = options.longLived ?? null;
     this.pool = new BufferPool(device, () => this.#bindGroups.clear());
     this.#uniformBuffer = device.createBuffer({
       label: 'uniforms',
@@ -90,8 +105,42 @@ export class Gpu {
     return this.pool.acquire(elements * 4, label);
   }
 
+  /** {@link alloc} for what lives as long as a model: weights, optimiser state. Freed in the same way. */
+  hold(elements: number, label = ''): Slice {
+    if (this.#longLived === null) return this.alloc(elements, label);
+    this.pool.checkSize(elements * 4, label);
+    const slice = this.#longLived.acquire(elements);
+    this.#heldBytes += slice.size;
+    this.#peakHeldBytes = Math.max(this.#peakHeldBytes, this.#heldBytes);
+    return slice;
+  }
+
+  /** {@link hold} with content. */
+  holdData(data: Float32Array, label = ''): Slice {
+    const slice = this.hold(data.length, label);
+    this.write(slice, data);
+    return slice;
+  }
+
   free(...slices: readonly Slice[]): void {
-    for (const slice of slices) this.pool.release(slice);
+    for (const slice of slices) {
+      if (this.#heldBytes > 0 && this.#release(slice)) continue;
+      this.pool.release(slice);
+    }
+  }
+
+  #release(slice: Slice): boolean {
+    if (this.#longLived?.release(slice) !== true) return false;
+    // Its next owner may write to it before recorded commands that name it are submitted.
+    this.flush();
+    this.#heldBytes -= slice.size;
+    return true;
+  }
+
+  /** Bytes of all buffers now, and at most so far (staging not counted). */
+  get memory(): { bytes: number; peakBytes: number } {
+    const { bytes, peakBytes } = this.pool.memory;
+    return { bytes: bytes + this.#heldBytes, peakBytes: peakBytes + this.#peakHeldBytes };
   }
 
   write(slice: Slice, data: Float32Array | Int32Array | Uint32Array, elementOffset = 0): void {
@@ -252,6 +301,8 @@ export class Gpu {
 
   dispose(): void {
     this.flush();
+    this.#longLived?.dispose();
+    this.#heldBytes = 0;
     this.pool.dispose();
     this.#uniformBuffer.destroy();
     this.#bindGroups.clear();

@@ -109,8 +109,7 @@ export class GpuPolicy implements TrainablePolicy {
   }
 
   get memory(): { bytes: number; peakBytes: number } {
-    const { bytes, peakBytes } = this.#gpu.pool.memory;
-    return { bytes, peakBytes };
+    return this.#gpu.memory;
   }
 
   /** Whether `sample` uses the adapter. Training always does. */
@@ -246,7 +245,11 @@ export class GpuPolicy implements TrainablePolicy {
     if (dEmbedded !== null) {
       if (target.kind === 'full') {
         const table = (target.gradient.embedding[0] as { slice: Slice }).slice;
-        embedGradient(gpu, forest.ids, dEmbedded, table, d);
+        embedGradient(gpu, tokens.ids, dEmbedded, table, {
+          count: forest.n,
+          width: d,
+          rows: this.config.vocabSize,
+        });
       }
       gpu.free(dEmbedded);
     }
@@ -352,10 +355,10 @@ export class GpuPolicy implements TrainablePolicy {
     const gpu = this.#gpu;
     const { length } = parameters;
     const state = {
-      parameters: gpu.upload(parameters, 'parameters'),
-      gradient: gpu.alloc(length, 'gradient'),
-      m: gpu.alloc(length, 'first moment'),
-      v: gpu.alloc(length, 'second moment'),
+      parameters: gpu.holdData(parameters, 'parameters'),
+      gradient: gpu.hold(length, 'gradient'),
+      m: gpu.hold(length, 'first moment'),
+      v: gpu.hold(length, 'second moment'),
       length,
     };
     gpu.clear(state.gradient);

@@ -1,7 +1,14 @@
 /** One linear unit with its low-rank part: forward, and backward to inputs, adapter and (full training) weights. */
 import type { Gpu, Slice } from '../kernels/gpu';
-import { matmul } from '../kernels/matmul/matmul';
-import { columnSum } from '../kernels/reduce/scatter';
+import {
+  linear,
+  linearBiasGradient,
+  linearInputGradient,
+  linearWeightGradient,
+  lowRankActivations,
+  lowRankGradient,
+  type LowRank,
+} from '../kernels/linear/linear';
 import { type LoraUnit, loraSlices } from './lora';
 import type { LinearUnit } from './units';
 
@@ -27,60 +34,34 @@ export interface LinearForward {
   readonly rows: number;
 }
 
+function lowRank(unit: LinearUnit, adapter: LinearAdapter): LowRank {
+  const { parameters, rank, scale } = adapter;
+  return {
+    ...loraSlices(parameters, adapter.unit),
+    rank,
+    scale,
+    columns: adapter.unit.columns,
+    blocks: unit.modules.map(({ target, firstRow, rows }) => ({
+      firstRow,
+      rows,
+      lora: adapter.unit.modules.find((l) => l.module.target === target) ?? null,
+    })),
+  };
+}
+
 /** out = x·Wᵀ + bias + scale·(x·Aᵀ)·Bᵀ + residual. Answers the low-rank activations, to be freed by the caller. */
 export function linearForward(gpu: Gpu, f: LinearForward): Slice | null {
-  const { unit, adapter, rows } = f;
-  let u: Slice | null = null;
-  if (adapter !== null) {
-    u = gpu.alloc(rows * adapter.unit.columns, 'low-rank activations');
-    matmul(gpu, {
-      layout: 'nt',
-      a: f.x,
-      b: loraSlices(adapter.parameters, adapter.unit).a,
-      out: u,
-      lda: unit.inputs,
-      ldb: unit.inputs,
-      ldo: adapter.unit.columns,
-      modules: [{ width: adapter.unit.columns, height: rows, inner: unit.inputs }],
-    });
+  const { x, weight, bias, out } = f;
+  const shape = { rows: f.rows, inputs: f.unit.inputs, outputs: f.unit.outputs };
+  const residual = f.residual ?? null;
+  if (f.adapter === null) {
+    linear(gpu, { x, weight, bias, residual, low: null, out }, shape);
+    return null;
   }
-  const low = u;
-  matmul(gpu, {
-    layout: 'nt',
-    a: f.x,
-    b: f.weight,
-    out: f.out,
-    lda: unit.inputs,
-    ldb: unit.inputs,
-    ldo: unit.outputs,
-    bias: f.bias,
-    residual: f.residual ?? null,
-    lora:
-      adapter === null || low === null
-        ? null
-        : {
-            u: low,
-            l: loraSlices(adapter.parameters, adapter.unit).b,
-            ldu: adapter.unit.columns,
-            ldl: adapter.rank,
-            rank: adapter.rank,
-            scale: adapter.scale,
-          },
-    modules:
-      adapter === null
-        ? [{ width: unit.outputs, height: rows, inner: unit.inputs }]
-        : unit.modules.map((m) => {
-            const lora = adapter.unit.modules.find((l) => l.module.target === m.target);
-            return {
-              width: m.rows,
-              height: rows,
-              inner: unit.inputs,
-              b0: m.firstRow,
-              o0: m.firstRow,
-              ...(lora === undefined ? {} : { lora: { u0: lora.u0, l0: lora.l0 } }),
-            };
-          }),
-  });
+  const low = lowRank(f.unit, f.adapter);
+  const u = gpu.alloc(f.rows * low.columns, 'low-rank activations');
+  lowRankActivations(gpu, x, low, u, shape);
+  linear(gpu, { x, weight, bias, residual, low: { ...low, u }, out }, shape);
   return u;
 }
 
@@ -103,108 +84,17 @@ export interface LinearBackward {
 }
 
 export function linearBackward(gpu: Gpu, f: LinearBackward): void {
-  const { unit, adapter, rows, u, adapterGradient } = f;
-  let du: Slice | null = null;
+  const { adapter, adapterGradient, u, x, dy, dx, weight } = f;
+  const shape = { rows: f.rows, inputs: f.unit.inputs, outputs: f.unit.outputs };
+  let low: (LowRank & { readonly du: Slice }) | null = null;
   if (adapter !== null && u !== null && adapterGradient !== null) {
-    const { columns, modules } = adapter.unit;
-    const parameters = loraSlices(adapter.parameters, adapter.unit);
-    const gradient = loraSlices(adapterGradient, adapter.unit);
-    du = gpu.alloc(rows * columns, 'low-rank gradient');
-    // dU = scale · dY·B, per target.
-    matmul(gpu, {
-      layout: 'nn',
-      a: f.dy,
-      b: parameters.b,
-      out: du,
-      lda: unit.outputs,
-      ldb: adapter.rank,
-      ldo: columns,
-      alpha: adapter.scale,
-      modules: modules.map(({ module, u0, l0 }) => ({
-        width: adapter.rank,
-        height: rows,
-        inner: module.rows,
-        a0: module.firstRow,
-        bRow0: l0,
-        o0: u0,
-      })),
-    });
-    // dB += scale · dYᵀ·U, per target.
-    matmul(gpu, {
-      layout: 'tn',
-      a: f.dy,
-      b: u,
-      out: gradient.b,
-      lda: unit.outputs,
-      ldb: columns,
-      ldo: adapter.rank,
-      alpha: adapter.scale,
-      accumulate: true,
-      modules: modules.map(({ module, u0, l0 }) => ({
-        width: adapter.rank,
-        height: module.rows,
-        inner: rows,
-        a0: module.firstRow,
-        b0: u0,
-        oRow0: l0,
-      })),
-    });
-    // dA += dUᵀ·X.
-    matmul(gpu, {
-      layout: 'tn',
-      a: du,
-      b: f.x,
-      out: gradient.a,
-      lda: columns,
-      ldb: unit.inputs,
-      ldo: unit.inputs,
-      accumulate: true,
-      modules: [{ width: unit.inputs, height: columns, inner: rows }],
-    });
+    const du = gpu.alloc(f.rows * adapter.unit.columns, 'low-rank gradient');
+    low = { ...lowRank(f.unit, adapter), du };
+    const { a: da, b: db } = loraSlices(adapterGradient, adapter.unit);
+    lowRankGradient(gpu, { x, dy, u, low, du, da, db }, shape);
   }
-  if (f.dWeight !== null) {
-    matmul(gpu, {
-      layout: 'tn',
-      a: f.dy,
-      b: f.x,
-      out: f.dWeight,
-      lda: unit.outputs,
-      ldb: unit.inputs,
-      ldo: unit.inputs,
-      accumulate: true,
-      modules: [{ width: unit.inputs, height: unit.outputs, inner: rows }],
-    });
-  }
-  if (f.dBias !== null) columnSum(gpu, f.dy, f.dBias, rows, unit.outputs);
-  if (f.dx !== null) {
-    matmul(gpu, {
-      layout: 'nn',
-      a: f.dy,
-      b: f.weight,
-      out: f.dx,
-      lda: unit.outputs,
-      ldb: unit.inputs,
-      ldo: unit.inputs,
-      lora:
-        adapter === null || du === null
-          ? null
-          : {
-              u: du,
-              l: loraSlices(adapter.parameters, adapter.unit).a,
-              ldu: adapter.unit.columns,
-              ldl: unit.inputs,
-              rank: adapter.unit.columns,
-              scale: 1,
-            },
-      modules: [
-        {
-          width: unit.inputs,
-          height: rows,
-          inner: unit.outputs,
-          ...(adapter === null ? {} : { lora: { u0: 0, l0: 0 } }),
-        },
-      ],
-    });
-  }
-  if (du !== null) gpu.free(du);
+  if (f.dWeight !== null) linearWeightGradient(gpu, { x, dy, dw: f.dWeight }, shape);
+  if (f.dBias !== null) linearBiasGradient(gpu, dy, f.dBias, shape);
+  if (dx !== null) linearInputGradient(gpu, { dy, weight, dx, low }, shape);
+  if (low !== null) gpu.free(low.du);
 }

@@ -92,7 +92,7 @@ export function uploadWeights(gpu: Gpu, config: ModelConfig, tensors: HostTensor
           `${unit.key} holds ${unit.elements} numbers; this device binds at most ${gpu.maxBindingElements}. Use a smaller model.`,
         );
       }
-      slices.set(unit.key, gpu.upload(data, unit.key));
+      slices.set(unit.key, gpu.holdData(data, unit.key));
       continue;
     }
     const list: RowChunk[] = [];
@@ -101,7 +101,7 @@ export function uploadWeights(gpu: Gpu, config: ModelConfig, tensors: HostTensor
       list.push({
         firstRow,
         rows,
-        slice: gpu.upload(data.subarray(firstRow * d, (firstRow + rows) * d), unit.key),
+        slice: gpu.holdData(data.subarray(firstRow * d, (firstRow + rows) * d), unit.key),
       });
     }
     chunks.set(unit.key, list);

@@ -50,57 +50,74 @@ export function embed(
   }
 }
 
+/** Chains the positions that hold the same id: per position the next such one (`count` for none) and whether it is the first. */
+const chainProgram: Program = {
+  key: 'embedding-chain',
+  storage: [
+    { name: 'ids', type: 'array<i32>', access: 'r' },
+    { name: 'chain', type: 'array<vec2<u32>>', access: 'rw' },
+  ],
+  uniforms: [{ name: 'count', type: 'u32' }],
+  workgroup: [ELEMENTWISE_SIZE, 1, 1],
+  body: elementwise(
+    ELEMENTWISE_SIZE,
+    `let id = ids[i];
+  var isFirst = 1u;
+  for (var j = 0u; j < i; j++) { if (ids[j] == id) { isFirst = 0u; break; } }
+  var next = i + 1u;
+  while (next < p.count && ids[next] != id) { next++; }
+  chain[i] = vec2<u32>(next, isFirst);`,
+  ),
+};
+
 const backwardProgram: Program = {
   key: 'embedding-gradient',
   storage: [
-    { name: 'starts', type: 'array<u32>', access: 'r' },
-    { name: 'positions', type: 'array<u32>', access: 'r' },
-    { name: 'rows', type: 'array<u32>', access: 'r' },
+    { name: 'ids', type: 'array<i32>', access: 'r' },
+    { name: 'chain', type: 'array<vec2<u32>>', access: 'r' },
     { name: 'dy', type: 'array<f32>', access: 'r' },
     { name: 'dtable', type: 'array<f32>', access: 'rw' },
   ],
   uniforms: [
     { name: 'count', type: 'u32' },
     { name: 'width', type: 'u32' },
+    { name: 'positions', type: 'u32' },
+    { name: 'rows', type: 'u32' },
   ],
   workgroup: [ELEMENTWISE_SIZE, 1, 1],
   body: elementwise(
     ELEMENTWISE_SIZE,
-    `let distinct = i / p.width;
+    `let first = i / p.width;
   let c = i % p.width;
+  let row = u32(ids[first]);
+  if (chain[first].y == 0u || row >= p.rows) { return; }
   var sum = 0.0;
-  for (var j = starts[distinct]; j < starts[distinct + 1u]; j++) { sum += dy[positions[j] * p.width + c]; }
-  dtable[rows[distinct] * p.width + c] += sum;`,
+  for (var j = first; j < p.positions; j = chain[j].x) { sum += dy[j * p.width + c]; }
+  dtable[row * p.width + c] += sum;`,
   ),
 };
 
+/** `count` positions look up a table of `rows` x `width`. */
+export interface EmbeddingShape {
+  readonly count: number;
+  readonly width: number;
+  readonly rows: number;
+}
+
 /**
- * dtable[id] += Σ dy[i] over positions i with that id, in position order (no atomics, so repeatable).
+ * dtable[id] += Σ dy[i] over positions i with that id, in position order (no atomics, so repeatable). Finding equal ids
+ * takes count² comparisons, little beside the layers above.
  * @param dtable gradient of the whole table as one slice (full-parameter training keeps it in one arena).
  */
-export function embedGradient(gpu: Gpu, ids: Int32Array, dy: Slice, dtable: Slice, width: number): void {
-  const byId = new Map<number, number[]>();
-  ids.forEach((id, i) => {
-    const list = byId.get(id);
-    if (list === undefined) byId.set(id, [i]);
-    else list.push(i);
-  });
-  const starts = new Uint32Array(byId.size + 1);
-  const rows = Uint32Array.from(byId.keys());
-  const positions = new Uint32Array(ids.length);
-  let at = 0;
-  [...byId.values()].forEach((list, d) => {
-    starts[d] = at;
-    positions.set(list, at);
-    at += list.length;
-  });
-  starts[byId.size] = at;
-  const buffers = [gpu.upload(starts), gpu.upload(positions), gpu.upload(rows)];
+export function embedGradient(gpu: Gpu, ids: Slice, dy: Slice, dtable: Slice, shape: EmbeddingShape): void {
+  const { count, width, rows } = shape;
+  const chain = gpu.alloc(2 * count, 'equal ids');
+  gpu.run(chainProgram, [ids, chain], [count], gpu.grid(count, ELEMENTWISE_SIZE));
   gpu.run(
     backwardProgram,
-    [...buffers, dy, dtable],
-    [byId.size * width, width],
-    gpu.grid(byId.size * width, ELEMENTWISE_SIZE),
+    [ids, chain, dy, dtable],
+    [count * width, width, count, rows],
+    gpu.grid(count * width, ELEMENTWISE_SIZE),
   );
-  gpu.free(...buffers);
+  gpu.free(chain);
 }

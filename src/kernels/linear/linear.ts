@@ -1,0 +1,209 @@
+/**
+ * A linear layer with a low-rank part (LoRA, Hu et al. 2021), forward and backward:
+ * y = x·Wᵀ + bias + scale·(x·Aᵀ)·Bᵀ + residual. Projections that read the same input may lie one under the other in
+ * W; each such block of outputs has its own columns of the low-rank activations and its own rows of B, or no low-rank part.
+ */
+import type { Gpu, Slice } from '../gpu';
+import { matmul } from '../matmul/matmul';
+import { columnSum } from '../reduce/scatter';
+
+export interface LinearShape {
+  readonly rows: number;
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
+/** Consecutive outputs of one projection. */
+export interface LinearBlock {
+  readonly firstRow: number;
+  readonly rows: number;
+  /** First column in the low-rank activations and first row in B. */
+  readonly lora: { readonly u0: number; readonly l0: number } | null;
+}
+
+export interface LowRank {
+  /** [columns, inputs] */
+  readonly a: Slice;
+  /** [Σ rows of blocks with a low-rank part, rank] */
+  readonly b: Slice;
+  readonly rank: number;
+  readonly scale: number;
+  /** rank times the number of blocks with a low-rank part. */
+  readonly columns: number;
+  /** All outputs, in order; at most three (`MAX_MODULES`). */
+  readonly blocks: readonly LinearBlock[];
+}
+
+/** u [rows, columns] = x·Aᵀ. */
+export function lowRankActivations(gpu: Gpu, x: Slice, low: LowRank, u: Slice, shape: LinearShape): void {
+  matmul(gpu, {
+    layout: 'nt',
+    a: x,
+    b: low.a,
+    out: u,
+    lda: shape.inputs,
+    ldb: shape.inputs,
+    ldo: low.columns,
+    modules: [{ width: low.columns, height: shape.rows, inner: shape.inputs }],
+  });
+}
+
+/** @param args.low the low-rank part with its activations, from {@link lowRankActivations}; `residual` may not be `out`. */
+export function linear(
+  gpu: Gpu,
+  args: {
+    x: Slice;
+    weight: Slice;
+    bias: Slice | null;
+    residual: Slice | null;
+    low: (LowRank & { readonly u: Slice }) | null;
+    out: Slice;
+  },
+  shape: LinearShape,
+): void {
+  const { low } = args;
+  const { rows, inputs, outputs } = shape;
+  matmul(gpu, {
+    layout: 'nt',
+    a: args.x,
+    b: args.weight,
+    out: args.out,
+    lda: inputs,
+    ldb: inputs,
+    ldo: outputs,
+    bias: args.bias,
+    residual: args.residual,
+    lora:
+      low === null
+        ? null
+        : { u: low.u, l: low.b, ldu: low.columns, ldl: low.rank, rank: low.rank, scale: low.scale },
+    modules:
+      low === null
+        ? [{ width: outputs, height: rows, inner: inputs }]
+        : low.blocks.map((block) => ({
+            width: block.rows,
+            height: rows,
+            inner: inputs,
+            b0: block.firstRow,
+            o0: block.firstRow,
+            ...(block.lora === null ? {} : { lora: block.lora }),
+          })),
+  });
+}
+
+/** du [rows, columns] = scale·dy·B; adds dyᵀ·u·scale to db and duᵀ·x to da. */
+export function lowRankGradient(
+  gpu: Gpu,
+  args: { x: Slice; dy: Slice; u: Slice; low: LowRank; du: Slice; da: Slice; db: Slice },
+  shape: LinearShape,
+): void {
+  const { low, du } = args;
+  const { rows, inputs, outputs } = shape;
+  const adapted = low.blocks.flatMap(({ firstRow, rows: height, lora }) =>
+    lora === null ? [] : [{ firstRow, height, ...lora }],
+  );
+  matmul(gpu, {
+    layout: 'nn',
+    a: args.dy,
+    b: low.b,
+    out: du,
+    lda: outputs,
+    ldb: low.rank,
+    ldo: low.columns,
+    alpha: low.scale,
+    modules: adapted.map(({ firstRow, height, u0, l0 }) => ({
+      width: low.rank,
+      height: rows,
+      inner: height,
+      a0: firstRow,
+      bRow0: l0,
+      o0: u0,
+    })),
+  });
+  matmul(gpu, {
+    layout: 'tn',
+    a: args.dy,
+    b: args.u,
+    out: args.db,
+    lda: outputs,
+    ldb: low.columns,
+    ldo: low.rank,
+    alpha: low.scale,
+    accumulate: true,
+    modules: adapted.map(({ firstRow, height, u0, l0 }) => ({
+      width: low.rank,
+      height,
+      inner: rows,
+      a0: firstRow,
+      b0: u0,
+      oRow0: l0,
+    })),
+  });
+  matmul(gpu, {
+    layout: 'tn',
+    a: du,
+    b: args.x,
+    out: args.da,
+    lda: low.columns,
+    ldb: inputs,
+    ldo: inputs,
+    accumulate: true,
+    modules: [{ width: inputs, height: low.columns, inner: rows }],
+  });
+}
+
+/** dx = dy·W, plus du·A with the low-rank part's gradient from {@link lowRankGradient}. */
+export function linearInputGradient(
+  gpu: Gpu,
+  args: { dy: Slice; weight: Slice; dx: Slice; low: (LowRank & { readonly du: Slice }) | null },
+  shape: LinearShape,
+): void {
+  const { low } = args;
+  const { rows, inputs, outputs } = shape;
+  matmul(gpu, {
+    layout: 'nn',
+    a: args.dy,
+    b: args.weight,
+    out: args.dx,
+    lda: outputs,
+    ldb: inputs,
+    ldo: inputs,
+    lora:
+      low === null
+        ? null
+        : { u: low.du, l: low.a, ldu: low.columns, ldl: inputs, rank: low.columns, scale: 1 },
+    modules: [
+      {
+        width: inputs,
+        height: rows,
+        inner: outputs,
+        ...(low === null ? {} : { lora: { u0: 0, l0: 0 } }),
+      },
+    ],
+  });
+}
+
+/** dw += dyᵀ·x. */
+export function linearWeightGradient(
+  gpu: Gpu,
+  args: { x: Slice; dy: Slice; dw: Slice },
+  shape: LinearShape,
+): void {
+  const { rows, inputs, outputs } = shape;
+  matmul(gpu, {
+    layout: 'tn',
+    a: args.dy,
+    b: args.x,
+    out: args.dw,
+    lda: outputs,
+    ldb: inputs,
+    ldo: inputs,
+    accumulate: true,
+    modules: [{ width: inputs, height: outputs, inner: rows }],
+  });
+}
+
+/** dbias += column sums of dy. */
+export function linearBiasGradient(gpu: Gpu, dy: Slice, dbias: Slice, shape: LinearShape): void {
+  columnSum(gpu, dy, dbias, shape.rows, shape.outputs);
+}
