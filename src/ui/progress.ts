@@ -25,7 +25,7 @@ const REASON_TEXT: Readonly<Record<StopReason, string>> = {
 
 /** `actions`: what a run offers beside its figures. */
 export function createProgress(store: PageStore, actions: HTMLElement): HTMLElement {
-  const status = el('h2', { class: 'status', role: 'status' });
+  const status = el('h2', { class: 'status' });
   const detail = el('p', { class: 'status-detail' });
   const bar = el('div', { class: 'bar-fill' });
   const barBox = el(
@@ -49,7 +49,7 @@ export function createProgress(store: PageStore, actions: HTMLElement): HTMLElem
   const root = el(
     'section',
     { class: 'card progress', 'aria-label': 'Progress' },
-    el('div', { class: 'status-row' }, status, time),
+    el('div', { class: 'status-row' }, el('div', { role: 'status' }, status), time),
     detail,
     barBox,
     phaseBox,

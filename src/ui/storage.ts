@@ -69,7 +69,12 @@ export function createStorage(store: PageStore, runner: Runner): HTMLElement {
 
 /** The download that a finished run offers right under its progress. */
 export function createDownload(store: PageStore, runner: Runner): HTMLElement {
-  const select = el('select', { 'aria-label': 'Which adapter to download' });
+  /** What the visitor chose; until then the best there is. */
+  let chosen = '';
+  const select = el('select', {
+    'aria-label': 'Which adapter to download',
+    on: { change: () => (chosen = select.value) },
+  });
   const root = el(
     'div',
     { class: 'button-row download', 'data-testid': 'download' },
@@ -95,7 +100,6 @@ export function createDownload(store: PageStore, runner: Runner): HTMLElement {
     const run = storedRuns(store.state.files ?? []).find(({ outputDir }) => outputDir === dir);
     const names = run?.adapters ?? [];
     root.hidden = names.length === 0;
-    const chosen = select.value;
     fill(select, ...names.map((name) => el('option', { value: name }, adapterLabel(name))));
     if (names.includes(chosen)) select.value = chosen;
   };

@@ -1,0 +1,333 @@
+/**
+ * The page with the stand-in for the worker (src/ui/mock-api.ts): everything but the engine. The stand-in exists in
+ * the development server only, so this file starts one of its own.
+ */
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { strFromU8, unzipSync } from 'fflate';
+import { chromium, expect, test, type Page } from 'playwright/test';
+import { createServer, type ViteDevServer } from 'vite';
+
+let server: ViteDevServer;
+let base = '';
+
+test.beforeAll(async () => {
+  server = await createServer({ logLevel: 'error', server: { port: 0, host: '127.0.0.1', hmr: false } });
+  await server.listen();
+  const { port } = server.httpServer?.address() as AddressInfo;
+  base = `http://127.0.0.1:${port}/`;
+});
+test.afterAll(() => server.close());
+
+/** Opens the page; any error in it fails the test. */
+async function open(page: Page, query: string, hash = ''): Promise<void> {
+  page.on('pageerror', (error) => {
+    throw error;
+  });
+  await page.goto(`${base}?mock=1&headless=1&${query}${hash}`);
+  await page.evaluate(() => window.mailgym?.ready);
+}
+
+const train = (page: Page) => page.getByRole('button', { name: 'Train', exact: true }).click();
+const finished = (page: Page) =>
+  expect(page.getByRole('heading', { name: 'Finished' })).toBeVisible({ timeout: 60_000 });
+const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true }).click();
+
+test('a run: curves, trajectories, evaluation table, download', async ({ page }) => {
+  await open(page, 'speed=5', '#preset=quick&maxSteps=6');
+  await train(page);
+  await expect(page.getByRole('progressbar', { name: 'Steps done' })).toBeVisible();
+  await finished(page);
+  await expect(page.getByRole('progressbar', { name: 'Steps done' })).toHaveAttribute('aria-valuenow', '6');
+
+  const reward = page.getByRole('tabpanel').getByRole('region', { name: 'Reward' });
+  await expect(reward.getByRole('img')).toHaveAttribute('aria-label', /mean: 6 values from .+ latest/);
+  await expect(reward.locator('canvas')).toBeVisible();
+  const evaluations = page.getByRole('region', { name: 'Evaluations' });
+  await expect(evaluations.getByRole('row')).toHaveCount(4);
+  await expect(evaluations.getByText('best', { exact: true })).toHaveCount(1);
+
+  await tab(page, 'Trajectories');
+  await page.locator('.traj-item').first().click();
+  const tokens = page.getByRole('tabpanel').getByRole('group', { name: /Tokens of rollout/ });
+  await expect(tokens.locator('.tok').first()).toBeAttached();
+  const roles = await tokens.evaluate((node) =>
+    [...node.querySelectorAll('.tok')].map((tok) => /role-([a-z-]+)/.exec(tok.className)?.[1]),
+  );
+  expect(roles).toContain('prompt');
+  expect(roles.some((role) => role === 'trained' || role === 'untrained')).toBe(true);
+  expect(roles).not.toContain('tool-trained');
+
+  // By keyboard: the first arrow shows the first token of the model, the next one its neighbour.
+  await tokens.focus();
+  await page.keyboard.press('ArrowRight');
+  const caption = page.getByRole('tabpanel').locator('.tok-caption');
+  await expect(caption).toContainText('written by the model');
+  await expect(caption).toContainText('log-prob');
+  const first = await caption.textContent();
+  await page.keyboard.press('ArrowRight');
+  await expect(caption).not.toHaveText(first ?? '');
+
+  await page.getByRole('group', { name: 'Colour by' }).getByText('Log-prob').click();
+  await expect(page.getByRole('tabpanel').locator('[class*="sur-"]').first()).toBeAttached();
+
+  const arrives = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download adapter' }).click();
+  const file = await arrives;
+  expect(file.suggestedFilename()).toBe('grpo_masked-best_model.zip');
+  const zip = unzipSync(readFileSync(await file.path()));
+  expect(Object.keys(zip).sort()).toEqual([
+    'adapter_config.json',
+    'adapter_model.safetensors',
+    'metadata.json',
+    'metrics.jsonl',
+  ]);
+  expect(
+    strFromU8(zip['metrics.jsonl'] ?? new Uint8Array())
+      .trim()
+      .split('\n'),
+  ).toHaveLength(6);
+});
+
+test('pause, resume and stop', async ({ page }) => {
+  await open(page, 'speed=30', '#maxSteps=50&runBaselineEval=false');
+  await train(page);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(page.getByRole('heading', { name: 'Paused' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeHidden();
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(page.getByText('Stopped; the last step is saved.')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('button', { name: 'Train again' })).toBeEnabled();
+});
+
+test('settings are checked at their field and kept in the address', async ({ page }) => {
+  await open(page, '', '#maxSteps=-3&nonsense=1');
+  await expect(page.getByRole('alert')).toContainText('nonsense');
+  await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeDisabled();
+  const steps = page.getByRole('complementary').getByLabel('Steps', { exact: true });
+  await expect(steps).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByText('maxSteps is -3; allowed: an integer from 1')).toBeVisible();
+  await steps.fill('7');
+  await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeEnabled();
+  await page.getByRole('radio', { name: /Unmasked/ }).check();
+  await expect(page).toHaveURL(/#mode=rollout&maxSteps=7$/);
+  await page.reload();
+  await expect(page.getByRole('radio', { name: /Unmasked/ })).toBeChecked();
+  await expect(page.getByRole('complementary').getByLabel('Steps', { exact: true })).toHaveValue('7');
+});
+
+test('two runs are compared, and deleted', async ({ page }) => {
+  await open(page, 'speed=1', '#preset=quick&maxSteps=3');
+  await train(page);
+  await finished(page);
+  await page.getByRole('radio', { name: /Unmasked/ }).check();
+  await page.getByRole('button', { name: 'Train again' }).click();
+  await expect(page.getByRole('heading', { name: 'Finished' })).toBeHidden();
+  await finished(page);
+  await tab(page, 'Compare');
+  const panel = page.getByRole('tabpanel');
+  await expect(panel.getByRole('checkbox')).toHaveCount(2);
+  const kl = panel.getByRole('region', { name: 'KL to the start' });
+  await expect(kl.getByRole('img')).toHaveAttribute('aria-label', /masked.*3 values.*unmasked.*3 values/);
+  await panel.getByRole('checkbox', { name: /unmasked/ }).uncheck();
+  await expect(kl.getByRole('img')).not.toHaveAttribute('aria-label', /unmasked/);
+
+  await tab(page, 'Adapters & storage');
+  const run = page.getByRole('region', { name: 'outputs/grpo_rollout' });
+  await run.getByRole('button', { name: 'Delete' }).click();
+  await run.getByRole('button', { name: 'Keep' }).click();
+  await expect(run).toBeVisible();
+  await run.getByRole('button', { name: 'Delete' }).click();
+  await run.getByRole('button', { name: 'Delete' }).click();
+  await expect(run).toBeHidden();
+});
+
+test('a lost device is explained, and the run goes on from its last save', async ({ page }) => {
+  await open(page, 'speed=2&lost=5', '#preset=quick&maxSteps=7&saveSteps=2');
+  await train(page);
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText('took the GPU away', { timeout: 30_000 });
+  await alert.getByRole('button', { name: 'Go on from the last save' }).click();
+  await finished(page);
+  await expect(page.getByRole('progressbar', { name: 'Steps done' })).toHaveAttribute('aria-valuenow', '7');
+  const reward = page.getByRole('tabpanel').getByRole('region', { name: 'Reward' });
+  await expect(reward.getByRole('img')).toHaveAttribute('aria-label', /mean: 7 values/);
+});
+
+test('a failing run names the cause and leaves the page usable', async ({ page }) => {
+  await open(page, 'speed=2&fail=2', '#preset=quick');
+  await train(page);
+  await expect(page.getByRole('alert')).toContainText('microBatchTokens to 2048');
+  await page.getByRole('button', { name: 'Train again' }).click();
+  await finished(page);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
+test('own mail: counts and what was not used', async ({ page }) => {
+  await open(page, 'speed=1');
+  await page.getByRole('radio', { name: 'Use my own mail' }).check();
+  await page.setInputFiles('#mail-files', [
+    { name: 'a.eml', mimeType: 'message/rfc822', buffer: Buffer.from('x') },
+    { name: 'questions.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from('x') },
+    { name: '<b>.pdf', mimeType: 'application/pdf', buffer: Buffer.from('x') },
+  ]);
+  await expect(page.getByText('1 message and 12 questions')).toBeVisible();
+  await page.getByText('1 file not used').click();
+  await expect(page.getByText('<b>.pdf')).toBeVisible();
+});
+
+test('the page asks before it is closed during a run, and only then', async ({ page }) => {
+  await open(page, 'speed=100', '#preset=quick');
+  const cancels = () => page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));
+  expect(await cancels()).toBe(false);
+  await train(page);
+  await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible();
+  expect(await cancels()).toBe(true);
+});
+
+test('without WebGPU the page explains itself', async ({ page }) => {
+  await open(page, 'device=none');
+  await expect(page.getByRole('alert')).toContainText('does not offer WebGPU');
+  await expect(page.getByRole('alert')).toContainText('Safari 26');
+  await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeDisabled();
+  await tab(page, 'Masked or not?');
+  await expect(page.getByRole('region', { name: 'Unmasked' })).toContainText(/\d+ of \d+ tokens trained/);
+});
+
+test('a browser with WebGPU switched off gets the explanation from the real worker', async () => {
+  const { executablePath } = test.info().project.use.launchOptions ?? {};
+  const browser = await chromium.launch({
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: ['--no-sandbox', '--disable-features=WebGPU,WebGPUService', '--disable-gpu'],
+  });
+  try {
+    const page = await browser.newPage();
+    await page.goto(base);
+    await expect(page.getByRole('alert')).toContainText('WebGPU', { timeout: 60_000 });
+    await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeDisabled();
+  } finally {
+    await browser.close();
+  }
+});
+
+test('without the worker, without the program, without JavaScript: never a blank page', async ({
+  browser,
+}) => {
+  const dead = await browser.newPage();
+  await dead.route('**/trainer.worker.ts*', (route) => route.abort());
+  await dead.goto(base);
+  await expect(dead.getByRole('alert')).toContainText('could not start', { timeout: 30_000 });
+  await expect(dead.getByRole('alert')).toContainText('Reload');
+  await dead.close();
+
+  const blocked = await browser.newPage();
+  await blocked.route('**/src/ui/main.ts*', (route) => route.abort());
+  await blocked.goto(base);
+  await expect(blocked.getByRole('alert')).toContainText('main.ts');
+  await blocked.close();
+
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const plain = await context.newPage();
+  await plain.goto(base);
+  await expect(plain.locator('noscript p')).toBeVisible();
+  await context.close();
+});
+
+test('everything that can be used has a name, and the tabs work by keyboard', async ({ page }) => {
+  await open(page, 'speed=1', '#preset=quick&maxSteps=2');
+  await page.getByText('All settings').click();
+  const nameless = await page.evaluate(() =>
+    [
+      ...document.querySelectorAll(
+        'button, input, select, summary, [role="tab"], [role="group"], [role="img"]',
+      ),
+    ]
+      .filter((node) => {
+        const labels =
+          node instanceof HTMLInputElement || node instanceof HTMLSelectElement ? node.labels : null;
+        const label = [...(labels ?? [])].map((one) => one.textContent).join('');
+        return !(node.getAttribute('aria-label') ?? '') && !label && !node.textContent?.trim();
+      })
+      .map((node) => node.outerHTML.slice(0, 120)),
+  );
+  expect(nameless).toEqual([]);
+  const ids = await page.evaluate(() => [...document.querySelectorAll('[id]')].map((node) => node.id));
+  expect(new Set(ids).size).toBe(ids.length);
+  await expect(page.locator('h1')).toHaveCount(1);
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+
+  await page.getByRole('tab', { name: 'Training' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('tab', { name: 'Trajectories' })).toBeFocused();
+  await expect(page.getByRole('tab', { name: 'Trajectories' })).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('End');
+  await expect(page.getByRole('tab', { name: 'Log' })).toHaveAttribute('aria-selected', 'true');
+});
+
+test('nothing is wider than a phone', async ({ browser }) => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  const page = await context.newPage();
+  await open(page, 'speed=1', '#preset=quick&maxSteps=3');
+  await train(page);
+  await finished(page);
+  for (const name of ['Training', 'Trajectories', 'Masked or not?', 'Compare', 'Adapters & storage', 'Log']) {
+    await tab(page, name);
+    if (name === 'Trajectories') await page.locator('.traj-item').first().click();
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width, name).toBeLessThanOrEqual(390);
+  }
+  await context.close();
+});
+
+/** WCAG relative luminance contrast of the text in view against what is behind it. */
+test('text has enough contrast in both themes', async ({ browser }) => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const context = await browser.newContext({ colorScheme });
+    const page = await context.newPage();
+    await open(page, 'speed=1', '#preset=quick&maxSteps=3');
+    await train(page);
+    await finished(page);
+    await tab(page, 'Trajectories');
+    await page.locator('.traj-item').first().click();
+    const poor = await page.evaluate(() => {
+      const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+      if (!canvas) throw new Error('no canvas');
+      const over = (colours: string[]) => {
+        canvas.clearRect(0, 0, 1, 1);
+        for (const colour of colours) {
+          canvas.fillStyle = colour;
+          canvas.fillRect(0, 0, 1, 1);
+        }
+        return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+      };
+      const luminance = (rgb: number[]) => {
+        const [r = 0, g = 0, b = 0] = rgb.map((c) =>
+          c <= 10 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4,
+        );
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      };
+      const found = new Set<string>();
+      for (const node of document.querySelectorAll<HTMLElement>('body *')) {
+        const own = [...node.childNodes].some((c) => c.nodeType === Node.TEXT_NODE && c.textContent?.trim());
+        if (
+          !own ||
+          !node.checkVisibility({ opacityProperty: true }) ||
+          node.closest('[aria-hidden], :disabled')
+        )
+          continue;
+        const behind: string[] = [];
+        for (let at: HTMLElement | null = node; at; at = at.parentElement) {
+          behind.unshift(getComputedStyle(at).backgroundColor);
+        }
+        const a = luminance(over(behind)) + 0.05;
+        const b = luminance(over([...behind, getComputedStyle(node).color])) + 0.05;
+        const ratio = Math.max(a, b) / Math.min(a, b);
+        if (ratio < 4.5) found.add(`${node.tagName}.${node.className} ${ratio.toFixed(2)}`);
+      }
+      return [...found];
+    });
+    expect(poor, colorScheme).toEqual([]);
+    await context.close();
+  }
+});
