@@ -141,6 +141,7 @@ export class GpuPolicy implements TrainablePolicy {
     options: { adapter: boolean; temperature: number },
   ): Promise<Float32Array> {
     if (rows.count === 0) return new Float32Array(0);
+    this.#checkForest(forest);
     const prepared = this.#prepare(forest, rows);
     const { tokens, free } = this.#tokens(forest);
     const out = this.#outputs(rows.count);
@@ -175,6 +176,7 @@ export class GpuPolicy implements TrainablePolicy {
     }
     const gpu = this.#gpu;
     const { hiddenSize: d, rmsNormEps: eps } = this.config;
+    this.#checkForest(forest);
     const prepared = this.#prepare(forest, rows);
     const { tokens, free } = this.#tokens(forest);
     const shape = { rows: count, width: d, vocabulary: this.config.vocabSize, temperature: loss.temperature };
@@ -416,18 +418,30 @@ export class GpuPolicy implements TrainablePolicy {
     gpu.free(picked, hidden, ...caches);
   }
 
-  #tokens(forest: Forest): { tokens: TokenRows; free: () => void } {
-    const gpu = this.#gpu;
-    const { n } = forest;
-    const { intermediateSize, heads, kvHeads, headDim, hiddenSize } = this.config;
+  /** Refuses what cannot be computed, before anything is allocated. */
+  #checkForest(forest: Forest): void {
+    const { n, ids } = forest;
+    const { intermediateSize, heads, kvHeads, headDim, hiddenSize, vocabSize } = this.config;
+    const bad = ids.find((id) => id < 0 || id >= vocabSize);
+    if (bad !== undefined) {
+      throw new PolicyError(
+        `Token id ${bad} is outside the vocabulary of ${vocabSize}: it was made by another tokenizer.`,
+      );
+    }
     const widest = Math.max(2 * intermediateSize, (heads + 2 * kvHeads) * headDim, hiddenSize);
-    if (n * widest > gpu.maxBindingElements) {
+    const { maxBindingElements } = this.#gpu;
+    if (n * widest > maxBindingElements) {
       throw new PolicyError(
         `A pass over ${n} tokens needs ${n * widest * 4} bytes in one binding; this device allows ` +
-          `${gpu.maxBindingElements * 4}. Set microBatchTokens to ${Math.floor(gpu.maxBindingElements / widest)} or less.`,
+          `${maxBindingElements * 4}. Set microBatchTokens to ${Math.floor(maxBindingElements / widest)} or less.`,
       );
     }
     this.#trunk.ensurePositions(forest.depth.reduce((a, b) => Math.max(a, b), 0) + 1);
+  }
+
+  #tokens(forest: Forest): { tokens: TokenRows; free: () => void } {
+    const gpu = this.#gpu;
+    const { n } = forest;
     const table = blockRuns(forestRuns(forest.parent));
     const ids = gpu.upload(forest.ids, 'ids');
     const position = gpu.upload(forest.depth, 'positions');

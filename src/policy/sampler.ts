@@ -176,7 +176,7 @@ export class Sampler {
       sequence.source.push(TOKEN_SOURCE.sampled);
       sequence.logprobs.push(drawn[SAMPLE_OUT_WORDS * r + 1] as number);
       options.onTokens?.(sequence.index, [id]);
-      if (endTurn(sequence, id, options)) {
+      if (endTurn(sequence, id, options, this.#config.vocabSize)) {
         finished.add(sequence);
         pages.give(sequence.pages);
         results[sequence.index] = {
@@ -269,7 +269,7 @@ function feed(batch: Batch, sequence: Live, pages: SlotPages): void {
 }
 
 /** Handles the token just drawn. True when the sequence is finished. */
-function endTurn(sequence: Live, id: TokenId, options: SampleOptions): boolean {
+function endTurn(sequence: Live, id: TokenId, options: SampleOptions, vocabulary: number): boolean {
   const length = sequence.ids.length;
   const turnTokens = length - sequence.turnStart;
   const stopped: SampledTurn['stopped'] | null = options.stopIds.includes(id)
@@ -288,6 +288,10 @@ function endTurn(sequence: Live, id: TokenId, options: SampleOptions): boolean {
   if (next === null) return true;
   if (next.length === 0)
     throw new PolicyError('A turn was continued without any token; answer null to finish.');
+  const bad = next.find((token) => !Number.isInteger(token) || token < 0 || token >= vocabulary);
+  if (bad !== undefined) {
+    throw new PolicyError(`A continuation holds token id ${bad}, outside the vocabulary of ${vocabulary}.`);
+  }
   if (length + next.length >= options.maxSeqLength) {
     throw new PolicyError(
       `A continuation of ${next.length} tokens after ${length} leaves no room below maxSeqLength ${options.maxSeqLength}.`,

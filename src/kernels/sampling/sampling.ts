@@ -83,6 +83,16 @@ fn bisect(at: u32, top: f32, byMass: bool, enough: f32, lid: u32) -> u32 {
   return low;
 }
 
+/**
+ * -log(E) for exponential E = -log(1 - w), w uniform. Floats are fine near 0 and coarse near 1, so large noise comes
+ * from small w; there log(1 - w) would lose digits, and the series does not.
+ */
+fn gumbel(bits: vec4<u32>) -> vec4<f32> {
+  let w = min((vec4<f32>(bits >> vec4<u32>(8u)) + 0.5) / 16777216.0, vec4<f32>(0.99999994));
+  let series = w * (1.0 + w * (0.5 + w * 0.33333333));
+  return -log(select(-log(1.0 - w), series, w < vec4<f32>(0.015625)));
+}
+
 @compute @workgroup_size(${SIZE}, 1, 1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
   let row = wid.y * groups.x + wid.x;
@@ -112,8 +122,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(num_workgroups) groups: 
     var noise = vec4<f32>(0.0);
     if (p.greedy == 0u) {
       let bits = philox4x32(vec4<u32>(v / 4u, key.w, key.y * 65536u + key.z, key.x), vec2<u32>(p.seed, p.stream));
-      let u = (vec4<f32>(bits >> vec4<u32>(8u)) + 0.5) / 16777216.0;
-      noise = -log(-log(u));
+      noise = gumbel(bits);
     }
     for (var t = 0u; t < 4u; t++) {
       if (v + t >= p.vocabulary) { break; }
