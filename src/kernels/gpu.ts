@@ -14,6 +14,8 @@ export interface Slice {
 }
 
 export const SLICE_ALIGNMENT = 256;
+/** Lanes that share loads; at most the smallest subgroup of the devices where that is used. */
+export const SHARED_LANES = 8;
 const UNIFORM_SLOT = 256;
 const UNIFORM_SLOTS = 2048;
 
@@ -93,6 +95,15 @@ export class Gpu {
 
   get limits(): GPUSupportedLimits {
     return this.device.limits;
+  }
+
+  /**
+   * Whether a workgroup of {@link SHARED_LANES} invocations can share loads by `subgroupBroadcast`: each lane loads
+   * one part and hands it to all, which replaces as many loads by one.
+   */
+  get sharesLoads(): boolean {
+    const { features, adapterInfo } = this.device;
+    return features.has('subgroups' as GPUFeatureName) && (adapterInfo?.subgroupMinSize ?? 0) >= SHARED_LANES;
   }
 
   /** Most float32 elements that one binding may hold on this device. */

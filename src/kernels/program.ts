@@ -10,6 +10,8 @@ export interface Program {
   /** Fields of the uniform block `p`, in order. `vec4u` fields must come first (alignment). */
   readonly uniforms: readonly UniformField[];
   readonly workgroup: readonly [number, number, number];
+  /** WGSL extensions that the text needs; the caller checks that the device has them. */
+  readonly enables?: readonly 'subgroups'[];
   /** WGSL after the declarations of bindings and uniforms; must define `main`'s body helpers and `main`. */
   readonly body: string;
 }
@@ -84,5 +86,6 @@ export function wgslOf(program: Program): string {
     program.uniforms.length === 0
       ? ''
       : `struct Uniforms {\n${fields}\n}\n@group(0) @binding(${program.storage.length}) var<uniform> p: Uniforms;\n`;
-  return `${storage}\n${uniforms}\n${program.body}`;
+  const enables = (program.enables ?? []).map((name) => `enable ${name};\n`).join('');
+  return `${enables}${storage}\n${uniforms}\n${program.body}`;
 }

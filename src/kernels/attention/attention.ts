@@ -35,11 +35,20 @@ export interface RunSlices {
 }
 
 const cache = new Map<string, Program>();
-function program(kind: string, headDim: number, build: (headDim: number) => Program): Program {
-  const key = `${kind}-${headDim}`;
-  const known = cache.get(key) ?? build(headDim);
+function program(key: string, build: () => Program): Program {
+  const known = cache.get(key) ?? build();
   cache.set(key, known);
   return known;
+}
+
+/** The program of a forest kernel for this device, built once. */
+function forestProgram(
+  gpu: Gpu,
+  build: (headDim: number, shared: boolean) => Program,
+  headDim: number,
+): Program {
+  const shared = gpu.sharesLoads;
+  return program(`${build.name}-${headDim}-${shared}`, () => build(headDim, shared));
 }
 
 const uniforms = (count: number, shape: AttentionShape) => [
@@ -60,7 +69,7 @@ export function attention(
 ): void {
   const count = shape.rows * shape.heads;
   gpu.run(
-    program('forward', shape.headDim, attentionProgram),
+    program(`rows-${shape.headDim}`, () => attentionProgram(shape.headDim)),
     [args.q, args.cache, args.visible.start, args.visible.runs, args.out, args.stats],
     uniforms(count, shape),
     gpu.grid(count, ROW_SIZE),
@@ -83,7 +92,7 @@ export function forestAttention(
 ): void {
   const { blocks, end } = args.forest;
   gpu.run(
-    program('forest', shape.headDim, forestAttentionProgram),
+    forestProgram(gpu, forestAttentionProgram, shape.headDim),
     [args.q, args.cache, blocks.start, blocks.runs, end, args.out, args.stats],
     uniforms(shape.rows, shape),
     [blocksOf(shape.rows), shape.heads, 1],
@@ -108,19 +117,19 @@ export function forestAttentionGradient(
   const { blocks, end } = args.forest;
   const queries = shape.rows * shape.heads;
   gpu.run(
-    program('delta', shape.headDim, attentionDeltaProgram),
+    program(`delta-${shape.headDim}`, () => attentionDeltaProgram(shape.headDim)),
     [args.out, args.dout, args.stats],
     [queries],
     gpu.grid(queries, ROW_SIZE),
   );
   gpu.run(
-    program('dq', shape.headDim, forestQueryGradientProgram),
+    forestProgram(gpu, forestQueryGradientProgram, shape.headDim),
     [args.q, args.cache, blocks.start, blocks.runs, end, args.dout, args.stats, args.dq],
     uniforms(shape.rows, shape),
     [blocksOf(shape.rows), shape.heads, 1],
   );
   gpu.run(
-    program('dkv', shape.headDim, forestKeyGradientProgram),
+    forestProgram(gpu, forestKeyGradientProgram, shape.headDim),
     [args.q, args.cache, args.dout, args.stats, end, args.dcache],
     uniforms(shape.rows, shape),
     [blocksOf(shape.rows), shape.kvHeads, 1],

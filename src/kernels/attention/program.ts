@@ -1,4 +1,5 @@
 /** WGSL of forest attention. One invocation is one (row, head); vectors of a head live in named registers. */
+import { SHARED_LANES } from '../gpu';
 import type { Program } from '../program';
 import { elementwise, ROW_SIZE } from '../wgsl/common';
 
@@ -17,6 +18,22 @@ class HeadVector {
   }
   get zero(): string {
     return this.vec4 ? 'vec4<f32>(0.0)' : '0.0';
+  }
+  /**
+   * Declares `name0` … with the vector at `buffer[at]`, the same in all lanes of the workgroup. With `shared`, each
+   * lane loads one part of eight and broadcasts it.
+   */
+  load(name: string, buffer: string, at: string, shared: boolean): string {
+    if (!shared) return this.each((c) => `let ${name}${c} = ${buffer}[${at} + ${c}u];`);
+    const groups = Math.ceil(this.parts / SHARED_LANES);
+    const mine = range(groups).map(
+      (g) => `let ${name}_part${g} = ${buffer}[${at} + min(${g * SHARED_LANES}u + lid, ${this.parts - 1}u)];`,
+    );
+    const all = this.each(
+      (c) =>
+        `let ${name}${c} = subgroupBroadcast(${name}_part${Math.floor(c / SHARED_LANES)}, ${c % SHARED_LANES}u);`,
+    );
+    return `${mine.join(' ')} ${all}`;
   }
   each(statement: (c: number) => string): string {
     return range(this.parts).map(statement).join(' ');
@@ -40,12 +57,12 @@ const UNIFORMS = [
  * One key of an online softmax (Milakov & Gimelshein 2018). `top` and `total` are the running maximum and sum; the
  * first term of the caller's guard keeps invisible keys out.
  */
-const softmaxStep = (v: HeadVector) => `
+const softmaxStep = (v: HeadVector, value: (c: number) => string) => `
       let next = max(top, s);
       let fade = exp(top - next);
       let e = exp(s - next);
       total = total * fade + e;
-      ${v.each((c) => `o${c} = o${c} * fade + e * cache[at + value0 + ${c}u];`)}
+      ${v.each((c) => `o${c} = o${c} * fade + e * ${value(c)};`)}
       top = next;`;
 
 /**
@@ -85,7 +102,7 @@ export function attentionProgram(headDim: number): Program {
         (c) => `q${c}`,
         (c) => `cache[at + key0 + ${c}u]`,
       )};
-      ${softmaxStep(v)}
+      ${softmaxStep(v, (c) => `cache[at + value0 + ${c}u]`)}
     }
   }
   ${v.each((c) => `o[i * ${v.parts}u + ${c}u] = o${c} / total;`)}
@@ -94,8 +111,12 @@ export function attentionProgram(headDim: number): Program {
   };
 }
 
+/** Key and extensions of a program that exists with and without shared loads. */
+const sharing = (key: string, shared: boolean): Pick<Program, 'key' | 'enables'> =>
+  shared ? { key: `${key}-shared`, enables: ['subgroups'] } : { key };
+
 /** Rows of a forest handled by one workgroup, one lane each, for one head. */
-export const FOREST_BLOCK = 8;
+export const FOREST_BLOCK = SHARED_LANES;
 
 /**
  * Entry of the forest kernels: lane `i` of workgroup (block, head). The loops below it run over the same indices in
@@ -136,10 +157,10 @@ const FOREST_BINDINGS = [
 ] as const;
 
 /** {@link attentionProgram} for forests: slot = row, runs per block of {@link FOREST_BLOCK} rows. */
-export function forestAttentionProgram(headDim: number): Program {
+export function forestAttentionProgram(headDim: number, shared: boolean): Program {
   const v = new HeadVector(headDim);
   return {
-    key: `forest-attention-${headDim}`,
+    ...sharing(`forest-attention-${headDim}`, shared),
     storage: [
       { name: 'q', type: v.type, access: 'r' },
       { name: 'cache', type: v.type, access: 'r' },
@@ -155,11 +176,12 @@ export function forestAttentionProgram(headDim: number): Program {
   var top = -3.0e38;
   var total = 0.0;
   ${keyLoop(
-    `let s = ${v.dot(
-      (c) => `q${c}`,
-      (c) => `cache[at + key0 + ${c}u]`,
-    )};`,
-    softmaxStep(v),
+    `${v.load('k', 'cache', 'at + key0', shared)} ${v.load('v', 'cache', 'at + value0', shared)}
+      let s = ${v.dot(
+        (c) => `q${c}`,
+        (c) => `k${c}`,
+      )};`,
+    softmaxStep(v, (c) => `v${c}`),
   )}
   if (!inside) { return; }
   ${v.each((c) => `o[self_at + ${c}u] = o${c} / total;`)}
@@ -168,10 +190,10 @@ export function forestAttentionProgram(headDim: number): Program {
 }
 
 /** dq. Needs the odd entries of `stats`, from {@link attentionDeltaProgram}. */
-export function forestQueryGradientProgram(headDim: number): Program {
+export function forestQueryGradientProgram(headDim: number, shared: boolean): Program {
   const v = new HeadVector(headDim);
   return {
-    key: `forest-query-gradient-${headDim}`,
+    ...sharing(`forest-query-gradient-${headDim}`, shared),
     storage: [
       { name: 'q', type: v.type, access: 'r' },
       { name: 'cache', type: v.type, access: 'r' },
@@ -187,14 +209,14 @@ export function forestQueryGradientProgram(headDim: number): Program {
   let lse = stats[2u * (i * p.heads + head)];
   let delta = stats[2u * (i * p.heads + head) + 1u];
   ${keyLoop(
-    `${v.each((c) => `let k${c} = cache[at + key0 + ${c}u];`)}
+    `${v.load('k', 'cache', 'at + key0', shared)} ${v.load('v', 'cache', 'at + value0', shared)}
       let s = ${v.dot(
         (c) => `q${c}`,
         (c) => `k${c}`,
       )};
       let dp = ${v.dot(
         (c) => `g${c}`,
-        (c) => `cache[at + value0 + ${c}u]`,
+        (c) => `v${c}`,
       )};`,
     `let ds = exp(s - lse) * (dp - delta); ${v.each((c) => `d${c} += ds * k${c};`)}`,
   )}
@@ -228,10 +250,10 @@ export function attentionDeltaProgram(headDim: number): Program {
  * dk and dv of one key for one key/value head. The queries that see key j are exactly rows j … end[j]-1, its
  * subtree. The lanes of a block walk the union of their subtrees together.
  */
-export function forestKeyGradientProgram(headDim: number): Program {
+export function forestKeyGradientProgram(headDim: number, shared: boolean): Program {
   const v = new HeadVector(headDim);
   return {
-    key: `forest-key-gradient-${headDim}`,
+    ...sharing(`forest-key-gradient-${headDim}`, shared),
     storage: [
       { name: 'q', type: v.type, access: 'r' },
       { name: 'cache', type: v.type, access: 'r' },
@@ -254,7 +276,7 @@ export function forestKeyGradientProgram(headDim: number): Program {
     for (var g = 0u; g < group; g++) {
       let at = row * p.heads + h * group + g;
       let base = at * ${v.parts}u;
-      ${v.each((c) => `let q${c} = q[base + ${c}u]; let g${c} = dout[base + ${c}u];`)}
+      ${v.load('q', 'q', 'base', shared)} ${v.load('g', 'dout', 'base', shared)}
       let lse = stats[2u * at];
       let delta = stats[2u * at + 1u];
       if (row >= i && row < last) {

@@ -1,5 +1,5 @@
 /** Matrix products with their neighbours fused: bias, low-rank part, residual, accumulation. */
-import type { Gpu, Slice } from '../gpu';
+import { type Gpu, SHARED_LANES, type Slice } from '../gpu';
 import { GpuError } from '../errors';
 import { type MatmulLayout, matmulProgram, type MatmulVariant, MAX_MODULES } from './program';
 import type { Program } from '../program';
@@ -52,13 +52,13 @@ export interface MatmulArgs {
   } | null;
 }
 
-const LANES = 8;
-
-/** Few shapes, because each is a pipeline to compile: one row for single sequences, eight for everything larger. */
-function tiles(layout: MatmulLayout, height: number, vec4: boolean): { tileRows: number; tileCols: number } {
-  if (!vec4) return { tileRows: layout === 'tn' ? 4 : 2, tileCols: 4 };
-  if (layout === 'tn') return { tileRows: 8, tileCols: 4 };
-  return { tileRows: height === 1 ? 1 : 8, tileCols: 4 };
+/** Few shapes, because each is a pipeline to compile: one row for single sequences, more for everything larger. */
+function tileOf(gpu: Gpu, layout: MatmulLayout, height: number, vec4: boolean) {
+  if (!vec4) return { tileRows: layout === 'tn' ? 4 : 2, tileCols: 4, shared: false };
+  if (layout !== 'tn' && height === 1) return { tileRows: 1, tileCols: 4, shared: false };
+  const shared = gpu.sharesLoads;
+  // Sixteen rows pay where one load serves eight of them; without sharing they only cost registers.
+  return { tileRows: shared && layout === 'nt' && height > 8 ? 16 : 8, tileCols: 4, shared };
 }
 
 const programs = new Map<string, Program>();
@@ -87,7 +87,7 @@ export function matmul(gpu: Gpu, args: MatmulArgs): void {
     throw new GpuError('A matmul adds a bias or a residual, not both.');
   const lora = args.lora ?? null;
   const vec4 = fitsVec4(args);
-  const { tileRows, tileCols } = tiles(layout, height, vec4);
+  const { tileRows, tileCols, shared } = tileOf(gpu, layout, height, vec4);
   const added = args.bias ?? args.residual ?? null;
   const program = matmulVariant({
     layout,
@@ -97,7 +97,8 @@ export function matmul(gpu: Gpu, args: MatmulArgs): void {
     vec4,
     tileRows,
     tileCols,
-    lanes: LANES,
+    lanes: SHARED_LANES,
+    shared,
   });
   const slices = [args.a, args.b, args.out];
   if (added !== null) slices.push(added);
@@ -116,7 +117,7 @@ export function matmul(gpu: Gpu, args: MatmulArgs): void {
   uniforms.push(args.lda, args.ldb, args.ldo, lora?.ldu ?? 0, lora?.ldl ?? 0, lora?.rank ?? 0);
   uniforms.push(args.residual != null ? args.ldo : 0, args.alpha ?? 1, lora?.scale ?? 0);
   gpu.run(program, slices, uniforms, [
-    Math.ceil(width / (tileCols * LANES)),
+    Math.ceil(width / (tileCols * SHARED_LANES)),
     Math.ceil(height / tileRows),
     modules.length,
   ]);

@@ -7,6 +7,7 @@
  * real GPUs and on software ones, where such a load also compiles and runs many times cheaper than a gather.
  * Workgroup z is a module: a block with offsets of its own into the operands (`MatmulModule`).
  */
+import { SHARED_LANES } from '../gpu';
 import type { Program, StorageBinding, UniformField } from '../program';
 
 /** nt: A[m,k]·B[n,k]ᵀ; nn: A[m,k]·B[k,n]; tn: A[k,m]ᵀ·B[k,n]. */
@@ -27,6 +28,8 @@ export interface MatmulVariant {
   readonly tileCols: number;
   /** Invocations of a workgroup, side by side along the columns. */
   readonly lanes: number;
+  /** Lanes load different rows of A and broadcast them; needs subgroups, lanes = 8 and tile rows in eights. */
+  readonly shared: boolean;
 }
 
 /** Most modules one dispatch may hold. */
@@ -54,10 +57,16 @@ const UNIFORMS: readonly UniformField[] = [
 ];
 
 export function matmulProgram(variant: MatmulVariant): Program {
-  const { layout, vec4, tileRows, tileCols, lanes, lora, add, accumulate } = variant;
+  const { layout, vec4, tileRows, tileCols, lanes, lora, add, accumulate, shared } = variant;
   if (tileCols % 4 !== 0) throw new Error('Matmul needs tile columns in fours.');
   if (layout === 'tn' && (tileRows % 4 !== 0 || lora)) {
     throw new Error('Matmul tn needs tile rows in fours and has no low-rank part.');
+  }
+  if (
+    shared &&
+    (lanes !== SHARED_LANES || tileRows % SHARED_LANES !== 0 || (layout === 'tn' && tileRows !== 8))
+  ) {
+    throw new Error(`A matmul tile of ${tileRows} rows and ${lanes} lanes cannot share its loads.`);
   }
   const operand = vec4 ? 'array<vec4<f32>>' : 'array<f32>';
   const storage: StorageBinding[] = [
@@ -75,7 +84,9 @@ export function matmulProgram(variant: MatmulVariant): Program {
       ...(add ? ['add'] : []),
       ...(accumulate ? ['accumulate'] : []),
       `${vec4 ? 'vec4' : 'scalar'}-${tileRows}x${tileCols}-${lanes}`,
+      ...(shared ? ['shared'] : []),
     ].join('-'),
+    ...(shared ? { enables: ['subgroups'] as const } : {}),
     storage,
     uniforms: UNIFORMS,
     workgroup: [lanes, 1, 1],
@@ -112,6 +123,7 @@ fn main(@builtin(local_invocation_id) lid: vec3<u32>, @builtin(workgroup_id) wid
   if (row >= height || wid.x * ${TN * lanes}u >= width) { return; }
   // Rows and columns beyond the edge repeat the last ones: same sums, written twice, no branch.
   ${rows.map((i) => `let r${i} = min(row + ${i}u, height - 1u);`).join(' ')}
+  ${sharedRows(variant)}
   let col = (wid.x * ${lanes}u + lid.x) * ${TN}u;
   ${columnNames(variant)}
   ${accumulators(variant)
@@ -165,13 +177,36 @@ interface Operands {
   readonly inner: string;
 }
 
-function product({ layout, tileRows: TM, tileCols: TN }: MatmulVariant, x: Operands): string {
+/** Names of the rows that this lane loads for all: `mine0`, `mine1`, … */
+function sharedRows({ layout, shared, tileRows }: MatmulVariant): string {
+  if (!shared || layout === 'tn') return '';
+  return range(tileRows / SHARED_LANES)
+    .map((g) => `let mine${g} = min(row + ${g * SHARED_LANES}u + lid.x, height - 1u);`)
+    .join(' ');
+}
+
+/** Declares x0 … x{TM-1}: four consecutive inner elements of every row of the tile. */
+function loadRows({ shared, tileRows }: MatmulVariant, x: Operands): string {
+  const load = (row: string) => `load_${x.a}(${row}, ${x.a0} + k, ${x.lda}, ${x.a0} + ${x.inner})`;
+  if (!shared)
+    return range(tileRows)
+      .map((i) => `let x${i} = ${load(`r${i}`)};`)
+      .join('\n    ');
+  const mine = range(tileRows / SHARED_LANES).map((g) => `let s${g} = ${load(`mine${g}`)};`);
+  const all = range(tileRows).map(
+    (i) => `let x${i} = subgroupBroadcast(s${Math.floor(i / SHARED_LANES)}, ${i % SHARED_LANES}u);`,
+  );
+  return [...mine, ...all].join(' ');
+}
+
+function product(variant: MatmulVariant, x: Operands): string {
+  const { layout, tileRows: TM, tileCols: TN } = variant;
   const rows = range(TM);
   if (layout === 'nt') {
     const chain = (i: number, j: number) =>
       LANES.map((c) => `c_${i}_${j} = fma(x${i}.${c}, y${j}.${c}, c_${i}_${j});`).join(' ');
     return `for (var k = 0u; k < ${x.inner}; k += 4u) {
-    ${rows.map((i) => `let x${i} = load_${x.a}(r${i}, ${x.a0} + k, ${x.lda}, ${x.a0} + ${x.inner});`).join('\n    ')}
+    ${loadRows(variant, x)}
     ${range(TN)
       .map((j) => `let y${j} = load_${x.b}(${x.b0} + n${j}, k, ${x.ldb}, ${x.inner});`)
       .join('\n    ')}
@@ -197,8 +232,24 @@ function product({ layout, tileRows: TM, tileCols: TN }: MatmulVariant, x: Opera
       .join('\n    ');
   if (layout === 'nn') {
     return `for (var k = 0u; k < ${x.inner}; k += 4u) {
-    ${rows.map((i) => `let x${i} = load_${x.a}(r${i}, ${x.a0} + k, ${x.lda}, ${x.a0} + ${x.inner});`).join('\n    ')}
+    ${loadRows(variant, x)}
     ${LANES.map((c, t) => `${loadB(t, `${x.brow0} + min(k + ${t}u, ${x.inner} - 1u)`)}\n    ${outer(t, (i) => `x${i}.${c}`)}`).join('\n    ')}
+  }`;
+  }
+  const lane = (i: number) => `${LANES[i % 4]}`;
+  if (variant.shared) {
+    // Lane l loads inner index k + l/2, rows 4(l%2) …; what lies beyond the inner length counts as zero.
+    return `for (var k = 0u; k < ${x.inner}; k += 4u) {
+    let mine = k + lid.x / 2u;
+    let part = load_${x.a}(min(mine, ${x.inner} - 1u), ${x.a0} + row + 4u * (lid.x % 2u), ${x.lda}, ${x.a0} + height);
+    let s = select(vec4<f32>(0.0), part, mine < ${x.inner});
+    ${range(4)
+      .map((t) => {
+        const broadcast = range(2).map((g) => `let x${t}_${g} = subgroupBroadcast(s, ${2 * t + g}u);`);
+        const brow = `${x.brow0} + min(k + ${t}u, ${x.inner} - 1u)`;
+        return `${broadcast.join(' ')}\n    ${loadB(t, brow)}\n    ${outer(t, (i) => `x${t}_${Math.floor(i / 4)}.${lane(i)}`)}`;
+      })
+      .join('\n    ')}
   }`;
   }
   return `for (var k = 0u; k < ${x.inner}; k++) {
@@ -206,7 +257,7 @@ function product({ layout, tileRows: TM, tileCols: TN }: MatmulVariant, x: Opera
       .map((g) => `let x${g} = load_${x.a}(k, ${x.a0} + row + ${4 * g}u, ${x.lda}, ${x.a0} + height);`)
       .join('\n    ')}
     ${loadB(0, `${x.brow0} + k`)}
-    ${outer(0, (i) => `x${Math.floor(i / 4)}.${LANES[i % 4]}`)}
+    ${outer(0, (i) => `x${Math.floor(i / 4)}.${lane(i)}`)}
   }`;
 }
 
