@@ -4,7 +4,11 @@ import { philox4x32, Random } from './philox';
 describe('philox4x32', () => {
   // Known-answer vectors published with the Random123 library (kat_vectors, philox4x32-10).
   it.each([
-    [[0, 0, 0, 0], [0, 0], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
+    [
+      [0, 0, 0, 0],
+      [0, 0],
+      [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8],
+    ],
     [
       [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff],
       [0xffffffff, 0xffffffff],
@@ -24,7 +28,12 @@ describe('Random', () => {
   it('repeats for equal arguments and differs otherwise', () => {
     const draw = (r: Random) => Array.from({ length: 9 }, () => r.uint32());
     expect(draw(new Random(1, 'a', 2, 3))).toEqual(draw(new Random(1, 'a', 2, 3)));
-    const others = [new Random(2, 'a', 2, 3), new Random(1, 'b', 2, 3), new Random(1, 'a', 3, 3), new Random(1, 'a', 2, 4)];
+    const others = [
+      new Random(2, 'a', 2, 3),
+      new Random(1, 'b', 2, 3),
+      new Random(1, 'a', 3, 3),
+      new Random(1, 'a', 2, 4),
+    ];
     for (const other of others) expect(draw(other)).not.toEqual(draw(new Random(1, 'a', 2, 3)));
   });
 

@@ -9,7 +9,7 @@ export function settingsMarkdown(): string {
     '# Settings',
     '',
     'Written by `npm run docs:settings` from `src/settings/table.ts`; do not edit. One name everywhere: in the page, in',
-    'its address (`?maxSteps=20`), in a configuration file (`--config FILE`, one JSON object), and on the command line',
+    'its address (`#maxSteps=20`), in a configuration file (`--config FILE`, one JSON object), and on the command line',
     '(`--maxSteps 20` or `--set maxSteps=20`). A flag beats the environment variable, that beats the file, that beats',
     'the preset (`--preset NAME`). Unknown names and values out of range are refused.',
     '',

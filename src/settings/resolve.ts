@@ -6,7 +6,7 @@ import { isSettingKey, SETTING_KEYS, settingInfo, type SettingKey } from './tabl
 import { readText, SettingsError, valueProblem, type SettingProblem } from './values';
 
 export interface SettingsSources {
-  /** Flag or URL; beats the file's. 'default' when neither names one. */
+  /** Flag or form; beats the file's. 'default' when neither names one. */
   readonly preset?: string;
   /** Flags as text by camelCase name; for a repeated flag the last one. */
   readonly flags?: Readonly<Record<string, string>>;
@@ -66,7 +66,7 @@ export function checkSettings(settings: Settings): void {
 }
 
 /** `<mode>` in the output folder becomes the mode. */
-export function expandPlaceholders(settings: Settings): Settings {
+function expandPlaceholders(settings: Settings): Settings {
   return { ...settings, outputDir: settings.outputDir.replaceAll('<mode>', settings.mode) };
 }
 

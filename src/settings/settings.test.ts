@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseCommandLine } from './arguments';
 import { settingsMarkdown } from './markdown';
 import { editDistance, nearestName } from './nearest';
 import { PRESET_NAMES, presetSettings } from './presets';
-import { checkSettings, expandPlaceholders, resolveSettings } from './resolve';
+import { checkSettings, resolveSettings } from './resolve';
 import { SETTING_GROUPS, SETTING_KEYS, settingInfo, type SettingKey } from './table';
-import { settingsFromQuery, settingsToQuery } from './url';
 import { readText, SettingsError, valueProblem, writeText } from './values';
 
 /** Message of the SettingsError that the call must throw. */
@@ -223,42 +221,6 @@ describe('nearest', () => {
 
   test('far names have no suggestion', () => {
     expect(nearestName('banana', SETTING_KEYS)).toBeNull();
-  });
-});
-
-describe('address', () => {
-  test('only differences', () => {
-    expect(settingsToQuery('default', resolveSettings({}).settings)).toBe('');
-    expect(settingsToQuery('quick', resolveSettings({ preset: 'quick' }).settings)).toBe('preset=quick');
-    const { settings } = resolveSettings({ flags: { mode: 'rollout', seed: '7' } });
-    expect(settingsToQuery('default', settings)).toBe('mode=rollout&seed=7');
-  });
-
-  test('comes back equal, whatever is set', () => {
-    const changes = fc.record(
-      {
-        mode: fc.constantFrom('masked' as const, 'rollout' as const, 'simple' as const),
-        learningRate: fc.double({ min: 1e-9, max: 1, noNaN: true }),
-        maxSteps: fc.integer({ min: 1, max: 1_000_000 }),
-        loraTargets: fc.uniqueArray(fc.constantFrom('q_proj' as const, 'v_proj' as const), { minLength: 1 }),
-        verbose: fc.boolean(),
-        outputDir: fc.constantFrom('a b&c=d', 'outputs/grpo_masked', 'ü/ö'),
-      },
-      { requiredKeys: [] },
-    );
-    fc.assert(
-      fc.property(fc.constantFrom(...PRESET_NAMES), changes, (preset, change) => {
-        const settings = expandPlaceholders({ ...presetSettings(preset), ...change });
-        const back = settingsFromQuery(settingsToQuery(preset, settings));
-        expect(back).toEqual({ preset, settings });
-      }),
-      { seed: 1, numRuns: 200 },
-    );
-  });
-
-  test("others' parameters are theirs, unknown ones are refused", () => {
-    expect(settingsFromQuery('headless=1&maxSteps=3', ['headless']).settings.maxSteps).toBe(3);
-    expect(refusal(() => settingsFromQuery('maxstep=3'))).toContain('maxSteps');
   });
 });
 
