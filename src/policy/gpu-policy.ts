@@ -283,14 +283,15 @@ export class GpuPolicy implements TrainablePolicy {
 
   async update(params: AdamWParams): Promise<{ gradNorm: number }> {
     const state = this.#trainable();
-    this.#updates++;
-    adamW(this.#gpu, state, this.#norm, { ...params, step: this.#updates });
+    adamW(this.#gpu, state, this.#norm, { ...params, step: this.#updates + 1 });
     const [gradNorm] = await this.#gpu.read(this.#norm, 1);
     if (gradNorm === undefined || !Number.isFinite(gradNorm)) {
       throw new PolicyError(
-        `The gradient is not finite (norm ${gradNorm}). Lower learningRate or maxSeqLength; the last checkpoint is intact.`,
+        `The gradient is not finite (norm ${gradNorm}). The weights were left as they were; lower learningRate or ` +
+          'maxSeqLength, or resume from the last checkpoint.',
       );
     }
+    this.#updates++;
     return { gradNorm };
   }
 

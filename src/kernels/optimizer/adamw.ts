@@ -70,13 +70,15 @@ const stepProgram: Program = {
   body: elementwise(
     ELEMENTWISE_SIZE,
     `var d = g[i];
+  g[i] = 0.0;
+  // Exponent all ones: infinite or not a number. Such a gradient changes nothing. Bits, as WGSL may assume finite floats.
+  if ((bitcast<u32>(norm[0]) & 0x7f800000u) == 0x7f800000u) { return; }
   if (norm[0] > p.maxNorm) { d *= p.maxNorm / (norm[0] + 1e-6); }
   let a = p.beta1 * m[i] + (1.0 - p.beta1) * d;
   let b = p.beta2 * v[i] + (1.0 - p.beta2) * d * d;
   m[i] = a;
   v[i] = b;
-  w[i] = w[i] * (1.0 - p.rate * p.decay) - p.rate * (a / p.correction1) / (sqrt(b / p.correction2) + p.eps);
-  g[i] = 0.0;`,
+  w[i] = w[i] * (1.0 - p.rate * p.decay) - p.rate * (a / p.correction1) / (sqrt(b / p.correction2) + p.eps);`,
   ),
 };
 
@@ -107,7 +109,10 @@ function part(slice: Slice, from: number, count: number): Slice {
   return { buffer: slice.buffer, offset: slice.offset + from * 4, size: count * 4 };
 }
 
-/** Updates in place and zeroes the gradient. `norm` (one word) receives the gradient's norm before clipping. */
+/**
+ * Updates in place and zeroes the gradient. `norm` (one word) receives the gradient's norm before clipping; where that
+ * is not finite, parameters and moments stay as they are.
+ */
 export function adamW(gpu: Gpu, state: FlatState, norm: Slice, step: AdamWStep): void {
   const most = Math.floor((gpu.maxBindingElements * 4) / SLICE_ALIGNMENT) * (SLICE_ALIGNMENT / 4);
   const ranges: { from: number; count: number }[] = [];
