@@ -113,9 +113,9 @@ export function tellIgnored(store: PageStore, ignored: readonly string[]): void 
 /** On narrow screens the run lies below its settings; starting it brings it into view. */
 function showStart(store: PageStore, host: HTMLElement): void {
   store.watch(
-    (state) => state.run.status === 'starting',
-    (starting) => {
-      if (starting && matchMedia('(max-width: 60rem)').matches) {
+    (state) => isActive(state.run.status),
+    (active) => {
+      if (active && matchMedia('(max-width: 60rem)').matches) {
         host.querySelector('.content')?.scrollIntoView({ block: 'start' });
       }
     },

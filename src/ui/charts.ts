@@ -102,6 +102,7 @@ function panels(): Panel[] {
           'Questions whose answers differ in reward. All right or all wrong teaches nothing and is left out.',
         series: [line('mixed', '--curve-1'), line('all right', '--curve-5'), line('all wrong', '--curve-2')],
         format: integer,
+        axisFormat: (v) => (Number.isInteger(v) ? integer(v) : ''),
         range: [0, 1],
         headline: -1,
       }),

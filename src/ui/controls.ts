@@ -155,7 +155,9 @@ function runButtons(store: PageStore, runner: Runner): HTMLElement {
       setText(train, status === 'ended' || status === 'failed' ? 'Train again' : 'Train');
       // A button that vanishes under the focus hands it to the one that takes its place.
       if (focused instanceof HTMLButtonElement && focused.hidden) {
-        [resume, pause, stop, train].find((button) => !button.hidden && !button.disabled)?.focus();
+        [resume, pause, stop, train]
+          .find((button) => !button.hidden && !button.disabled)
+          ?.focus({ preventScroll: true });
       }
     },
   );

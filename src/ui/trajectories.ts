@@ -1,7 +1,7 @@
 /** The latest trajectories: a list by question, and the tokens of the one that is open. */
 import type { TrajectoryView } from '../grpo/types';
 import { el, fill, hidden, setText } from './dom';
-import { count, number, percent, signed } from './format';
+import { count, percent, signed } from './format';
 import type { PageStore } from './runner';
 import { openTrajectory, shownBatch, type Colouring, type TrajectoryState } from './state';
 import { tokenLegend, tokenView } from './token-view';
@@ -145,7 +145,7 @@ function itemButton(item: TrajectoryView, store: PageStore): HTMLElement {
       'span',
       { class: 'traj-numbers' },
       hidden('reward '),
-      number(item.reward),
+      signed(item.reward),
       hidden(', advantage '),
       advantageMark(item.advantage),
     ),
@@ -206,7 +206,7 @@ function detailNode(item: TrajectoryView, colouring: Colouring, store: PageStore
   const facts = el('p', { class: 'traj-facts' });
   setText(
     facts,
-    `Reward ${number(item.reward)} · advantage ${signed(item.advantage)} · ${count1} of ${count(item.tokens.length, 'token')} trained (${percent(count1 / Math.max(1, item.tokens.length))})`,
+    `Reward ${signed(item.reward)} · advantage ${signed(item.advantage)} · ${count1} of ${count(item.tokens.length, 'token')} trained (${percent(count1 / Math.max(1, item.tokens.length))})`,
   );
   return el(
     'article',
