@@ -1,0 +1,156 @@
+/**
+ * Makes a policy from scratch: full-parameter training on generated traces, on Dawn in Node.
+ *
+ *   npm run pretrain -- [--seed N] [--out DIR] [--resume] [--scale FACTOR | --steps N] [--stage NAME]
+ *                       [--init DIR | --architecture NAME] [--learningRate X] [--batchTokens N] [--episodes N]
+ *
+ * Stages: copying, traces, answers, noise. --scale shortens (or lengthens) all of them, --steps sets the steps of each.
+ */
+import { openFsStore } from '../src/export/fs-store-node';
+import { openDevice } from '../src/kernels/device';
+import { TrainingError } from '../src/grpo/types';
+import { createChatFormat } from '../src/policy/chat-format';
+import { loadModelConfig } from '../src/policy/config';
+import { readJson } from '../src/policy/files';
+import { GpuPolicy } from '../src/policy/gpu-policy';
+import { createTokenizer } from '../src/policy/tokenizer';
+import type { HostTensors, ModelConfig, ModelFiles } from '../src/policy/types';
+import { initWeights, loadWeights } from '../src/policy/weights';
+import { CHECKPOINT_FILE, loadCheckpoint } from './pretrain/checkpoint';
+import { modelCard, writeModelFolder } from './pretrain/folder';
+import { LOG_FILE, pretrain, RHYTHM, type LogLine } from './pretrain/loop';
+import { readPretrainOptions, resumedOptions, runOptions, type PretrainOptions } from './pretrain/options';
+import { playEpisodes } from './pretrain/play-episodes';
+import { heldOutSequences, stageChapters } from './pretrain/stage-data';
+import { planStages, type Stage } from './pretrain/stages';
+import { runCommand } from './runtime/command';
+import { nodePlatform } from './runtime/node-platform';
+import type { TokenizerJson } from './tokenizer/files';
+
+const DATASET = 'mailgym-office';
+/** Activations of a pass take about 30 kB per token of the default model. */
+const PASS_TOKENS = 8192;
+
+await runCommand(async () => {
+  const asked = readPretrainOptions(process.argv.slice(2));
+  const store = await openFsStore(asked.out);
+  const checkpoint = await loadCheckpoint(store);
+  if (checkpoint !== null && !asked.resume) {
+    throw new TrainingError(
+      `${asked.out} holds a run (${CHECKPOINT_FILE}). Go on with --resume, name another --out, or remove the folder.`,
+    );
+  }
+  if (checkpoint === null && asked.resume) {
+    throw new TrainingError(`${asked.out} holds no ${CHECKPOINT_FILE} to resume from. Leave --resume out.`);
+  }
+  const options = checkpoint === null ? asked : resumedOptions(checkpoint.progress.options, asked);
+  const platform = await nodePlatform(console.log);
+  const model = await platform.modelFiles(options.init ?? options.architecture);
+  const config = await loadModelConfig(model);
+  const tokenizer = (await readJson(model, 'tokenizer.json')) as TokenizerJson;
+  const chat = await createChatFormat(model, { tokenizer: await createTokenizer(model) });
+  const dataset = options.episodes > 0 ? await platform.dataset(DATASET) : null;
+  const { gpu } = await openDevice(platform.webgpu);
+  const policy = new GpuPolicy(gpu, config, await startWeights(options, model, config), { kind: 'full' });
+  const data = { seed: options.seed, config, tokenizer };
+  const stages = planStages(options);
+  const { seed, episodes: count } = options;
+  const now = () => performance.now();
+  const interrupt = onInterrupt();
+  try {
+    const end = await pretrain(
+      {
+        policy,
+        options: runOptions(options),
+        stages,
+        store,
+        rhythm: RHYTHM,
+        passTokens: PASS_TOKENS,
+        chapters: (stage) => stageChapters(data, stage),
+        heldOut: (stage) => heldOutSequences(data, stage),
+        onStageEnd: async (stage, heldOut) => {
+          const played =
+            dataset === null || stage.mix === null
+              ? {}
+              : await playEpisodes(policy, chat, dataset, { count, seed, now });
+          const weights = await policy.readWeights();
+          const done = stages.slice(0, stages.indexOf(stage) + 1);
+          const card = modelCard({
+            ...cardFacts(options, weights, done),
+            numbers: { ...heldOut, ...played },
+          });
+          for (const prefix of [`stages/${stage.name}/`, '']) {
+            await writeModelFolder(store, prefix, model, weights, card);
+          }
+          return { ...played };
+        },
+        say: (line) => console.log(readable(line)),
+        now,
+        stopRequested: () => interrupt.asked,
+      },
+      checkpoint,
+    );
+    console.log(
+      end === 'finished'
+        ? `Done. The model is in ${options.out}, the numbers are in ${LOG_FILE} there.`
+        : `Stopped. To go on: npm run pretrain -- --resume --out ${options.out}`,
+    );
+  } finally {
+    interrupt.detach();
+    policy.dispose();
+    gpu.device.destroy();
+  }
+});
+
+async function startWeights(
+  { init, seed }: PretrainOptions,
+  model: ModelFiles,
+  config: ModelConfig,
+): Promise<HostTensors> {
+  return init === null ? initWeights(config, seed) : loadWeights(model, config, { checkFinite: true });
+}
+
+function cardFacts(options: PretrainOptions, weights: HostTensors, stages: readonly Stage[]) {
+  const { seed, init, architecture } = options;
+  let parameters = 0;
+  for (const { data } of weights.values()) parameters += data.length;
+  const silent = (name: string, value: unknown) =>
+    value === null || (name === 'scale' && value === 1) || (name === 'architecture' && init !== null);
+  const words = Object.entries(runOptions(options)).flatMap(([name, value]) =>
+    silent(name, value) ? [] : [`--${name} ${String(value)}`],
+  );
+  return {
+    parameters,
+    command: ['npm run pretrain --', ...words].join(' '),
+    from:
+      init === null ? `random weights of seed ${seed}, shaped as ${architecture}` : `the weights of ${init}`,
+    stages,
+  };
+}
+
+function readable(line: LogLine): string {
+  const { stage, step, ended, ...numbers } = line;
+  const words = Object.entries(numbers).map(
+    ([name, value]) => `${name} ${typeof value === 'number' ? Number(value.toPrecision(4)) : String(value)}`,
+  );
+  return `${String(stage)} ${ended === true ? 'ended' : String(step)}: ${words.join(', ')}`;
+}
+
+/** The first Ctrl-C ends after the step, which is saved; the second at once. */
+function onInterrupt(): { readonly asked: boolean; detach(): void } {
+  const state = {
+    asked: false,
+    detach: () => {
+      process.off('SIGINT', interrupt);
+      process.off('SIGTERM', interrupt);
+    },
+  };
+  const interrupt = () => {
+    if (state.asked) process.exit(130);
+    state.asked = true;
+    console.log('Stopping after this step; once more to end at once.');
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return state;
+}

@@ -1,0 +1,69 @@
+/** Whole episodes with the real agent on the data set's validation questions. */
+import { createEpisode, episodeRules } from '../../src/agent/episode';
+import { parseHermes } from '../../src/agent/parse/hermes';
+import { rewardFor } from '../../src/agent/reward';
+import { scoreAnswer } from '../../src/agent/scorer';
+import { createMailStore } from '../../src/corpus/store';
+import type { Dataset } from '../../src/corpus/types';
+import { evaluateBothWays } from '../../src/grpo/evaluate';
+import type { ChatFormat } from '../../src/policy/chat';
+import type { TrainablePolicy } from '../../src/policy/types';
+import { TASK } from './traces/play';
+
+/** Any preset gives the same accuracy. */
+const REWARD = 'default';
+/** More than any call of a trace takes. */
+const MAX_TURN_TOKENS = 64;
+
+export interface EpisodeNumbers {
+  readonly questions: number;
+  /** Share answered correctly, sampling at temperature 1. */
+  readonly sampledAccuracy: number;
+  readonly greedyAccuracy: number;
+}
+
+export async function playEpisodes(
+  policy: TrainablePolicy,
+  chat: ChatFormat,
+  dataset: Dataset,
+  { count, seed, now }: { count: number; seed: number; now: () => number },
+): Promise<EpisodeNumbers> {
+  const store = await createMailStore(dataset.emails, { snippetTokens: TASK.snippetTokens });
+  try {
+    const { questions, sampledAccuracy, greedyAccuracy } = await evaluateBothWays(
+      {
+        policy,
+        chat,
+        parse: parseHermes,
+        reward: rewardFor(REWARD),
+        now,
+        createEpisode: (question) =>
+          createEpisode({
+            ...episodeRules(REWARD),
+            question,
+            store,
+            maxTurns: TASK.maxTurns,
+            parse: parseHermes,
+            score: scoreAnswer,
+            promptStyle: TASK.promptStyle,
+            maxResults: TASK.searchLimit,
+          }),
+      },
+      {
+        seed,
+        maxTurns: TASK.maxTurns,
+        maxTokens: MAX_TURN_TOKENS,
+        maxSeqLength: policy.config.maxPositions,
+        topK: 0,
+        topP: 1,
+        minP: 0,
+        evalTemperature: 1,
+      },
+      dataset.questions.validation.slice(0, count),
+      { step: 0, split: 'validation' },
+    );
+    return { questions, sampledAccuracy, greedyAccuracy };
+  } finally {
+    store.close();
+  }
+}
