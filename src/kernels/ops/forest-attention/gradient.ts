@@ -1,0 +1,58 @@
+import type { AttentionShape, ForestSlices } from '../../attention/attention';
+import type { Slice } from '../../gpu';
+import { defineGradientKernel, type Gradient, type Shape } from '../register';
+import * as cpu from './cpu';
+import * as webgpu from './webgpu';
+
+export type ForestInputs = 'q' | 'cache' | 'end' | 'blockStart' | 'blockRuns';
+
+export const shapeOf = (shapes: { readonly q: Shape; readonly cache: Shape }): AttentionShape => ({
+  rows: shapes.q[0] as number,
+  heads: shapes.q[1] as number,
+  kvHeads: shapes.cache[2] as number,
+  headDim: shapes.q[2] as number,
+});
+
+export const forestOf = (inputs: {
+  readonly end: Slice;
+  readonly blockStart: Slice;
+  readonly blockRuns: Slice;
+}): ForestSlices => ({
+  end: inputs.end,
+  blocks: { start: inputs.blockStart, runs: inputs.blockRuns },
+});
+
+const forestAttentionGradient = defineGradientKernel<
+  ForestInputs | 'out' | 'stats' | 'dout',
+  never,
+  'dq' | 'dcache',
+  Record<never, never>
+>({
+  name: 'ForestAttentionGradient',
+  outputs: ['dq', 'dcache'],
+  specs: ({ q, cache }) => ({
+    dq: { shape: q, dtype: 'float32' },
+    dcache: { shape: cache, dtype: 'float32' },
+  }),
+  cpu: (inputs, shapes) => cpu.forestAttentionGradient(inputs, shapeOf(shapes)),
+  webgpu: (gpu, inputs, outputs, shapes) => {
+    const { q, cache, out, stats, dout } = inputs;
+    webgpu.forestAttentionGradient(
+      gpu,
+      { q, cache, forest: forestOf(inputs), out, stats, dout, ...outputs },
+      shapeOf(shapes),
+    );
+  },
+});
+
+export const gradient: Gradient<ForestInputs, never, 'out' | 'stats', Record<never, never>> = {
+  kind: 'gradient',
+  saves: ['out', 'stats'],
+  of: ({ dy, inputs, saved }) => {
+    const { dq, dcache } = forestAttentionGradient(
+      { ...inputs, out: saved('out'), stats: saved('stats'), dout: dy.out },
+      {},
+    );
+    return { q: () => dq, cache: () => dcache };
+  },
+};

@@ -1,0 +1,78 @@
+import * as tf from '@tensorflow/tfjs';
+import { blockRuns, forestRuns } from '../../attention/attention';
+import { OpError } from '../../errors';
+import { checkTensors } from '../arguments';
+import { defineOp } from '../register';
+import * as cpu from './cpu';
+import { type ForestInputs, forestOf, gradient, shapeOf } from './gradient';
+import * as webgpu from './webgpu';
+
+const run = defineOp<ForestInputs, never, 'out' | 'stats', Record<never, never>>(
+  {
+    name: 'ForestAttention',
+    outputs: ['out', 'stats'],
+    specs: ({ q }) => ({
+      out: { shape: q, dtype: 'float32' },
+      stats: { shape: [q[0] as number, q[1] as number, 2], dtype: 'float32' },
+    }),
+    cpu: (inputs, shapes) => cpu.forestAttention(inputs, shapeOf(shapes)),
+    webgpu: (gpu, inputs, outputs, shapes) => {
+      const { q, cache } = inputs;
+      webgpu.forestAttention(gpu, { q, cache, forest: forestOf(inputs), ...outputs }, shapeOf(shapes));
+    },
+  },
+  gradient,
+);
+
+/** Depth-first order: parents before children, -1 for roots; `end` is one past the last descendant. */
+export interface ForestOrder {
+  readonly parent: Int32Array;
+  readonly end: Int32Array;
+}
+
+/**
+ * Softmax attention where a node of a forest sees its ancestors and itself, [rows, heads, headDim]. Scores are scaled
+ * by 1/sqrt(headDim) and never stored. Differentiable in `q` and `cache`.
+ * @param q [rows, heads, headDim]
+ * @param cache keys and values, [rows, 2, kvHeads, headDim]; heads is a multiple of kvHeads
+ * @throws OpError
+ */
+export function forestAttention(q: tf.Tensor, cache: tf.Tensor, forest: ForestOrder): tf.Tensor3D {
+  const { rows, heads, kvHeads } = checkTensors<'rows' | 'heads' | 'kvHeads'>('forestAttention', {
+    q: [q, 'float32', ['rows', 'heads', 'headDim']],
+    cache: [cache, 'float32', ['rows', 2, 'kvHeads', 'headDim']],
+  });
+  if (heads % kvHeads !== 0) {
+    throw new OpError(`forestAttention: ${heads} heads cannot share ${kvHeads} key and value heads evenly.`);
+  }
+  checkForest(rows, forest);
+  return tf.tidy(() => {
+    const blocks = blockRuns(forestRuns(forest.parent));
+    const int32 = (values: ArrayLike<number>) => tf.tensor1d(Int32Array.from(values), 'int32');
+    const { out } = run(
+      { q, cache, end: int32(forest.end), blockStart: int32(blocks.start), blockRuns: int32(blocks.runs) },
+      {},
+    );
+    return out as tf.Tensor3D;
+  });
+}
+
+/** @throws OpError unless the forest has `rows` nodes whose ends fit their parents */
+function checkForest(rows: number, { parent, end }: ForestOrder): void {
+  if (parent.length !== rows || end.length !== rows) {
+    throw new OpError(
+      `forestAttention: q has ${rows} rows, the forest ${parent.length} parents and ${end.length} ends.`,
+    );
+  }
+  const last = new Int32Array(rows);
+  for (let i = rows - 1; i >= 0; i--) {
+    const up = parent[i] as number;
+    const own = Math.max(last[i] as number, i + 1);
+    if (up >= i || up < -1 || end[i] !== own) {
+      throw new OpError(
+        `forestAttention: node ${i} has parent ${up} and end ${end[i]}; a depth-first forest needs a parent before it and end ${own}.`,
+      );
+    }
+    if (up >= 0) last[up] = Math.max(last[up] as number, own);
+  }
+}

@@ -1,0 +1,86 @@
+import * as tf from '@tensorflow/tfjs';
+import { OpError } from '../../errors';
+import { OLD_IS_CURRENT } from '../../vocabulary/vocabulary';
+import { checkNumbers, checkTensors } from '../arguments';
+import { defineOp } from '../register';
+import * as cpu from './cpu';
+import { gradient, type LossAttributes, type LossInputs } from './gradient';
+import * as webgpu from './webgpu';
+
+const run = defineOp<LossInputs, never, 'loss' | 'dlogp' | 'dentropy', LossAttributes>(
+  {
+    name: 'GrpoLoss',
+    outputs: ['loss', 'dlogp', 'dentropy'],
+    specs: ({ logp }) => ({
+      loss: { shape: logp, dtype: 'float32' },
+      dlogp: { shape: logp, dtype: 'float32' },
+      dentropy: { shape: logp, dtype: 'float32' },
+    }),
+    cpu: (inputs, _, attrs) => cpu.grpoLoss(inputs, attrs),
+    webgpu: (gpu, inputs, outputs, _, attrs) => webgpu.grpoLoss(gpu, { ...inputs, ...outputs }, attrs),
+  },
+  gradient,
+);
+
+/** Weights of the loss terms per row, on the CPU; all of one length. */
+export interface LossTerms {
+  /** Log-prob under the policy that sampled, nats; NaN for "the current policy": ratio 1, gradient kept. */
+  readonly old: ArrayLike<number>;
+  readonly pos: ArrayLike<number>;
+  readonly neg: ArrayLike<number>;
+  readonly weight: ArrayLike<number>;
+}
+
+/** The rows' terms as a tensor [rows, 4], for {@link grpoLoss}. @throws OpError when lengths differ */
+export function lossTerms({ old, pos, neg, weight }: LossTerms): tf.Tensor2D {
+  const rows = old.length;
+  if (pos.length !== rows || neg.length !== rows || weight.length !== rows) {
+    throw new OpError(
+      `lossTerms: old, pos, neg and weight must have one length, got ${rows}, ${pos.length}, ${neg.length} and ${weight.length}.`,
+    );
+  }
+  const data = new Float32Array(4 * rows);
+  for (let i = 0; i < rows; i++) {
+    const before = old[i] as number;
+    // WGSL may assume that NaN does not occur.
+    const first = Number.isNaN(before) ? OLD_IS_CURRENT : before;
+    data.set([first, pos[i] as number, neg[i] as number, weight[i] as number], 4 * i);
+  }
+  return tf.tensor2d(data, [rows, 4]);
+}
+
+/**
+ * GRPO's clipped surrogate with k3 KL and entropy bonus, one term per row [rows]; `LossRows` in policy/types says what
+ * pos, neg and weight are. Differentiable in `logp` and `entropy`.
+ * @param logp log p(target), nats, [rows]
+ * @param entropy nats, [rows]
+ * @param reference log-probs of the reference policy, [rows]; looked at when beta > 0
+ * @param terms [rows, 4] from {@link lossTerms}
+ * @throws OpError
+ */
+export function grpoLoss(
+  args: { logp: tf.Tensor; entropy: tf.Tensor; reference: tf.Tensor; terms: tf.Tensor },
+  config: LossAttributes,
+): tf.Tensor1D {
+  const { logp, entropy, reference, terms } = args;
+  checkTensors('grpoLoss', {
+    logp: [logp, 'float32', ['rows']],
+    entropy: [entropy, 'float32', ['rows']],
+    reference: [reference, 'float32', ['rows']],
+    terms: [terms, 'float32', ['rows', 4]],
+  });
+  const { epsilonLow, epsilonHigh, beta, entropyCoef } = config;
+  checkNumbers('grpoLoss', {
+    epsilonLow: [epsilonLow, 0, 1],
+    epsilonHigh: [epsilonHigh, 0, 1e6],
+    beta: [beta, 0, 1e6],
+    entropyCoef: [entropyCoef, -1e6, 1e6],
+  });
+  const { loss, dlogp, dentropy } = run(
+    { logp, entropy, reference, terms },
+    { epsilonLow, epsilonHigh, beta, entropyCoef },
+  );
+  dlogp.dispose();
+  dentropy.dispose();
+  return loss as tf.Tensor1D;
+}

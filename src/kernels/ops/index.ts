@@ -1,0 +1,12 @@
+/** The kernels as tfjs ops, on its CPU backend and on the WebGPU backend that `openDevice` makes. */
+export { adamW, type AdamWVariables } from './adamw';
+export { embedding } from './embedding';
+export { forestAttention, type ForestOrder } from './forest-attention';
+export { grpoLoss, lossTerms, type LossTerms } from './grpo-loss';
+export { linear, type LinearOptions, type LinearTarget } from './linear';
+export { registeredOps, type RegisteredOp } from './register';
+export { rmsNorm } from './rms-norm';
+export { rotary, type RotaryOptions } from './rotary';
+export { sampleTokens } from './sampling';
+export { swiglu } from './swiglu';
+export { vocabularyLogProbs } from './vocabulary';

@@ -1,0 +1,21 @@
+import type { Gpu, Slice } from '../../gpu';
+import * as raw from '../../rms-norm/rms-norm';
+
+export const { rmsNorm } = raw;
+
+export function rmsNormGradient(
+  gpu: Gpu,
+  args: { x: Slice; w: Slice; dy: Slice; dx: Slice },
+  shape: raw.RmsNormShape,
+): void {
+  raw.rmsNormGradient(gpu, args, shape);
+}
+
+export function rmsNormWeightGradient(
+  gpu: Gpu,
+  args: { x: Slice; dy: Slice; dw: Slice },
+  shape: raw.RmsNormShape,
+): void {
+  gpu.clear(args.dw);
+  raw.rmsNormWeightGradient(gpu, args, shape);
+}

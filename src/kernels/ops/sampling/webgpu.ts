@@ -1,0 +1,1 @@
+export { drawTokens as sampleTokens } from '../../sampling/sampling';

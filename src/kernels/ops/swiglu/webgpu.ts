@@ -1,0 +1,1 @@
+export { swiglu, swigluGradient } from '../../swiglu/swiglu';
