@@ -210,7 +210,7 @@ class InboxBuilder {
       // A day after this report and not after the next one.
       const day = isoDay(time + (1 + random.integer(6)) * DAY);
       const template = random.pick(byDate ? fact.before : fact.bySender);
-      this.#ask(template.replace('{a}', sender.address).replace('{d}', day), {
+      this.#ask(template.replace('{a}', `<${sender.address}>`).replace('{d}', day), {
         entity,
         type: fact.type,
         answer: values[i] as string,

@@ -1,7 +1,8 @@
 /**
  * What the mails are about: twelve kinds with three facts each, a weekly report for the filter questions, and small
  * talk. Templates use `{e}` for the entity, `{f}` for a person's first name and `{0}` `{1}` `{2}` for the
- * facts. Bodies never name the entity, so that the snippet of a hit is its subject and the value must be read.
+ * facts. Bodies never name the entity, so that the snippet of a hit is its subject and the value must be read;
+ * and the words that tell what a value is stand before it, as a causal model reads.
  */
 import type { ValueType } from './values';
 
@@ -45,9 +46,9 @@ export const KINDS: readonly MailKind[] = [
     entity: 'person',
     subjects: ['Interview with {e}', '{e} job interview', '{e} interview plan'],
     bodies: [
-      'We meet {f} for the interview on {0} in room {1}. {2} asks the questions.',
-      'Interview: {0}, room {1}, interviewer {2}.',
-      '{2} will interview {f}. Room {1} is booked for {0}.',
+      'We meet {f} for the interview on {0} in room {1}. The interviewer is {2}.',
+      'Interview on {0}, room {1}, interviewer {2}.',
+      'The interviewer of {f} is {2}. We booked room {1} on {0}.',
     ],
     facts: [
       fact('day', 'date', 'When is the interview of {e}?', 'On which day do we interview {e}?', 'What is the date of the job interview with {e}?'),
@@ -90,9 +91,9 @@ export const KINDS: readonly MailKind[] = [
     entity: 'project',
     subjects: ['{e} kickoff', 'Kickoff of {e}', '{e} kickoff meeting'],
     bodies: [
-      'The kickoff is on {0} in room {1}. {2} leads the project.',
-      '{2} is the leader. We start with a kickoff in room {1} on {0}.',
-      'The first meeting: {0}, room {1}, led by {2}.',
+      'The kickoff is on {0} in room {1}. The leader is {2}.',
+      'The project is led by {2}. We start with a kickoff in room {1} on {0}.',
+      'The first meeting is on {0}, room {1}, leader {2}.',
     ],
     facts: [
       fact('date', 'date', 'When is the kickoff of {e}?', 'On which day is the {e} kickoff?', 'What is the date of the {e} kickoff?'),
@@ -105,9 +106,9 @@ export const KINDS: readonly MailKind[] = [
     entity: 'project',
     subjects: ['{e} budget', 'Budget of {e}', '{e} budget approved'],
     bodies: [
-      '{1} approved a budget of {0} for this project. Book it on account {2}.',
+      'The project has a budget of {0}, approved by {1}. Book it on account {2}.',
       'The budget is {0}. Account {2}, approved by {1}.',
-      'Please use account {2}. The budget is {0}, {1} has approved it.',
+      'Please use account {2}. The budget is {0}. It was approved by {1}.',
     ],
     facts: [
       fact('amount', 'amount', 'What is the budget of {e}?', 'How much money does {e} have?', 'How large is the budget for {e}?'),
@@ -121,7 +122,7 @@ export const KINDS: readonly MailKind[] = [
     subjects: ['{e} release', 'Release of {e}', '{e} release plan'],
     bodies: [
       'The release is build {0}. It goes out on {1}, tested by {2}.',
-      '{2} tested everything. We release build {0} on {1}.',
+      'We release build {0} on {1}. The tester was {2}.',
       'The plan: tester {2}, build {0}, out on {1}.',
     ],
     facts: [
@@ -135,9 +136,9 @@ export const KINDS: readonly MailKind[] = [
     entity: 'project',
     subjects: ['{e} workshop', 'Workshop about {e}', '{e} workshop invitation'],
     bodies: [
-      'The workshop is in {0}. It begins at {1} and has {2} seats.',
-      'Here are the facts: {2} seats, town {0}, begin {1}.',
-      'We begin the workshop at {1} in {0}. There are {2} seats.',
+      'The workshop is in {0}. It begins at {1}. The number of seats is {2}.',
+      'Here are the facts: seats {2}, town {0}, begin {1}.',
+      'We begin at {1} in {0}. There are seats for {2}.',
     ],
     facts: [
       fact('place', 'town', 'In which town is the workshop about {e}?', 'Where is the {e} workshop?', 'What is the place of the {e} workshop?'),
@@ -166,7 +167,7 @@ export const KINDS: readonly MailKind[] = [
     subjects: ['{e} order', 'Order at {e}', '{e} order confirmed'],
     bodies: [
       'We ordered {0} pieces. They arrive in {1} on {2}.',
-      'They confirmed the order: {0} pieces, delivery to {1} on {2}.',
+      'They confirmed: pieces {0}, delivery to {1} on {2}.',
       'The order of {0} pieces is delivered on {2} to {1}.',
     ],
     facts: [
@@ -180,7 +181,7 @@ export const KINDS: readonly MailKind[] = [
     entity: 'company',
     subjects: ['{e} contract', 'Contract with {e}', '{e} contract signed'],
     bodies: [
-      '{1} signed the contract. It is worth {0} and ends on {2}.',
+      'The contract was signed by {1}. It is worth {0} and ends on {2}.',
       'The contract ends on {2}. Value {0}, signed by {1}.',
       'The contract: signed by {1}, value {0}, end on {2}.',
     ],
@@ -197,7 +198,7 @@ export const KINDS: readonly MailKind[] = [
     bodies: [
       'A group of {0} guests visits us at {1}. We use room {2}.',
       'The visit begins at {1} in room {2} with {0} guests.',
-      'The visit: room {2}, {0} guests, begin {1}.',
+      'The visit: room {2}, guests {0}, begin {1}.',
     ],
     facts: [
       fact('guests', 'count', 'How many guests come with the visit of {e}?', 'How many guests does {e} send for the visit?', 'What is the number of guests from {e}?'),
@@ -212,7 +213,7 @@ export const REPORT = {
   subjects: ['{e} weekly report', 'Weekly report on {e}'],
   bodies: [
     'This week there are {0} open tickets. On call is {1}, next review on {2}.',
-    'The report: {1} on call, {0} open tickets, review on {2}.',
+    'The report: on call {1}, open tickets {0}, review on {2}.',
   ],
   facts: [
     {

@@ -19,8 +19,10 @@ export function cleanTrace(candidate: Candidate, store: MailStore): Segment[] {
 }
 
 /**
- * A clean trace followed by up to `extra` further questions about the same mail, answered without another search: the
- * cheapest way to practise which of a mail's values a question asks for. Not a conversation that the policy will meet.
+ * A clean trace followed by further questions in the same context, up to `extra` of each sort: about the same mail,
+ * answered at once; and about the same entity, where the next step after the search is taken at once. The cheapest way
+ * to practise which of a mail's values and which of the hits a question asks for. Not a conversation that the policy
+ * will meet.
  */
 export function multiTrace(
   candidate: Candidate,
@@ -29,18 +31,26 @@ export function multiTrace(
   extra: number,
   random: Random,
 ): Segment[] {
-  const others = all.filter(
-    (other) => other.asked === candidate.asked && other !== candidate && other.asked !== '',
+  const search = JSON.stringify(candidate.trace?.search);
+  const others = random.shuffle(all).filter((other) => other !== candidate);
+  const sameMail = others.filter(({ asked }) => asked === candidate.asked && asked !== '');
+  const sameSearch = others.filter(
+    ({ asked, trace }) => asked !== candidate.asked && JSON.stringify(trace?.search) === search,
   );
-  const further = random.shuffle(others).slice(0, extra);
+  const answers = sameMail
+    .slice(0, extra)
+    .map(({ question, answer, asked }): [string, string] => [
+      question,
+      renderCall(RETURN_FINAL_ANSWER, { answer, source_message_ids: [asked] }),
+    ]);
+  const steps = sameSearch
+    .slice(0, extra)
+    .map((other): [string, string] => [other.question, expertTexts({ ...other, id: 'trace' })[1] ?? '']);
   return [
     ...cleanTrace(candidate, store),
-    ...further.flatMap(({ question, answer, asked }): Segment[] => {
-      const call = renderCall(RETURN_FINAL_ANSWER, { answer, source_message_ids: [asked] });
-      return [
-        { text: `<|user|>${question}<|end|><|assistant|>`, source: 'context' },
-        { text: `${call}<|end|>`, source: 'sampled' },
-      ];
-    }),
+    ...random.shuffle([...answers, ...steps]).flatMap(([question, call]): Segment[] => [
+      { text: `<|user|>${question}<|end|><|assistant|>`, source: 'context' },
+      { text: `${call}<|end|>`, source: 'sampled' },
+    ]),
   ];
 }
