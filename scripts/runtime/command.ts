@@ -2,7 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCommandLine, type CommandLine } from '../../src/settings/arguments';
+import type { PresetName } from '../../src/settings/presets';
 import { resolveSettings, type ResolvedSettings } from '../../src/settings/resolve';
+import type { Settings } from '../../src/settings/settings';
 import { SettingsError } from '../../src/settings/values';
 import { REPOSITORY } from './page';
 
@@ -17,6 +19,8 @@ export class CommandError extends Error {
 export interface Command extends ResolvedSettings {
   readonly options: CommandLine['options'];
   readonly runtime: Runtime;
+  /** The same settings on another preset; what flags, environment and file say still counts. */
+  readonly onPreset: (preset: PresetName) => Settings;
 }
 
 /**
@@ -33,13 +37,15 @@ export function readCommand(argv: readonly string[], valued: readonly string[]):
   }
   const { preset, config } = options;
   const runtime = readRuntime(options['runtime'], 'browser');
-  const resolved = resolveSettings({
-    flags,
-    environment: process.env,
-    ...(preset === undefined ? {} : { preset }),
-    ...(config === undefined ? {} : { file: readJsonFile(config) }),
-  });
-  return { ...resolved, options, runtime };
+  const file = config === undefined ? {} : { file: readJsonFile(config) };
+  const resolve = (name: string | undefined) =>
+    resolveSettings({
+      flags,
+      environment: process.env,
+      ...(name === undefined ? {} : { preset: name }),
+      ...file,
+    });
+  return { ...resolve(preset), options, runtime, onPreset: (name) => resolve(name).settings };
 }
 
 /** @throws CommandError */
