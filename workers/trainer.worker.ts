@@ -16,6 +16,7 @@ import { probeDevice } from '../src/run/probe';
 import { subStore } from '../src/run/sub-store';
 import { verifyFiles } from '../src/run/verify';
 import type { NamedFile, TrainerApi } from './api';
+import { eventChannel } from './events';
 import { browserPlatform, serveOnnxRuntime } from './platform';
 
 /** Folder of the dataset made from the user's own mail, beside the runs. */
@@ -75,22 +76,24 @@ const api: TrainerApi = {
     alone('a training run', async () => {
       const own = new RunControl();
       control = own;
+      const { send, delivered } = eventChannel(onEvent);
       try {
         const store = subStore(await runStore(), wanted.outputDir);
         const { deps, settings, dispose } = await openRun(
           browserPlatform(importedDataset),
           wanted,
           store,
-          onEvent,
+          send,
         );
         try {
-          const summary = await runTraining(deps, settings, onEvent, own);
+          const summary = await runTraining(deps, settings, send, own);
           return { ...summary, outputDir: wanted.outputDir };
         } finally {
           dispose();
         }
       } finally {
         control = null;
+        await delivered();
       }
     }),
 
@@ -99,15 +102,13 @@ const api: TrainerApi = {
   stop: () => Promise.resolve(control?.stop()),
 
   evaluate: (settings, split, adapter, onEvent) =>
-    alone('an evaluation', () =>
-      evaluateAdapter(
-        browserPlatform(importedDataset),
-        settings,
-        split,
-        adapter === null ? null : fileMap(adapter),
-        onEvent,
-      ),
-    ),
+    alone('an evaluation', async () => {
+      const { send, delivered } = eventChannel(onEvent);
+      const files = adapter === null ? null : fileMap(adapter);
+      const report = await evaluateAdapter(browserPlatform(importedDataset), settings, split, files, send);
+      await delivered();
+      return report;
+    }),
 
   exportAdapter: async (outputDir, which) => {
     const store = subStore(await runStore(), outputDir);

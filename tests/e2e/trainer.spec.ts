@@ -1,0 +1,122 @@
+/** The built page with its real worker: model, mail, GPU, storage. */
+import { readFileSync } from 'node:fs';
+import { strFromU8, unzipSync } from 'fflate';
+import { expect, test, type Page } from 'playwright/test';
+import { DIST, REPOSITORY } from '../../scripts/runtime/page';
+import { serve } from '../../scripts/serve';
+import { CLOCK_FIELDS, type RunEvent } from '../../src/grpo/types';
+import { resolveSettings } from '../../src/settings/resolve';
+import type { Settings } from '../../src/settings/settings';
+
+async function open(page: Page, address: string): Promise<void> {
+  page.on('pageerror', (error) => {
+    throw error;
+  });
+  await page.goto(address);
+  await page.waitForFunction(() => window.mailgym !== undefined);
+  await page.evaluate(() => window.mailgym?.ready);
+}
+
+function smoke(flags: Record<string, string>): Settings {
+  return resolveSettings({ preset: 'smoke', flags }).settings;
+}
+
+/** Runs without clicking; `stopAfter` asks to stop when that step's record comes. */
+async function run(page: Page, settings: Settings, stopAfter = 0): Promise<RunEvent[]> {
+  return page.evaluate(
+    async ({ chosen, last }) => {
+      const events: RunEvent[] = [];
+      const api = window.mailgym!.api;
+      await api.run(chosen, (event) => {
+        if (event.kind !== 'trajectories') events.push(event);
+        if (event.kind === 'step' && event.metrics.step === last) void api.stop();
+      });
+      return events;
+    },
+    { chosen: settings, last: stopAfter },
+  );
+}
+
+/** Lines of metrics.jsonl without what depends on the clock. */
+async function metrics(page: Page, outputDir: string): Promise<unknown[]> {
+  const bytes = await page.evaluate(
+    (path) => window.mailgym!.api.readFile(path),
+    `${outputDir}/metrics.jsonl`,
+  );
+  if (bytes === null) throw new Error(`${outputDir} has no metrics.jsonl`);
+  return new TextDecoder()
+    .decode(bytes)
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const record = JSON.parse(line) as Record<string, unknown>;
+      for (const field of CLOCK_FIELDS) delete record[field];
+      return record;
+    });
+}
+
+test('a run by clicking, and its adapter as a download', async ({ page }) => {
+  await open(page, '#preset=smoke');
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Finished' })).toBeVisible({ timeout: 300_000 });
+  const download = page.waitForEvent('download');
+  await page
+    .getByRole('button', { name: /^Download adapter/ })
+    .first()
+    .click();
+  const files = unzipSync(new Uint8Array(readFileSync(await (await download).path())));
+  expect(Object.keys(files).sort()).toEqual([
+    ...['adapter_config.json', 'adapter_model.safetensors', 'metadata.json', 'metrics.jsonl'],
+  ]);
+  const config = JSON.parse(strFromU8(files['adapter_config.json']!)) as Record<string, unknown>;
+  expect(config).toMatchObject({ peft_type: 'LORA', r: 4, lora_alpha: 8 });
+  expect(strFromU8(files['metrics.jsonl']!).trimEnd().split('\n')).toHaveLength(2);
+});
+
+test('one seed, one result: twice the same, and the same again stopped and resumed', async ({ page }) => {
+  await open(page, '');
+  const at = (outputDir: string, resume = 'no') => smoke({ outputDir, resume, maxSteps: '3', seed: '5' });
+  await run(page, at('whole'));
+  await run(page, at('again'));
+  const first = await run(page, at('parts'), 1);
+  expect(first.at(-1)).toMatchObject({ kind: 'end', reason: 'stopped', step: 1 });
+  await run(page, at('parts', 'latest'));
+  const whole = await metrics(page, 'whole');
+  expect(whole).toHaveLength(3);
+  expect(await metrics(page, 'again')).toEqual(whole);
+  expect(await metrics(page, 'parts')).toEqual(whole);
+  const adapter = (outputDir: string) =>
+    page.evaluate(
+      (path) => window.mailgym!.api.readFile(path),
+      `${outputDir}/final/adapter_model.safetensors`,
+    );
+  expect(await adapter('parts')).toEqual(await adapter('whole'));
+});
+
+test('below any path, without a network after the first run, nothing from elsewhere', async ({ page }) => {
+  const mounts = new Map([['some/where', DIST]]);
+  const site = await serve({ root: REPOSITORY, port: 0, mounts });
+  const foreign: string[] = [];
+  page.on('request', (request) => {
+    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(site.url))
+      foreign.push(request.url());
+  });
+  const settings = smoke({ maxSteps: '1' });
+  await open(page, `${site.url}some/where/`);
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    // Controls the page from now on, so that what the run fetches is kept.
+    if (navigator.serviceWorker.controller === null) {
+      await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve));
+    }
+  });
+  await run(page, settings);
+  const online = await metrics(page, settings.outputDir);
+  await site.close();
+  await page.reload();
+  await page.waitForFunction(() => window.mailgym !== undefined);
+  await page.evaluate(() => window.mailgym?.ready);
+  await run(page, settings);
+  expect(await metrics(page, settings.outputDir)).toEqual(online);
+  expect(foreign).toEqual([]);
+});
