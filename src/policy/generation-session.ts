@@ -19,6 +19,8 @@ const PAST = 'past_key_values.0.key';
 const PRESENT = 'present.0.key';
 /** Most tokens of one forward pass. */
 const MAX_ROWS = 512;
+/** Most logits of one projection, in elements. */
+const MAX_LOGITS = 8 * 1024 * 1024;
 
 type OrtTensor = Tensor['ort_tensor'];
 
@@ -41,6 +43,7 @@ interface Cache {
   /** Real tokens of each row that lie on the GPU. */
   readonly computed: number[];
   readonly capacity: number;
+  readonly version: number;
   readonly slices: readonly Slice[];
 }
 
@@ -49,8 +52,10 @@ export interface SessionParts {
   readonly config: ModelConfig;
   readonly trunk: Trunk;
   readonly weights: ModelWeights;
-  /** The adapter to use now, or null. A change takes effect at the next `generate()`. */
+  /** The adapter to use now, or null. */
   readonly adapter: () => ActiveAdapter | null;
+  /** Changes whenever the next logits would differ for the same ids; keys and values are then computed again. */
+  readonly version: () => number;
 }
 
 export class GenerationSession {
@@ -68,6 +73,8 @@ export class GenerationSession {
   readonly #parts: SessionParts;
   readonly #rowsOf = new WeakMap<object, readonly Row[]>();
   #latest: { readonly rows: readonly Row[]; readonly cache: Cache } | null = null;
+  /** Settles when all calls so far have ended: they take turns, since they share the cache. */
+  #done: Promise<unknown> = Promise.resolve();
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -77,7 +84,25 @@ export class GenerationSession {
    * @param feeds `input_ids` [B, t] int64; `attention_mask` [B, past + t]; `num_logits_to_keep`, 0 for all;
    *   the past. @returns `logits` [B, kept, vocabulary] float32 and the present.
    */
-  async run(feeds: Readonly<Record<string, OrtTensor>>): Promise<Record<string, Tensor>> {
+  run(feeds: Readonly<Record<string, OrtTensor>>): Promise<Record<string, Tensor>> {
+    return this.#inTurn(() => this.#run(feeds));
+  }
+
+  /** Frees the cache; the session stays usable. */
+  release(): Promise<void> {
+    return this.#inTurn(() => {
+      this.#freeCache();
+      return Promise.resolve();
+    });
+  }
+
+  #inTurn<T>(call: () => Promise<T>): Promise<T> {
+    const result = this.#done.then(call);
+    this.#done = result.catch(() => undefined);
+    return result;
+  }
+
+  async #run(feeds: Readonly<Record<string, OrtTensor>>): Promise<Record<string, Tensor>> {
     const ids = input(feeds, 'input_ids');
     const mask = input(feeds, 'attention_mask');
     const [batch = 0, fed = 0] = ids.dims;
@@ -86,19 +111,17 @@ export class GenerationSession {
     const [wanted = 0] = numbers(input(feeds, 'num_logits_to_keep'));
     const keep = wanted === 0 ? fed : Math.min(wanted, fed);
     const cache = this.#cacheFor(past, rows);
-    const logits = await this.#compute(cache, rows, keep);
     this.#latest = { rows, cache };
+    const logits = await this.#compute(cache, rows, keep);
     const length = rows[0]?.ids.length ?? 0;
     const present = output(new Float32Array(0), [batch, 1, length, 0]);
     this.#rowsOf.set(present.ort_tensor, rows);
     return { logits: output(logits, [batch, keep, this.#parts.config.vocabSize]), [PRESENT]: present };
   }
 
-  /** Frees the cache; the session stays usable. */
-  release(): Promise<void> {
+  #freeCache(): void {
     if (this.#latest !== null) this.#parts.gpu.free(...this.#latest.cache.slices);
     this.#latest = null;
-    return Promise.resolve();
   }
 
   /** The latest cache where it continues `past` and has room; a new one otherwise. */
@@ -112,15 +135,17 @@ export class GenerationSession {
     }
     trunk.ensurePositions(longest);
     const latest = this.#latest;
-    if (latest !== null && latest.rows === past && latest.cache.capacity >= longest) {
+    const version = this.#parts.version();
+    const continues = latest !== null && latest.rows === past && latest.cache.version === version;
+    if (continues && latest.cache.capacity >= longest) {
       return { ...latest.cache, rows };
     }
-    void this.release();
+    this.#freeCache();
     const capacity = Math.min(config.maxPositions, 2 ** Math.ceil(Math.log2(longest + 64)));
     const slices = Array.from({ length: config.layers }, () =>
       gpu.alloc(trunk.cacheElements(capacity * rows.length), 'generation cache'),
     );
-    return { rows, computed: rows.map(() => 0), capacity, slices };
+    return { rows, computed: rows.map(() => 0), capacity, version, slices };
   }
 
   /** Feeds what is not in the cache; answers logits of the last `keep` positions per row, zero for padding. */
@@ -146,19 +171,21 @@ export class GenerationSession {
         const base = b * cache.capacity;
         const hidden = this.#forward(trunk, chunk, from, base, cache.slices);
         const asked = chunk.flatMap((_, i) => (outputs.has(from + i) ? [i] : []));
-        if (asked.length > 0) {
-          const index = gpu.upload(Uint32Array.from(asked), 'rows to project');
-          const normed = gpu.alloc(asked.length * width, 'normed');
-          rmsNorm(gpu, hidden, weights.finalNorm, normed, { rows: asked.length, width, eps }, index);
-          const out = gpu.alloc(asked.length * vocabSize, 'logits');
+        const most = Math.max(1, Math.floor(Math.min(MAX_LOGITS, gpu.maxBindingElements) / vocabSize));
+        for (let first = 0; first < asked.length; first += most) {
+          const part = asked.slice(first, first + most);
+          const index = gpu.upload(Uint32Array.from(part), 'rows to project');
+          const normed = gpu.alloc(part.length * width, 'normed');
+          rmsNorm(gpu, hidden, weights.finalNorm, normed, { rows: part.length, width, eps }, index);
+          const out = gpu.alloc(part.length * vocabSize, 'logits');
           projectRows(gpu, normed, weights.head, out, {
             first: 0,
-            rows: asked.length,
+            rows: part.length,
             width,
             vocabulary: vocabSize,
           });
-          const data = await gpu.read(out, asked.length * vocabSize);
-          asked.forEach((i, r) => {
+          const data = await gpu.read(out, part.length * vocabSize);
+          part.forEach((i, r) => {
             logits.set(data.subarray(r * vocabSize, (r + 1) * vocabSize), outputs.get(from + i));
           });
           gpu.free(index, normed, out);

@@ -76,6 +76,7 @@ export class GpuPolicy implements TrainablePolicy {
   readonly #norm: Slice;
   #updates = 0;
   #adapterEnabled = true;
+  #version = 0;
 
   constructor(gpu: Gpu, config: ModelConfig, tensors: HostTensors, training: Training) {
     this.#gpu = gpu;
@@ -117,6 +118,7 @@ export class GpuPolicy implements TrainablePolicy {
     return this.#adapterEnabled;
   }
   set adapterEnabled(on: boolean) {
+    if (on !== this.#adapterEnabled) this.#version++;
     this.#adapterEnabled = on;
   }
 
@@ -132,6 +134,7 @@ export class GpuPolicy implements TrainablePolicy {
       trunk: this.#trunk,
       weights: this.#weights,
       adapter: () => (this.#adapterEnabled ? this.#adapter() : null),
+      version: () => this.#version,
     });
   }
 
@@ -283,6 +286,7 @@ export class GpuPolicy implements TrainablePolicy {
 
   async update(params: AdamWParams): Promise<{ gradNorm: number }> {
     const state = this.#trainable();
+    this.#version++;
     adamW(this.#gpu, state, this.#norm, { ...params, step: this.#updates + 1 });
     const [gradNorm] = await this.#gpu.read(this.#norm, 1);
     if (gradNorm === undefined || !Number.isFinite(gradNorm)) {
@@ -313,6 +317,7 @@ export class GpuPolicy implements TrainablePolicy {
 
   loadAdapter(tensors: HostTensors): void {
     if (this.#layout === null) throw new PolicyError('This policy has no adapter to load into.');
+    this.#version++;
     this.#gpu.write(this.#trainable().parameters, packLora(this.config, this.#layout, tensors));
   }
 
@@ -335,6 +340,7 @@ export class GpuPolicy implements TrainablePolicy {
 
   loadOptimizer(state: OptimizerState): void {
     const own = this.#trainable();
+    this.#version++;
     for (const name of ['parameters', 'm', 'v'] as const) {
       if (state[name].length !== own.length) {
         throw new PolicyError(

@@ -83,12 +83,14 @@ export async function openRun(
   const mail = await createMailStore(dataset.emails, {
     snippetTokens: settings.snippetTokens || (hints.snippetTokens ?? 15),
   });
+  let policy: GpuPolicy | null = null;
   const dispose = () => {
+    policy?.dispose();
     mail.close();
     gpu.device.destroy();
   };
   try {
-    const policy = new GpuPolicy(gpu, config, weights, { kind: 'adapter', lora, seed: settings.seed });
+    policy = new GpuPolicy(gpu, config, weights, { kind: 'adapter', lora, seed: settings.seed });
     if (adapter !== null) policy.loadAdapter(adapter.tensors);
     const parse = parserFor(templateText(tokenizer.pretrained.chat_template) ?? config.family);
     const deps: TrainerDeps = {
