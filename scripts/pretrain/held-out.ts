@@ -50,7 +50,7 @@ export async function measureHeldOut(
   }));
   const scores: SequenceScores[] = [];
   for (const { forest, rows, nodes, members, nodeOf } of passesOf(asked, totalWeight(asked), passTokens)) {
-    const logprobs = await policy.score(forest, rows, { adapter: false, ...PLAIN });
+    const logprobs = await policy.score(forest, rows, { adapter: true, ...PLAIN });
     const logpOf = new Map(nodes.map((node, r) => [node, logprobs[r] as number]));
     members.forEach((index, s) => {
       const { weights } = asked[index] as TrainingSequence;

@@ -28,14 +28,14 @@ export interface TraceOptions {
   readonly contextWeight: number;
   /** Sequences with more tokens are left out. */
   readonly maxTokens: number;
+  /** Inboxes of a chapter, whose traces are shuffled together: neighbours in a batch should not share an inbox. */
+  readonly inboxes: number;
 }
 
 /** Questions of one inbox: more of the hard families than the data set has. */
 const COUNTS = { single: 16, latest: 5, 'filter-sender': 4, 'filter-date': 3, unanswerable: 4 };
 /** Further questions of each sort in a trace with several. */
 const EXTRA = 2;
-/** Inboxes whose traces are shuffled together: neighbours in a batch should not share an inbox. */
-const INBOXES_PER_CHAPTER = 24;
 
 /** A chapter is a pure function of its number. */
 export type Chapters = (chapter: number) => Promise<readonly TrainingSequence[]>;
@@ -57,8 +57,8 @@ export function traceChapters(tokenizer: TokenizerJson, options: TraceOptions): 
   };
   return async (chapter) => {
     const sequences: TrainingSequence[] = [];
-    for (let i = 0; i < INBOXES_PER_CHAPTER; i++) {
-      const stream = chapter * INBOXES_PER_CHAPTER + i;
+    for (let i = 0; i < options.inboxes; i++) {
+      const stream = chapter * options.inboxes + i;
       const traces = await inboxTraces(options, stream);
       sequences.push(...traces.map(sequenceOf).filter(({ ids }) => ids.length <= options.maxTokens));
     }

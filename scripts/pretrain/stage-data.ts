@@ -13,7 +13,9 @@ export interface DataSource {
 
 /** Of random chunks: as long as half a trace. */
 const COPYING = { length: 96, chunks: [3, 8], chunkLength: [2, 6] } as const;
+const INBOXES = 24;
 const HELD_OUT = 96;
+const HELD_OUT_INBOXES = 8;
 /** Held-out sequences are the same for all runs, so their numbers can be compared. */
 const HELD_OUT_SEED = 1;
 
@@ -22,7 +24,15 @@ export function stageChapters({ seed, config, tokenizer }: DataSource, stage: St
   const label = `pretrain-${stage.name}`;
   if (stage.mix === null) return copyingChapters({ seed, label, vocabSize, ...COPYING });
   const { mix, contextWeight } = stage;
-  return traceChapters(tokenizer, { seed, label, split: 'train', mix, contextWeight, maxTokens });
+  return traceChapters(tokenizer, {
+    seed,
+    label,
+    split: 'train',
+    mix,
+    contextWeight,
+    maxTokens,
+    inboxes: INBOXES,
+  });
 }
 
 /** Chunks to copy for the first stage, clean traces with names and values of the validation split for all others. */
@@ -41,6 +51,7 @@ export async function heldOutSequences(
           mix: { clean: 1, multi: 0, flawed: 0 },
           contextWeight: 0,
           maxTokens,
+          inboxes: HELD_OUT_INBOXES,
         });
   return (await chapters(0)).slice(0, HELD_OUT);
 }
