@@ -64,15 +64,26 @@ function checkForest(rows: number, { parent, end }: ForestOrder): void {
       `forestAttention: q has ${rows} rows, the forest ${parent.length} parents and ${end.length} ends.`,
     );
   }
-  const last = new Int32Array(rows);
-  for (let i = rows - 1; i >= 0; i--) {
-    const up = parent[i] as number;
-    const own = Math.max(last[i] as number, i + 1);
-    if (up >= i || up < -1 || end[i] !== own) {
+  // The path from a root to the node before.
+  const path: number[] = [];
+  const leave = (until: number, at: number) => {
+    while (path.length > 0 && path[path.length - 1] !== until) {
+      const node = path.pop() as number;
+      if (end[node] === at) continue;
       throw new OpError(
-        `forestAttention: node ${i} has parent ${up} and end ${end[i]}; a depth-first forest needs a parent before it and end ${own}.`,
+        `forestAttention: node ${node} ends at ${end[node]}; by the parents its subtree ends at ${at}.`,
       );
     }
-    if (up >= 0) last[up] = Math.max(last[up] as number, own);
+  };
+  for (let i = 0; i < rows; i++) {
+    const up = parent[i] as number;
+    if (up !== -1 && !path.includes(up)) {
+      throw new OpError(
+        `forestAttention: node ${i} has parent ${up}, which is not on the path to node ${i - 1}: the forest is not in depth-first order.`,
+      );
+    }
+    leave(up, i);
+    path.push(i);
   }
+  leave(-1, rows);
 }

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import type { RotaryShape } from '../../rotary/rotary';
 import { defineGradientKernel, type Gradient, type Shape } from '../register';
 import { rmsNormWeightGradient } from '../rms-norm/gradient';
