@@ -1,5 +1,5 @@
 /** From an endless stream of training sequences to batches, and from batches to the policy's loss rows. */
-import { buildForest } from '../../src/grpo/forest';
+import { buildForest } from '../../src/policy/forest';
 import { cutMicroBatches } from '../../src/grpo/micro-batch';
 import type { Forest, LossRows } from '../../src/policy/types';
 import type { TrainingSequence } from './format';

@@ -1,6 +1,6 @@
 /** Cuts a batch into micro-batches that fit a budget of forest nodes. */
 import type { TokenId } from '../policy/types';
-import { buildForest } from './forest';
+import { buildForest } from '../policy/forest';
 
 export interface CuttableTrajectory {
   readonly ids: readonly TokenId[];

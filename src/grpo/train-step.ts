@@ -2,7 +2,7 @@
 import type { AdamWParams, LossConfig, TrainablePolicy } from '../policy/types';
 import { TOKEN_SOURCE } from '../policy/types';
 import type { Settings } from '../settings/settings';
-import { buildForest } from './forest';
+import { buildForest } from '../policy/forest';
 import { buildLossRows, scatterRows } from './loss-rows';
 import { cutMicroBatches } from './micro-batch';
 import { k3, ratioOf, rowLoss } from './reference';
