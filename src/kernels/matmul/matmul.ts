@@ -83,9 +83,8 @@ export function matmul(gpu: Gpu, args: MatmulArgs): void {
   const height = Math.max(...modules.map((m) => m.height));
   const width = Math.max(...modules.map((m) => m.width));
   if (height === 0 || width === 0) return;
-  if (args.bias != null && args.residual != null)
-    throw new GpuError('A matmul adds a bias or a residual, not both.');
-  const lora = args.lora ?? null;
+  const { bias = null, residual = null, lora = null } = args;
+  if (bias !== null && residual !== null) throw new GpuError('A matmul adds a bias or a residual, not both.');
   const vec4 = fitsVec4(args);
   const { tileRows, tileCols, shared } = tileOf(gpu, layout, height, vec4);
   const added = args.bias ?? args.residual ?? null;
@@ -115,7 +114,7 @@ export function matmul(gpu: Gpu, args: MatmulArgs): void {
     uniforms.push(m.lora?.u0 ?? 0, m.lora?.l0 ?? 0, m.lora === undefined ? 0 : 1, 0);
   }
   uniforms.push(args.lda, args.ldb, args.ldo, lora?.ldu ?? 0, lora?.ldl ?? 0, lora?.rank ?? 0);
-  uniforms.push(args.residual != null ? args.ldo : 0, args.alpha ?? 1, lora?.scale ?? 0);
+  uniforms.push(residual !== null ? args.ldo : 0, args.alpha ?? 1, lora?.scale ?? 0);
   gpu.run(program, slices, uniforms, [
     Math.ceil(width / (tileCols * SHARED_LANES)),
     Math.ceil(height / tileRows),
@@ -125,7 +124,7 @@ export function matmul(gpu: Gpu, args: MatmulArgs): void {
 
 function fitsVec4(args: MatmulArgs): boolean {
   const numbers: number[] = [args.lda, args.ldb, args.ldo];
-  if (args.lora != null) numbers.push(args.lora.ldu, args.lora.ldl, args.lora.rank);
+  if (args.lora) numbers.push(args.lora.ldu, args.lora.ldl, args.lora.rank);
   for (const m of args.modules) {
     numbers.push(m.a0 ?? 0, m.o0 ?? 0, m.width);
     if (args.layout !== 'tn') numbers.push(m.inner);
