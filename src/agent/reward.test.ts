@@ -75,11 +75,11 @@ describe('default, by hand', () => {
     ['cited without reading', { ...unread }, 1.5],
     ['cited without reading, in 1 turn', { ...unread, num_turns: 1 }, 1.5],
     ['right guess', { attempted_answer: true, answer_correct: true }, 1.4],
-    ['wrong guess', { attempted_answer: true }, -0.8],
-    ['wrong after reading', { ...perfect, answer_correct: false }, -0.5],
-    ['abstained at once', { returned_i_dont_know: true }, -0.8],
-    ['abstained after a search', { returned_i_dont_know: true, num_unique_searches: 1 }, -0.6],
-    ['out of turns', { ran_out_of_turns: true, num_turns: 4 }, -0.6],
+    ['wrong guess', { attempted_answer: true }, -0.7],
+    ['wrong after reading', { ...perfect, answer_correct: false }, -0.4],
+    ['abstained at once', { returned_i_dont_know: true }, -0.95],
+    ['abstained after a search', { returned_i_dont_know: true, num_unique_searches: 1 }, -0.85],
+    ['out of turns', { ran_out_of_turns: true, num_turns: 4 }, -0.85],
     [
       'ten empty searches',
       {
@@ -88,7 +88,7 @@ describe('default, by hand', () => {
         num_retry_after_zero: 9,
         num_zero_result_searches: 10,
       },
-      -0.6,
+      -0.85,
     ],
     ['malformed at once', { cant_parse_tool_call: true }, -1.75],
     ['unknown tool', { bad_tool_call_name: true }, -1.7],
@@ -104,7 +104,7 @@ describe('default, by hand', () => {
   it('bad call on the last turn is a format failure, not running out', () => {
     const rubric = { bad_tool_call_args: true, ran_out_of_turns: true };
     expect(reward(fakeOutcome(rubric, { endReason: 'bad-call' }), 4)).toBeCloseTo(-1.65, 12);
-    expect(reward(fakeOutcome(rubric, { endReason: 'out-of-turns' }), 4)).toBeCloseTo(-0.7, 12);
+    expect(reward(fakeOutcome(rubric, { endReason: 'out-of-turns' }), 4)).toBeCloseTo(-0.95, 12);
   });
 
   it('abstaining is right where there is no answer, and better after searching', () => {
@@ -122,7 +122,7 @@ describe('default, by hand', () => {
       value({ num_unique_searches: 1, num_sources: 3, num_turns: 4, ran_out_of_turns: true }),
     ).toBeCloseTo(1.6, 12);
     const guess = fakeOutcome({ attempted_answer: true }, { question: UNANSWERABLE });
-    expect(reward(guess, 4)).toBeCloseTo(-0.8, 12);
+    expect(reward(guess, 4)).toBeCloseTo(-0.7, 12);
   });
 
   it('gives nothing for what no judge could score', () => {
@@ -267,7 +267,7 @@ describe('default, for every outcome', { timeout: 60_000 }, () => {
     );
   });
 
-  it('abstaining is about as bad as a wrong answer where there is an answer', () => {
+  it('abstaining is a little worse than a wrong answer where there is an answer', () => {
     fc.assert(
       fc.property(outcomes, (outcome) => {
         fc.pre(outcome.question.emailIds.length > 0 && outcome.rubric.attempted_answer);
@@ -278,8 +278,8 @@ describe('default, for every outcome', { timeout: 60_000 }, () => {
           returned_i_dont_know: true,
         };
         const difference = gain(outcome, abstained) - gain(outcome, wrong);
-        expect(difference).toBeGreaterThanOrEqual(-1e-12);
-        expect(difference).toBeLessThanOrEqual(0.2 + 1e-12);
+        expect(difference).toBeGreaterThanOrEqual(-0.25 - 1e-12);
+        expect(difference).toBeLessThanOrEqual(-0.15 + 1e-12);
       }),
       RUNS,
     );

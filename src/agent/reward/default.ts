@@ -1,11 +1,12 @@
 /**
  * MailGym's reward, in [-2, 2]. Bands do not overlap:
  *
- *     format failure [-2, -1.35]  <  no right answer [-1.15, -0.3]  <  success [0.85, 2]
+ *     format failure [-2, -1.35]  <  no right answer [-1.3, -0.4]  <  success [0.85, 2]
  *
- * Reasons for the numbers. Abstaining from an answerable question, or running out of turns, costs nearly as much as a
- * wrong answer: when it was cheaper, trained policies drifted into abstaining. It costs a little less, so that a
- * blind guess is not the best thing to do. Progress is credited once, so repeating what worked pays nothing.
+ * Reasons for the numbers. Abstaining from an answerable question, or running out of turns, costs a little more than a
+ * wrong answer: while it was cheaper, groups without a right answer pushed the policy into abstaining, where nothing is
+ * learned any more. What makes abstaining worth while is the success it is on unanswerable questions. Progress is
+ * credited once, so repeating what worked pays nothing.
  * A source counts only when the policy has read that mail.
  */
 import { succeeded } from './success';
@@ -49,8 +50,8 @@ function formatFailure({ rubric, endReason }: EpisodeOutcome): number | null {
 
 /** Wrong, abstained, out of turns or out of context. */
 function noRightAnswer(rubric: Rubric): number {
-  if (rubric.attempted_answer) return -0.8;
-  return rubric.returned_i_dont_know && rubric.num_unique_searches === 0 ? -0.8 : -0.6;
+  if (rubric.attempted_answer) return -0.7;
+  return rubric.returned_i_dont_know && rubric.num_unique_searches === 0 ? -0.95 : -0.85;
 }
 
 /** 0 to 0.3. Citing the right mail is not credited beside a wrong answer: it shows nothing that reading did not. */
