@@ -3,7 +3,7 @@
  *
  *   npm run verify -- --model DIR --adapter DIR --batch FILE --out DIR [--runtime node|browser]
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyFiles } from '../src/run/verify';
 import { parseCommandLine } from '../src/settings/arguments';
@@ -24,18 +24,25 @@ await runCommand(async () => {
     return value;
   };
   const batch = needed('batch');
-  if (!existsSync(batch)) throw new CommandError(`There is no file ${batch}.`);
+  if (!existsSync(batch) || isFolder(batch)) throw new CommandError(`There is no file ${batch}.`);
   const files: NamedFile[] = [
     ...folder(needed('model'), 'model/'),
     ...folder(needed('adapter'), 'adapter/'),
     { path: 'batch.json', bytes: new Uint8Array(readFileSync(batch)) },
   ];
   const out = needed('out');
-  const results = await verify(files, readRuntime(options['runtime'], 'node'));
+  const results = await verify(files, readRuntime(options['runtime'], 'node')).catch(blameFiles);
   mkdirSync(out, { recursive: true });
   for (const { path, bytes } of results) writeFileSync(join(out, path), bytes);
   console.log(`Written: ${results.map(({ path }) => join(out, path)).join(', ')}`);
 });
+
+/** Model, adapter and batch are all that a policy or a batch can be wrong about here. */
+function blameFiles(error: unknown): never {
+  const { name, message } = error as Error;
+  if (name !== 'PolicyError' && name !== 'TrainingError') throw error;
+  throw new CommandError(message, { cause: error });
+}
 
 async function verify(
   files: readonly NamedFile[],
@@ -55,8 +62,12 @@ async function verify(
 }
 
 function folder(path: string, prefix: string): NamedFile[] {
-  if (!existsSync(path)) throw new CommandError(`There is no folder ${path}.`);
+  if (!isFolder(path)) throw new CommandError(`There is no folder ${path}.`);
   return readdirSync(path, { withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ name }) => ({ path: prefix + name, bytes: new Uint8Array(readFileSync(join(path, name))) }));
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

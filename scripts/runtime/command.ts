@@ -80,12 +80,16 @@ export function folderOf(setting: string, kind: 'models' | 'datasets'): string |
   return existsSync(join(setting, marker)) ? setting : null;
 }
 
-/** Runs a command; errors made for people are shown without a stack, and the process ends with status 1. */
+/**
+ * Runs a command; errors made for people are shown without a stack. The process ends with status 2 when what was given
+ * cannot be carried out as it stands, with 1 when carrying it out failed.
+ */
 export async function runCommand(main: () => Promise<void>): Promise<void> {
   try {
     await main();
   } catch (error) {
-    process.exitCode = 1;
+    process.exitCode =
+      error instanceof SettingsError || (error instanceof Error && error.name === 'CommandError') ? 2 : 1;
     if (isForPeople(error))
       console.error(error instanceof SettingsError ? error.message : `${error.name}: ${error.message}`);
     else throw error;

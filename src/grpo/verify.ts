@@ -53,7 +53,8 @@ export function parseVerifyBatch(json: unknown): VerifyBatch {
     fail(`temperature must be above 0, found ${String(batch.temperature)}`);
   if (!Array.isArray(batch.sequences) || batch.sequences.length === 0)
     fail('sequences must be a non-empty list');
-  (batch.sequences as Record<string, unknown>[]).forEach((s, i) => {
+  (batch.sequences as (Record<string, unknown> | null)[]).forEach((s, i) => {
+    if (typeof s !== 'object' || s === null) return fail(`sequences[${i}] must be an object`);
     const length = Array.isArray(s.input_ids) ? s.input_ids.length : 0;
     if (length === 0) fail(`sequences[${i}].input_ids must be a non-empty list`);
     for (const name of ['input_ids', 'loss_mask', 'old_logprobs']) {
@@ -61,6 +62,9 @@ export function parseVerifyBatch(json: unknown): VerifyBatch {
       if (!Array.isArray(list) || list.length !== length || list.some((x) => typeof x !== 'number')) {
         fail(`sequences[${i}].${name} must hold ${length} numbers`);
       }
+    }
+    if (!(s.input_ids as number[]).every((id) => Number.isInteger(id) && id >= 0)) {
+      fail(`sequences[${i}].input_ids must hold token ids`);
     }
     if (typeof s.advantage !== 'number') fail(`sequences[${i}].advantage must be a number`);
   });
