@@ -17,6 +17,8 @@ export interface OpenedDevice {
   readonly gpu: Gpu;
   readonly adapter: GPUAdapter;
   readonly backend: WebGPUBackend;
+  /** What `gpu.hold` gives, as tensors of the backend. */
+  readonly tensors: TensorBuffers;
 }
 
 /** Limits that decide whether a model fits; asked for at the adapter's best. */
@@ -55,9 +57,10 @@ export async function openDevice(webgpu: GPU, options: OpenOptions = {}): Promis
     throw new GpuError('The graphics adapter refused to open a device.', { cause });
   }
   const backend = new WebGPUBackend(device, adapter.info);
-  const gpu = new Gpu(device, { longLived: new TensorBuffers(backend) });
+  const tensors = new TensorBuffers(backend);
+  const gpu = new Gpu(device, { longLived: tensors });
   bindGpu(backend, gpu);
-  return { gpu, adapter, backend };
+  return { gpu, adapter, backend, tensors };
 }
 
 /**
@@ -65,9 +68,10 @@ export async function openDevice(webgpu: GPU, options: OpenOptions = {}): Promis
  * another kind of backend and back is free.
  */
 export async function useWithTfjs(backend: WebGPUBackend): Promise<void> {
-  const known = tf.findBackend('webgpu');
-  if (known !== backend) {
-    if (known !== null) tf.removeBackend('webgpu');
+  // Not tf.findBackend: in browsers it would start the backend that tfjs registers by itself, on a second device.
+  const { registry, registryFactory } = tf.engine();
+  if (registry.webgpu !== backend) {
+    if ('webgpu' in registryFactory) tf.removeBackend('webgpu');
     tf.registerBackend('webgpu', () => backend, 3);
   }
   await tf.setBackend('webgpu');

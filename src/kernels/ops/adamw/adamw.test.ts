@@ -56,9 +56,12 @@ test('decay shrinks parameters that have no gradient', () => {
   );
 });
 
-test('a gradient that is not finite shows in the norm', () => {
-  const norm = adamW(variables(2), tensor([NaN, 1], [2]), { ...STEP, maxGradNorm: 1 });
+test('a gradient that is not finite shows in the norm and changes nothing', () => {
+  const own = variables(2);
+  const norm = adamW(own, tensor([NaN, 1], [2]), { ...STEP, weightDecay: 0.1, maxGradNorm: 1 });
   expect(norm.dataSync()[0]).toBeNaN();
+  expect([...own.parameters.dataSync()]).toEqual([...normals('parameters', 2)]);
+  expect([...own.m.dataSync(), ...own.v.dataSync()]).toEqual([0, 0, 0, 0]);
 });
 
 test('wrong arguments', () => {

@@ -9,7 +9,10 @@ export interface AdamWResult {
   readonly norm: Float64Array;
 }
 
-/** Clipping to the global norm as PyTorch's `clip_grad_norm_`, then AdamW with decay of `learningRate·weightDecay`. */
+/**
+ * Clipping to the global norm as PyTorch's `clip_grad_norm_`, then AdamW with decay of `learningRate·weightDecay`.
+ * A norm that is not finite changes nothing.
+ */
 export function adamW(
   args: { parameters: Numbers; gradient: Numbers; m: Numbers; v: Numbers },
   step: AdamWStep,
@@ -19,6 +22,12 @@ export function adamW(
   let squares = 0;
   for (let i = 0; i < length; i++) squares += (args.gradient[i] as number) ** 2;
   const norm = Math.sqrt(squares);
+  if (!Number.isFinite(Math.fround(norm))) {
+    const [parameters, m, v] = [args.parameters, args.m, args.v].map((values) =>
+      Float64Array.from(values),
+    ) as [Float64Array, Float64Array, Float64Array];
+    return { parameters, m, v, norm: Float64Array.of(norm) };
+  }
   const factor = norm > step.maxGradNorm ? step.maxGradNorm / (norm + 1e-6) : 1;
   const parameters = new Float64Array(length);
   const m = new Float64Array(length);

@@ -32,7 +32,7 @@ export interface AdamWVariables {
 /**
  * Clips the gradient to a global norm and takes one AdamW step (Loshchilov & Hutter 2019) on the variables. Not
  * differentiable.
- * @param gradient [length], left as it is
+ * @param gradient [length], left as it is; when its norm is not finite the variables keep their values
  * @returns the gradient's norm before clipping, a scalar
  * @throws OpError
  */
