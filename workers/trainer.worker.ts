@@ -144,13 +144,21 @@ const api: TrainerApi = {
     const given = sortFiles(files);
     if (given.mail.length > 0) collected.mail = given.mail;
     if (given.questions.length > 0) collected.questions = given.questions;
-    const mail = await importMail(collected.mail);
-    const [questionFile] = collected.questions;
-    if (questionFile === undefined) {
+    // A .json file of annotated mails holds the mails too.
+    const annotated = collected.questions.filter(({ path }) => /\.json$/i.test(path));
+    const mail = await importMail([...collected.mail, ...annotated]);
+    if (collected.questions.length === 0) {
       return { files: files.length, messages: mail.emails.length, questions: 0, rejected: mail.rejected };
     }
-    const text = new TextDecoder().decode(questionFile.bytes);
-    const asked = await importQuestions(text, questionFile.path, mail);
+    const outcomes: Awaited<ReturnType<typeof importQuestions>>[] = [];
+    for (const { path, bytes } of collected.questions) {
+      outcomes.push(await importQuestions(new TextDecoder().decode(bytes), path, mail));
+    }
+    const asked = {
+      questions: outcomes.flatMap(({ questions }) => questions),
+      mailOf: new Map(outcomes.flatMap(({ mailOf }) => [...mailOf])),
+      rejected: outcomes.flatMap(({ rejected }) => rejected),
+    };
     const dataset = buildDataset({ name: IMPORTED, title: 'Imported mail', licence: 'private' }, mail, asked);
     const store = await mailboxStore();
     await store.remove(IMPORTED);
