@@ -97,8 +97,8 @@ class Llama(torch.nn.Module):
         # Copying is slow to emerge from random weights (hundreds of steps without any progress), so its circuit is
         # laid out at the start, roughly, for training to refine:
         # - values go through one rotation R, which the head undoes: what a head attends to becomes more likely;
-        # - the first two heads of the first layer look one token back (by position alone: all embeddings share a
-        #   constant in the last dimension) and leave that token, seen through U, in the space W;
+        # - the heads of the first layer look one, one, two and three tokens back (by position alone: all embeddings
+        #   share a constant in the last dimension) and leave that token, seen through U, in the space W;
         # - the other layers compare the present token (through U) with the predecessor of each earlier one (in W).
         heads, hd = c['num_attention_heads'], c['head_dim']
 
@@ -120,16 +120,17 @@ class Llama(torch.nn.Module):
             a['o_proj'] = 0.5 * torch.eye(d) + torch.randn(d, d) * 0.02
             for head in range(heads):
                 rows = slice(head * hd, (head + 1) * hd)
-                if i == 0 and head < 2:
-                    # q . R(distance) k = strength * sum over fast pairs of cos((distance - 1) f)
+                own = slice(head * hd, (head + 1) * hd)
+                if i == 0:
+                    # q . R(distance) k = strength * sum over fast pairs of cos((distance - back) f)
+                    back = (1, 1, 2, 3)[head]
                     pairs = torch.arange(hd // 4)
                     a['q_proj'][rows] = 0
                     a['k_proj'][rows] = 0
                     strength = math.sqrt(8 * math.sqrt(hd)) / CONSTANT
                     a['q_proj'][rows][pairs, -1] = strength
-                    a['k_proj'][rows][pairs, -1] = strength * freq[pairs].cos()
-                    a['k_proj'][rows][pairs + hd // 2, -1] = strength * freq[pairs].sin()
-                    own = slice(head * hd, (head + 1) * hd)
+                    a['k_proj'][rows][pairs, -1] = strength * (back * freq[pairs]).cos()
+                    a['k_proj'][rows][pairs + hd // 2, -1] = strength * (back * freq[pairs]).sin()
                     a['v_proj'][rows] = seen[own]
                     a['o_proj'][:, rows] = space[own].T
                 elif i > 0 and head < 3:

@@ -57,8 +57,8 @@ ${families.join('\n')}
 | --- | --- | --- | --- |
 ${levelRows.join('\n')}
 
-Level 1: the subject of one hit fits the question. Level 2: replies, forwards or corrections compete, or nothing is found.
-Level 3: a filter is needed, or hits are found and none answers.
+Level 1: one mail fits the question. Level 2: a reply or a correction competes with it, or nothing is found. Level 3: a sender or
+date filter is needed.
 
 ## How it is made
 
@@ -71,8 +71,8 @@ to be read.
 Splits share templates and first names, but no inbox and no mail, and no surname, project, firm, town, date, amount, code, time, room or
 number that is asked for: each belongs to one split by its hash (14 : 3 : 3).
 
-Every question is checked when the data set is written: in the real store, a search for the entity (with the sender or date
-filter where needed) finds the mail among four hits, the mail holds the answer, and no snippet does. That search and that mail are
+Every question is checked when the data set is written: in the real store, a search for the entity and the topic (with the
+sender or date filter where needed) finds the mail among four hits, the mail holds the answer, and no snippet does. That search and that mail are
 the question's \`trace\`, for warm-start traces only; training never sees it.
 
 ## Files

@@ -9,6 +9,7 @@ import { Random } from '../../src/random/philox';
 import {
   CHATTER,
   CORRECTION,
+  cueOf,
   FORWARDS,
   KINDS,
   REPLIES,
@@ -106,7 +107,7 @@ class InboxBuilder {
     for (const kind of ['person', 'project', 'company'] as const) {
       const stranger = this.#entity(kind);
       const mailKind = this.#random.pick(KINDS.filter((k) => k.entity === kind));
-      this.#unanswerable(stranger, mailKind, 2);
+      this.#unanswerable(stranger, mailKind);
     }
     return { address: this.#owner.address, emails: this.#emails, candidates: this.#candidates };
   }
@@ -134,7 +135,7 @@ class InboxBuilder {
     }
     if (room > 0 && random.integer(2) === 0) this.#chatter(entity);
     const missing = kinds[used.length];
-    if (missing !== undefined) this.#unanswerable(entity, missing, 3);
+    if (missing !== undefined) this.#unanswerable(entity, missing);
   }
 
   #factMail(entity: Entity, kind: MailKind, follow: 'correction' | 'reply' | 'none'): void {
@@ -157,7 +158,11 @@ class InboxBuilder {
       const fact = kind.facts[corrected] as MailKind['facts'][0];
       newValue = drawValue(fact.type, this.#split, this.#taken, random);
       const filled = (template: string): string =>
-        template.replace('{l}', fact.label).replace('{s}', subject).replace('{v}', newValue);
+        template
+          .replace('{l}', fact.label)
+          .replace('{s}', subject)
+          .replace('{c}', cueOf(fact.type))
+          .replace('{v}', newValue);
       correction = this.#mail(
         sender,
         this.#time(2, 38),
@@ -180,7 +185,7 @@ class InboxBuilder {
         emailIds: latest ? [correction.id] : holders,
         family: latest ? 'latest' : 'single',
         level: follow === 'none' ? 1 : 2,
-        search: { keywords: [entity.keyword] },
+        search: { keywords: [entity.keyword, kind.name] },
         asked: latest ? correction.id : mail.id,
       });
     });
@@ -218,7 +223,7 @@ class InboxBuilder {
         family: byDate ? 'filter-date' : 'filter-sender',
         level: 3,
         search: {
-          keywords: [entity.keyword],
+          keywords: [entity.keyword, REPORT.name],
           ...(byDate ? { sent_before: day } : { from_addr: sender.address }),
         },
         asked: mail.id,
@@ -226,7 +231,7 @@ class InboxBuilder {
     });
   }
 
-  #unanswerable(entity: Entity, kind: MailKind, level: number): void {
+  #unanswerable(entity: Entity, kind: MailKind): void {
     const fact = this.#random.pick(kind.facts);
     this.#ask(this.#random.pick(fact.questions), {
       entity,
@@ -234,8 +239,8 @@ class InboxBuilder {
       answer: I_DONT_KNOW,
       emailIds: [],
       family: 'unanswerable',
-      level,
-      search: { keywords: [entity.keyword] },
+      level: 2,
+      search: { keywords: [entity.keyword, kind.name] },
       asked: '',
     });
   }

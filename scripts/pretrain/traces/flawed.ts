@@ -8,6 +8,7 @@ import { READ_EMAIL, RETURN_FINAL_ANSWER, SEARCH_EMAILS } from '../../../src/age
 import type { MailStore } from '../../../src/corpus/types';
 import type { Random } from '../../../src/random/philox';
 import { I_DONT_KNOW, type Candidate } from '../../dataset/inbox';
+import { KINDS } from '../../dataset/kinds';
 import { play, TASK, type Segment } from './play';
 
 /** Probabilities of doing the right thing, per occasion. */
@@ -45,7 +46,7 @@ export function flawedTrace(
   const abstain = (): string => answer(I_DONT_KNOW, []);
   const search = (good: boolean): string => {
     searches++;
-    return good ? goodSearch : renderCall(SEARCH_EMAILS, { keywords: [wrongKeyword(candidate, random)] });
+    return good ? goodSearch : renderCall(SEARCH_EMAILS, { keywords: wrongKeywords(candidate, random) });
   };
   const readMail = (id: string): string => {
     read = id;
@@ -81,11 +82,17 @@ export function flawedTrace(
   }
 }
 
-/** A word of the question that is not the one to search for. */
-function wrongKeyword(candidate: Candidate, random: Random): string {
-  const good = JSON.stringify(candidate.trace?.search ?? {});
+/** Words of the question, or the right name with a wrong topic. */
+function wrongKeywords(candidate: Candidate, random: Random): string[] {
+  const good = (candidate.trace?.search['keywords'] ?? []) as readonly string[];
+  const [name = '', topic = ''] = good;
   const words = candidate.question
     .split(/[^A-Za-z]+/)
     .filter((word) => word.length > 3 && !good.includes(word));
-  return words.length === 0 ? 'mail' : random.pick(words);
+  const others = KINDS.map((kind) => kind.name).filter((other) => other !== topic);
+  return random.pick([
+    [topic],
+    [name, random.pick(others)],
+    [random.pick(words.length === 0 ? others : words)],
+  ]);
 }
