@@ -1,5 +1,4 @@
 /** The policy on the GPU: base weights, adapter (or all weights) with optimiser state, sampling and training. */
-import { blockRuns, forestRuns } from '../kernels/attention/attention';
 import { embedGradient } from '../kernels/embedding/embedding';
 import type { Gpu, Slice } from '../kernels/gpu';
 import { adamW, type FlatState } from '../kernels/optimizer/adamw';
@@ -7,12 +6,12 @@ import { scatterRows } from '../kernels/reduce/scatter';
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from '../kernels/rms-norm/rms-norm';
 import {
   grpoLoss,
-  OLD_IS_CURRENT,
   vocabularyGradient,
   vocabularyLogProbs,
   type VocabularyOutputs,
 } from '../kernels/vocabulary/vocabulary';
 import { GenerationSession } from './generation-session';
+import { forestTokens, freeRows, prepareRows, type PreparedRows, unsort } from './forest-pass';
 import { initLora, type LoraLayout, loraLayout, packLora, unpackLora } from './lora';
 import { Sampler } from './sampler';
 import { type ActiveAdapter, type GradientTarget, type TokenRows, Trunk } from './trunk';
@@ -48,19 +47,6 @@ export type Training =
   | { readonly kind: 'adapter'; readonly lora: LoraConfig; readonly seed: number }
   | { readonly kind: 'full' }
   | { readonly kind: 'none' };
-
-/** Loss rows on the GPU, in order of their predictor, with what finds them again. */
-interface PreparedRows {
-  readonly count: number;
-  /** Sorted position → row as given. */
-  readonly order: Uint32Array;
-  readonly predictor: Slice;
-  readonly target: Slice;
-  /** vec4 per row: old, pos, neg, weight. */
-  readonly terms: Slice;
-  /** Per node, the first sorted row it predicts; [n + 1]. */
-  readonly starts: Slice;
-}
 
 export class GpuPolicy implements TrainablePolicy {
   readonly config: ModelConfig;
@@ -145,8 +131,8 @@ export class GpuPolicy implements TrainablePolicy {
   ): Promise<Float32Array> {
     if (rows.count === 0) return new Float32Array(0);
     this.#checkForest(forest);
-    const prepared = this.#prepare(forest, rows);
-    const { tokens, free } = this.#tokens(forest);
+    const prepared = prepareRows(this.#gpu, forest, rows, this.config.vocabSize);
+    const { tokens, free } = forestTokens(this.#gpu, forest);
     const out = this.#outputs(rows.count);
     this.#logProbs(
       forest,
@@ -158,7 +144,7 @@ export class GpuPolicy implements TrainablePolicy {
     );
     const sorted = await this.#gpu.read(out.logp, rows.count);
     this.#gpu.free(out.logp, out.entropy, out.lse);
-    this.#freePrepared(prepared);
+    freeRows(this.#gpu, prepared);
     free();
     return unsort(sorted, prepared.order);
   }
@@ -180,8 +166,8 @@ export class GpuPolicy implements TrainablePolicy {
     const gpu = this.#gpu;
     const { hiddenSize: d, rmsNormEps: eps } = this.config;
     this.#checkForest(forest);
-    const prepared = this.#prepare(forest, rows);
-    const { tokens, free } = this.#tokens(forest);
+    const prepared = prepareRows(this.#gpu, forest, rows, this.config.vocabSize);
+    const { tokens, free } = forestTokens(this.#gpu, forest);
     const shape = { rows: count, width: d, vocabulary: this.config.vocabSize, temperature: loss.temperature };
     const reference = this.#outputs(count);
     if (loss.beta > 0) this.#logProbs(forest, tokens, prepared, reference, null, loss.temperature);
@@ -274,7 +260,7 @@ export class GpuPolicy implements TrainablePolicy {
       dentropy,
       lossRows,
     );
-    this.#freePrepared(prepared);
+    freeRows(this.#gpu, prepared);
     free();
     return {
       loss: (terms as Float32Array).reduce((a, b) => a + b, 0),
@@ -446,78 +432,6 @@ export class GpuPolicy implements TrainablePolicy {
     this.#trunk.ensurePositions(forest.depth.reduce((a, b) => Math.max(a, b), 0) + 1);
   }
 
-  #tokens(forest: Forest): { tokens: TokenRows; free: () => void } {
-    const gpu = this.#gpu;
-    const { n } = forest;
-    const table = blockRuns(forestRuns(forest.parent));
-    const ids = gpu.upload(forest.ids, 'ids');
-    const position = gpu.upload(forest.depth, 'positions');
-    const slot = gpu.upload(
-      Uint32Array.from({ length: n }, (_, i) => i),
-      'slots',
-    );
-    const start = gpu.upload(table.start, 'run starts');
-    const runs = gpu.upload(table.runs, 'runs');
-    const end = gpu.upload(forest.end, 'ends');
-    return {
-      tokens: {
-        rows: n,
-        ids,
-        position,
-        slot,
-        visible: { kind: 'forest', forest: { end, blocks: { start, runs } } },
-      },
-      free: () => gpu.free(ids, position, slot, start, runs, end),
-    };
-  }
-
-  #prepare(forest: Forest, rows: LossRows): PreparedRows {
-    const { count } = rows;
-    const { vocabSize } = this.config;
-    const at = (r: number) => rows.predictor[r] as number;
-    const order = Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => at(a) - at(b) || a - b);
-    const predictor = new Uint32Array(count);
-    const target = new Int32Array(count);
-    const terms = new Float32Array(4 * count);
-    const starts = new Uint32Array(forest.n + 1);
-    order.forEach((row, sorted) => {
-      const node = at(row);
-      const token = rows.target[row] as number;
-      if (node < 0 || node >= forest.n || token < 0 || token >= vocabSize) {
-        throw new PolicyError(
-          `Loss row ${row} scores token ${token} after node ${node}; the forest has ${forest.n} nodes and the vocabulary ${vocabSize}.`,
-        );
-      }
-      predictor[sorted] = node;
-      target[sorted] = token;
-      const old = rows.old[row] as number;
-      terms.set(
-        [
-          Number.isNaN(old) ? OLD_IS_CURRENT : old,
-          rows.pos[row] as number,
-          rows.neg[row] as number,
-          rows.weight[row] as number,
-        ],
-        4 * sorted,
-      );
-      starts[node + 1] = (starts[node + 1] as number) + 1;
-    });
-    for (let i = 0; i < forest.n; i++) starts[i + 1] = (starts[i + 1] as number) + (starts[i] as number);
-    const gpu = this.#gpu;
-    return {
-      count,
-      order,
-      predictor: gpu.upload(predictor, 'predictors'),
-      target: gpu.upload(target, 'targets'),
-      terms: gpu.upload(terms, 'loss terms'),
-      starts: gpu.upload(starts, 'row starts'),
-    };
-  }
-
-  #freePrepared(p: PreparedRows): void {
-    this.#gpu.free(p.predictor, p.target, p.terms, p.starts);
-  }
-
   /** Several vectors of `count` words in one read-back. */
   async #readTogether(slices: readonly Slice[], count: number): Promise<Float32Array[]> {
     const gpu = this.#gpu;
@@ -531,15 +445,6 @@ export class GpuPolicy implements TrainablePolicy {
 
 function headGradient(gradient: ModelWeights): Slice {
   return (gradient.head[0] as { slice: Slice }).slice;
-}
-
-/** Values in sorted order back into the order of the rows. */
-function unsort(sorted: Float32Array, order: Uint32Array): Float32Array {
-  const out = new Float32Array(sorted.length);
-  order.forEach((row, i) => {
-    out[row] = sorted[i] as number;
-  });
-  return out;
 }
 
 /** Elements of the flat arena that full-parameter training of this model needs. */
