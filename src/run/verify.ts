@@ -29,6 +29,7 @@ export async function verifyFiles(webgpu: GPU, files: FileMap): Promise<Map<stri
       ['grads.safetensors', writeSafetensors(gradients, { format: 'pt' })],
     ]);
   } finally {
+    gpu.dispose();
     gpu.device.destroy();
   }
 }
