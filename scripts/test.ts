@@ -33,7 +33,7 @@ const STAGES: readonly Stage[] = [
   vitest('gpu'),
   {
     name: 'e2e tests',
-    command: ['playwright', 'test', '--pass-with-no-tests', '--reporter=list,json'],
+    command: ['playwright', 'test', '--reporter=list,json'],
     count: countPlaywright,
   },
 ];
