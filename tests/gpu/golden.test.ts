@@ -1,11 +1,15 @@
 /** The whole of a training pass against PyTorch's autograd in float64 (tests/golden), on several kinds of device. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDawnGpu } from '../../scripts/runtime/dawn';
 import { verifyBatch } from '../../src/grpo/verify';
 import { openDevice } from '../../src/kernels/device';
 import { Gpu } from '../../src/kernels/gpu';
 import { GpuPolicy } from '../../src/policy/gpu-policy';
-import { goldenCases, readGolden, relativeError } from '../fixtures/golden';
+import { verifyFiles } from '../../src/run/verify';
+import { parseSafetensors } from '../../src/export/safetensors';
+import { GOLDEN, goldenCases, readGolden, relativeError } from '../fixtures/golden';
 
 async function verifyCase(name: string, gpu: Gpu): Promise<void> {
   const { config, weights, lora, adapter, batch, expected, gradients } = await readGolden(name);
@@ -58,6 +62,76 @@ describe('with what the adapter offers', () => {
     const narrow = new Gpu(gpu.device, { maxBindingBytes: 4 * 8 * 400 });
     await verifyCase('llama-bnpo', narrow);
     narrow.dispose();
+  });
+});
+
+describe('the verify command on files', () => {
+  const folder = (name: string): Map<string, Uint8Array> => {
+    const files = new Map<string, Uint8Array>();
+    for (const part of ['model', 'adapter']) {
+      for (const file of readdirSync(join(GOLDEN, name, part)))
+        files.set(`${part}/${file}`, readFileSync(join(GOLDEN, name, part, file)));
+    }
+    return files.set('batch.json', readFileSync(join(GOLDEN, name, 'batch.json')));
+  };
+  const changed = (
+    change: (batch: Record<string, unknown> & { sequences: Record<string, unknown>[] }) => void,
+  ) => {
+    const files = folder('llama-grpo');
+    const batch = JSON.parse(new TextDecoder().decode(files.get('batch.json'))) as Parameters<
+      typeof change
+    >[0];
+    change(batch);
+    return files.set('batch.json', new TextEncoder().encode(JSON.stringify(batch)));
+  };
+
+  test('result.json and grads.safetensors hold what the contract names', async () => {
+    const out = await verifyFiles(await createDawnGpu(), folder('llama-grpo'));
+    const { expected, gradients } = await readGolden('llama-grpo');
+    const result = JSON.parse(new TextDecoder().decode(out.get('result.json'))) as Record<string, unknown>;
+    expect(result).toMatchObject({ trainable_tokens: 110, total_tokens: 368, forest_tokens: 188 });
+    expect(result['loss']).toBeCloseTo(expected.loss, 5);
+    const written = parseSafetensors(out.get('grads.safetensors') as Uint8Array, 'grads').tensors;
+    expect([...written.keys()].sort()).toEqual([...gradients.keys()].sort());
+  });
+
+  test('a batch that trains nothing has no loss and no gradient', async () => {
+    const files = changed(({ sequences }) => {
+      for (const s of sequences) s['loss_mask'] = (s['loss_mask'] as number[]).map(() => 0);
+    });
+    const out = await verifyFiles(await createDawnGpu(), files);
+    const result = JSON.parse(new TextDecoder().decode(out.get('result.json'))) as Record<string, unknown>;
+    expect(result).toMatchObject({ loss: 0, kl: 0, clip_fraction: 0, trainable_tokens: 0, grad_norm: 0 });
+  });
+
+  test.each([
+    ['another loss', /loss_type must be one of .*found ppo/, { loss_type: 'ppo' }, {}],
+    ['no temperature', /temperature must be above 0/, { temperature: 0 }, {}],
+    ['lists of different lengths', /sequences\[0\]\.loss_mask must hold 46 numbers/, {}, { loss_mask: [1] }],
+    [
+      'ids that are none',
+      /sequences\[0\]\.input_ids must hold token ids/,
+      {},
+      { input_ids: new Array<number>(46).fill(0.5) },
+    ],
+    [
+      'ids of another model',
+      /Token id 700 is outside the vocabulary of 96/,
+      {},
+      { input_ids: new Array<number>(46).fill(700) },
+    ],
+  ])('%s: refused', async (_, message, top, first) => {
+    const files = changed((batch) => {
+      Object.assign(batch, top);
+      Object.assign(batch.sequences[0] as object, first);
+    });
+    await expect(verifyFiles(await createDawnGpu(), files)).rejects.toThrow(message);
+  });
+
+  test('an adapter of another model: refused', async () => {
+    const files = folder('llama-grpo');
+    for (const [path, bytes] of folder('qwen2-dapo')) if (path.startsWith('adapter/')) files.set(path, bytes);
+    await expect(verifyFiles(await createDawnGpu(), files)).rejects.toThrow(/trained on another model/);
   });
 });
 
