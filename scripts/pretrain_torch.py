@@ -289,11 +289,13 @@ def main():
     a = argparse.ArgumentParser()
     a.add_argument('--config', required=True, help='config.json of the model')
     a.add_argument('--init', help='model.safetensors to start from')
+    a.add_argument('--after', help='folder of the stage before: its weights and optimiser state are taken over')
     a.add_argument('--out', required=True, help='folder for model.safetensors, optimizer.pt and log.jsonl')
     a.add_argument('--stage', required=True, help='name in the log; "copy" makes its own data')
     a.add_argument('--data', nargs='*', default=[], help='files of training sequences')
     a.add_argument('--eval', help='file of clean held-out traces')
-    a.add_argument('--steps', type=int, required=True)
+    a.add_argument('--steps', type=int, required=True, help='length of the learning-rate schedule')
+    a.add_argument('--stop', type=int, help='end after this step of the schedule')
     a.add_argument('--batch', type=int, default=16)
     a.add_argument('--lr', type=float, default=0.02, help="Muon's; Adam's rates are in proportion")
     a.add_argument('--warmup', type=int, default=20)
@@ -323,12 +325,14 @@ def main():
     ], lr=1.0, betas=(0.9, 0.98), eps=1e-10)
     start = 0
     state_path = os.path.join(o.out, 'state.pt')
-    if os.path.exists(state_path):
-        s = torch.load(state_path)
+    resumes = os.path.exists(state_path)
+    if resumes or o.after:
+        s = torch.load(state_path if resumes else os.path.join(o.after, 'state.pt'))
         for name, value in s['model'].items():
             model.p[name].data.copy_(value)
-        muon.state, start = s['muon'], s['step']
+        muon.state = s['muon']
         adam.load_state_dict(s['adam'])
+        start = s['step'] if resumes else 0
     rng = np.random.default_rng(o.seed + 1000 * start)
     data = [s for path in o.data for s in read_sequences(path)]
     stream = (copy_batches(o.batch, 96, config['vocab_size'], rng) if o.stage == 'copy'
@@ -358,7 +362,8 @@ def main():
     total = sum(p.numel() for p in model.p.values())
     say({'parameters': total, 'sequences': len(data), 'options': vars(o)})
     began, tokens, run = time.time(), 0, []
-    for step in range(start, o.steps):
+    stop = o.stop or o.steps
+    for step in range(start, stop):
         ids, weights = next(stream)
         # Each worker takes every workers-th row. One operation at a time runs on one core, so no core waits for another.
         parts = [(ids[k::o.workers], weights[k::o.workers], weights[:, 1:].sum()) for k in range(o.workers)]
@@ -380,7 +385,7 @@ def main():
             say({'step': step + 1, 'loss': round(r[0], 4), 'token_accuracy': round(r[1], 4),
                  'lr': round(o.lr * rate, 5), 'seconds': round(time.time() - began),
                  'tokens_per_s': round(tokens / (time.time() - began))})
-        if (step + 1) % o.every == 0 or step + 1 == o.steps:
+        if (step + 1) % o.every == 0 or step + 1 == stop:
             write_safetensors(os.path.join(o.out, 'model.safetensors'), model.p)
             torch.save({'model': {k: v.data for k, v in model.p.items()}, 'muon': muon.state,
                         'adam': adam.state_dict(), 'step': step + 1}, state_path)
