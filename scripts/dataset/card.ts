@@ -6,7 +6,7 @@ import { KINDS } from './kinds';
 
 const FAMILIES: Readonly<Record<string, string>> = {
   single: 'one fact of one mail: who, when, where, how much, which code',
-  latest: 'a fact that a later mail corrects; the first value is wrong',
+  latest: 'a fact that a later mail corrects; the older value is wrong',
   'filter-sender': 'one of six weekly reports with the same subject, told apart by its sender',
   'filter-date': 'the last weekly report before a day',
   unanswerable: 'no mail of the inbox holds it; the right answer is "I don\'t know"',
@@ -64,7 +64,7 @@ date filter is needed.
 
 An inbox has twelve entities (four people, projects and firms each). Facts come in ${KINDS.length} kinds of mail with three facts
 each (flight, interview, kickoff, budget, invoice, …), with three body templates per kind and three questions per fact. Around them:
-corrections of one fact, replies with and without a quote, forwards, small talk about the same entity, carbon copies, and two
+updates that correct one fact, replies with and without a quote, forwards, small talk about the same entity, carbon copies, and two
 entities with six weekly reports each. A body never names its entity: the snippet of a search shows the subject, and the value has
 to be read.
 

@@ -77,7 +77,7 @@ describe('the generated data set', () => {
     const byId = new Map(dataset.emails.map((email) => [email.id, email]));
     for (const { emailIds, answer } of latest) {
       const correction = byId.get(emailIds[0] ?? '');
-      const subject = correction?.subject.replace(/^(New|Changed) [a-z ]+: /, '') ?? '';
+      const subject = correction?.subject.replace(/^(Update|Changed): /, '') ?? '';
       const older = dataset.emails.find(
         (email) =>
           email.subject === subject && email.to[0] === correction?.to[0] && email.id !== correction?.id,
@@ -99,7 +99,7 @@ describe('the templates', () => {
       }
     }
     for (const { facts } of KINDS) {
-      expect(new Set(facts.map(({ label }) => label)).size).toBe(3);
+      expect(new Set(facts.map(({ type }) => type)).size).toBe(3);
       for (const question of facts.flatMap(({ questions }) => questions)) expect(question).toContain('{e}');
     }
   });

@@ -9,7 +9,6 @@ import { Random } from '../../src/random/philox';
 import {
   CHATTER,
   CORRECTION,
-  cueOf,
   FORWARDS,
   KINDS,
   REPLIES,
@@ -151,24 +150,18 @@ class InboxBuilder {
       : this.#mail(sender, time, subject, this.#letter(text, sender));
     const holders = [mail.id];
     let corrected = -1;
-    let correction = mail;
-    let newValue = '';
+    let newest = mail;
     if (follow === 'correction') {
       corrected = random.integer(3);
-      const fact = kind.facts[corrected] as MailKind['facts'][0];
-      newValue = drawValue(fact.type, this.#split, this.#taken, random);
-      const filled = (template: string): string =>
-        template
-          .replace('{l}', fact.label)
-          .replace('{s}', subject)
-          .replace('{c}', cueOf(fact.type))
-          .replace('{v}', newValue);
-      correction = this.#mail(
+      const type = (kind.facts[corrected] as MailKind['facts'][0]).type;
+      values[corrected] = drawValue(type, this.#split, this.#taken, random);
+      newest = this.#mail(
         sender,
         this.#time(2, 38),
-        filled(random.pick(CORRECTION.subjects)),
-        this.#letter(filled(random.pick(CORRECTION.bodies)), sender),
+        random.pick(CORRECTION.subjects).replace('{s}', subject),
+        `${random.pick(CORRECTION.openings)}\n${fill(random.pick(kind.bodies), entity.name, values)}`,
       );
+      holders.push(newest.id);
     } else if (follow === 'reply') {
       const quote = random.integer(2) === 0;
       const body = random.pick(REPLIES) + (quote ? `\n> ${text}` : '');
@@ -177,16 +170,15 @@ class InboxBuilder {
     }
     kind.facts.forEach((fact, i) => {
       const latest = i === corrected;
-      const answer = latest ? newValue : (values[i] as string);
       this.#ask(random.pick(fact.questions), {
         entity,
         type: fact.type,
-        answer,
-        emailIds: latest ? [correction.id] : holders,
+        answer: values[i] as string,
+        emailIds: latest ? [newest.id] : holders,
         family: latest ? 'latest' : 'single',
         level: follow === 'none' ? 1 : 2,
         search: { keywords: [entity.keyword, kind.name] },
-        asked: latest ? correction.id : mail.id,
+        asked: newest.id,
       });
     });
   }

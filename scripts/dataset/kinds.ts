@@ -10,8 +10,6 @@ import type { ValueType } from './values';
 export type EntityKind = 'person' | 'project' | 'company';
 
 export interface Fact {
-  /** Noun used in corrections ("new room"). Distinct inside a kind. */
-  readonly label: string;
   readonly type: ValueType;
   readonly questions: readonly string[];
 }
@@ -25,7 +23,7 @@ export interface MailKind {
   readonly facts: readonly [Fact, Fact, Fact];
 }
 
-const fact = (label: string, type: ValueType, ...questions: string[]): Fact => ({ label, type, questions });
+const fact = (type: ValueType, ...questions: string[]): Fact => ({ type, questions });
 
 export const KINDS: readonly MailKind[] = [
   {
@@ -38,9 +36,9 @@ export const KINDS: readonly MailKind[] = [
       'The flight lands in {1}, departure on {2}, flight number {0}.',
     ],
     facts: [
-      fact('number', 'code', 'What is the flight number of {e}?', 'Which number has the flight of {e}?', 'Flight number of {e}?'),
-      fact('destination', 'town', 'In which town does the flight of {e} land?', 'Where does the flight of {e} land?', 'To which town goes the flight of {e}?'),
-      fact('departure', 'date', 'When is the flight of {e}?', 'On which day is the flight of {e}?', 'On which date does {e} take the flight?'),
+      fact('code', 'What is the flight number of {e}?', 'Which number has the flight of {e}?', 'Flight number of {e}?'),
+      fact('town', 'In which town does the flight of {e} land?', 'Where does the flight of {e} land?', 'To which town goes the flight of {e}?'),
+      fact('date', 'When is the flight of {e}?', 'On which day is the flight of {e}?', 'On which date does {e} take the flight?'),
     ],
   },
   {
@@ -53,9 +51,9 @@ export const KINDS: readonly MailKind[] = [
       'The talk with {f} is led by {2}, on {0}, room {1}.',
     ],
     facts: [
-      fact('date', 'date', 'When is the interview of {e}?', 'On which day is the interview with {e}?', 'What is the date of the interview with {e}?'),
-      fact('room', 'room', 'In which room is the interview of {e}?', 'Which room has the interview with {e}?', 'What is the room of the interview with {e}?'),
-      fact('leader', 'person', 'Who leads the interview of {e}?', 'By whom is the interview with {e} led?', 'Who asks the questions in the interview with {e}?'),
+      fact('date', 'When is the interview of {e}?', 'On which day is the interview with {e}?', 'What is the date of the interview with {e}?'),
+      fact('room', 'In which room is the interview of {e}?', 'Which room has the interview with {e}?', 'What is the room of the interview with {e}?'),
+      fact('person', 'Who leads the interview of {e}?', 'By whom is the interview with {e} led?', 'Who asks the questions in the interview with {e}?'),
     ],
   },
   {
@@ -68,9 +66,9 @@ export const KINDS: readonly MailKind[] = [
       'All is ready on {2}: room {0}, laptop number {1}.',
     ],
     facts: [
-      fact('room', 'room', 'In which room is the desk of {e}?', 'Which room has the desk of {e}?', 'What is the room of the desk for {e}?'),
-      fact('laptop', 'code', 'What is the laptop number at the desk of {e}?', 'Which laptop number is at the desk of {e}?', 'Laptop number for the desk of {e}?'),
-      fact('day', 'date', 'When is the desk of {e} ready?', 'On which day does {e} get the desk?', 'On which date is the desk for {e} ready?'),
+      fact('room', 'In which room is the desk of {e}?', 'Which room has the desk of {e}?', 'What is the room of the desk for {e}?'),
+      fact('code', 'What is the laptop number at the desk of {e}?', 'Which laptop number is at the desk of {e}?', 'Laptop number for the desk of {e}?'),
+      fact('date', 'When is the desk of {e} ready?', 'On which day does {e} get the desk?', 'On which date is the desk for {e} ready?'),
     ],
   },
   {
@@ -83,9 +81,9 @@ export const KINDS: readonly MailKind[] = [
       'The start is on {1} in {0}, the cost is {2}.',
     ],
     facts: [
-      fact('town', 'town', 'In which town is the course of {e}?', 'Where is the course of {e}?', 'Which town has the course for {e}?'),
-      fact('start', 'date', 'When is the course of {e}?', 'On which day is the course of {e}?', 'What is the date of the course for {e}?'),
-      fact('cost', 'amount', 'How much is the course of {e}?', 'What does the course of {e} cost?', 'How much does the course for {e} cost?'),
+      fact('town', 'In which town is the course of {e}?', 'Where is the course of {e}?', 'Which town has the course for {e}?'),
+      fact('date', 'When is the course of {e}?', 'On which day is the course of {e}?', 'What is the date of the course for {e}?'),
+      fact('amount', 'How much is the course of {e}?', 'What does the course of {e} cost?', 'How much does the course for {e} cost?'),
     ],
   },
   {
@@ -98,9 +96,9 @@ export const KINDS: readonly MailKind[] = [
       'All meet in room {1} on {0}. The start is led by {2}.',
     ],
     facts: [
-      fact('date', 'date', 'When is the kickoff of {e}?', 'On which day is the {e} kickoff?', 'What is the date of the {e} kickoff?'),
-      fact('room', 'room', 'In which room is the kickoff of {e}?', 'Which room has the {e} kickoff?', 'What is the room of the {e} kickoff?'),
-      fact('leader', 'person', 'Who leads the kickoff of {e}?', 'By whom is the {e} kickoff led?', 'Who is the leader of the {e} kickoff?'),
+      fact('date', 'When is the kickoff of {e}?', 'On which day is the {e} kickoff?', 'What is the date of the {e} kickoff?'),
+      fact('room', 'In which room is the kickoff of {e}?', 'Which room has the {e} kickoff?', 'What is the room of the {e} kickoff?'),
+      fact('person', 'Who leads the kickoff of {e}?', 'By whom is the {e} kickoff led?', 'Who is the leader of the {e} kickoff?'),
     ],
   },
   {
@@ -113,9 +111,9 @@ export const KINDS: readonly MailKind[] = [
       'The money was approved by {1}: {0} on account number {2}.',
     ],
     facts: [
-      fact('amount', 'amount', 'How much is the budget of {e}?', 'How large is the {e} budget?', 'How much money is in the budget of {e}?'),
-      fact('approver', 'person', 'Who approved the budget of {e}?', 'By whom was the {e} budget approved?', 'Who said yes to the budget of {e}?'),
-      fact('account', 'code', 'What is the account number of the {e} budget?', 'Which account number has the budget of {e}?', 'Account number for the {e} budget?'),
+      fact('amount', 'How much is the budget of {e}?', 'How large is the {e} budget?', 'How much money is in the budget of {e}?'),
+      fact('person', 'Who approved the budget of {e}?', 'By whom was the {e} budget approved?', 'Who said yes to the budget of {e}?'),
+      fact('code', 'What is the account number of the {e} budget?', 'Which account number has the budget of {e}?', 'Account number for the {e} budget?'),
     ],
   },
   {
@@ -128,9 +126,9 @@ export const KINDS: readonly MailKind[] = [
       'It goes out on {1} with build number {0}, tested by {2}.',
     ],
     facts: [
-      fact('build', 'code', 'What is the build number of the {e} release?', 'Which build number has the release of {e}?', 'Build number of the {e} release?'),
-      fact('date', 'date', 'When is the release of {e}?', 'On which day is the {e} release?', 'What is the date of the {e} release?'),
-      fact('tester', 'person', 'Who tested the release of {e}?', 'By whom was the {e} release tested?', 'Who is the tester of the {e} release?'),
+      fact('code', 'What is the build number of the {e} release?', 'Which build number has the release of {e}?', 'Build number of the {e} release?'),
+      fact('date', 'When is the release of {e}?', 'On which day is the {e} release?', 'What is the date of the {e} release?'),
+      fact('person', 'Who tested the release of {e}?', 'By whom was the {e} release tested?', 'Who is the tester of the {e} release?'),
     ],
   },
   {
@@ -143,9 +141,9 @@ export const KINDS: readonly MailKind[] = [
       'A total of {2} people come at {1}. We meet in {0}.',
     ],
     facts: [
-      fact('place', 'town', 'In which town is the workshop about {e}?', 'Where is the {e} workshop?', 'Which town has the {e} workshop?'),
-      fact('time', 'time', 'At what time is the {e} workshop?', 'At which hour is the workshop about {e}?', 'What is the time of the {e} workshop?'),
-      fact('total', 'count', 'How many people come to the {e} workshop?', 'How many seats has the workshop about {e}?', 'What is the total of guests at the {e} workshop?'),
+      fact('town', 'In which town is the workshop about {e}?', 'Where is the {e} workshop?', 'Which town has the {e} workshop?'),
+      fact('time', 'At what time is the {e} workshop?', 'At which hour is the workshop about {e}?', 'What is the time of the {e} workshop?'),
+      fact('count', 'How many people come to the {e} workshop?', 'How many seats has the workshop about {e}?', 'What is the total of guests at the {e} workshop?'),
     ],
   },
   {
@@ -158,9 +156,9 @@ export const KINDS: readonly MailKind[] = [
       'It is due on {2}: {1}, with number {0}.',
     ],
     facts: [
-      fact('number', 'code', 'What is the number of the invoice from {e}?', 'Which number has the {e} invoice?', 'Number of the {e} invoice?'),
-      fact('amount', 'amount', 'How much is the invoice from {e}?', 'How large is the {e} invoice?', 'How much money is the {e} invoice?'),
-      fact('due date', 'date', 'When is the invoice from {e} due?', 'On which day is the {e} invoice due?', 'What is the date of the {e} invoice?'),
+      fact('code', 'What is the number of the invoice from {e}?', 'Which number has the {e} invoice?', 'Number of the {e} invoice?'),
+      fact('amount', 'How much is the invoice from {e}?', 'How large is the {e} invoice?', 'How much money is the {e} invoice?'),
+      fact('date', 'When is the invoice from {e} due?', 'On which day is the {e} invoice due?', 'What is the date of the {e} invoice?'),
     ],
   },
   {
@@ -173,9 +171,9 @@ export const KINDS: readonly MailKind[] = [
       'We get it in {1}, a total of {0} pieces, on {2}.',
     ],
     facts: [
-      fact('total', 'count', 'How many pieces are in the {e} order?', 'How many pieces has the order at {e}?', 'What is the total of the {e} order?'),
-      fact('place', 'town', 'In which town does the {e} order arrive?', 'Where does the order from {e} arrive?', 'Which town gets the {e} order?'),
-      fact('date', 'date', 'When does the order from {e} arrive?', 'On which day does the {e} order arrive?', 'What is the date of the {e} order?'),
+      fact('count', 'How many pieces are in the {e} order?', 'How many pieces has the order at {e}?', 'What is the total of the {e} order?'),
+      fact('town', 'In which town does the {e} order arrive?', 'Where does the order from {e} arrive?', 'Which town gets the {e} order?'),
+      fact('date', 'When does the order from {e} arrive?', 'On which day does the {e} order arrive?', 'What is the date of the {e} order?'),
     ],
   },
   {
@@ -188,9 +186,9 @@ export const KINDS: readonly MailKind[] = [
       'It ends on {2}. It was signed by {1} and is worth {0}.',
     ],
     facts: [
-      fact('value', 'amount', 'How much is the {e} contract worth?', 'How large is the contract with {e}?', 'How much money is the contract with {e}?'),
-      fact('signer', 'person', 'Who signed the contract with {e}?', 'By whom was the {e} contract signed?', 'Who is the signer of the {e} contract?'),
-      fact('end', 'date', 'When does the contract with {e} end?', 'On which day does the {e} contract end?', 'What is the date of the end of the {e} contract?'),
+      fact('amount', 'How much is the {e} contract worth?', 'How large is the contract with {e}?', 'How much money is the contract with {e}?'),
+      fact('person', 'Who signed the contract with {e}?', 'By whom was the {e} contract signed?', 'Who is the signer of the {e} contract?'),
+      fact('date', 'When does the contract with {e} end?', 'On which day does the {e} contract end?', 'What is the date of the end of the {e} contract?'),
     ],
   },
   {
@@ -203,9 +201,9 @@ export const KINDS: readonly MailKind[] = [
       'Please be in room {2} at {1}, with a total of {0} people.',
     ],
     facts: [
-      fact('total', 'count', 'How many guests come with the {e} visit?', 'How many people come for the visit of {e}?', 'What is the total of guests at the {e} visit?'),
-      fact('time', 'time', 'At what time is the visit of {e}?', 'At which hour is the {e} visit?', 'What is the time of the {e} visit?'),
-      fact('room', 'room', 'In which room is the visit of {e}?', 'Which room has the {e} visit?', 'What is the room of the {e} visit?'),
+      fact('count', 'How many guests come with the {e} visit?', 'How many people come for the visit of {e}?', 'What is the total of guests at the {e} visit?'),
+      fact('time', 'At what time is the visit of {e}?', 'At which hour is the {e} visit?', 'What is the time of the {e} visit?'),
+      fact('room', 'In which room is the visit of {e}?', 'Which room has the {e} visit?', 'What is the room of the {e} visit?'),
     ],
   },
 ]; // prettier-ignore
@@ -257,25 +255,8 @@ export const REPLIES: readonly string[] = [
 
 export const FORWARDS: readonly string[] = ['For your information.', 'Please see below.', 'This is for you.'];
 
-/** `{l}` is the label of the corrected fact, `{s}` the subject of the mail corrected, `{v}` the new value, `{c}` its cue. */
-const CUES: Readonly<Record<ValueType, string>> = {
-  date: 'on ',
-  amount: '',
-  code: 'number ',
-  time: 'at ',
-  room: 'room ',
-  count: 'a total of ',
-  person: 'by ',
-  town: 'in ',
-};
-
-export const cueOf = (type: ValueType): string => CUES[type];
-
+/** A later mail with all facts, of which one has changed. `{s}` is the subject of the mail that it replaces. */
 export const CORRECTION = {
-  subjects: ['New {l}: {s}', 'Changed {l}: {s}'],
-  bodies: [
-    'There is a new {l}, it is now {c}{v}.',
-    'Please note a change: the {l} is now {c}{v}.',
-    'The {l} has changed. It is now {c}{v}.',
-  ],
+  subjects: ['Update: {s}', 'Changed: {s}'],
+  openings: ['Please note the change.', 'This replaces my last mail.', 'There was a mistake in my mail.'],
 } as const;

@@ -1,10 +1,9 @@
 /**
  * `npx tsx scripts/pretrain/traces.ts --tokenizer DIR --out FILE --kind clean|multi|flawed [--split train] [--seed N]
- * [--first N] [--inboxes N] [--extra N] [--care search,read,patience,format] [--corrected]`
+ * [--first N] [--inboxes N] [--extra N] [--care search,read,patience,format]`
  *
  * Writes training sequences of freshly generated inboxes (`format.ts`), and beside them `FILE.json`: the family of
- * every sequence. `--corrected` keeps only questions about mails of which one fact was corrected later: the hardest choice
- * of what to read. Seeds differ from the data set's, names and values are those of the asked split.
+ * every sequence.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -13,7 +12,7 @@ import { createMailStore } from '../../src/corpus/store';
 import type { Split } from '../../src/corpus/types';
 import { Random } from '../../src/random/philox';
 import { chooseQuestions } from '../dataset/choose';
-import { buildInbox, type Candidate } from '../dataset/inbox';
+import { buildInbox } from '../dataset/inbox';
 import { encoderOf, type TokenizerJson } from '../tokenizer/files';
 import { encodeSequences, type TrainingSequence } from './format';
 import { cleanTrace, multiTrace } from './traces/clean';
@@ -35,7 +34,6 @@ const { values } = parseArgs({
     inboxes: { type: 'string', default: '100' },
     extra: { type: 'string', default: '2' },
     care: { type: 'string' },
-    corrected: { type: 'boolean', default: false },
   },
 });
 const { tokenizer: folder, out, kind } = values;
@@ -57,10 +55,6 @@ function sequenceOf(segments: readonly Segment[]): TrainingSequence {
   return { ids, weights };
 }
 
-const searchOf = ({ trace }: Candidate): string => JSON.stringify(trace?.search);
-const isCorrected = (candidate: Candidate, _: number, all: readonly Candidate[]): boolean =>
-  all.some((other) => other.family === 'latest' && searchOf(other) === searchOf(candidate));
-
 const sequences: TrainingSequence[] = [];
 const families: string[] = [];
 const first = Number(values.first);
@@ -70,10 +64,7 @@ for (let stream = first; stream < first + Number(values.inboxes); stream++) {
   const options = { seed, number: random.integer(100), stream, split: values.split as Split };
   const { emails, candidates } = buildInbox(options);
   const store = await createMailStore(emails, { snippetTokens: TASK.snippetTokens });
-  const chosen = values.corrected
-    ? candidates.filter(isCorrected)
-    : chooseQuestions(candidates, COUNTS, random);
-  for (const candidate of chosen) {
+  for (const candidate of chooseQuestions(candidates, COUNTS, random)) {
     const segments =
       kind === 'multi'
         ? multiTrace(candidate, candidates, store, Number(values.extra), random)
