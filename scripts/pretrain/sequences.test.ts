@@ -36,7 +36,7 @@ test('traces: a chapter repeats, differs from the next, and keeps to its length'
     split: 'train',
     mix: { clean: 0.4, multi: 0.3, flawed: 0.3 },
     contextWeight: 0.05,
-    maxTokens: 250,
+    maxTokens: 190,
     inboxes: 2,
   } as const;
   const chapters = traceChapters(tokenizer, options);
@@ -49,7 +49,7 @@ test('traces: a chapter repeats, differs from the next, and keeps to its length'
   const end = encoderOf(tokenizer).encode('<|end|>')[0];
   const levels = new Set([0.05, ...Object.values(WEIGHTS)]);
   for (const { ids, weights } of first) {
-    expect(ids.length).toBeLessThanOrEqual(250);
+    expect(ids.length).toBeLessThanOrEqual(190);
     expect(weights.length).toBe(ids.length);
     expect(weights.every((weight) => levels.has(weight))).toBe(true);
     expect([ids.at(-1), weights[0], weights.at(-1)]).toEqual([end, 0.05, WEIGHTS.call]);

@@ -27,7 +27,7 @@ traces multi0.bin --kind multi --inboxes 300 --first 0 --seed 200
 traces multi1.bin --kind multi --inboxes 300 --first 300 --seed 200
 traces clean.bin --kind clean --inboxes 500 --first 1000 --seed 200
 traces flawed.bin --kind flawed --inboxes 150 --seed 300
-traces clean-few.bin --kind clean --inboxes 64 --first 2700 --seed 200
+traces clean-few.bin --kind clean --inboxes 28 --first 2700 --seed 200
 
 stage 0-copy --stage copy --steps 90 --batch 24 --lr 0.02 --decay-from 0.6 --final 0.3
 stage 1-traces --stage traces --init "$work/0-copy/model.safetensors" --data "$work/multi0.bin" "$work/multi1.bin" \
