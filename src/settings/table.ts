@@ -304,7 +304,7 @@ export const SETTINGS_TABLE: SettingsTable = {
     label: 'Context',
     group: 'Rollout',
     unit: 'tokens',
-    default: 512,
+    default: 1024,
     rule: count(16, 1_048_576),
     env: 'MAX_SEQ_LENGTH',
     description:
