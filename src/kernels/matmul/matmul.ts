@@ -58,7 +58,7 @@ function tileOf(gpu: Gpu, layout: MatmulLayout, height: number, vec4: boolean) {
   if (layout !== 'tn' && height === 1) return { tileRows: 1, tileCols: 4, shared: false };
   const shared = gpu.sharesLoads;
   // Sixteen rows pay where one load serves eight of them; without sharing they only cost registers.
-  return { tileRows: shared && layout === 'nt' && height > 8 ? 16 : 8, tileCols: 4, shared };
+  return { tileRows: shared && height > 8 ? 16 : 8, tileCols: 4, shared };
 }
 
 const programs = new Map<string, Program>();

@@ -62,10 +62,7 @@ export function matmulProgram(variant: MatmulVariant): Program {
   if (layout === 'tn' && (tileRows % 4 !== 0 || lora)) {
     throw new Error('Matmul tn needs tile rows in fours and has no low-rank part.');
   }
-  if (
-    shared &&
-    (lanes !== SHARED_LANES || tileRows % SHARED_LANES !== 0 || (layout === 'tn' && tileRows !== 8))
-  ) {
+  if (shared && (lanes !== SHARED_LANES || tileRows % SHARED_LANES !== 0 || tileRows > 16)) {
     throw new Error(`A matmul tile of ${tileRows} rows and ${lanes} lanes cannot share its loads.`);
   }
   const operand = vec4 ? 'array<vec4<f32>>' : 'array<f32>';
@@ -185,38 +182,45 @@ function sharedRows({ layout, shared, tileRows }: MatmulVariant): string {
     .join(' ');
 }
 
-/** Declares x0 … x{TM-1}: four consecutive inner elements of every row of the tile. */
+/** Declares the operands of the tile's rows, four consecutive inner elements each: x0 … or, shared, s0 … in the lanes. */
 function loadRows({ shared, tileRows }: MatmulVariant, x: Operands): string {
   const load = (row: string) => `load_${x.a}(${row}, ${x.a0} + k, ${x.lda}, ${x.a0} + ${x.inner})`;
-  if (!shared)
-    return range(tileRows)
-      .map((i) => `let x${i} = ${load(`r${i}`)};`)
-      .join('\n    ');
-  const mine = range(tileRows / SHARED_LANES).map((g) => `let s${g} = ${load(`mine${g}`)};`);
-  const all = range(tileRows).map(
-    (i) => `let x${i} = subgroupBroadcast(s${Math.floor(i / SHARED_LANES)}, ${i % SHARED_LANES}u);`,
-  );
-  return [...mine, ...all].join(' ');
+  return shared
+    ? range(tileRows / SHARED_LANES)
+        .map((g) => `let s${g} = ${load(`mine${g}`)};`)
+        .join(' ')
+    : range(tileRows)
+        .map((i) => `let x${i} = ${load(`r${i}`)};`)
+        .join('\n    ');
+}
+
+/**
+ * Inner element `c` of row i. Broadcast where it is used: named ahead of all multiplications, the values of a tile
+ * spill, which costs a CPU more than the broadcasts.
+ */
+function rowElement({ shared }: MatmulVariant, i: number, c: string): string {
+  return shared
+    ? `subgroupBroadcast(s${Math.floor(i / SHARED_LANES)}.${c}, ${i % SHARED_LANES}u)`
+    : `x${i}.${c}`;
 }
 
 function product(variant: MatmulVariant, x: Operands): string {
   const { layout, tileRows: TM, tileCols: TN } = variant;
   const rows = range(TM);
   if (layout === 'nt') {
-    const chain = (i: number, j: number) =>
-      LANES.map((c) => `c_${i}_${j} = fma(x${i}.${c}, y${j}.${c}, c_${i}_${j});`).join(' ');
     return `for (var k = 0u; k < ${x.inner}; k += 4u) {
     ${loadRows(variant, x)}
     ${range(TN)
       .map((j) => `let y${j} = load_${x.b}(${x.b0} + n${j}, k, ${x.ldb}, ${x.inner});`)
       .join('\n    ')}
-    ${rows
-      .map((i) =>
-        range(TN)
-          .map((j) => chain(i, j))
-          .join(' '),
-      )
-      .join('\n    ')}
+    ${LANES.map((c) =>
+      rows
+        .map((i) => {
+          const chain = range(TN).map((j) => `c_${i}_${j} = fma(e, y${j}.${c}, c_${i}_${j});`);
+          return `{ let e = ${rowElement(variant, i, c)}; ${chain.join(' ')} }`;
+        })
+        .join('\n    '),
+    ).join('\n    ')}
   }`;
   }
   const quads = range(TN / 4);
@@ -226,28 +230,31 @@ function product(variant: MatmulVariant, x: Operands): string {
       .join(' ');
   const outer = (t: number, scalar: (i: number) => string) =>
     rows
-      .map((i) =>
-        quads.map((q) => `c_${i}_${q} = fma(vec4<f32>(${scalar(i)}), y${t}_${q}, c_${i}_${q});`).join(' '),
-      )
+      .map((i) => {
+        const chain = quads.map((q) => `c_${i}_${q} = fma(e, y${t}_${q}, c_${i}_${q});`);
+        return `{ let e = vec4<f32>(${scalar(i)}); ${chain.join(' ')} }`;
+      })
       .join('\n    ');
   if (layout === 'nn') {
     return `for (var k = 0u; k < ${x.inner}; k += 4u) {
     ${loadRows(variant, x)}
-    ${LANES.map((c, t) => `${loadB(t, `${x.brow0} + min(k + ${t}u, ${x.inner} - 1u)`)}\n    ${outer(t, (i) => `x${i}.${c}`)}`).join('\n    ')}
+    ${LANES.map((c, t) => `${loadB(t, `${x.brow0} + min(k + ${t}u, ${x.inner} - 1u)`)}\n    ${outer(t, (i) => rowElement(variant, i, c))}`).join('\n    ')}
   }`;
   }
   const lane = (i: number) => `${LANES[i % 4]}`;
   if (variant.shared) {
-    // Lane l loads inner index k + l/2, rows 4(l%2) …; what lies beyond the inner length counts as zero.
-    return `for (var k = 0u; k < ${x.inner}; k += 4u) {
-    let mine = k + lid.x / 2u;
-    let part = load_${x.a}(min(mine, ${x.inner} - 1u), ${x.a0} + row + 4u * (lid.x % 2u), ${x.lda}, ${x.a0} + height);
+    // Lane l loads inner index k + l / parts, rows 4(l % parts) …; what lies beyond the inner length counts as zero.
+    const parts = TM / 4;
+    const steps = SHARED_LANES / parts;
+    return `for (var k = 0u; k < ${x.inner}; k += ${steps}u) {
+    let mine = k + lid.x / ${parts}u;
+    let part = load_${x.a}(min(mine, ${x.inner} - 1u), ${x.a0} + row + 4u * (lid.x % ${parts}u), ${x.lda}, ${x.a0} + height);
     let s = select(vec4<f32>(0.0), part, mine < ${x.inner});
-    ${range(4)
+    ${range(steps)
       .map((t) => {
-        const broadcast = range(2).map((g) => `let x${t}_${g} = subgroupBroadcast(s, ${2 * t + g}u);`);
         const brow = `${x.brow0} + min(k + ${t}u, ${x.inner} - 1u)`;
-        return `${broadcast.join(' ')}\n    ${loadB(t, brow)}\n    ${outer(t, (i) => `x${t}_${Math.floor(i / 4)}.${lane(i)}`)}`;
+        const element = (i: number) => `subgroupBroadcast(s.${lane(i)}, ${parts * t + Math.floor(i / 4)}u)`;
+        return `${loadB(t, brow)}\n    ${outer(t, element)}`;
       })
       .join('\n    ')}
   }`;
