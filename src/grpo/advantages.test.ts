@@ -69,6 +69,38 @@ describe('computeAdvantages', () => {
     expect(lax.kept).toEqual([true, true, false, false, true, true]);
   });
 
+  it.each(['trajectory', 'action', 'mixed'] as const)(
+    'trains a kept group alike whatever groups were asked and dropped beside it (%s)',
+    (kind) => {
+      const kept = [
+        rewarded(0, 0, ['hit']),
+        rewarded(0, 2, ['', 'miss']),
+        rewarded(1, 3, ['miss']),
+        rewarded(1, 3.5, ['hit', '']),
+      ];
+      const dropped = [rewarded(2, -8, ['hit']), rewarded(2, -8, ['hit'])];
+      for (const scaling of ['group', 'batch', 'none'] as const) {
+        const alone = computeAdvantages(kept, { ...settings, kind, scaling });
+        const beside = computeAdvantages([...kept, ...dropped], { ...settings, kind, scaling });
+        expect(alone.groupsKept).toBe(2);
+        expect(beside).toMatchObject({ groups: 3, groupsKept: 2 });
+        expect(beside.advantage.slice(0, 4)).toEqual(alone.advantage);
+        expect(beside.turns.slice(0, 4)).toEqual(alone.turns);
+      }
+    },
+  );
+
+  it('judges a group by its own rollouts, also where the batch scales what it trains on', () => {
+    // A turn without a value of its own gets the advantage, which another group's spread divides.
+    const group = [rewarded(0, 0, ['']), rewarded(0, 0.2, [''])];
+    const wild = [rewarded(1, -100, ['hit']), rewarded(1, 100, ['miss'])];
+    for (const kind of ['action', 'mixed'] as const) {
+      const config: AdvantageSettings = { ...settings, kind, scaling: 'batch' };
+      expect(computeAdvantages(group, config).kept).toEqual([true, true]);
+      expect(computeAdvantages([...group, ...wild], config).kept).toEqual([true, true, true, true]);
+    }
+  });
+
   it('leaves unscorable trajectories out of the mean and of training', () => {
     const batch = [
       rewarded(0, 0),

@@ -19,7 +19,7 @@ export type RewardedTrajectory = Pick<Trajectory, 'group' | 'outcome' | 'reward'
 export interface AdvantageResult {
   /** Group-relative advantage of every trajectory; 0 for unscorable ones. */
   readonly advantage: readonly number[];
-  /** Advantage of every turn of every trajectory. */
+  /** Advantage of every turn of every trajectory; none for unscorable ones. */
   readonly turns: readonly (readonly number[])[];
   /** False for unscorable trajectories and for those of dropped groups. */
   readonly kept: readonly boolean[];
@@ -32,10 +32,24 @@ const STD_FLOOR = 1e-4;
 /** Spread that float noise can cause in equal values. */
 const NO_SPREAD = 1e-9;
 
+/** The scorable trajectories of one group; lists have one entry per member. */
+interface Group {
+  /** Indices into the batch. */
+  readonly members: readonly number[];
+  readonly outcomes: readonly EpisodeOutcome[];
+  readonly rewards: readonly number[];
+  /** Rewards less the group's mean. */
+  readonly centred: readonly number[];
+}
+
 /**
  * A_i = (R_i - mean of the group) / (std of the group, or of the batch, + 1e-4), or undivided.
  * Unscorable trajectories leave their group. A group is dropped when what it would train on has no spread: rewards in
- * kind `trajectory`, turn values in `action`, the undivided mix in `mixed`.
+ * kind `trajectory`, turn values in `action`, the undivided mix in `mixed`. A group's own rollouts alone decide, so
+ * that groups may be judged as they come in (dynamic sampling).
+ *
+ * The std of the batch is that of the kept groups: how many others were asked and dropped must not change the size of
+ * an update. When none is kept it is that of all, which then only shows in the log.
  *
  * `mixed` is mix·A + (1 - mix)·P. P centres every turn value on the mean of its kind of action (first tool called)
  * within the group, so that an action that is right in every rollout is no longer pushed in all of them, and is then
@@ -45,74 +59,110 @@ export function computeAdvantages(
   trajectories: readonly RewardedTrajectory[],
   settings: AdvantageSettings,
 ): AdvantageResult {
+  const groups = groupsOf(trajectories);
+  const trainable = groups.filter((group) => isTrainable(group, settings));
+  const basis = trainable.length > 0 ? trainable : groups;
+
+  const divisor = scalingDivisor(
+    settings.scaling,
+    basis.flatMap(({ rewards }) => rewards),
+  );
+  const advantagesOf = ({ centred, rewards }: Group) => {
+    const divide = divisor(rewards);
+    return centred.map((value) => value / divide);
+  };
+  let turnsOf: (group: Group) => readonly (readonly number[])[];
+  switch (settings.kind) {
+    case 'trajectory':
+      turnsOf = (group) =>
+        advantagesOf(group).map((value, k) => (group.outcomes[k] as EpisodeOutcome).turns.map(() => value));
+      break;
+    case 'action':
+      turnsOf = (group) => actionValues(group, advantagesOf(group), settings);
+      break;
+    case 'mixed': {
+      const processOf = (group: Group) => centredProcess(group, advantagesOf(group), settings);
+      const divideProcess = scalingDivisor(settings.scaling, basis.flatMap(processOf).flat());
+      turnsOf = (group) => {
+        const process = processOf(group);
+        return mixed(advantagesOf(group), process, divideProcess(process.flat()), settings.mix);
+      };
+      break;
+    }
+  }
+
+  const advantage = trajectories.map(() => 0);
+  const turns: (readonly number[])[] = trajectories.map(() => []);
+  const kept = trajectories.map(() => false);
+  for (const group of groups) {
+    const values = advantagesOf(group);
+    const turnValues = turnsOf(group);
+    group.members.forEach((i, k) => {
+      advantage[i] = values[k] as number;
+      turns[i] = turnValues[k] as readonly number[];
+    });
+  }
+  for (const { members } of trainable) for (const i of members) kept[i] = true;
+  return { advantage, turns, kept, groups: groups.length, groupsKept: trainable.length };
+}
+
+/** In order of first appearance. A group whose trajectories are all unscorable stays, without members. */
+function groupsOf(trajectories: readonly RewardedTrajectory[]): Group[] {
   const byGroup = new Map<number, number[]>();
   trajectories.forEach(({ group, outcome }, i) => {
     const members = byGroup.get(group) ?? [];
     byGroup.set(group, members);
     if (outcome.endReason !== 'unscorable') members.push(i);
   });
-  const groups = [...byGroup.values()];
-  const rewardsOf = (members: readonly number[]) =>
-    members.map((i) => (trajectories[i] as RewardedTrajectory).reward);
-  const divisor = scalingDivisor(settings.scaling, rewardsOf(groups.flat()));
-
-  const centred = trajectories.map(() => 0);
-  const advantage = trajectories.map(() => 0);
-  for (const members of groups) {
-    const rewards = rewardsOf(members);
+  return [...byGroup.values()].map((members) => {
+    const own = members.map((i) => trajectories[i] as RewardedTrajectory);
+    const rewards = own.map(({ reward }) => reward);
     const centre = mean(rewards);
-    const divide = divisor(rewards);
-    members.forEach((i, k) => {
-      centred[i] = (rewards[k] as number) - centre;
-      advantage[i] = (centred[i] as number) / divide;
-    });
-  }
+    return {
+      members,
+      outcomes: own.map(({ outcome }) => outcome),
+      rewards,
+      centred: rewards.map((reward) => reward - centre),
+    };
+  });
+}
 
-  const outcomeOf = (i: number) => (trajectories[i] as RewardedTrajectory).outcome;
-  const flat = (value: number, i: number) => outcomeOf(i).turns.map(() => value);
-  let turns: (readonly number[])[];
-  /** What decides about the group: per trajectory one value per turn. */
-  let deciding: (readonly number[])[];
-  switch (settings.kind) {
-    case 'trajectory':
-      turns = advantage.map(flat);
-      deciding = centred.map((value) => [value]);
-      break;
-    case 'action':
-      turns = advantage.map((value, i) => settings.actionAdvantages(outcomeOf(i), value));
-      deciding = turns;
-      break;
-    case 'mixed': {
-      const process = centreProcess(trajectories, groups, advantage, settings);
-      const divideProcess = scalingDivisor(
-        settings.scaling,
-        groups.flat().flatMap((i) => process[i] as number[]),
-      );
-      turns = trajectories.map(() => []);
-      deciding = trajectories.map(() => []);
-      for (const members of groups) {
-        const divide = divideProcess(members.flatMap((i) => process[i] as number[]));
-        for (const i of members) {
-          const values = process[i] as number[];
-          const mixWith = (outcome: number, scale: number) =>
-            values.map((value) => settings.mix * outcome + ((1 - settings.mix) * value) / scale);
-          turns[i] = mixWith(advantage[i] as number, divide);
-          deciding[i] = mixWith(centred[i] as number, 1);
-        }
-      }
-      break;
-    }
-  }
+function isTrainable(group: Group, settings: AdvantageSettings): boolean {
+  if (group.members.length < 2) return false;
+  const spread = turnSpread(decidingValues(group, settings));
+  return spread > NO_SPREAD && spread >= settings.minGroupStd;
+}
 
-  const kept = trajectories.map(() => false);
-  let groupsKept = 0;
-  for (const members of groups) {
-    const spread = turnSpread(members.map((i) => deciding[i] as readonly number[]));
-    if (members.length < 2 || spread <= NO_SPREAD || spread < settings.minGroupStd) continue;
-    groupsKept++;
-    for (const i of members) kept[i] = true;
-  }
-  return { advantage, turns, kept, groups: groups.length, groupsKept };
+/** What decides about a group: per trajectory one value per turn. */
+function decidingValues(group: Group, settings: AdvantageSettings): readonly (readonly number[])[] {
+  const { centred, rewards } = group;
+  if (settings.kind === 'trajectory') return centred.map((value) => [value]);
+  // The batch's std is not known before the decision; actions then see the undivided outcome.
+  const divide = settings.scaling === 'group' ? standardDeviation(rewards) + STD_FLOOR : 1;
+  const advantage = centred.map((value) => value / divide);
+  if (settings.kind === 'action') return actionValues(group, advantage, settings);
+  return mixed(centred, centredProcess(group, advantage, settings), 1, settings.mix);
+}
+
+/** Values of every member's turns. */
+function actionValues(
+  { outcomes }: Group,
+  advantage: readonly number[],
+  settings: AdvantageSettings,
+): number[][] {
+  return outcomes.map((outcome, k) => [...settings.actionAdvantages(outcome, advantage[k] as number)]);
+}
+
+/** Per member and turn: mix·outcome + (1 - mix)·process/divide. */
+function mixed(
+  outcome: readonly number[],
+  process: readonly (readonly number[])[],
+  divide: number,
+  mix: number,
+): number[][] {
+  return process.map((values, k) =>
+    values.map((value) => mix * (outcome[k] as number) + ((1 - mix) * value) / divide),
+  );
 }
 
 /** Answers, for a group's values, what to divide them by. */
@@ -142,29 +192,21 @@ function turnSpread(values: readonly (readonly number[])[]): number {
   return spread;
 }
 
-function centreProcess(
-  trajectories: readonly RewardedTrajectory[],
-  groups: readonly (readonly number[])[],
-  advantage: readonly number[],
-  settings: AdvantageSettings,
-): number[][] {
-  const process = trajectories.map(({ outcome }, i) => [
-    ...settings.actionAdvantages(outcome, advantage[i] as number),
-  ]);
-  for (const members of groups) {
-    const byAction = new Map<string, { i: number; turn: number }[]>();
-    for (const i of members) {
-      (trajectories[i] as RewardedTrajectory).outcome.turns.forEach(({ calls }, turn) => {
-        const action = calls[0]?.name ?? '';
-        byAction.set(action, [...(byAction.get(action) ?? []), { i, turn }]);
-      });
-    }
-    for (const places of byAction.values()) {
-      const centre = mean(places.map(({ i, turn }) => process[i]?.[turn] ?? 0));
-      for (const { i, turn } of places) {
-        const values = process[i] as number[];
-        values[turn] = (values[turn] ?? 0) - centre;
-      }
+/** Action values less the mean over the same kind of action in the group. */
+function centredProcess(group: Group, advantage: readonly number[], settings: AdvantageSettings): number[][] {
+  const process = actionValues(group, advantage, settings);
+  const byAction = new Map<string, { k: number; turn: number }[]>();
+  group.outcomes.forEach(({ turns }, k) =>
+    turns.forEach(({ calls }, turn) => {
+      const action = calls[0]?.name ?? '';
+      byAction.set(action, [...(byAction.get(action) ?? []), { k, turn }]);
+    }),
+  );
+  for (const places of byAction.values()) {
+    const centre = mean(places.map(({ k, turn }) => process[k]?.[turn] ?? 0));
+    for (const { k, turn } of places) {
+      const values = process[k] as number[];
+      values[turn] = (values[turn] ?? 0) - centre;
     }
   }
   return process;
