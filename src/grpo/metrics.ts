@@ -10,6 +10,8 @@ export interface StepFacts {
   readonly step: number;
   readonly maxSteps: number;
   readonly mode: Mode;
+  /** Groups numbered below this are the step's own; dynamic sampling asked the others. */
+  readonly batchSize: number;
   readonly batch: ScoredBatch;
   /** null when no group was kept and nothing was updated. */
   readonly update: UpdateMetrics | null;
@@ -19,16 +21,20 @@ export interface StepFacts {
   readonly trainSeconds: number;
 }
 
-/** Token counts are of the whole batch, dropped groups included; rewards and accuracy of scorable rollouts. */
+/**
+ * Group and token counts are of the whole batch, dropped groups included. Rewards, accuracy and the other facts about
+ * behaviour are of the step's own groups: asking on until groups have spread would bias any mean over all of them.
+ */
 export function stepMetrics(facts: StepFacts): StepMetrics {
   const { batch, update, rolloutSeconds, trainSeconds } = facts;
   const all = batch.trajectories;
-  const scorable = all.filter(isScorable);
+  const own = all.filter(({ group }) => group < facts.batchSize);
+  const scorable = own.filter(isScorable);
   const rewards = scorable.map(({ reward }) => reward);
   const totalTokens = sum(all.map(({ ids }) => ids.length));
   const trainableTokens = sum(all.map(({ lossMask }) => countTrained(lossMask)));
   const forestTokens = buildForest(all).forest.n;
-  const results = all.flatMap(({ outcome }) => outcome.turns.flatMap((turn) => turn.results));
+  const results = own.flatMap(({ outcome }) => outcome.turns.flatMap((turn) => turn.results));
   const seconds = rolloutSeconds + trainSeconds;
   return {
     step: facts.step,
@@ -50,7 +56,9 @@ export function stepMetrics(facts: StepFacts): StepMetrics {
     gradNorm: update?.gradNorm ?? null,
     firstRatioError: update?.firstRatioError ?? null,
     learningRate: facts.learningRate,
+    meanLevel: mean(own.map(({ outcome }) => outcome.question.level)),
     groups: batch.groups,
+    groupsResampled: Math.max(0, batch.groups - facts.batchSize),
     groupsKept: batch.groupsKept,
     groupsAllRight: batch.groupsAllRight,
     groupsAllWrong: batch.groupsAllWrong,
@@ -59,11 +67,11 @@ export function stepMetrics(facts: StepFacts): StepMetrics {
     trainableRatio: totalTokens === 0 ? 0 : trainableTokens / totalTokens,
     forestTokens,
     forestRatio: totalTokens === 0 ? 0 : forestTokens / totalTokens,
-    meanTurns: mean(all.map(({ outcome }) => outcome.turns.length)),
-    toolCalls: sum(all.map(({ outcome }) => sum(outcome.turns.map((turn) => turn.calls.length)))),
+    meanTurns: mean(own.map(({ outcome }) => outcome.turns.length)),
+    toolCalls: sum(own.map(({ outcome }) => sum(outcome.turns.map((turn) => turn.calls.length)))),
     toolErrors: results.filter(({ isError }) => isError).length,
-    truncatedRollouts: all.filter(({ truncated }) => truncated).length,
-    idkRate: share(all, ({ outcome }) => outcome.rubric.returned_i_dont_know),
+    truncatedRollouts: own.filter(({ truncated }) => truncated).length,
+    idkRate: share(own, ({ outcome }) => outcome.rubric.returned_i_dont_know),
     gpuBytes: facts.gpuBytes,
     rolloutSeconds,
     trainSeconds,
@@ -80,7 +88,10 @@ export class SilenceWatch {
   #without = 0;
   #truncated = 0;
 
-  /** Answers warnings, each once per stretch of {@link PATIENCE_STEPS} or more such steps. */
+  /**
+   * Answers warnings, each once per stretch of {@link PATIENCE_STEPS} or more such steps.
+   * @param rollouts those of the step's own groups, of which `truncatedRollouts` were cut.
+   */
   observe(metrics: StepMetrics, rollouts: number): string[] {
     this.#without = metrics.groupsKept === 0 ? this.#without + 1 : 0;
     this.#truncated = metrics.truncatedRollouts >= MOST_TRUNCATED * rollouts ? this.#truncated + 1 : 0;

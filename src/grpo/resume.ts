@@ -26,10 +26,10 @@ const FREE_TO_CHANGE = new Set<string>([
   'runBaselineEval',
 ] satisfies (keyof Settings)[]);
 
-/** SHA-256, in hex, over ids, texts and answers in order: tells whether two runs ask the same questions. */
+/** SHA-256, in hex, over ids, texts, answers and levels in order: tells whether two runs ask the same questions. */
 export async function questionsHash(questions: readonly Question[]): Promise<string> {
   const lines = questions
-    .map(({ id, question, answer }) => JSON.stringify([id, question, answer]))
+    .map(({ id, question, answer, level }) => JSON.stringify([id, question, answer, level]))
     .join('\n');
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(lines));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -40,8 +40,9 @@ export function differingSettings(before: Settings, now: Settings): string[] {
   const old = before as unknown as Readonly<Record<string, unknown>>;
   const next = now as unknown as Readonly<Record<string, unknown>>;
   const free = new Set(FREE_TO_CHANGE);
-  // With a constant rate the number of steps decides only where the run ends; otherwise it shapes the schedule.
-  if (now.lrSchedule === 'constant' && before.lrSchedule === 'constant') free.add('maxSteps');
+  // The number of steps shapes a falling rate and a curriculum; without both it decides only where the run ends.
+  const isSteady = (s: Settings) => s.lrSchedule === 'constant' && s.curriculum === 'none';
+  if (isSteady(now) && isSteady(before)) free.add('maxSteps');
   return [...new Set([...Object.keys(old), ...Object.keys(next)])]
     .filter((key) => !free.has(key) && JSON.stringify(old[key]) !== JSON.stringify(next[key]))
     .map((key) => `${key} (was ${JSON.stringify(old[key])}, now ${JSON.stringify(next[key])})`);

@@ -269,13 +269,19 @@ function withoutStop(ids: readonly TokenId[], stopIds: readonly TokenId[]): read
   return last !== undefined && stopIds.includes(last) ? ids.slice(0, -1) : ids;
 }
 
-/** G rollouts of each question, group by group. */
+/** G rollouts of each question, group by group; groups are numbered from `firstGroup`. */
 export function groupRequests(
   questions: readonly Question[],
   numGenerations: number,
   step: number,
+  firstGroup = 0,
 ): RolloutRequest[] {
-  return questions.flatMap((question, group) =>
-    Array.from({ length: numGenerations }, (_, rollout) => ({ question, step, group, rollout })),
+  return questions.flatMap((question, i) =>
+    Array.from({ length: numGenerations }, (_, rollout) => ({
+      question,
+      step,
+      group: firstGroup + i,
+      rollout,
+    })),
   );
 }

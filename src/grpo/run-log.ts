@@ -20,7 +20,8 @@ export function startLines(settings: Settings, trainQuestions: number, evalQuest
       `learning rate ${settings.learningRate} (${settings.lrSchedule}), beta ${settings.beta}`,
     `Stops at accuracy ${percent(settings.targetAccuracy)}` +
       (settings.patience > 0 ? ` or after ${settings.patience} evaluations without improvement` : '') +
-      `; groups below a reward std of ${settings.minGroupStd} are dropped`,
+      `; groups below a reward std of ${settings.minGroupStd} are dropped` +
+      (settings.dynamicSampling > 0 ? `, up to ${settings.dynamicSampling} a step replaced` : ''),
   ];
 }
 
@@ -39,7 +40,7 @@ export function stepLine(m: StepMetrics): string {
 /** Per group, then per rollout. */
 export function verboseLines(trajectories: readonly ScoredTrajectory[], m: StepMetrics): string[] {
   const lines = [
-    `  groups: ${m.groupsKept} of ${m.groups} kept, ${m.groupsAllRight} all right, ${m.groupsAllWrong} all wrong | ` +
+    `  groups: ${m.groupsKept} of ${m.groups} kept, ${m.groupsResampled} resampled, ${m.groupsAllRight} all right, ${m.groupsAllWrong} all wrong | ` +
       `gradient norm ${fixed(m.gradNorm, 4)} | clipped ${percent(m.clipFraction)} | ` +
       `rollout ${m.rolloutSeconds.toFixed(1)} s, training ${m.trainSeconds.toFixed(1)} s`,
   ];

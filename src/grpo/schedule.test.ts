@@ -1,6 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { isDue, learningRateAt, questionsOfStep } from './schedule';
+import {
+  extraQuestionsOfStep,
+  isDue,
+  learningRateAt,
+  questionsOfStep,
+  type QuestionSettings,
+} from './schedule';
 import { toyQuestions } from './testing';
+
+const questionSettings = (changes: Partial<QuestionSettings> = {}): QuestionSettings => ({
+  batchSize: 3,
+  seed: 1,
+  maxSteps: 20,
+  curriculum: 'none',
+  curriculumShare: 0.5,
+  dynamicSampling: 0,
+  ...changes,
+});
 
 describe('learningRateAt', () => {
   const at = (step: number, lrSchedule: 'constant' | 'linear' | 'cosine', warmupSteps = 0, maxSteps = 11) =>
@@ -23,7 +39,7 @@ describe('learningRateAt', () => {
 describe('questionsOfStep', () => {
   const questions = toyQuestions(7, 'q');
   const of = (step: number, seed = 1) =>
-    questionsOfStep(questions, step, { batchSize: 3, seed }).map(({ id }) => id);
+    questionsOfStep(questions, step, questionSettings({ seed })).map(({ id }) => id);
 
   it('asks every question once per epoch, in another order each time', () => {
     const stream = Array.from({ length: 7 }, (_, i) => of(i + 1)).flat();
@@ -35,7 +51,98 @@ describe('questionsOfStep', () => {
   it('depends on seed and step only', () => {
     expect(of(5)).toEqual(of(5));
     expect([of(1, 2), of(2, 2)]).not.toEqual([of(1), of(2)]);
-    expect(questionsOfStep(questions.slice(0, 2), 1, { batchSize: 5, seed: 1 }).length).toBe(5);
+    expect(questionsOfStep(questions.slice(0, 2), 1, questionSettings({ batchSize: 5 })).length).toBe(5);
+  });
+});
+
+describe('extraQuestionsOfStep', () => {
+  const questions = toyQuestions(9, 'q');
+  const of = (step: number, changes: Partial<QuestionSettings> = {}) =>
+    extraQuestionsOfStep(questions, step, questionSettings({ dynamicSampling: 4, ...changes })).map(
+      ({ id }) => id,
+    );
+  const own = (step: number) => questionsOfStep(questions, step, questionSettings()).map(({ id }) => id);
+
+  it('are at most the budget, none twice and none of the step itself', () => {
+    expect(of(1, { dynamicSampling: 0 })).toEqual([]);
+    for (let step = 1; step <= 20; step++) {
+      expect(of(step).length).toBe(4);
+      const all = [...own(step), ...of(step, { dynamicSampling: 100 })];
+      expect(all.sort()).toEqual(questions.map(({ id }) => id));
+    }
+  });
+
+  it('depend on seed and step only, and grow with the budget without changing', () => {
+    expect(of(3)).toEqual(of(3));
+    expect(new Set([of(3), of(4), of(3, { seed: 2 })].map((ids) => ids.join())).size).toBe(3);
+    expect(of(3, { dynamicSampling: 6 }).slice(0, 4)).toEqual(of(3));
+  });
+
+  it('are drawn evenly', () => {
+    const counts = new Map<string, number>();
+    for (let step = 1; step <= 900; step++) {
+      const first = of(step, { dynamicSampling: 1 })[0] as string;
+      counts.set(first, (counts.get(first) ?? 0) + 1);
+    }
+    // 100 expected of each, standard deviation below 10.
+    for (const { id } of questions) expect(Math.abs((counts.get(id) ?? 0) - 100)).toBeLessThan(40);
+  });
+});
+
+describe('curriculum', () => {
+  // Levels 1, 3 and 4 occur; 2 does not.
+  const questions = toyQuestions(12, 'q').map((q, i) => ({ ...q, level: [4, 1, 3][i % 3] as number }));
+  const easyFirst = (changes: Partial<QuestionSettings> = {}) =>
+    questionSettings({ curriculum: 'easy-first', ...changes });
+  const levels = (step: number, settings: QuestionSettings) =>
+    new Set(
+      [
+        ...questionsOfStep(questions, step, settings),
+        ...extraQuestionsOfStep(questions, step, { ...settings, dynamicSampling: 12 }),
+      ].map(({ level }) => level),
+    );
+
+  it('opens one level after the other over its share of the steps, extra questions included', () => {
+    const settings = easyFirst({ batchSize: 6 });
+    const opened = Array.from({ length: 20 }, (_, i) => [...levels(i + 1, settings)].sort());
+    expect(opened).toEqual([
+      ...Array<number[]>(5).fill([1]),
+      ...Array<number[]>(5).fill([1, 3]),
+      ...Array<number[]>(10).fill([1, 3, 4]),
+    ]);
+  });
+
+  it('opens the last level before the end, however short the run and long the share', () => {
+    for (const maxSteps of [1, 2, 3, 7]) {
+      const settings = easyFirst({ maxSteps, curriculumShare: 0.99, batchSize: 12 });
+      expect(levels(maxSteps, settings).size).toBe(3);
+    }
+  });
+
+  it('asks every open question once per epoch, from the first step of a level on', () => {
+    const settings = easyFirst({ batchSize: 4 });
+    const stream = (first: number, steps: number) =>
+      Array.from({ length: steps }, (_, i) => questionsOfStep(questions, first + i, settings)).flat();
+    // Four questions of level 1, eight up to level 3, twelve in all.
+    for (const [first, steps] of [
+      [1, 1],
+      [2, 1],
+      [6, 2],
+      [8, 2],
+      [11, 3],
+    ] as const) {
+      expect(new Set(stream(first, steps)).size).toBe(4 * steps);
+    }
+    expect(stream(1, 1)).not.toEqual(stream(2, 1));
+  });
+
+  it('is the plain order where all questions have one level', () => {
+    const alike = toyQuestions(12, 'q');
+    for (let step = 1; step <= 20; step++) {
+      expect(questionsOfStep(alike, step, easyFirst())).toEqual(
+        questionsOfStep(alike, step, questionSettings()),
+      );
+    }
   });
 });
 

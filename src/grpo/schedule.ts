@@ -25,26 +25,85 @@ export function learningRateAt(
   }
 }
 
+/** The settings that decide which questions a step asks. */
+export type QuestionSettings = Pick<
+  Settings,
+  'batchSize' | 'seed' | 'maxSteps' | 'curriculum' | 'curriculumShare' | 'dynamicSampling'
+>;
+
 /**
- * Questions of a step, 1-based: a window of `batchSize` that moves over epochs, each a seeded shuffle of all
- * questions. Depends on seed and step only, so any step can be repeated without those before it.
+ * Questions of a step, 1-based: a window of `batchSize` that moves over epochs, each a seeded shuffle of the questions
+ * that the curriculum has opened. Depends on settings and step only, so any step can be repeated without those before.
  */
 export function questionsOfStep(
   questions: readonly Question[],
   step: number,
-  settings: Pick<Settings, 'batchSize' | 'seed'>,
+  settings: QuestionSettings,
 ): Question[] {
+  const stage = stageOfStep(questions, step, settings);
   const order = new Map<number, Question[]>();
   return Array.from({ length: settings.batchSize }, (_, i) => {
-    const cursor = (step - 1) * settings.batchSize + i;
-    const epoch = Math.floor(cursor / questions.length);
+    const cursor = (step - stage.firstStep) * settings.batchSize + i;
+    const epoch = Math.floor(cursor / stage.questions.length);
     let shuffled = order.get(epoch);
     if (shuffled === undefined) {
-      shuffled = new Random(settings.seed, 'questions', epoch).shuffle(questions);
+      shuffled = new Random(settings.seed, 'questions', epoch, stage.index).shuffle(stage.questions);
       order.set(epoch, shuffled);
     }
-    return shuffled[cursor % questions.length] as Question;
+    return shuffled[cursor % stage.questions.length] as Question;
   });
+}
+
+/**
+ * Questions that dynamic sampling may ask in a step beyond its own, in order: at most `dynamicSampling`, none twice.
+ *
+ * They come from a shuffle per step and leave the window of {@link questionsOfStep} where it is. Were they taken from
+ * that window instead, the questions of a step would depend on how all steps before it went: two modes with one seed
+ * would part ways, and a checkpoint would have to carry a cursor. The price is that a question may be asked more than
+ * once per epoch.
+ */
+export function extraQuestionsOfStep(
+  questions: readonly Question[],
+  step: number,
+  settings: QuestionSettings,
+): Question[] {
+  if (settings.dynamicSampling === 0) return [];
+  const own = new Set(questionsOfStep(questions, step, settings));
+  const others = stageOfStep(questions, step, settings).questions.filter((question) => !own.has(question));
+  return new Random(settings.seed, 'extra-questions', step)
+    .shuffle(others)
+    .slice(0, settings.dynamicSampling);
+}
+
+/** A stretch of steps that draws from the same questions. */
+interface Stage {
+  readonly index: number;
+  /** 1-based. */
+  readonly firstStep: number;
+  readonly questions: readonly Question[];
+}
+
+/**
+ * `easy-first` opens the levels that occur one by one, evenly: the j-th of k (from 0) after j/(k - 1) of the first
+ * `curriculumShare` of the steps. Opened levels stay open.
+ */
+function stageOfStep(questions: readonly Question[], step: number, settings: QuestionSettings): Stage {
+  switch (settings.curriculum) {
+    case 'none':
+      return { index: 0, firstStep: 1, questions };
+    case 'easy-first': {
+      const levels = [...new Set(questions.map(({ level }) => level))].sort((a, b) => a - b);
+      const opening = settings.curriculumShare * settings.maxSteps;
+      const firstSteps = levels.map((_, j) => 1 + Math.floor((j * opening) / Math.max(1, levels.length - 1)));
+      const index = firstSteps.findLastIndex((first) => first <= step);
+      const hardest = levels[index] as number;
+      return {
+        index,
+        firstStep: firstSteps[index] as number,
+        questions: questions.filter(({ level }) => level <= hardest),
+      };
+    }
+  }
 }
 
 /** Whether something done every `every` steps is due; 0 means never. */

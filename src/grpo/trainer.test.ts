@@ -155,6 +155,42 @@ describe('runTraining', () => {
     expect(evaluations(second.events).some(({ isBaseline }) => isBaseline)).toBe(false);
   });
 
+  it.each([1, 3, 5])(
+    'continues bit for bit after a stop at step %i with dynamic sampling and a curriculum',
+    async (k) => {
+      const changes: Partial<Settings> = {
+        ...{ dynamicSampling: 5, minGroupStd: 0.45, curriculum: 'easy-first', scaleRewards: 'batch' },
+      };
+      const levelled = (run: ToyRun): ToyRun => ({
+        ...run,
+        deps: {
+          ...run.deps,
+          questions: {
+            ...run.deps.questions,
+            train: run.deps.questions.train.map((question, i) => ({ ...question, level: 1 + (i % 3) })),
+          },
+        },
+      });
+      const whole = await train(changes, undefined, undefined, levelled);
+      const steps = pick(whole.events, 'step').map(({ metrics }) => metrics);
+      expect(steps.filter(({ groupsResampled }) => groupsResampled > 0).length).toBeGreaterThan(1);
+      expect(steps.map(({ meanLevel }) => meanLevel)[0]).toBe(1);
+      expect(Math.max(...steps.map(({ meanLevel }) => meanLevel))).toBeGreaterThan(1);
+      for (const { groups, groupsKept, groupsResampled } of steps) {
+        expect(groups).toBe(3 + groupsResampled);
+        expect(groupsKept).toBeLessThanOrEqual(3);
+        // It ended because the batch was full, or nothing was left to ask.
+        expect(groupsKept === 3 || groupsResampled > 0).toBe(true);
+      }
+      const store = new MemoryStore();
+      await train(changes, store, stopAfter(k), levelled);
+      const second = await train({ ...changes, resume: 'latest' }, store, undefined, levelled);
+      expect(second.result).toEqual(whole.result);
+      expect(records(store)).toEqual(records(whole.store));
+      expect(await second.policy.readOptimizer()).toEqual(await whole.policy.readOptimizer());
+    },
+  );
+
   it('loses nothing when any write of a run fails', async () => {
     const changes = {
       maxSteps: 3,
@@ -238,6 +274,27 @@ describe('runTraining', () => {
     );
     const extended = await train({ resume: 'latest', maxSteps: 7, patience: 4, verbose: true }, store);
     expect(extended.result.step).toBe(7);
+  });
+
+  it('refuses to move the end of a run whose curriculum counts on it, and questions of other levels', async () => {
+    const store = new MemoryStore();
+    const changes = { curriculum: 'easy-first' } as const;
+    await train(changes, store, stopAfter(2));
+    await expect(train({ ...changes, resume: 'latest', maxSteps: 7 }, store)).rejects.toThrow(/maxSteps/);
+    await expect(train({ resume: 'latest' }, store)).rejects.toThrow(/curriculum/);
+    const harder = (run: ToyRun): ToyRun => ({
+      ...run,
+      deps: {
+        ...run.deps,
+        questions: {
+          ...run.deps.questions,
+          train: run.deps.questions.train.map((question) => ({ ...question, level: 2 })),
+        },
+      },
+    });
+    await expect(train({ ...changes, resume: 'latest' }, store, undefined, harder)).rejects.toThrow(
+      /training questions/,
+    );
   });
 
   it('says so when there is nothing to resume, and when it replaces an earlier run', async () => {

@@ -1,5 +1,4 @@
 /** The training loop: steps, evaluations, checkpoints, and when to end. */
-import { actionAdvantages } from '../agent/advantage';
 import type { Question } from '../corpus/types';
 import { adapterFolder } from '../export/peft';
 import type { RunStore } from '../export/run-store';
@@ -7,6 +6,7 @@ import { writeSafetensors } from '../export/safetensors';
 import type { Settings } from '../settings/settings';
 import { Checkpoints, EVAL_LOGS, json, METRICS_FILE, type Files, type TrainerState } from './checkpoint';
 import type { RunControl } from './control';
+import { sampleStep } from './dynamic-sampling';
 import {
   evaluatePolicy,
   evaluationLog,
@@ -16,10 +16,8 @@ import {
 } from './evaluate';
 import { SilenceWatch, stepMetrics } from './metrics';
 import { questionsHash, startRun } from './resume';
-import { groupRequests, rollOut } from './rollout';
 import { evaluationLines, startLines, stepLine, verboseLines } from './run-log';
-import { isDue, learningRateAt, questionsOfStep } from './schedule';
-import { scoreBatch } from './scoring';
+import { isDue, learningRateAt } from './schedule';
 import { updateOnBatch } from './train-step';
 import { TrainingError, type RunEvent, type RunPhase, type StepMetrics, type StopReason } from './types';
 import { trajectoryViews } from './view';
@@ -164,31 +162,11 @@ class Run {
     const settings = this.#settings;
     const step = this.#state.step + 1;
     const begin = now();
-    const requests = groupRequests(
-      questionsOfStep(this.#train, step, settings),
-      settings.numGenerations,
-      step,
-    );
-    this.#progress('rollout', 0, requests.length, step);
-    const trajectories = await rollOut(this.#deps, requests, {
-      params: {
-        temperature: settings.temperature,
-        topK: settings.topK,
-        topP: settings.topP,
-        minP: settings.minP,
-        seed: settings.seed,
-      },
-      maxTurns: settings.maxTurns,
-      maxTokens: settings.maxTokens,
-      maxSeqLength: settings.maxSeqLength,
-      kind: settings.mode === 'simple' ? 'single-turn' : 'episode',
+    const batch = await sampleStep(this.#deps, this.#train, step, settings, {
       onProgress: (done, total) => this.#progress('rollout', done, total, step),
       signal: this.#control.signal,
     });
     const rolledOut = now();
-    const batch = scoreBatch(trajectories, settings, (outcome, advantage) =>
-      actionAdvantages(outcome, advantage, settings.rewardPreset),
-    );
     const learningRate = learningRateAt(step, settings);
     const update = await updateOnBatch(policy, batch.trajectories, settings, learningRate, (done, total) =>
       this.#progress('training', done, total, step),
@@ -197,6 +175,7 @@ class Run {
       step,
       maxSteps: settings.maxSteps,
       mode: settings.mode,
+      batchSize: settings.batchSize,
       batch,
       update,
       learningRate,
@@ -215,7 +194,7 @@ class Run {
     });
     this.#log(stepLine(metrics));
     if (settings.verbose) for (const line of verboseLines(batch.trajectories, metrics)) this.#log(line);
-    for (const message of this.#silence.observe(metrics, trajectories.length)) {
+    for (const message of this.#silence.observe(metrics, settings.batchSize * settings.numGenerations)) {
       this.#onEvent({ kind: 'warning', message });
     }
   }

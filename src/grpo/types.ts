@@ -8,6 +8,8 @@ export type LossType = (typeof LOSS_TYPES)[number];
 export type RewardScaling = 'group' | 'batch' | 'none';
 /** trajectory: group-relative outcome; action: the seed's per-action constants; mixed: both, group-normalised. */
 export type AdvantageKind = 'trajectory' | 'action' | 'mixed';
+/** Which questions may be asked when: all from the start, or the easy ones before the hard ones. */
+export type Curriculum = 'none' | 'easy-first';
 
 /** One rollout: exactly the ids the policy saw and sampled. Token arrays have equal length. */
 export interface Trajectory {
@@ -39,7 +41,11 @@ export interface ScoredTrajectory extends Trajectory {
   readonly kept: boolean;
 }
 
-/** One line of `metrics.jsonl`. Null: not measured in this step. Log-probs and KL in nats. */
+/**
+ * One line of `metrics.jsonl`. Null: not measured in this step. Log-probs and KL in nats.
+ * What describes the policy's behaviour (rewards, accuracy, turns, calls) is of the step's own `batchSize` groups; what
+ * describes work (groups, tokens, seconds) is of all, those asked by dynamic sampling included.
+ */
 export interface StepMetrics {
   readonly step: number;
   readonly maxSteps: number;
@@ -59,7 +65,12 @@ export interface StepMetrics {
   /** max |exp(logp - old) - 1| over sampled tokens at the step's first update. */
   readonly firstRatioError: number | null;
   readonly learningRate: number;
+  /** Mean level of the step's own questions, 1 (easy) upwards. */
+  readonly meanLevel: number;
+  /** Groups asked. */
   readonly groups: number;
+  /** Of these, asked by dynamic sampling in place of dropped ones. */
+  readonly groupsResampled: number;
   readonly groupsKept: number;
   readonly groupsAllRight: number;
   readonly groupsAllWrong: number;

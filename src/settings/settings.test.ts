@@ -197,7 +197,7 @@ describe('resolve', () => {
   });
 
   test.each<[string, Record<string, string>]>([
-    ['maxTokens', { maxTokens: '513' }],
+    ['maxTokens', { maxSeqLength: '512', maxTokens: '513' }],
     ['warmupSteps', { warmupSteps: '120' }],
     ['numGenerations', { numGenerations: '1' }],
     ['minGroupStd', { rewardPreset: 'simple', minGroupStd: '0.6' }],

@@ -1,4 +1,4 @@
-import type { AdvantageKind, LossType, Mode, RewardScaling } from '../grpo/types';
+import type { AdvantageKind, Curriculum, LossType, Mode, RewardScaling } from '../grpo/types';
 import type { RewardPreset } from '../agent/types';
 import type { LoraTarget } from '../policy/types';
 
@@ -15,6 +15,11 @@ export interface Settings {
   /** Questions per step. */
   batchSize: number;
   numGenerations: number;
+  /** Most questions that a step asks beyond `batchSize`, in place of groups without spread. */
+  dynamicSampling: number;
+  curriculum: Curriculum;
+  /** Share of `maxSteps` after which `curriculum: easy-first` asks all questions. */
+  curriculumShare: number;
   learningRate: number;
   lrSchedule: 'constant' | 'linear' | 'cosine';
   warmupSteps: number;

@@ -159,6 +159,38 @@ export const SETTINGS_TABLE: SettingsTable = {
     env: 'NUM_GENERATIONS',
     description: 'Size of a group: tries at the same question, which are compared with each other.',
   },
+  dynamicSampling: {
+    label: 'Dynamic sampling',
+    group: 'Rollout',
+    unit: 'questions',
+    default: 0,
+    // With the largest batch, groups stay below the 65,536 that the sampler's random streams tell apart.
+    rule: count(0, 16_384),
+    description:
+      'Further questions that a step asks, at most, in place of groups that teach nothing (DAPO); as many at a time as ' +
+      'are missing. 0: such groups are not replaced.',
+    advanced: true,
+  },
+  curriculum: {
+    label: 'Curriculum',
+    group: 'Task',
+    unit: '',
+    default: 'none',
+    rule: { kind: 'choice', choices: ['none', 'easy-first'] },
+    description:
+      'none: all questions from the first step. easy-first: the easiest level first, then one more level at a time. A ' +
+      'dataset without levels has one.',
+    advanced: true,
+  },
+  curriculumShare: {
+    label: 'Length of the curriculum',
+    group: 'Task',
+    unit: '',
+    default: 0.5,
+    rule: real(0, 1, { minOpen: true, maxOpen: true }),
+    description: 'Share of maxSteps after which easy-first asks questions of all levels.',
+    advanced: true,
+  },
   learningRate: {
     label: 'Learning rate',
     group: 'Optimiser',
@@ -260,7 +292,8 @@ export const SETTINGS_TABLE: SettingsTable = {
     default: 'group',
     rule: { kind: 'choice', choices: ['group', 'batch', 'none'] },
     description:
-      'Divide advantages by the standard deviation of rewards in the group, in the batch, or not at all.',
+      'Divide advantages by the standard deviation of rewards in the group, in all kept groups of the step (batch), or ' +
+      'not at all.',
     advanced: true,
   },
   numIterations: {
@@ -446,7 +479,8 @@ export const SETTINGS_TABLE: SettingsTable = {
     rule: real(0, 10),
     env: 'MIN_GROUP_STD',
     description:
-      'Groups whose rewards have a smaller standard deviation teach nothing and are dropped, and counted.',
+      'Groups whose rewards have a smaller standard deviation teach nothing and are dropped, and counted; ' +
+      'dynamicSampling replaces them.',
     advanced: true,
   },
   maskTruncated: {
