@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+import { forwardFlops, MODELS } from './archs';
+import { BENCHMARKS, isWanted } from './catalog';
+import { compare, together } from './check';
+import { readBenchCommand } from './command';
+import { timeRow } from './measure';
+import { costPair, fitLine, median, ratePair, spread } from './statistics';
+import { isSound, number, reportMarkdown, rowLine } from './table';
+import type { Row } from './types';
+
+test('statistics: medians, ratios of costs and of rates, a line', () => {
+  expect(median([])).toBeNaN();
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 2, 3])).toBe(2.5);
+  const pair = costPair([10, 20, 30], [40, 50, 90]);
+  expect(pair).toEqual({ ours: 20, peer: 50, ratio: 2.5 });
+  expect(costPair([1], null)).toEqual({ ours: 1, peer: null, ratio: null });
+  expect(ratePair(pair, 100, 50)).toEqual({ ours: 5000, peer: 1000, ratio: 5 });
+  expect(spread([10, 20], [30, 20])).toEqual([1, 3]);
+  const line = fitLine([1, 2, 3], [3, 5, 7]);
+  expect(line.slope).toBeCloseTo(2);
+  expect(line.intercept).toBeCloseTo(1);
+  expect(line.worst).toBeCloseTo(0);
+  expect(() => fitLine([1], [1])).toThrow(/two points/);
+});
+
+test('a time row divides by the runs in a run and counts what the device makes trustworthy', () => {
+  const costs = new Map([
+    ['ours', [{ wall: 10, cpu: 20 }]],
+    ['tfjs', [{ wall: 50, cpu: 60 }]],
+  ]);
+  const wants = { id: 'x', what: 'y', ours: 'ours', peer: 'tfjs', repeats: 10 };
+  expect(timeRow(costs, 'cpu', wants)).toMatchObject({ unit: 'CPU ms', ours: 2, peer: 6, ratio: 3 });
+  expect(timeRow(costs, 'wall', wants)).toMatchObject({ unit: 'ms', ours: 1, peer: 5, ratio: 5 });
+  expect(timeRow(costs, 'cpu', { ...wants, peer: null })).toMatchObject({ ours: 2, peer: null, ratio: null });
+});
+
+test('checks: relative to the largest value; lengths and NaN count as different', () => {
+  expect(compare('a', [1, 2.001], [1, 2], 1e-3).ok).toBe(true);
+  expect(compare('a', [1, 2.1], [1, 2], 1e-3)).toEqual({ ok: false, what: 'a: 5.0e-2 (bound 1e-3)' });
+  expect(compare('a', [1], [1, 2], 1).ok).toBe(false);
+  expect(compare('a', [NaN], [1], 1).ok).toBe(false);
+  const both = together({ ok: true, what: 'a' }, { ok: false, what: 'b' });
+  expect(both).toEqual({ ok: false, what: 'a; b' });
+});
+
+const ROW: Row = {
+  id: 'matmul/1x2x3/tfjs',
+  what: 'a | b',
+  unit: 'CPU ms',
+  ours: 2,
+  peer: 5,
+  ratio: 2.5,
+  peerName: 'tfjs',
+  check: { ok: true, what: 'all' },
+};
+
+test('table: lines, failures, cells that cannot break the table', () => {
+  expect(number(1234.5)).toBe('1235');
+  expect(number(0.0123)).toBe('0.012');
+  expect(number(NaN)).toBe('?');
+  expect(rowLine(ROW)).toBe('matmul/1x2x3/tfjs: 2.00 CPU ms against 5.00 (tfjs): 2.50x');
+  const differs = { ...ROW, check: { ok: false, what: 'loss' } };
+  expect(isSound(ROW)).toBe(true);
+  expect(isSound(differs)).toBe(false);
+  expect(rowLine(differs)).toContain('CHECK FAILED: loss');
+  expect(rowLine({ ...ROW, error: 'no device' })).toContain('FAILED, no device');
+  const roofline = {
+    ...{ flops: 2e9, bytes: 1e6, gflopsPerSecond: 9, gbytesPerSecond: 1, share: 0.5 },
+    bound: 'compute' as const,
+  };
+  const report = {
+    ...{
+      device: 'd',
+      date: '2026-01-02T00:00:00Z',
+      runtime: 'node' as const,
+      arch: 'config-s',
+      machine: 'm',
+    },
+    rows: [{ ...ROW, roofline }],
+  };
+  const text = reportMarkdown(report);
+  expect(text).toContain('| `matmul/1x2x3/tfjs` | a \\| b | 2.00 CPU ms | 5.00 | **2.50x** |');
+  expect(text).toContain('| `matmul/1x2x3` | 2000 |');
+});
+
+test('command: rows, architecture, refusals', () => {
+  const command = readBenchCommand(['--only', 'matmul/', 'decode', '--json', 'x.json', '--only=a,b']);
+  expect(command).toMatchObject({ only: ['matmul/', 'decode', 'a', 'b'], json: 'x.json', arch: 'config-s' });
+  expect(() => readBenchCommand(['--arch', 'gpt'])).toThrow(/allowed: one of config-s/);
+  expect(() => readBenchCommand(['--turbo'])).toThrow(/--turbo/);
+});
+
+test('catalog: ids are distinct, prefixes choose', () => {
+  const ids = Object.values(BENCHMARKS).flatMap((benchmark) => [...benchmark.ids('config-s')]);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(isWanted('decode/config-s/b1/ort', ['decode/'])).toBe(true);
+  expect(isWanted('decode/config-s/b1/ort', ['matmul'])).toBe(false);
+  expect(isWanted('anything', [])).toBe(true);
+});
+
+test('multiply-adds of config S', () => {
+  const perLayer = 128 * 384 + 128 * 128 + 3 * 128 * 352;
+  expect(forwardFlops(MODELS['config-s'])).toBe(2 * (4 * perLayer + 2048 * 128));
+});

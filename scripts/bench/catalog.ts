@@ -1,0 +1,46 @@
+/** All benchmarks: which rows each has, and what measures them. Each runs in a process of its own. */
+import type { ArchName } from './archs';
+import type { Session } from './session';
+
+export interface Benchmark {
+  readonly ids: (arch: ArchName) => readonly string[];
+  /** Loaded only where it runs: peers change what they find when they are imported. */
+  readonly load: () => Promise<(session: Session) => Promise<void>>;
+}
+
+export interface MatmulShape {
+  /** Rows of the input, length of the sums, columns of the output. */
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+}
+
+export const MATMUL_SHAPES: readonly MatmulShape[] = [
+  { m: 256, k: 256, n: 256 },
+  { m: 512, k: 512, n: 512 },
+  { m: 256, k: 576, n: 1536 },
+  { m: 256, k: 1536, n: 576 },
+  { m: 64, k: 576, n: 49_152 },
+];
+export const MATMUL_PEERS = ['tfjs', 'jax-js', 'ort'] as const;
+export type MatmulPeer = (typeof MATMUL_PEERS)[number];
+
+export const shapeName = ({ m, k, n }: MatmulShape) => `${m}x${k}x${n}`;
+export const matmulId = (shape: MatmulShape, peer: MatmulPeer) => `matmul/${shapeName(shape)}/${peer}`;
+
+/** In the order of the report. */
+export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  matmul: {
+    ids: () => MATMUL_SHAPES.flatMap((shape) => MATMUL_PEERS.map((peer) => matmulId(shape, peer))),
+    load: async () => (await import('./rows/matmul')).matmulRows,
+  },
+  'step-full': {
+    ids: (arch) => [`step-full/${arch}/tfjs`],
+    load: async () => (await import('./rows/step-full')).stepFullRows,
+  },
+};
+
+/** Rows are asked for by id or by the beginning of it; nothing asked is everything. */
+export function isWanted(id: string, only: readonly string[]): boolean {
+  return only.length === 0 || only.some((prefix) => id.startsWith(prefix));
+}

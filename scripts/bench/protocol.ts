@@ -1,0 +1,18 @@
+/** What the command and its child processes tell each other. */
+import type { ArchName } from './archs';
+import type { Row } from './types';
+
+/** What the parent sends, as JSON in the environment. */
+export interface ChildTask {
+  readonly benchmark: string;
+  readonly arch: ArchName;
+  /** Rows to measure. */
+  readonly ids: readonly string[];
+}
+
+export type ChildMessage =
+  | { readonly kind: 'device'; readonly device: string }
+  | { readonly kind: 'row'; readonly row: Row }
+  | { readonly kind: 'log'; readonly line: string };
+
+export const TASK_VARIABLE = 'MAILGYM_BENCH_TASK';

@@ -1,0 +1,52 @@
+/** What benchmarks work with: one device, shared by ours and by every peer that can share it. */
+import { openDevice, useWithTfjs, type OpenedDevice } from '../../src/kernels/device';
+import type { ArchName } from './archs';
+import { measureCeilings, type Ceilings } from './ceilings';
+import type { Basis } from './measure';
+import { meter } from './meter';
+import type { Row } from './types';
+
+export interface Session {
+  readonly opened: OpenedDevice;
+  readonly arch: ArchName;
+  /** True where the CPU plays the GPU. */
+  readonly software: boolean;
+  readonly basis: Basis;
+  /** Whether a row with this id was asked for. */
+  readonly wanted: (id: string) => boolean;
+  readonly emit: (row: Row) => void;
+  readonly log: (line: string) => void;
+  /** The device's limits, measured once. */
+  readonly ceilings: () => Promise<Ceilings>;
+}
+
+export interface SessionOptions extends Pick<Session, 'arch' | 'wanted' | 'emit' | 'log'> {
+  readonly software: (adapter: GPUAdapter) => boolean;
+  /** False in browsers, which do not tell CPU time. */
+  readonly tellsCpu: boolean;
+}
+
+export async function openSession(webgpu: GPU, options: SessionOptions): Promise<Session> {
+  meter.install();
+  const opened = await openDevice(webgpu);
+  await useWithTfjs(opened.backend);
+  const software = options.software(opened.adapter);
+  const basis = software && options.tellsCpu ? 'cpu' : 'wall';
+  let ceilings: Promise<Ceilings> | null = null;
+  return {
+    opened,
+    arch: options.arch,
+    software,
+    basis,
+    wanted: options.wanted,
+    emit: options.emit,
+    log: options.log,
+    ceilings: () => (ceilings ??= measureCeilings(opened.gpu, basis)),
+  };
+}
+
+/** Waits until the GPU has done everything submitted. */
+export async function gpuIdle(session: Session): Promise<void> {
+  session.opened.gpu.flush();
+  await session.opened.gpu.device.queue.onSubmittedWorkDone();
+}
