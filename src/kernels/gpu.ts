@@ -26,6 +26,24 @@ interface Compiled {
   readonly uniformBytes: number;
 }
 
+/** One dispatch with everything but its grid: see {@link Gpu.prepare}. */
+export interface DispatchSpec {
+  readonly program: Program;
+  readonly slices: readonly Slice[];
+  readonly uniforms: readonly number[];
+}
+
+/** Dispatches whose pipelines, bind groups and uniforms are fixed; only grids change from replay to replay. */
+export interface PreparedDispatches {
+  readonly items: readonly {
+    readonly pipeline: GPUComputePipeline;
+    readonly group: GPUBindGroup;
+    /** Offset of the uniforms, or nothing for a program without any. */
+    readonly offsets: readonly number[];
+  }[];
+  readonly uniforms: GPUBuffer;
+}
+
 /** Dispatches, submits and read-backs since construction: the currency of benchmarks. */
 export interface GpuCounters {
   dispatches: number;
@@ -251,6 +269,50 @@ export class Gpu {
     this.counters.dispatches++;
   }
 
+  /**
+   * Fixes pipelines, bind groups and uniforms of dispatches that will run many times, so that {@link replay} costs a few
+   * microseconds. The slices must stay allocated until {@link forget}.
+   */
+  prepare(specs: readonly DispatchSpec[]): PreparedDispatches {
+    const data = new ArrayBuffer(Math.max(specs.length, 1) * UNIFORM_SLOT);
+    const view = new DataView(data);
+    const uniforms = this.device.createBuffer({
+      label: 'prepared uniforms',
+      size: data.byteLength,
+      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    });
+    const items = specs.map(({ program, slices, uniforms: values }, i) => {
+      if (slices.length !== program.storage.length) {
+        throw new GpuError(
+          `${program.key} takes ${program.storage.length} buffers, ${slices.length} were given.`,
+        );
+      }
+      const { pipeline, layout, uniformBytes } = this.#compiledOf(program);
+      if (uniformBytes > 0) writeUniforms(program.uniforms, values, view, i * UNIFORM_SLOT);
+      const group = this.#createBindGroup(layout, slices, uniforms, uniformBytes);
+      return { pipeline, group, offsets: uniformBytes > 0 ? [i * UNIFORM_SLOT] : [] };
+    });
+    this.device.queue.writeBuffer(uniforms, 0, data);
+    return { items, uniforms };
+  }
+
+  /** Records item `i` of prepared dispatches on a grid, which must lie within the device's limits. */
+  replay(prepared: PreparedDispatches, i: number, x: number, y: number): void {
+    const item = prepared.items[i];
+    if (item === undefined || x === 0 || y === 0) return;
+    this.#pass ??= this.#ensureEncoder().beginComputePass();
+    this.#pass.setPipeline(item.pipeline);
+    this.#pass.setBindGroup(0, item.group, item.offsets);
+    this.#pass.dispatchWorkgroups(x, y);
+    this.counters.dispatches++;
+  }
+
+  /** Ends the use of prepared dispatches. */
+  forget(prepared: PreparedDispatches): void {
+    this.flush();
+    prepared.uniforms.destroy();
+  }
+
   /** Workgroup grid for `count` invocations, spread over two dimensions where one is too short. */
   grid(count: number, workgroupSize: number): [number, number, number] {
     const total = Math.ceil(count / workgroupSize);
@@ -385,24 +447,27 @@ export class Gpu {
     for (const s of slices) key += `|${this.#idOf(s.buffer)}:${s.offset}:${s.size}`;
     let group = this.#bindGroups.get(key);
     if (group === undefined) {
-      const entries: GPUBindGroupEntry[] = slices.map((s, binding) => ({
-        binding,
-        resource: { buffer: s.buffer, offset: s.offset, size: s.size },
-      }));
-      if (compiled.uniformBytes > 0) {
-        entries.push({
-          binding: slices.length,
-          resource: {
-            buffer: this.#uniformBuffer,
-            offset: 0,
-            size: Math.ceil(compiled.uniformBytes / 16) * 16,
-          },
-        });
-      }
-      group = this.device.createBindGroup({ layout: compiled.layout, entries });
+      group = this.#createBindGroup(compiled.layout, slices, this.#uniformBuffer, compiled.uniformBytes);
       this.#bindGroups.set(key, group);
     }
     return group;
+  }
+
+  #createBindGroup(
+    layout: GPUBindGroupLayout,
+    slices: readonly Slice[],
+    uniforms: GPUBuffer,
+    uniformBytes: number,
+  ): GPUBindGroup {
+    const entries: GPUBindGroupEntry[] = slices.map((s, binding) => ({
+      binding,
+      resource: { buffer: s.buffer, offset: s.offset, size: s.size },
+    }));
+    if (uniformBytes > 0) {
+      const size = Math.ceil(uniformBytes / 16) * 16;
+      entries.push({ binding: slices.length, resource: { buffer: uniforms, offset: 0, size } });
+    }
+    return this.device.createBindGroup({ layout, entries });
   }
 
   #idOf(buffer: GPUBuffer): number {
