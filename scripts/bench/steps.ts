@@ -1,0 +1,75 @@
+/** Training steps of ours, as contestants. */
+import { GpuPolicy, type Training } from '../../src/policy/gpu-policy';
+import type { AdamWParams, HostTensors, LossConfig, ModelConfig } from '../../src/policy/types';
+import type { LoraConfig } from '../../src/policy/types';
+import { languageModelRows, type TokenBatch } from './batch';
+import { compare } from './check';
+import { timed } from './measure';
+import { meter } from './meter';
+import type { Session } from './session';
+import type { Check, Contestant } from './types';
+
+/** A contestant that trains one step per run on the same batch, and tells the loss of every step. */
+export interface StepContestant extends Contestant {
+  /** Mean negative log-prob before each step, nats. */
+  readonly losses: readonly number[];
+}
+
+/** Plain Adam: what every peer has. */
+export const ADAM: AdamWParams = {
+  learningRate: 1e-3,
+  beta1: 0.9,
+  beta2: 0.999,
+  eps: 1e-8,
+  weightDecay: 0,
+  maxGradNorm: Infinity,
+};
+
+export const LOSS: LossConfig = {
+  epsilonLow: 0.2,
+  epsilonHigh: 0.2,
+  beta: 0,
+  temperature: 1,
+  entropyCoef: 0,
+};
+
+export const LORA: LoraConfig = {
+  r: 16,
+  alpha: 32,
+  targets: ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'],
+};
+
+export const FULL: Training = { kind: 'full' };
+export const ADAPTER: Training = { kind: 'adapter', lora: LORA, seed: 3 };
+
+export function ourStep(
+  session: Session,
+  name: string,
+  model: { readonly config: ModelConfig; readonly tensors: HostTensors },
+  batch: TokenBatch,
+  training: Training,
+): StepContestant {
+  const policy = new GpuPolicy(session.opened.gpu, model.config, model.tensors, training);
+  const { forest, rows } = languageModelRows(batch);
+  const losses: number[] = [];
+  return {
+    name,
+    losses,
+    run: () =>
+      meter.as(name, () =>
+        timed(async () => {
+          const { logprobs } = await policy.accumulate(forest, rows, LOSS);
+          await policy.update(ADAM);
+          losses.push(-logprobs.reduce((sum, logp) => sum + logp, 0) / logprobs.length);
+        }),
+      ),
+    dispose: () => policy.dispose(),
+  };
+}
+
+/** Losses of both over the same steps: what differs in a gradient or an update shows in the next ones. */
+export function sameLosses(a: StepContestant, b: StepContestant, bound = 2e-3): Check {
+  const steps = Math.min(a.losses.length, b.losses.length);
+  const what = `losses of ${steps} steps (${a.losses.map((loss) => loss.toFixed(4)).join(', ')})`;
+  return compare(what, a.losses.slice(0, steps), b.losses.slice(0, steps), bound);
+}
