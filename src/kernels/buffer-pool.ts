@@ -20,6 +20,7 @@ export function sizeClass(bytes: number): number {
 
 export class BufferPool {
   readonly #device: GPUDevice;
+  readonly #maxBindingBytes: number;
   readonly #onDestroy: () => void;
   readonly #idle = new Map<number, GPUBuffer[]>();
   readonly #live = new Set<GPUBuffer>();
@@ -28,9 +29,13 @@ export class BufferPool {
   #bytes = 0;
   #peakBytes = 0;
 
-  /** @param onDestroy called when a buffer is destroyed, so that bind groups naming it can be forgotten. */
-  constructor(device: GPUDevice, onDestroy: () => void) {
+  /**
+   * @param maxBindingBytes most that the caller may bind at once
+   * @param onDestroy called when a buffer is destroyed, so that bind groups naming it can be forgotten
+   */
+  constructor(device: GPUDevice, maxBindingBytes: number, onDestroy: () => void) {
     this.#device = device;
+    this.#maxBindingBytes = maxBindingBytes;
     this.#onDestroy = onDestroy;
   }
 
@@ -62,7 +67,9 @@ export class BufferPool {
       this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
     }
     this.#live.add(buffer);
-    return { buffer, offset: 0, size: Math.ceil(bytes / 4) * 4 };
+    const exact = Math.ceil(bytes / 4) * 4;
+    // All of the buffer is bound where that is allowed: batches of slightly different sizes then share bind groups.
+    return { buffer, offset: 0, size: exact, bound: size <= this.#maxBindingBytes ? size : exact };
   }
 
   /** @throws GpuError when a device's buffer cannot have this size. */

@@ -2,47 +2,30 @@
  * Records compute dispatches on one GPUDevice. Promises: dispatches run in the order recorded; a buffer freed
  * after its last recorded use may be reused at once; the first device error surfaces at the next `read`.
  */
+import { BindGroups } from './bind-groups';
 import { BufferPool } from './buffer-pool';
 import { DeviceLostError, GpuError } from './errors';
-import { type Program, uniformWords, wgslOf, writeUniforms } from './program';
+import { Pipelines } from './pipelines';
+import { checkSlices, type DispatchSpec, prepareDispatches, type PreparedDispatches } from './prepared';
+import type { Program } from './program';
+import { UniformRing } from './uniforms';
 
 /** A range of a GPU buffer, in bytes. Offsets are multiples of 256. */
 export interface Slice {
   readonly buffer: GPUBuffer;
   readonly offset: number;
   readonly size: number;
+  /** Bytes from `offset` on that belong to this slice alone, when that is more than `size`: what is bound. */
+  readonly bound?: number;
 }
+
+export type { DispatchSpec, PreparedDispatches } from './prepared';
 
 export const SLICE_ALIGNMENT = 256;
 /** Lanes that share loads; at most the smallest subgroup of the devices where that is used. */
 export const SHARED_LANES = 8;
-const UNIFORM_SLOT = 256;
+/** Dispatches between two submits at most. */
 const UNIFORM_SLOTS = 2048;
-
-interface Compiled {
-  readonly id: number;
-  readonly pipeline: GPUComputePipeline;
-  readonly layout: GPUBindGroupLayout;
-  readonly uniformBytes: number;
-}
-
-/** One dispatch with everything but its grid: see {@link Gpu.prepare}. */
-export interface DispatchSpec {
-  readonly program: Program;
-  readonly slices: readonly Slice[];
-  readonly uniforms: readonly number[];
-}
-
-/** Dispatches whose pipelines, bind groups and uniforms are fixed; only grids change from replay to replay. */
-export interface PreparedDispatches {
-  readonly items: readonly {
-    readonly pipeline: GPUComputePipeline;
-    readonly group: GPUBindGroup;
-    /** Offset of the uniforms, or nothing for a program without any. */
-    readonly offsets: readonly number[];
-  }[];
-  readonly uniforms: GPUBuffer;
-}
 
 /** Dispatches, submits and read-backs since construction: the currency of benchmarks. */
 export interface GpuCounters {
@@ -71,15 +54,9 @@ export class Gpu {
   readonly device: GPUDevice;
   readonly pool: BufferPool;
   readonly counters: GpuCounters = { dispatches: 0, submits: 0, reads: 0 };
-  readonly #layouts = new Map<string, { layout: GPUBindGroupLayout; pipelineLayout: GPUPipelineLayout }>();
-  readonly #compiled = new Map<string, Compiled>();
-  readonly #bindGroups = new Map<string, GPUBindGroup>();
-  readonly #bufferIds = new WeakMap<GPUBuffer, number>();
-  readonly #uniformBuffer: GPUBuffer;
-  readonly #uniformData = new ArrayBuffer(UNIFORM_SLOT * UNIFORM_SLOTS);
-  readonly #uniformView = new DataView(this.#uniformData);
-  #uniformSlot = 0;
-  #nextId = 1;
+  readonly #pipelines: Pipelines;
+  readonly #uniforms: UniformRing;
+  readonly #bindGroups: BindGroups;
   #encoder: GPUCommandEncoder | null = null;
   #pass: GPUComputePassEncoder | null = null;
   #failure: Error | null = null;
@@ -97,12 +74,10 @@ export class Gpu {
       options.maxBindingBytes ?? Infinity,
     );
     this.#longLived = options.longLived ?? null;
-    this.pool = new BufferPool(device, () => this.#bindGroups.clear());
-    this.#uniformBuffer = device.createBuffer({
-      label: 'uniforms',
-      size: UNIFORM_SLOT * UNIFORM_SLOTS,
-      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-    });
+    this.#pipelines = new Pipelines(device);
+    this.#uniforms = new UniformRing(device, UNIFORM_SLOTS);
+    this.#bindGroups = new BindGroups(device, this.#uniforms.buffer);
+    this.pool = new BufferPool(device, this.#maxBindingBytes, () => this.#bindGroups.clear());
     device.addEventListener('uncapturederror', (event) => {
       this.#failure ??= new GpuError(`The GPU refused a command: ${event.error.message}`);
     });
@@ -207,28 +182,20 @@ export class Gpu {
     );
   }
 
-  /** Compiles programs in parallel ahead of use. */
+  /** Programs compiled so far. */
+  get programs(): readonly Program[] {
+    return this.#pipelines.programs;
+  }
+
+  /**
+   * Compiles programs in parallel ahead of use; `onProgress` hears of every one that is ready.
+   * @throws GpuError naming the program that the device refuses
+   */
   async compile(
     programs: readonly Program[],
     onProgress?: (done: number, total: number) => void,
   ): Promise<void> {
-    const missing = programs.filter((program, i) => {
-      const first = programs.findIndex((other) => other.key === program.key) === i;
-      return first && !this.#compiled.has(program.key);
-    });
-    let done = 0;
-    await Promise.all(
-      missing.map(async (program) => {
-        const { layout, pipelineLayout } = this.#layoutOf(program);
-        const pipeline = await this.device.createComputePipelineAsync({
-          label: program.key,
-          layout: pipelineLayout,
-          compute: { module: this.#module(program), entryPoint: 'main' },
-        });
-        this.#register(program, pipeline, layout);
-        onProgress?.(++done, missing.length);
-      }),
-    );
+    await this.#pipelines.compile(programs, onProgress);
     this.check();
   }
 
@@ -242,30 +209,20 @@ export class Gpu {
     uniforms: readonly number[],
     groups: readonly [number, number, number],
   ): void {
-    if (slices.length !== program.storage.length) {
-      throw new GpuError(
-        `${program.key} takes ${program.storage.length} buffers, ${slices.length} were given.`,
-      );
-    }
+    checkSlices(program, slices);
     if (groups[0] === 0 || groups[1] === 0 || groups[2] === 0) return;
     const max = this.limits.maxComputeWorkgroupsPerDimension;
     if (groups[0] > max || groups[1] > max || groups[2] > max) {
       throw new GpuError(`${program.key}: ${groups.join(' x ')} workgroups exceed ${max} per dimension.`);
     }
-    if (this.#uniformSlot === UNIFORM_SLOTS) this.flush();
-    const compiled = this.#compiledOf(program);
-    const group = this.#bindGroup(compiled, slices);
-    const encoder = this.#ensureEncoder();
-    this.#pass ??= encoder.beginComputePass();
-    this.#pass.setPipeline(compiled.pipeline);
-    if (compiled.uniformBytes > 0) {
-      const offset = this.#uniformSlot++ * UNIFORM_SLOT;
-      writeUniforms(program.uniforms, uniforms, this.#uniformView, offset);
-      this.#pass.setBindGroup(0, group, [offset]);
-    } else {
-      this.#pass.setBindGroup(0, group);
-    }
-    this.#pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
+    if (this.#uniforms.full) this.flush();
+    const compiled = this.#pipelines.of(program);
+    const group = this.#bindGroups.of(compiled, slices);
+    const pass = (this.#pass ??= this.#ensureEncoder().beginComputePass());
+    pass.setPipeline(compiled.pipeline);
+    if (compiled.uniforms.length > 0) pass.setBindGroup(0, group, [this.#uniforms.put(compiled, uniforms)]);
+    else pass.setBindGroup(0, group);
+    pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
     this.counters.dispatches++;
   }
 
@@ -274,26 +231,7 @@ export class Gpu {
    * microseconds. The slices must stay allocated until {@link forget}.
    */
   prepare(specs: readonly DispatchSpec[]): PreparedDispatches {
-    const data = new ArrayBuffer(Math.max(specs.length, 1) * UNIFORM_SLOT);
-    const view = new DataView(data);
-    const uniforms = this.device.createBuffer({
-      label: 'prepared uniforms',
-      size: data.byteLength,
-      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-    });
-    const items = specs.map(({ program, slices, uniforms: values }, i) => {
-      if (slices.length !== program.storage.length) {
-        throw new GpuError(
-          `${program.key} takes ${program.storage.length} buffers, ${slices.length} were given.`,
-        );
-      }
-      const { pipeline, layout, uniformBytes } = this.#compiledOf(program);
-      if (uniformBytes > 0) writeUniforms(program.uniforms, values, view, i * UNIFORM_SLOT);
-      const group = this.#createBindGroup(layout, slices, uniforms, uniformBytes);
-      return { pipeline, group, offsets: uniformBytes > 0 ? [i * UNIFORM_SLOT] : [] };
-    });
-    this.device.queue.writeBuffer(uniforms, 0, data);
-    return { items, uniforms };
+    return prepareDispatches(this.device, this.#pipelines, specs);
   }
 
   /** Records item `i` of prepared dispatches on a grid, which must lie within the device's limits. */
@@ -328,16 +266,7 @@ export class Gpu {
     this.#endPass();
     const commands = this.#encoder.finish();
     this.#encoder = null;
-    if (this.#uniformSlot > 0) {
-      this.device.queue.writeBuffer(
-        this.#uniformBuffer,
-        0,
-        this.#uniformData,
-        0,
-        this.#uniformSlot * UNIFORM_SLOT,
-      );
-      this.#uniformSlot = 0;
-    }
+    this.#uniforms.send();
     this.device.queue.submit([commands]);
     this.counters.submits++;
     this.pool.sweep();
@@ -377,7 +306,7 @@ export class Gpu {
     this.#longLived?.dispose();
     this.#heldBytes = 0;
     this.pool.dispose();
-    this.#uniformBuffer.destroy();
+    this.#uniforms.buffer.destroy();
     this.#bindGroups.clear();
   }
 
@@ -389,93 +318,5 @@ export class Gpu {
   #endPass(): void {
     this.#pass?.end();
     this.#pass = null;
-  }
-
-  #module(program: Program): GPUShaderModule {
-    return this.device.createShaderModule({ label: program.key, code: wgslOf(program) });
-  }
-
-  #layoutOf(program: Program): { layout: GPUBindGroupLayout; pipelineLayout: GPUPipelineLayout } {
-    const uniformBytes = uniformWords(program.uniforms) * 4;
-    const signature = program.storage.map((b) => b.access).join(',') + (uniformBytes > 0 ? ',u' : '');
-    let entry = this.#layouts.get(signature);
-    if (entry === undefined) {
-      const entries: GPUBindGroupLayoutEntry[] = program.storage.map((b, binding) => ({
-        binding,
-        visibility: GPUShaderStage.COMPUTE,
-        buffer: { type: b.access === 'r' ? 'read-only-storage' : 'storage' },
-      }));
-      if (uniformBytes > 0) {
-        entries.push({
-          binding: entries.length,
-          visibility: GPUShaderStage.COMPUTE,
-          buffer: { type: 'uniform', hasDynamicOffset: true },
-        });
-      }
-      const layout = this.device.createBindGroupLayout({ entries });
-      entry = { layout, pipelineLayout: this.device.createPipelineLayout({ bindGroupLayouts: [layout] }) };
-      this.#layouts.set(signature, entry);
-    }
-    return entry;
-  }
-
-  #compiledOf(program: Program): Compiled {
-    const known = this.#compiled.get(program.key);
-    if (known !== undefined) return known;
-    const { layout, pipelineLayout } = this.#layoutOf(program);
-    const pipeline = this.device.createComputePipeline({
-      label: program.key,
-      layout: pipelineLayout,
-      compute: { module: this.#module(program), entryPoint: 'main' },
-    });
-    return this.#register(program, pipeline, layout);
-  }
-
-  #register(program: Program, pipeline: GPUComputePipeline, layout: GPUBindGroupLayout): Compiled {
-    const compiled = {
-      id: this.#nextId++,
-      pipeline,
-      layout,
-      uniformBytes: uniformWords(program.uniforms) * 4,
-    };
-    this.#compiled.set(program.key, compiled);
-    return compiled;
-  }
-
-  #bindGroup(compiled: Compiled, slices: readonly Slice[]): GPUBindGroup {
-    let key = `${compiled.id}`;
-    for (const s of slices) key += `|${this.#idOf(s.buffer)}:${s.offset}:${s.size}`;
-    let group = this.#bindGroups.get(key);
-    if (group === undefined) {
-      group = this.#createBindGroup(compiled.layout, slices, this.#uniformBuffer, compiled.uniformBytes);
-      this.#bindGroups.set(key, group);
-    }
-    return group;
-  }
-
-  #createBindGroup(
-    layout: GPUBindGroupLayout,
-    slices: readonly Slice[],
-    uniforms: GPUBuffer,
-    uniformBytes: number,
-  ): GPUBindGroup {
-    const entries: GPUBindGroupEntry[] = slices.map((s, binding) => ({
-      binding,
-      resource: { buffer: s.buffer, offset: s.offset, size: s.size },
-    }));
-    if (uniformBytes > 0) {
-      const size = Math.ceil(uniformBytes / 16) * 16;
-      entries.push({ binding: slices.length, resource: { buffer: uniforms, offset: 0, size } });
-    }
-    return this.device.createBindGroup({ layout, entries });
-  }
-
-  #idOf(buffer: GPUBuffer): number {
-    let id = this.#bufferIds.get(buffer);
-    if (id === undefined) {
-      id = this.#nextId++;
-      this.#bufferIds.set(buffer, id);
-    }
-    return id;
   }
 }

@@ -1,6 +1,7 @@
 /** A compute shader with its interface written down, so that nothing baked into its text can be forgotten in the key. */
 
-export type UniformType = 'u32' | 'i32' | 'f32' | 'vec4u';
+export type UniformKind = 'u32' | 'i32' | 'f32';
+export type UniformType = UniformKind | 'vec4u';
 
 export interface Program {
   /** Unique per WGSL text: name and every number that the text depends on. */
@@ -28,48 +29,19 @@ export interface UniformField {
   readonly type: UniformType;
 }
 
-const UNIFORM_WORDS: Record<UniformType, number> = { u32: 1, i32: 1, f32: 1, vec4u: 4 };
-
-/** 32-bit words of the uniform block. */
-export function uniformWords(fields: readonly UniformField[]): number {
-  let words = 0;
+/** Kind of every 32-bit word of the uniform block. @throws Error when a vec4u follows a scalar */
+export function uniformKinds(fields: readonly UniformField[]): readonly UniformKind[] {
+  const kinds: UniformKind[] = [];
   let scalars = false;
-  for (const field of fields) {
-    if (field.type === 'vec4u' && scalars) {
-      throw new Error(`Uniform ${field.name}: vec4u fields must come before scalar fields.`);
+  for (const { name, type } of fields) {
+    if (type === 'vec4u' && scalars) {
+      throw new Error(`Uniform ${name}: vec4u fields must come before scalar fields.`);
     }
-    scalars ||= field.type !== 'vec4u';
-    words += UNIFORM_WORDS[field.type];
+    scalars ||= type !== 'vec4u';
+    if (type === 'vec4u') kinds.push('u32', 'u32', 'u32', 'u32');
+    else kinds.push(type);
   }
-  return words;
-}
-
-/** Writes one number per scalar and four per vec4u into `view` at byte `offset`. */
-export function writeUniforms(
-  fields: readonly UniformField[],
-  values: readonly number[],
-  view: DataView,
-  offset: number,
-): void {
-  let at = offset;
-  let next = 0;
-  for (const field of fields) {
-    const count = UNIFORM_WORDS[field.type];
-    for (let i = 0; i < count; i++) {
-      const value = values[next++];
-      if (value === undefined)
-        throw new Error(`Uniform ${field.name} has no value (${values.length} given).`);
-      if (field.type === 'f32') view.setFloat32(at, value, true);
-      else if (field.type === 'i32') view.setInt32(at, value, true);
-      else view.setUint32(at, value, true);
-      at += 4;
-    }
-  }
-  if (next !== values.length) {
-    throw new Error(
-      `${values.length} uniform values were given for ${next} words of ${fields.map((f) => f.name).join(', ')}.`,
-    );
-  }
+  return kinds;
 }
 
 /** Full WGSL of a program. */
