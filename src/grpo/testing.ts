@@ -204,15 +204,22 @@ export class BigramPolicy implements TrainablePolicy {
         ? await this.score(forest, rows, { adapter: false, temperature })
         : new Float32Array(rows.count);
     const entropy = new Float32Array(rows.count);
-    const { loss, gradient } = rowLoss(rows, logprobs, refLogprobs, config);
+    const { loss: clippedLoss, gradient } = rowLoss(rows, logprobs, refLogprobs, config);
+    let loss = clippedLoss;
     for (let row = 0; row < rows.count; row++) {
       const previous = forest.ids[rows.predictor[row] as number] as number;
       const logp = this.distribution(previous, temperature);
-      entropy[row] = -logp.reduce((total, x) => total + Math.exp(x) * x, 0);
+      const undecided = -logp.reduce((total, x) => total + Math.exp(x) * x, 0);
+      entropy[row] = undecided;
+      const bonus = config.entropyCoef * (rows.weight[row] as number);
+      loss -= bonus * undecided;
       logp.forEach((x, j) => {
         const at = previous * V + j;
         const slope = (Number(j === rows.target[row]) - Math.exp(x)) / temperature;
-        this.#gradient[at] = (this.#gradient[at] as number) + (gradient[row] as number) * slope;
+        // The derivative of the entropy by a logit is -p·(log p + entropy) / T.
+        const entropySlope = (-Math.exp(x) * (x + undecided)) / temperature;
+        this.#gradient[at] =
+          (this.#gradient[at] as number) + (gradient[row] as number) * slope - bonus * entropySlope;
       });
     }
     return { loss, logprobs, refLogprobs, entropy };

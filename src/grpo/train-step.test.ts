@@ -4,7 +4,7 @@ import type { Settings } from '../settings/settings';
 import { groupRequests, rollOut } from './rollout';
 import { scoreBatch } from './scoring';
 import { BigramPolicy, idOf, toyQuestions, toyRun, WORDS } from './testing';
-import { maxCompletionLength, updateOnBatch } from './train-step';
+import { maxCompletionLength, updateOnBatch, type UpdateMetrics, type UpdateSettings } from './train-step';
 import type { ScoredTrajectory } from './types';
 
 /** A step's scored batch on a fresh policy. */
@@ -15,7 +15,7 @@ async function batchOf(changes: Partial<Settings> = {}) {
     for (const word of ['<tool>', '<next>']) policy.base[i * WORDS.length + idOf(word)] = -40;
   }
   const trajectories = await rollOut(deps, groupRequests(toyQuestions(4, 'q'), 8, 1), {
-    params: { temperature: 1, topK: 0, topP: 1, minP: 0, seed: 3 },
+    params: { temperature: settings.temperature, topK: 0, topP: 1, minP: 0, seed: 3 },
     maxTurns: settings.maxTurns,
     maxTokens: settings.maxTokens,
     maxSeqLength: settings.maxSeqLength,
@@ -120,6 +120,55 @@ describe('updateOnBatch', () => {
     expect(moved?.kl).toBeGreaterThan(1e-3);
     expect(moved?.loss).not.toBeCloseTo(moved?.policyLoss as number, 5);
     expect((await updateOnBatch(policy, batch, { ...settings, beta: 0 }, 0))?.kl).toBeNull();
+  });
+
+  it('minimises clipped loss + beta·KL - entropyCoef·entropy', async () => {
+    const { batch, settings, policy } = await batchOf({
+      ...{ lossType: 'dapo', beta: 0.3, entropyCoef: 0.7, microBatchTokens: 16 },
+    });
+    // Off the reference, so that there is a KL.
+    await updateOnBatch(policy, batch, settings, 0.3);
+    const { loss, policyLoss, kl, entropy } = (await updateOnBatch(
+      policy,
+      batch,
+      settings,
+      0,
+    )) as UpdateMetrics;
+    expect(kl).toBeGreaterThan(1e-3);
+    expect(loss).toBeCloseTo(policyLoss + 0.3 * (kl as number) - 0.7 * entropy, 5);
+  });
+
+  /** Change of entropy and KL by one update of a moved policy on rollouts of no advantage, its optimiser fresh. */
+  async function drift(changes: Partial<Settings>) {
+    const { batch, settings, policy } = await batchOf(changes);
+    await updateOnBatch(policy, batch, { ...settings, beta: 0, entropyCoef: 0 }, 0.3);
+    const neutral = batch.map((item) => ({ ...item, tokenAdvantages: item.tokenAdvantages.map(() => 0) }));
+    const update = async (from: BigramPolicy, used: UpdateSettings, learningRate: number) => {
+      const next = new BigramPolicy();
+      next.base.set(policy.base);
+      next.loadAdapter(await from.readAdapter());
+      const metrics = (await updateOnBatch(next, neutral, used, learningRate)) as UpdateMetrics;
+      return { next, metrics };
+    };
+    const measured = { ...settings, beta: 1 };
+    const before = (await update(policy, measured, 0)).metrics;
+    const { next } = await update(policy, settings, 0.05);
+    const after = (await update(next, measured, 0)).metrics;
+    return { entropy: after.entropy - before.entropy, kl: (after.kl as number) - (before.kl as number) };
+  }
+
+  it('is made less certain by the entropy bonus, and drawn to the reference by the KL', async () => {
+    expect((await drift({ beta: 0, entropyCoef: 0.5 })).entropy).toBeGreaterThan(0.01);
+    expect((await drift({ beta: 0.5, entropyCoef: 0 })).kl).toBeLessThan(-1e-3);
+    expect(await drift({ beta: 0, entropyCoef: 0 })).toEqual({ entropy: 0, kl: 0 });
+  });
+
+  it('takes log-probs at the temperature of the sampler', async () => {
+    const { batch, settings, policy } = await batchOf({ temperature: 0.5 });
+    const error = async (temperature: number) =>
+      (await updateOnBatch(policy, batch, { ...settings, temperature }, 0))?.firstRatioError as number;
+    expect(await error(0.5)).toBeLessThan(1e-5);
+    expect(await error(1)).toBeGreaterThan(0.1);
   });
 
   it('does nothing when no trajectory is kept or trained', async () => {
