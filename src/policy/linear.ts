@@ -34,7 +34,8 @@ export interface LinearForward {
   readonly rows: number;
 }
 
-function lowRank(unit: LinearUnit, adapter: LinearAdapter): LowRank {
+/** The low-rank part of a unit as the kernels take it. */
+export function lowRank(unit: LinearUnit, adapter: LinearAdapter): LowRank {
   const { parameters, rank, scale } = adapter;
   return {
     ...loraSlices(parameters, adapter.unit),

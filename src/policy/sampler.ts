@@ -1,18 +1,24 @@
 /**
- * Batched sampling of multi-turn sequences. All live sequences advance together; a finished one leaves at once and
- * a waiting one takes its place; ids that the caller appends between turns (tool results) enter as a chunk while the
- * others go on. Prompts are merged into a forest and computed once. The forward pass is the trainer's.
+ * Batched sampling of multi-turn sequences. All live sequences advance together; a finished one leaves at the next
+ * read-back and a waiting one takes its place; ids that the caller appends between turns (tool results) enter as a
+ * chunk while the others go on. Prompts are merged into a forest and computed once, by the trainer's forward pass.
+ *
+ * Tokens are drawn on the GPU and fed back there for several steps (`decode-plan.ts`); a sequence whose turn ends in
+ * between is idle until the host has read that. What is drawn depends on none of this.
  */
 import { forestRuns } from '../kernels/attention/attention';
+import { INFO_WORDS, ROW_WORDS } from '../kernels/decode/step';
 import type { Gpu, Slice } from '../kernels/gpu';
-import { rmsNorm } from '../kernels/rms-norm/rms-norm';
-import { drawTokens, SAMPLE_KEY_WORDS, SAMPLE_OUT_WORDS } from '../kernels/sampling/sampling';
+import { SAMPLE_OUT_WORDS } from '../kernels/sampling/sampling';
 import { streamOf } from '../random/philox';
+import { DecodePlan, MAX_STEPS } from './decode-plan';
 import { buildForest } from './forest';
-import { projectRows } from './project-rows';
-import { appendRun, PAGE_SLOTS, type Runs, SlotPages } from './slots';
+import { mergeAdapter } from './merged-weights';
+import { checkOptions } from './sample-options';
+import { appendRun, type Runs, SlotRanges } from './slots';
 import type { ActiveAdapter, Trunk } from './trunk';
 import {
+  type Forest,
   type ModelConfig,
   PolicyError,
   type SampledSequence,
@@ -27,42 +33,42 @@ import type { ModelWeights } from './weights-gpu';
 const STREAM = streamOf('sample');
 /** Most tokens of one forward pass; longer prefills are cut, so no single dispatch hangs the GPU. */
 const MAX_ROWS = 512;
-/** Most logits of one projection, in elements. */
-const MAX_LOGITS = 8 * 1024 * 1024;
 const DEFAULT_BATCH = 64;
+/** Weight of the newest turn in the running mean of turn lengths. */
+const NEWEST_TURN = 0.05;
 
-interface Live {
+/** A sequence that waits for a place or has one. */
+interface Sequence {
   readonly index: number;
   readonly request: SequenceRequest;
   readonly ids: TokenId[];
   readonly source: number[];
   readonly logprobs: number[];
-  /** Runs of everything already in the cache. */
-  readonly runs: Runs;
-  readonly pages: number[];
-  /** Slots used of the last page. */
-  used: number;
+  /** Runs of the prompt without its last token, as a range of the plan's runs. */
+  readonly firstRun: number;
+  readonly endRun: number;
+  /** Entry of the plan's `info`, with slots of its own; -1 while it waits. */
+  place: number;
   /** Tokens of `ids` whose keys and values are in the cache. */
   computed: number;
   turnStart: number;
 }
 
-/** Tokens fed in one pass. */
-interface Batch {
-  readonly ids: number[];
-  readonly positions: number[];
-  readonly slots: number[];
-  readonly runStart: number[];
-  readonly runs: number[];
+/** One sampling call under way. */
+interface Call {
+  readonly options: SampleOptions;
+  readonly plan: DecodePlan;
+  readonly ranges: SlotRanges;
+  readonly results: SampledSequence[];
 }
-
-const emptyBatch = (): Batch => ({ ids: [], positions: [], slots: [], runStart: [0], runs: [] });
 
 export class Sampler {
   readonly #gpu: Gpu;
   readonly #config: ModelConfig;
   readonly #trunk: Trunk;
   readonly #weights: ModelWeights;
+  /** Running mean of turn lengths, in tokens; decides how many steps run unread. */
+  #turnLength = 16;
 
   constructor(gpu: Gpu, config: ModelConfig, trunk: Trunk, weights: ModelWeights) {
     this.#gpu = gpu;
@@ -78,214 +84,238 @@ export class Sampler {
   ): Promise<SampledSequence[]> {
     checkOptions(requests, options, this.#config);
     if (requests.length === 0) return [];
+    const gpu = this.#gpu;
     this.#trunk.ensurePositions(options.maxSeqLength);
     const { forest, nodeOf } = buildForest(requests.map((r) => ({ ids: r.promptIds })));
-    const maxBatch = Math.min(options.maxBatch ?? DEFAULT_BATCH, requests.length);
     const shortest = Math.min(...requests.map((r) => r.promptIds.length));
-    const pagesEach = Math.ceil((options.maxSeqLength - shortest + 1) / PAGE_SLOTS);
-    const pages = new SlotPages(forest.n, maxBatch * pagesEach);
-    const caches = Array.from({ length: this.#config.layers }, () =>
-      this.#gpu.alloc(this.#trunk.cacheElements(pages.slots), 'key/value cache'),
+    // The last prompt token is fed again, as the first of its sequence's own; the last token of all is never fed.
+    const each = options.maxSeqLength - shortest;
+    const sequences = this.#places(
+      Math.min(options.maxBatch ?? DEFAULT_BATCH, requests.length),
+      forest.n,
+      each,
     );
+    const ranges = new SlotRanges(forest.n, each, sequences);
+    const runs: Runs = [];
+    const waiting = requests.map((request, index) =>
+      admit(request, index, nodeOf[index] as Int32Array, runs),
+    );
+    const merged = mergeAdapter(gpu, this.#config, this.#weights, adapter);
+    const caches = Array.from({ length: this.#config.layers }, () =>
+      gpu.alloc(this.#trunk.cacheElements(ranges.slots), 'key/value cache'),
+    );
+    const plan = new DecodePlan(gpu, {
+      config: this.#config,
+      weights: merged.weights,
+      caches,
+      rotaryTable: this.#trunk.rotaryTable,
+      rows: Math.min(MAX_ROWS, sequences * each),
+      sequences,
+      runs: Uint32Array.from(runs),
+      stopIds: options.stopIds,
+      draw: { ...options.params, stream: STREAM },
+    });
     try {
+      await plan.prepare();
       this.#prefill(forest, caches, adapter);
-      const waiting = requests.map((request, index) =>
-        this.#admit(request, index, nodeOf[index] as Int32Array),
-      );
-      const results = new Array<SampledSequence>(requests.length);
-      let live: Live[] = [];
+      const call: Call = { options, plan, ranges, results: new Array<SampledSequence>(requests.length) };
+      let live: Sequence[] = [];
       while (waiting.length > 0 || live.length > 0) {
-        if (options.signal?.aborted === true) throw new PolicyError('Sampling was stopped.');
-        while (live.length < maxBatch && waiting.length > 0) live.push(waiting.shift() as Live);
-        live = await this.#advance(live, options, pages, caches, adapter, results);
+        checkSignal(options);
+        while (ranges.free > 0 && waiting.length > 0) {
+          const sequence = waiting.shift() as Sequence;
+          sequence.place = ranges.take();
+          live.push(sequence);
+        }
+        live = await this.#advance(live, call);
       }
-      return results;
+      return call.results;
     } finally {
-      this.#gpu.free(...caches);
+      plan.dispose();
+      gpu.free(...caches, ...merged.owned);
     }
   }
 
+  /** How many of `wanted` sequences the device's bindings hold at once. */
+  #places(wanted: number, prompts: number, each: number): number {
+    const { maxBindingElements } = this.#gpu;
+    const slots = Math.floor(maxBindingElements / this.#trunk.cacheElements(1));
+    const logits = Math.floor(maxBindingElements / this.#config.vocabSize);
+    const places = Math.min(wanted, MAX_ROWS, logits, Math.floor((slots - prompts) / each));
+    if (places < 1) {
+      throw new PolicyError(
+        `Sampling needs ${prompts + each} tokens in one key/value cache; this device allows ${slots}. ` +
+          'Lower maxSeqLength or sample fewer prompts at once.',
+      );
+    }
+    return places;
+  }
+
   /** Keys and values of all distinct prompt tokens, at the slots of their forest nodes. */
-  #prefill(
-    forest: ReturnType<typeof buildForest>['forest'],
-    caches: readonly Slice[],
-    adapter: ActiveAdapter | null,
-  ): void {
+  #prefill(forest: Forest, caches: readonly Slice[], adapter: ActiveAdapter | null): void {
+    const gpu = this.#gpu;
     const table = forestRuns(forest.parent);
     for (let from = 0; from < forest.n; from += MAX_ROWS) {
       const to = Math.min(forest.n, from + MAX_ROWS);
       const firstRun = table.start[from] as number;
-      const batch: Batch = {
-        ids: Array.from(forest.ids.subarray(from, to)),
-        positions: Array.from(forest.depth.subarray(from, to)),
-        slots: Array.from({ length: to - from }, (_, i) => from + i),
-        runStart: Array.from(table.start.subarray(from, to + 1), (r) => r - firstRun),
-        runs: Array.from(table.runs.subarray(2 * firstRun, 2 * (table.start[to] as number))),
+      const uploads = [
+        gpu.upload(forest.ids.subarray(from, to), 'ids'),
+        gpu.upload(forest.depth.subarray(from, to), 'positions'),
+        gpu.upload(
+          Uint32Array.from({ length: to - from }, (_, i) => from + i),
+          'slots',
+        ),
+        gpu.upload(
+          Uint32Array.from(table.start.subarray(from, to + 1), (r) => r - firstRun),
+          'run starts',
+        ),
+        gpu.upload(table.runs.subarray(2 * firstRun, 2 * (table.start[to] as number)), 'runs'),
+      ] as const;
+      const [ids, position, slot, start, runs] = uploads;
+      const tokens = {
+        rows: to - from,
+        ids,
+        position,
+        slot,
+        visible: { kind: 'runs' as const, runs: { start, runs } },
       };
-      this.#gpu.free(this.#forward(batch, caches, adapter));
+      const { hidden } = this.#trunk.forward(tokens, caches, adapter, false);
+      gpu.free(hidden, ...uploads);
     }
   }
 
-  /** The last prompt token is fed again as the first pending one: it yields the first logits. */
-  #admit(request: SequenceRequest, index: number, path: Int32Array): Live {
-    const runs: Runs = [];
-    for (let t = 0; t + 1 < path.length; t++) appendRun(runs, path[t] as number, 1);
-    return {
-      index,
-      request,
-      ids: request.promptIds.slice(),
-      source: request.promptIds.map(() => TOKEN_SOURCE.prompt),
-      logprobs: request.promptIds.map(() => 0),
-      runs,
-      pages: [],
-      used: PAGE_SLOTS,
-      computed: request.promptIds.length - 1,
-      turnStart: request.promptIds.length,
-    };
-  }
-
-  /** Feeds pending tokens of every live sequence and draws a token for those that are complete. */
-  async #advance(
-    live: readonly Live[],
-    options: SampleOptions,
-    pages: SlotPages,
-    caches: readonly Slice[],
-    adapter: ActiveAdapter | null,
-    results: SampledSequence[],
-  ): Promise<Live[]> {
-    const batch = emptyBatch();
-    const ready: Live[] = [];
-    const readyRows: number[] = [];
+  /** Feeds pending tokens of every live sequence and draws, for several steps where all are complete. */
+  async #advance(live: readonly Sequence[], call: Call): Promise<Sequence[]> {
+    const { options, plan, ranges } = call;
+    const ready: Sequence[] = [];
+    const drawing: number[] = [];
+    const others: number[] = [];
     live.forEach((sequence, i) => {
       // Every later sequence keeps room for at least one token.
-      const room = MAX_ROWS - batch.ids.length - (live.length - 1 - i);
-      const count = Math.min(sequence.ids.length - sequence.computed, Math.max(room, 0));
-      for (let t = 0; t < count; t++) feed(batch, sequence, pages);
-      if (sequence.computed === sequence.ids.length) {
-        ready.push(sequence);
-        readyRows.push(batch.ids.length - 1);
+      const room = MAX_ROWS - (drawing.length + others.length) / ROW_WORDS - (live.length - 1 - i);
+      const until = Math.min(sequence.ids.length, sequence.computed + Math.max(room, 0));
+      for (let t = sequence.computed; t < until; t++) {
+        const last = t + 1 === sequence.ids.length;
+        const slot = ranges.slot(sequence.place, t - firstOwn(sequence));
+        (last ? drawing : others).push(sequence.place, sequence.ids[t] as number, t, slot);
       }
+      sequence.computed = until;
+      if (until === sequence.ids.length) ready.push(sequence);
     });
-    const hidden = this.#forward(batch, caches, adapter);
-    const drawn = await this.#draw(hidden, ready, readyRows, options);
-    this.#gpu.free(hidden);
-    const finished = new Set<Live>();
-    ready.forEach((sequence, r) => {
-      const id = drawn[SAMPLE_OUT_WORDS * r] as number;
-      sequence.ids.push(id);
-      sequence.source.push(TOKEN_SOURCE.sampled);
-      sequence.logprobs.push(drawn[SAMPLE_OUT_WORDS * r + 1] as number);
-      options.onTokens?.(sequence.index, [id]);
-      if (endTurn(sequence, id, options, this.#config.vocabSize)) {
-        finished.add(sequence);
-        pages.give(sequence.pages);
-        results[sequence.index] = {
-          ids: sequence.ids,
-          source: Uint8Array.from(sequence.source),
-          logprobs: Float32Array.from(sequence.logprobs),
-        };
-      }
-    });
+    const count = (drawing.length + others.length) / ROW_WORDS;
+    const rows = Uint32Array.from([count, ready.length, 0, 0, ...drawing, ...others]);
+    const info = new Uint32Array(ranges.count * INFO_WORDS);
+    for (const sequence of live) {
+      const { key } = sequence.request;
+      const own = firstOwn(sequence);
+      const stream = [key.step, key.group, key.rollout, turnLimit(sequence, options)];
+      const keys = [own, ranges.slot(sequence.place, 0), sequence.firstRun, sequence.endRun];
+      info.set([...stream, ...keys], sequence.place * INFO_WORDS);
+    }
+    const steps = ready.length < live.length ? 1 : this.#stepsUnread(ready, options);
+    const drawn = await plan.run(rows, info, steps);
+    return this.#take(live, ready, drawn, steps, call);
+  }
+
+  /** Steps until the next read-back: some sequences end in between and idle, so no more than the root of a turn. */
+  #stepsUnread(ready: readonly Sequence[], options: SampleOptions): number {
+    const wanted = options.stepsPerRead ?? Math.round(Math.sqrt(this.#turnLength));
+    const left = Math.max(...ready.map((sequence) => turnLimit(sequence, options) - sequence.ids.length));
+    return Math.max(1, Math.min(wanted, left, MAX_STEPS));
+  }
+
+  /** Writes what was drawn into the records, in the order of the draws. Answers the sequences that go on. */
+  #take(
+    live: readonly Sequence[],
+    ready: readonly Sequence[],
+    drawn: Float32Array,
+    steps: number,
+    { options, ranges, results }: Call,
+  ): Sequence[] {
+    const finished = new Set<Sequence>();
+    let drawing = ready;
+    for (let step = 0; step < steps; step++) {
+      if (step > 0) checkSignal(options);
+      drawing = drawing.filter((sequence) => {
+        const at = SAMPLE_OUT_WORDS * (step * ranges.count + sequence.place);
+        const id = drawn[at] as number;
+        sequence.computed = sequence.ids.length;
+        sequence.ids.push(id);
+        sequence.source.push(TOKEN_SOURCE.sampled);
+        sequence.logprobs.push(drawn[at + 1] as number);
+        options.onTokens?.(sequence.index, [id]);
+        const stopped = turnEnd(sequence, id, options);
+        if (stopped === null) return true;
+        const turnTokens = sequence.ids.length - sequence.turnStart;
+        this.#turnLength += NEWEST_TURN * (turnTokens - this.#turnLength);
+        if (!continueTurn(sequence, stopped, options, this.#config.vocabSize)) {
+          finished.add(sequence);
+          ranges.give(sequence.place);
+          results[sequence.index] = {
+            ids: sequence.ids,
+            source: Uint8Array.from(sequence.source),
+            logprobs: Float32Array.from(sequence.logprobs),
+          };
+        }
+        return false;
+      });
+    }
     return live.filter((sequence) => !finished.has(sequence));
   }
-
-  #forward(batch: Batch, caches: readonly Slice[], adapter: ActiveAdapter | null): Slice {
-    const gpu = this.#gpu;
-    const ids = gpu.upload(Int32Array.from(batch.ids), 'ids');
-    const position = gpu.upload(Int32Array.from(batch.positions), 'positions');
-    const slot = gpu.upload(Uint32Array.from(batch.slots), 'slots');
-    const start = gpu.upload(Uint32Array.from(batch.runStart), 'run starts');
-    const runs = gpu.upload(Uint32Array.from(batch.runs), 'runs');
-    const tokens = {
-      rows: batch.ids.length,
-      ids,
-      position,
-      slot,
-      visible: { kind: 'runs' as const, runs: { start, runs } },
-    };
-    const { hidden } = this.#trunk.forward(tokens, caches, adapter, false);
-    gpu.free(ids, position, slot, start, runs);
-    return hidden;
-  }
-
-  /** {@link SAMPLE_OUT_WORDS} numbers per ready sequence. */
-  async #draw(
-    hidden: Slice,
-    ready: readonly Live[],
-    rows: readonly number[],
-    options: SampleOptions,
-  ): Promise<Float32Array> {
-    const gpu = this.#gpu;
-    const count = ready.length;
-    if (count === 0) return new Float32Array(0);
-    const { hiddenSize: d, vocabSize, rmsNormEps: eps } = this.#config;
-    const index = gpu.upload(Uint32Array.from(rows), 'rows to draw');
-    const normed = gpu.alloc(count * d, 'normed');
-    rmsNorm(gpu, hidden, this.#weights.finalNorm, normed, { rows: count, width: d, eps }, index);
-    const out = gpu.alloc(count * SAMPLE_OUT_WORDS, 'drawn');
-    const most = Math.max(64, Math.floor(MAX_LOGITS / vocabSize / 64) * 64);
-    const result = new Float32Array(count * SAMPLE_OUT_WORDS);
-    for (let from = 0; from < count; from += most) {
-      const part = ready.slice(from, from + most);
-      const keys = Uint32Array.from(
-        part.flatMap(({ request: { key }, ids }) => [key.step, key.group, key.rollout, ids.length]),
-      );
-      if (keys.length !== part.length * SAMPLE_KEY_WORDS)
-        throw new Error('Sample keys have the wrong length.');
-      const keySlice = gpu.upload(keys, 'sample keys');
-      const logits = gpu.alloc(part.length * vocabSize, 'logits');
-      projectRows(gpu, normed, this.#weights.head, logits, {
-        first: from,
-        rows: part.length,
-        width: d,
-        vocabulary: vocabSize,
-      });
-      drawTokens(gpu, { logits, rows: keySlice, out }, part.length, vocabSize, {
-        ...options.params,
-        stream: STREAM,
-      });
-      result.set(await gpu.read(out, part.length * SAMPLE_OUT_WORDS), from * SAMPLE_OUT_WORDS);
-      gpu.free(keySlice, logits);
-    }
-    gpu.free(index, normed, out);
-    return result;
-  }
 }
 
-/** Puts the next pending token of a sequence into the batch and into its cache page. */
-function feed(batch: Batch, sequence: Live, pages: SlotPages): void {
-  if (sequence.used === PAGE_SLOTS) {
-    sequence.pages.push(pages.take());
-    sequence.used = 0;
-  }
-  const slot = (sequence.pages[sequence.pages.length - 1] as number) + sequence.used++;
-  appendRun(sequence.runs, slot, 1);
-  batch.ids.push(sequence.ids[sequence.computed] as number);
-  batch.positions.push(sequence.computed);
-  batch.slots.push(slot);
-  batch.runs.push(...sequence.runs);
-  batch.runStart.push(batch.runs.length / 2);
-  sequence.computed++;
+/** Position of the first token in a sequence's own slots: the last of its prompt, which yields the first logits. */
+function firstOwn(sequence: Sequence): number {
+  return sequence.request.promptIds.length - 1;
 }
 
-/** Handles the token just drawn. True when the sequence is finished. */
-function endTurn(sequence: Live, id: TokenId, options: SampleOptions, vocabulary: number): boolean {
-  const length = sequence.ids.length;
-  const turnTokens = length - sequence.turnStart;
-  const stopped: SampledTurn['stopped'] | null = options.stopIds.includes(id)
-    ? 'stop-token'
-    : length >= options.maxSeqLength
-      ? 'context-full'
-      : turnTokens >= options.maxTurnTokens
-        ? 'max-tokens'
-        : null;
-  if (stopped === null) return false;
-  const next = options.onTurn(
-    sequence.index,
-    { ids: sequence.ids.slice(sequence.turnStart), stopped },
-    length,
-  );
-  if (next === null) return true;
+function admit(request: SequenceRequest, index: number, path: Int32Array, runs: Runs): Sequence {
+  const firstRun = runs.length / 2;
+  const own: Runs = [];
+  for (let t = 0; t + 1 < path.length; t++) appendRun(own, path[t] as number, 1);
+  runs.push(...own);
+  return {
+    index,
+    request,
+    ids: request.promptIds.slice(),
+    source: request.promptIds.map(() => TOKEN_SOURCE.prompt),
+    logprobs: request.promptIds.map(() => 0),
+    firstRun,
+    endRun: runs.length / 2,
+    place: -1,
+    computed: request.promptIds.length - 1,
+    turnStart: request.promptIds.length,
+  };
+}
+
+function checkSignal(options: SampleOptions): void {
+  if (options.signal?.aborted === true) throw new PolicyError('Sampling was stopped.');
+}
+
+/** Length at which a sequence's turn ends without a stop token; the draw on the GPU uses the same number. */
+function turnLimit(sequence: Sequence, options: SampleOptions): number {
+  return Math.min(options.maxSeqLength, sequence.turnStart + options.maxTurnTokens);
+}
+
+/** Why the turn ends with the token just drawn; null when it goes on. */
+function turnEnd(sequence: Sequence, id: TokenId, options: SampleOptions): SampledTurn['stopped'] | null {
+  if (options.stopIds.includes(id)) return 'stop-token';
+  const { length } = sequence.ids;
+  if (length < turnLimit(sequence, options)) return null;
+  return length >= options.maxSeqLength ? 'context-full' : 'max-tokens';
+}
+
+/** Hands the turn to the caller and appends what it answers. False when the sequence is finished. */
+function continueTurn(
+  sequence: Sequence,
+  stopped: SampledTurn['stopped'],
+  options: SampleOptions,
+  vocabulary: number,
+): boolean {
+  const { length } = sequence.ids;
+  const turn = { ids: sequence.ids.slice(sequence.turnStart), stopped };
+  const next = options.onTurn(sequence.index, turn, length);
+  if (next === null) return false;
   if (next.length === 0)
     throw new PolicyError('A turn was continued without any token; answer null to finish.');
   const bad = next.find((token) => !Number.isInteger(token) || token < 0 || token >= vocabulary);
@@ -303,47 +333,5 @@ function endTurn(sequence: Live, id: TokenId, options: SampleOptions, vocabulary
     sequence.logprobs.push(0);
   }
   sequence.turnStart = sequence.ids.length;
-  return false;
-}
-
-function checkOptions(
-  requests: readonly SequenceRequest[],
-  options: SampleOptions,
-  config: ModelConfig,
-): void {
-  const { params, maxTurnTokens, maxSeqLength } = options;
-  const rule = (ok: boolean, what: string) => {
-    if (!ok) throw new PolicyError(`Sampling cannot start: ${what}.`);
-  };
-  rule(
-    params.temperature >= 0 && Number.isFinite(params.temperature),
-    `temperature is ${params.temperature}, must be >= 0`,
-  );
-  rule(params.topP > 0 && params.topP <= 1, `topP is ${params.topP}, must be in (0, 1]`);
-  rule(params.minP >= 0 && params.minP <= 1, `minP is ${params.minP}, must be in [0, 1]`);
-  rule(
-    Number.isInteger(params.topK) && params.topK >= 0,
-    `topK is ${params.topK}, must be 0 or a positive integer`,
-  );
-  rule(
-    Number.isInteger(maxTurnTokens) && maxTurnTokens > 0,
-    `maxTurnTokens is ${maxTurnTokens}, must be positive`,
-  );
-  rule(
-    Number.isInteger(maxSeqLength) && maxSeqLength > 1 && maxSeqLength <= config.maxPositions,
-    `maxSeqLength is ${maxSeqLength}, must be in 2 … ${config.maxPositions} for this model`,
-  );
-  for (const { promptIds, key } of requests) {
-    rule(promptIds.length > 0, 'a prompt has no tokens');
-    rule(
-      promptIds.length < maxSeqLength,
-      `a prompt has ${promptIds.length} tokens and maxSeqLength is ${maxSeqLength}; raise maxSeqLength or shorten the prompt`,
-    );
-    const bad = promptIds.find((id) => !Number.isInteger(id) || id < 0 || id >= config.vocabSize);
-    rule(bad === undefined, `token id ${bad} is outside the vocabulary of ${config.vocabSize}`);
-    rule(
-      key.group < 65536 && key.rollout < 65536,
-      `group ${key.group} and rollout ${key.rollout} must be below 65536`,
-    );
-  }
+  return true;
 }

@@ -1,8 +1,7 @@
 /**
- * Rows of the key/value cache. A sequence owns pages of consecutive slots that are never moved or copied; shared
- * prompt tokens lie below all pages. What a token sees is a list of runs of slots.
+ * Rows of the key/value cache. Prompt tokens, shared by all sequences, lie below; above them every sequence in flight
+ * owns a range of consecutive slots that is never moved or copied.
  */
-export const PAGE_SLOTS = 32;
 
 /** Ranges [from, to) of slots, flat. */
 export type Runs = number[];
@@ -13,31 +12,43 @@ export function appendRun(runs: Runs, from: number, count: number): void {
   else runs.push(from, from + count);
 }
 
-export class SlotPages {
+export class SlotRanges {
+  readonly count: number;
+  readonly #first: number;
+  readonly #each: number;
   readonly #free: number[];
-  readonly slots: number;
 
-  /** @param first slots below are not paged. */
-  constructor(first: number, pages: number) {
-    this.slots = first + pages * PAGE_SLOTS;
-    this.#free = Array.from({ length: pages }, (_, i) => first + (pages - 1 - i) * PAGE_SLOTS);
+  /** `count` ranges of `each` slots, above `first` slots that are not handed out. */
+  constructor(first: number, each: number, count: number) {
+    this.#first = first;
+    this.#each = each;
+    this.count = count;
+    this.#free = Array.from({ length: count }, (_, i) => count - 1 - i);
   }
 
-  get freePages(): number {
+  get slots(): number {
+    return this.#first + this.count * this.#each;
+  }
+
+  get free(): number {
     return this.#free.length;
   }
 
-  /** First slot of a page. */
+  /** Number of a free range. */
   take(): number {
-    const page = this.#free.pop();
-    if (page === undefined)
-      throw new Error('The key/value cache has no free page; admission must prevent this.');
-    return page;
+    const range = this.#free.pop();
+    if (range === undefined) throw new Error('All slots are taken; admission must prevent this.');
+    return range;
   }
 
-  /** Lowest page first again, so that equal runs use equal slots. */
-  give(pages: readonly number[]): void {
-    this.#free.push(...pages);
+  /** Lowest range first again, so that equal calls use equal slots. */
+  give(range: number): void {
+    this.#free.push(range);
     this.#free.sort((a, b) => b - a);
+  }
+
+  /** Slot `offset` of a range. */
+  slot(range: number, offset: number): number {
+    return this.#first + range * this.#each + offset;
   }
 }

@@ -94,6 +94,12 @@ export class Trunk {
     this.#table = { positions: size, slice };
   }
 
+  /** cos and sin for the positions of {@link ensurePositions}. */
+  get rotaryTable(): Slice {
+    if (this.#table === null) throw new Error('Trunk.ensurePositions must be called first.');
+    return this.#table.slice;
+  }
+
   /** Elements of one layer's key/value cache with `slots` slots. */
   cacheElements(slots: number): number {
     return slots * 2 * this.#config.kvHeads * this.#config.headDim;

@@ -118,6 +118,8 @@ export interface SampleOptions {
   readonly maxSeqLength: number;
   /** Sequences in flight at once; the rest waits. */
   readonly maxBatch?: number;
+  /** Token steps between two looks of the host, at most 16; chosen by the length of turns when not given. Changes no result. */
+  readonly stepsPerRead?: number;
   /**
    * Called when a sequence ends a turn. Answers the ids to append before the next turn (tool results and the
    * header of the next assistant turn, exactly as the chat template continues), or null to finish the sequence.

@@ -4,7 +4,7 @@
  * position, token), so a draw does not depend on the batch around it.
  */
 import type { Gpu, Slice } from '../gpu';
-import type { Program } from '../program';
+import type { Program, UniformField } from '../program';
 import { PHILOX } from '../wgsl/philox';
 
 const SIZE = 64;
@@ -30,26 +30,23 @@ fn ${name}(value: f32, lid: u32) -> f32 {
   return workgroupUniformLoad(&shared_f[0]);
 }`;
 
-const program: Program = {
-  key: 'sample',
-  storage: [
-    { name: 'logits', type: 'array<f32>', access: 'r' },
-    { name: 'rows', type: 'array<vec4<u32>>', access: 'r' },
-    { name: 'o', type: 'array<vec4<f32>>', access: 'rw' },
-  ],
-  uniforms: [
-    { name: 'vocabulary', type: 'u32' },
-    { name: 'count', type: 'u32' },
-    { name: 'greedy', type: 'u32' },
-    { name: 'invTemperature', type: 'f32' },
-    { name: 'topK', type: 'u32' },
-    { name: 'topP', type: 'f32' },
-    { name: 'minP', type: 'f32' },
-    { name: 'seed', type: 'u32' },
-    { name: 'stream', type: 'u32' },
-  ],
-  workgroup: [SIZE, 1, 1],
-  body: `
+const UNIFORMS: readonly UniformField[] = [
+  { name: 'vocabulary', type: 'u32' },
+  { name: 'count', type: 'u32' },
+  { name: 'greedy', type: 'u32' },
+  { name: 'invTemperature', type: 'f32' },
+  { name: 'topK', type: 'u32' },
+  { name: 'topP', type: 'f32' },
+  { name: 'minP', type: 'f32' },
+  { name: 'seed', type: 'u32' },
+  { name: 'stream', type: 'u32' },
+];
+
+/**
+ * @param prologue returns when there is no such row, and declares `key`: step, group, rollout, position.
+ * @param epilogue runs once per row with `chosen` and `result`.
+ */
+const drawBody = (prologue: string, epilogue: string) => `
 var<workgroup> shared_f: array<f32, ${SIZE}>;
 var<workgroup> shared_u: array<u32, ${SIZE}>;
 ${PHILOX}
@@ -96,7 +93,7 @@ fn gumbel(bits: vec4<u32>) -> vec4<f32> {
 @compute @workgroup_size(${SIZE}, 1, 1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
   let row = wid.y * groups.x + wid.x;
-  if (row >= p.count) { return; }
+  ${prologue}
   let at = row * p.vocabulary;
   var best = -3.0e38;
   for (var v = lid; v < p.vocabulary; v += ${SIZE}u) { best = max(best, logits[at + v] * p.invTemperature); }
@@ -109,7 +106,6 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(num_workgroups) groups: 
     if (p.topP < 1.0) { bound = max(bound, bisect(at, top, true, p.topP * mass, lid)); }
   }
   bound = min(bound, sortable(top));
-  let key = rows[row];
   var score = -3.0e38;
   var token = 0u;
   for (var v = 4u * lid; v < p.vocabulary; v += ${4 * SIZE}u) {
@@ -136,13 +132,61 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(num_workgroups) groups: 
   workgroupBarrier();
   var chosen = 0xffffffffu;
   for (var i = 0u; i < ${SIZE}u; i++) { chosen = min(chosen, shared_u[i]); }
-  let kept = weigh(at, bound, top, true, lid);
-  let keptCount = weigh(at, bound, top, false, lid);
+  // Logits that are no numbers choose nothing; the log-prob, no number either, tells.
+  chosen = min(chosen, p.vocabulary - 1u);
+  var kept = mass;
+  var keptCount = f32(p.vocabulary);
+  if (bound > 0u) {
+    kept = weigh(at, bound, top, true, lid);
+    keptCount = weigh(at, bound, top, false, lid);
+  }
   if (lid == 0u) {
     let z = logits[at + chosen] * p.invTemperature - top;
-    o[row] = vec4<f32>(f32(chosen), z - log(mass), z - log(kept), keptCount);
+    let result = vec4<f32>(f32(chosen), z - log(mass), z - log(kept), keptCount);
+    ${epilogue}
   }
-}`,
+}`;
+
+const program: Program = {
+  key: 'sample',
+  storage: [
+    { name: 'logits', type: 'array<f32>', access: 'r' },
+    { name: 'rows', type: 'array<vec4<u32>>', access: 'r' },
+    { name: 'o', type: 'array<vec4<f32>>', access: 'rw' },
+  ],
+  uniforms: UNIFORMS,
+  workgroup: [SIZE, 1, 1],
+  body: drawBody('if (row >= p.count) { return; }\n  let key = rows[row];', 'o[row] = result;'),
+};
+
+/**
+ * The draw of a token step (`decode/step.ts` describes rows, info and state): the token becomes the sequence's next
+ * row, unless it is a stop token or fills the turn. Results go to `o`[step · sequences + sequence].
+ */
+export const drawStepProgram: Program = {
+  key: 'sample-step',
+  storage: [
+    { name: 'logits', type: 'array<f32>', access: 'r' },
+    { name: 'rows', type: 'array<vec4<u32>>', access: 'r' },
+    { name: 'info', type: 'array<vec4<u32>>', access: 'r' },
+    { name: 'stops', type: 'array<u32>', access: 'r' },
+    { name: 'state', type: 'array<vec4<u32>>', access: 'rw' },
+    { name: 'o', type: 'array<vec4<f32>>', access: 'rw' },
+  ],
+  uniforms: [...UNIFORMS, { name: 'stopCount', type: 'u32' }],
+  workgroup: [SIZE, 1, 1],
+  body: drawBody(
+    `if (row >= rows[0].y) { return; }
+  let token_row = rows[row + 1u];
+  let own = info[2u * token_row.x];
+  // Tokens of the sequence so far.
+  let length = token_row.z + 1u;
+  let key = vec4<u32>(own.xyz, length);`,
+    `o[rows[0].z * p.count + token_row.x] = result;
+    var goes_on = select(0u, 1u, length + 1u < own.w);
+    for (var i = 0u; i < p.stopCount; i++) { if (stops[i] == chosen) { goes_on = 0u; } }
+    state[token_row.x] = vec4<u32>(chosen, length, goes_on, 0u);`,
+  ),
 };
 
 export interface DrawParams {
@@ -168,21 +212,36 @@ export function drawTokens(
   vocabulary: number,
   params: DrawParams,
 ): void {
-  const greedy = params.temperature === 0;
   gpu.run(
     program,
     [args.logits, args.rows, args.out],
-    [
-      vocabulary,
-      count,
-      greedy ? 1 : 0,
-      greedy ? 1 : 1 / params.temperature,
-      params.topK,
-      params.topP,
-      params.minP,
-      params.seed,
-      params.stream,
-    ],
+    drawUniforms(vocabulary, count, params),
     gpu.grid(count, 1),
   );
+}
+
+/** Values of the uniforms that both draws have. */
+function drawUniforms(vocabulary: number, count: number, params: DrawParams): number[] {
+  const greedy = params.temperature === 0;
+  return [
+    vocabulary,
+    count,
+    greedy ? 1 : 0,
+    greedy ? 1 : 1 / params.temperature,
+    params.topK,
+    params.topP,
+    params.minP,
+    params.seed,
+    params.stream,
+  ];
+}
+
+/** Uniforms of {@link drawStepProgram}, with `sequences` entries per step in its output. */
+export function drawStepUniforms(
+  vocabulary: number,
+  sequences: number,
+  params: DrawParams,
+  stopCount: number,
+): number[] {
+  return [...drawUniforms(vocabulary, sequences, params), stopCount];
 }
