@@ -14,6 +14,7 @@ import {
   grpoLoss,
   linear,
   lossTerms,
+  muon,
   rmsNorm,
   rotary,
   sampleTokens,
@@ -226,6 +227,32 @@ const CASES: readonly [name: string, tolerance: number, run: Case][] = [
       return results;
     },
   ],
+  ...([4, 3] as const).flatMap((columns): [string, number, Case][] =>
+    (
+      [
+        [5, 8, 8 * columns],
+        [2, 8 * columns, 8],
+        [1, columns, columns],
+      ] as const
+    ).map((shape) => [
+      `muon, two steps, ${shape.join(' × ')}`,
+      // Five iterations grow rounding with the small singular values: up to 3.4445⁵ times.
+      2e-3,
+      () => {
+        const variables = {
+          parameters: tf.variable(normalTensor('parameters', shape)),
+          momentum: tf.variable(tf.zeros([...shape])),
+        };
+        const step = { learningRate: 0.1, momentum: 0.95, weightDecay: 0.1 };
+        muon(variables, normalTensor('g 1', shape), step);
+        muon(variables, normalTensor('g 2', shape), step);
+        const { parameters, momentum } = variables;
+        const results = { parameters: parameters.clone(), momentum: momentum.clone() };
+        tf.dispose([parameters, momentum]);
+        return results;
+      },
+    ]),
+  ),
   [
     'sampleTokens under top-k, top-p and min-p',
     EXPONENTIALS,

@@ -4,6 +4,7 @@ export { embedding } from './embedding';
 export { forestAttention, type ForestOrder } from './forest-attention';
 export { grpoLoss, lossTerms, type LossTerms } from './grpo-loss';
 export { linear, type LinearOptions, type LinearTarget } from './linear';
+export { muon, type MuonVariables } from './muon';
 export { registeredOps, type RegisteredOp } from './register';
 export { rmsNorm } from './rms-norm';
 export { rotary, type RotaryOptions } from './rotary';

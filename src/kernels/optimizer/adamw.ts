@@ -104,32 +104,52 @@ export interface FlatState {
   readonly length: number;
 }
 
-/** Cuts a slice into ranges that each fit one binding. */
-function part(slice: Slice, from: number, count: number): Slice {
+/** View of `count` elements. */
+export function part(slice: Slice, from: number, count: number): Slice {
   return { buffer: slice.buffer, offset: slice.offset + from * 4, size: count * 4 };
 }
 
-/**
- * Updates in place and zeroes the gradient. `norm` (one word) receives the gradient's norm before clipping; where that
- * is not finite, parameters and moments stay as they are.
- */
-export function adamW(gpu: Gpu, state: FlatState, norm: Slice, step: AdamWStep): void {
-  const most = Math.floor((gpu.maxBindingElements * 4) / SLICE_ALIGNMENT) * (SLICE_ALIGNMENT / 4);
-  const ranges: { from: number; count: number }[] = [];
-  for (let from = 0; from < state.length; from += most) {
-    ranges.push({ from, count: Math.min(most, state.length - from) });
+/** Consecutive elements of flat buffers. */
+export interface FlatRange {
+  /** A multiple of {@link FLAT_ALIGNMENT}. */
+  readonly from: number;
+  readonly count: number;
+}
+
+/** In elements: where a part of a flat buffer may begin to be bound by itself. */
+export const FLAT_ALIGNMENT = SLICE_ALIGNMENT / 4;
+
+function rangesOf(gpu: Gpu, { from, count }: FlatRange): FlatRange[] {
+  const most = Math.floor(gpu.maxBindingElements / FLAT_ALIGNMENT) * FLAT_ALIGNMENT;
+  const ranges: FlatRange[] = [];
+  for (let at = from; at < from + count; at += most) {
+    ranges.push({ from: at, count: Math.min(most, from + count - at) });
   }
+  return ranges;
+}
+
+/** The Euclidean norm of `length` elements, into one word. */
+export function gradientNorm(gpu: Gpu, gradient: Slice, length: number, norm: Slice): void {
+  const ranges = rangesOf(gpu, { from: 0, count: length });
   const partials = gpu.alloc(PARTIALS * ranges.length, 'norm partials');
   ranges.forEach(({ from, count }, i) => {
     gpu.run(
       squaresProgram,
-      [part(state.gradient, from, count), part(partials, i * PARTIALS, PARTIALS)],
+      [part(gradient, from, count), part(partials, i * PARTIALS, PARTIALS)],
       [PARTIALS, count],
       gpu.grid(PARTIALS, ELEMENTWISE_SIZE),
     );
   });
   gpu.run(normProgram, [partials, norm], [1, PARTIALS * ranges.length], [1, 1, 1]);
-  for (const { from, count } of ranges) {
+  gpu.free(partials);
+}
+
+/**
+ * {@link adamW} of one range, with a norm known before: all ranges of an update are clipped by one norm, whatever
+ * their learning rates are.
+ */
+export function adamWRange(gpu: Gpu, state: FlatState, norm: Slice, step: AdamWStep, range: FlatRange): void {
+  for (const { from, count } of rangesOf(gpu, range)) {
     gpu.run(
       stepProgram,
       [
@@ -153,5 +173,13 @@ export function adamW(gpu: Gpu, state: FlatState, norm: Slice, step: AdamWStep):
       gpu.grid(count, ELEMENTWISE_SIZE),
     );
   }
-  gpu.free(partials);
+}
+
+/**
+ * Updates in place and zeroes the gradient. `norm` (one word) receives the gradient's norm before clipping; where that
+ * is not finite, parameters and moments stay as they are.
+ */
+export function adamW(gpu: Gpu, state: FlatState, norm: Slice, step: AdamWStep): void {
+  gradientNorm(gpu, state.gradient, state.length, norm);
+  adamWRange(gpu, state, norm, step, { from: 0, count: state.length });
 }
