@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
+import type { RunEvent } from '../src/grpo/types';
 import { eventChannel } from './events';
 
 test('delivered waits until the page has handled the last event, and survives its failure', async () => {
   const handled: string[] = [];
   let release: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => (release = resolve));
-  const { send, delivered } = eventChannel(async (event) => {
+  const { send, delivered } = eventChannel(async (event: RunEvent) => {
     await gate;
     handled.push(event.kind);
     if (event.kind === 'end') throw new Error('the page failed');

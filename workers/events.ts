@@ -1,12 +1,11 @@
 /** Events on their way to the page. */
-import type { RunEvent } from '../src/grpo/types';
 
 /**
  * A callback of the page travels on a port of its own, so a call's result could overtake the last events.
  * @returns `send` for the events, and `delivered`, which resolves when the page has handled all of them
  */
-export function eventChannel(onEvent: (event: RunEvent) => unknown): {
-  send: (event: RunEvent) => void;
+export function eventChannel<Event>(onEvent: (event: Event) => unknown): {
+  send: (event: Event) => void;
   delivered: () => Promise<void>;
 } {
   let last: unknown;

@@ -10,6 +10,7 @@ import { METRICS_FILE } from '../src/grpo/checkpoint';
 import { RunControl } from '../src/grpo/control';
 import { runTraining } from '../src/grpo/trainer';
 import { TrainingError } from '../src/grpo/types';
+import { ask, askMenu } from '../src/run/ask';
 import { evaluateAdapter } from '../src/run/evaluate';
 import { openRun } from '../src/run/open-run';
 import { probeDevice } from '../src/run/probe';
@@ -26,6 +27,7 @@ serveOnnxRuntime();
 let runs: Promise<RunStore> | null = null;
 let mailbox: Promise<RunStore> | null = null;
 let control: RunControl | null = null;
+let asking: AbortController | null = null;
 let busy: string | null = null;
 /** Files given so far, so that mail and questions may come one after the other; a new lot of a kind replaces the old. */
 const collected: { mail: NamedFile[]; questions: NamedFile[] } = { mail: [], questions: [] };
@@ -109,6 +111,24 @@ const api: TrainerApi = {
       await delivered();
       return report;
     }),
+
+  askMenu: async (dataset) => askMenu(await browserPlatform(importedDataset).dataset(dataset)),
+
+  ask: (settings, request, adapter, onEvent) =>
+    alone('a question', async () => {
+      const own = new AbortController();
+      asking = own;
+      const { send, delivered } = eventChannel(onEvent);
+      try {
+        const files = adapter === null ? null : fileMap(adapter);
+        return await ask(browserPlatform(importedDataset), settings, request, files, send, own.signal);
+      } finally {
+        asking = null;
+        await delivered();
+      }
+    }),
+
+  stopAsking: () => Promise.resolve(asking?.abort()),
 
   exportAdapter: async (outputDir, which) => {
     const store = subStore(await runStore(), outputDir);

@@ -8,7 +8,7 @@ import type { PromptStyle } from '../agent/prompts';
 import { rewardFor } from '../agent/reward';
 import { scoreAnswer } from '../agent/scorer';
 import { createMailStore } from '../corpus/store';
-import type { Dataset } from '../corpus/types';
+import type { Dataset, MailStore } from '../corpus/types';
 import { readAdapterFolder, type FileMap } from '../export/peft';
 import type { RunStore } from '../export/run-store';
 import type { TrainerDeps } from '../grpo/trainer';
@@ -37,6 +37,11 @@ export interface RunPlatform {
 export interface OpenedRun {
   readonly deps: TrainerDeps;
   readonly dataset: Dataset;
+  /** `deps.policy`, with what only the engine on the GPU has. */
+  readonly policy: GpuPolicy;
+  /** Content of the model's `config.json`. */
+  readonly configJson: unknown;
+  readonly mail: MailStore;
   /** As asked for, with lengths cut to what the model can hold. */
   readonly settings: Settings;
   /** Frees the device and the mail index. */
@@ -66,7 +71,8 @@ export async function openRun(
   loading(0, 1, `model ${wanted.model}`);
   const files = await platform.modelFiles(wanted.model);
   const config = await loadModelConfig(files);
-  const hints = taskHints(await readJson(files, 'config.json'), `${files.origin}: config.json`);
+  const configJson = await readJson(files, 'config.json');
+  const hints = taskHints(configJson, `${files.origin}: config.json`);
   const tokenizer = await createTokenizer(files);
   const chat = await createChatFormat(files, { tokenizer });
   const settings = fitToModel(wanted, config, (message) => onEvent({ kind: 'warning', message }));
@@ -114,7 +120,7 @@ export async function openRun(
       reward: rewardFor(settings.rewardPreset),
       now: () => platform.now(),
     };
-    return { deps, dataset, settings, dispose };
+    return { deps, dataset, policy, configJson, mail, settings, dispose };
   } catch (error) {
     dispose();
     throw error;

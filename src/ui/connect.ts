@@ -1,6 +1,6 @@
 /** The page's end of the worker: a TrainerApi whose calls also fail when the worker itself does. */
 import { proxy, transfer, wrap, type Remote } from 'comlink';
-import type { DeviceReport, NamedFile, TrainerApi } from '../../workers/api';
+import type { AskAnswer, DeviceReport, NamedFile, TrainerApi } from '../../workers/api';
 
 /** The worker's script did not load or threw outside of any call. */
 export class WorkerError extends Error {
@@ -37,6 +37,10 @@ function overWorker(remote: Remote<TrainerApi>, worker: Worker): TrainerApi {
     stop: () => guard(remote.stop()),
     evaluate: (settings, split, adapter, onEvent) =>
       guard(remote.evaluate(settings, split, adapter, proxy(onEvent))),
+    askMenu: (dataset) => guard(remote.askMenu(dataset)),
+    ask: (settings, request, adapter, onEvent) =>
+      guard<AskAnswer>(remote.ask(settings, request, adapter, proxy(onEvent))),
+    stopAsking: () => guard(remote.stopAsking()),
     exportAdapter: (outputDir, which) => guard(remote.exportAdapter(outputDir, which)),
     listFiles: (prefix) => guard(remote.listFiles(prefix)),
     readFile: (path) => guard(remote.readFile(path)),
