@@ -1,4 +1,5 @@
 /** Puts the page together. */
+import { createAsk } from './ask';
 import { createCharts } from './charts';
 import { createCompare } from './compare';
 import { createControls } from './controls';
@@ -33,6 +34,7 @@ export function mountApp(host: HTMLElement, deviceSlot: HTMLElement, store: Page
         { view: 'trajectories', label: 'Trajectories', panel: createTrajectories(store) },
         { view: 'mask', label: 'Masked or not?', panel: createMaskView(store) },
         { view: 'compare', label: 'Compare', panel: createCompare(store) },
+        { view: 'ask', label: 'Ask', panel: createAsk(store, runner) },
         { view: 'files', label: 'Adapters & storage', panel: createStorage(store, runner) },
         { view: 'log', label: 'Log', panel: createLog(store) },
       ]),

@@ -10,6 +10,7 @@ import { TrainingError } from '../grpo/types';
 import { Random } from '../random/philox';
 import type { Settings } from '../settings/settings';
 import type { DeviceReport, EvaluationReport, RunResult, TrainerApi } from '../../workers/api';
+import { mockAsk, mockMenu } from './mock-ask';
 import { mockSkill, mockTrajectories } from './mock-episodes';
 
 type OnEvent = (event: RunEvent) => void;
@@ -33,6 +34,7 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
   let unpause = (): void => undefined;
   let stopAsked = false;
   let runs = 0;
+  let stopsAsking = false;
 
   const wait = async (): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, pace));
@@ -166,6 +168,20 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
     evaluate: async (settings, split, _adapter, onEvent) => {
       await phase(onEvent, 'evaluating', 8, 'questions');
       return mockReport(settings, split);
+    },
+    askMenu: async () => {
+      await wait();
+      return mockMenu();
+    },
+    ask: async (_settings, request, adapter, onEvent) => {
+      stopsAsking = false;
+      return mockAsk(request, adapter !== null, onEvent, async () => {
+        await new Promise((resolve) => setTimeout(resolve, pace / 4));
+        if (stopsAsking) throw new Error('The conversation was stopped.');
+      });
+    },
+    stopAsking: async () => {
+      stopsAsking = true;
     },
     exportAdapter: async (outputDir, which) => {
       const prefix = `${outputDir}/${which}/`;

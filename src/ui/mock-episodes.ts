@@ -3,7 +3,7 @@ import type { Mode, TrajectoryView } from '../grpo/types';
 import { Random } from '../random/philox';
 import { viewOf, type Segment } from './example';
 
-interface MockQuestion {
+export interface MockQuestion {
   readonly question: string;
   readonly answer: string;
   readonly wrong: string;
@@ -11,7 +11,7 @@ interface MockQuestion {
   readonly mail: string;
 }
 
-const QUESTIONS: readonly MockQuestion[] = [
+export const MOCK_QUESTIONS: readonly MockQuestion[] = [
   {
     question: 'What is the new budget of Project Alder?',
     answer: '48,200',
@@ -75,7 +75,7 @@ export function mockTrajectories(
   const items: TrajectoryView[] = [];
   for (let group = 0; group < groups; group++) {
     const random = new Random(seed, 'mock-episodes', step, group);
-    const question = QUESTIONS[random.uint32() % QUESTIONS.length] ?? QUESTIONS[0];
+    const question = MOCK_QUESTIONS[random.uint32() % MOCK_QUESTIONS.length] ?? MOCK_QUESTIONS[0];
     if (question === undefined) continue;
     const tries = Array.from({ length: size }, () => ({
       right: random.uniform() < skill,

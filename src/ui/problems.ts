@@ -1,7 +1,7 @@
 /** From a thrown value to what the page tells: what was asked, what was found, what to do. Pure. */
 import type { Problem } from './state';
 
-export type Asked = 'train' | 'load' | 'import' | 'download' | 'storage' | 'evaluate' | 'pause';
+export type Asked = 'train' | 'load' | 'import' | 'download' | 'storage' | 'evaluate' | 'pause' | 'ask';
 
 const TITLES: Readonly<Record<Asked, string>> = {
   train: 'The run stopped early.',
@@ -11,6 +11,7 @@ const TITLES: Readonly<Record<Asked, string>> = {
   storage: 'The browser’s storage could not be used.',
   evaluate: 'The evaluation stopped early.',
   pause: 'The run did not react.',
+  ask: 'The question was not answered.',
 };
 
 /** True for the ways in which browsers and Dawn say that the GPU has gone away. */

@@ -1,18 +1,43 @@
 /** What the buttons do: calls to the worker, with the state kept in step. */
 import type { RunEvent } from '../grpo/types';
 import type { Settings } from '../settings/settings';
-import type { NamedFile, RunResult, TrainerApi } from '../../workers/api';
+import type { AskedQuestion, AskMenu, NamedFile, RunResult, TrainerApi } from '../../workers/api';
 import { download } from './dom';
 import { explain } from './problems';
 import { freshOutputDir, loadRun, storedRuns } from './runs';
-import { currentRecord, isActive, type Action, type RunRecord, type State } from './state';
+import {
+  currentRecord,
+  isActive,
+  type Action,
+  type Answerer,
+  type Conversation,
+  type RunRecord,
+  type State,
+} from './state';
 import type { Store } from './store';
 
 export type PageStore = Store<State, Action>;
 
+/** One press of Ask: a question, and who answers it one after the other. */
+export interface Asking {
+  readonly question: AskedQuestion;
+  /** For display: the question in words, and its right answer where that is known. */
+  readonly text: string;
+  readonly inbox: string;
+  readonly gold: string | null;
+  readonly temperature: number;
+  readonly answerers: readonly Answerer[];
+  /** Settings of the page's form; a stored adapter answers with those of its run. */
+  readonly settings: Settings;
+  /** Files of the uploaded adapter. */
+  readonly uploaded: readonly NamedFile[];
+}
+
 export class Runner {
   readonly #api: TrainerApi;
   readonly #store: PageStore;
+  #conversations = 0;
+  #stopsAsking = false;
 
   constructor(api: TrainerApi, store: PageStore) {
     this.#api = api;
@@ -173,12 +198,7 @@ export class Runner {
     const base = { outputDir, which, report: null };
     dispatch({ kind: 'evaluation', evaluation: { ...base, busy: true, progress: null } });
     try {
-      const prefix = `${outputDir}/${which}/`;
-      const adapter: NamedFile[] = [];
-      for (const path of await this.#api.listFiles(prefix)) {
-        const bytes = await this.#api.readFile(path);
-        if (bytes !== null) adapter.push({ path: path.slice(prefix.length), bytes });
-      }
+      const adapter = await this.#adapterFiles(outputDir, which);
       const report = await this.#api.evaluate(settings, 'test', adapter, (event) => {
         if (event.kind !== 'progress') return;
         const { phase, done, total, note } = event;
@@ -192,6 +212,99 @@ export class Runner {
       dispatch({ kind: 'evaluation', evaluation: null });
       dispatch({ kind: 'problem', problem: explain(error, 'evaluate') });
     }
+  }
+
+  /** Lists what can be asked about a dataset; keeps quiet when it cannot be read, for the view says so. */
+  async loadAskMenu(dataset: string): Promise<void> {
+    this.#store.dispatch({ kind: 'ask-menu', menu: { dataset, menu: null } });
+    let menu: AskMenu;
+    try {
+      menu = await this.#api.askMenu(dataset);
+    } catch (error) {
+      this.#store.dispatch({ kind: 'ask-menu', menu: null });
+      this.#store.dispatch({ kind: 'problem', problem: explain(error, 'ask') });
+      return;
+    }
+    // Another dataset may have been chosen meanwhile.
+    if (this.#store.state.ask.menu?.dataset !== dataset) return;
+    this.#store.dispatch({ kind: 'ask-menu', menu: { dataset, menu } });
+  }
+
+  /** Asks one question of all its answerers, one after the other. Never rejects. */
+  async ask(asking: Asking): Promise<void> {
+    const { dispatch } = this.#bound();
+    if (this.#store.state.ask.busy) return;
+    this.#stopsAsking = false;
+    const conversations = asking.answerers.map((answerer): Conversation => ({
+      id: ++this.#conversations,
+      answerer,
+      question: asking.text,
+      inbox: asking.inbox,
+      gold: asking.gold,
+      temperature: asking.temperature,
+      status: 'waiting',
+      loading: null,
+      turns: [],
+      writing: [],
+      answer: null,
+    }));
+    dispatch({ kind: 'asked', conversations });
+    try {
+      for (const { id, answerer } of conversations) {
+        if (this.#stopsAsking) break;
+        dispatch({ kind: 'ask-begun', id });
+        try {
+          const adapter =
+            answerer.kind === 'bare'
+              ? null
+              : answerer.kind === 'stored'
+                ? await this.#adapterFiles(answerer.outputDir, answerer.which)
+                : asking.uploaded;
+          const request = {
+            question: asking.question,
+            temperature: asking.temperature,
+            // Answerers of one press draw alike, so that they differ by what they learned only.
+            draw: (conversations[0]?.id ?? 0) % 65_536,
+          };
+          const answer = await this.#api.ask(this.#askSettings(asking), request, adapter, (event) =>
+            dispatch({ kind: 'ask-event', id, event }),
+          );
+          dispatch({ kind: 'ask-answer', id, answer });
+        } catch (error) {
+          const stopped = this.#stopsAsking;
+          dispatch({ kind: 'ask-ended', id, status: stopped ? 'stopped' : 'failed' });
+          if (!stopped) dispatch({ kind: 'problem', problem: explain(error, 'ask') });
+          break;
+        }
+      }
+    } finally {
+      dispatch({ kind: 'ask-idle' });
+    }
+  }
+
+  async stopAsking(): Promise<void> {
+    this.#stopsAsking = true;
+    await this.#attempt('ask', () => this.#api.stopAsking());
+  }
+
+  /**
+   * Those of the run whose adapter answers, so that it answers as it was trained, and the bare model beside it alike;
+   * the mail is the page's.
+   */
+  #askSettings({ settings, answerers }: Asking): Settings {
+    const stored = answerers.find((answerer) => answerer.kind === 'stored');
+    const run = this.#store.state.records.find((record) => record.outputDir === stored?.outputDir)?.settings;
+    return run === undefined || run === null ? settings : { ...run, dataset: settings.dataset };
+  }
+
+  async #adapterFiles(outputDir: string, which: string): Promise<NamedFile[]> {
+    const prefix = `${outputDir}/${which}/`;
+    const files: NamedFile[] = [];
+    for (const path of await this.#api.listFiles(prefix)) {
+      const bytes = await this.#api.readFile(path);
+      if (bytes !== null) files.push({ path: path.slice(prefix.length), bytes });
+    }
+    return files;
   }
 
   /** The worker's interface for callers outside the page's own code; runs started there are drawn as well. */

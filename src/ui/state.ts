@@ -1,10 +1,19 @@
 /** What the page knows, and how every event changes it. Pure: times come in with the actions. */
 import type { EvalSummary, RunEvent, RunPhase, StepMetrics, StopReason, TrajectoryView } from '../grpo/types';
 import type { Settings } from '../settings/settings';
-import type { DeviceReport, EvaluationReport, ImportReport, RunResult } from '../../workers/api';
+import type {
+  AskAnswer,
+  AskEvent,
+  AskMenu,
+  DeviceReport,
+  EvaluationReport,
+  ImportReport,
+  RunResult,
+} from '../../workers/api';
+import type { Turn } from '../agent/types';
 import type { FormState } from './form-state';
 
-export type View = 'curves' | 'trajectories' | 'mask' | 'compare' | 'files' | 'log';
+export type View = 'curves' | 'ask' | 'trajectories' | 'mask' | 'compare' | 'files' | 'log';
 export type RunStatus =
   'idle' | 'starting' | 'running' | 'pausing' | 'paused' | 'stopping' | 'ended' | 'failed';
 export type Colouring = 'mask' | 'advantage' | 'logprob';
@@ -95,6 +104,37 @@ export interface EvaluationState {
   readonly report: EvaluationReport | null;
 }
 
+/** Who answers: the model as it is, an adapter in the browser's storage, or one that was just given. */
+export type Answerer =
+  | { readonly kind: 'bare' }
+  | { readonly kind: 'stored'; readonly outputDir: string; readonly which: string }
+  | { readonly kind: 'uploaded'; readonly name: string };
+
+/** One conversation of the Ask view, as far as it has come. */
+export interface Conversation {
+  readonly id: number;
+  readonly answerer: Answerer;
+  readonly question: string;
+  readonly inbox: string;
+  /** Null for a question in own words. */
+  readonly gold: string | null;
+  readonly temperature: number;
+  readonly status: 'waiting' | 'loading' | 'answering' | 'done' | 'stopped' | 'failed';
+  readonly loading: { readonly done: number; readonly total: number; readonly note: string } | null;
+  readonly turns: readonly Turn[];
+  /** Tokens of the turn that is being written. */
+  readonly writing: readonly string[];
+  readonly answer: AskAnswer | null;
+}
+
+export interface AskState {
+  /** The dataset whose questions are listed, and its menu; null until it is there. */
+  readonly menu: { readonly dataset: string; readonly menu: AskMenu | null } | null;
+  readonly busy: boolean;
+  /** Askings, newest first; those of one press side by side. */
+  readonly askings: readonly (readonly Conversation[])[];
+}
+
 export interface State {
   readonly view: View;
   readonly device: DeviceState;
@@ -112,6 +152,7 @@ export interface State {
   readonly files: readonly string[] | null;
   readonly usage: { readonly used: number; readonly quota: number } | null;
   readonly evaluation: EvaluationState | null;
+  readonly ask: AskState;
 }
 
 export type Action =
@@ -135,11 +176,20 @@ export type Action =
   | { readonly kind: 'files'; readonly files: readonly string[]; readonly usage: State['usage'] }
   | { readonly kind: 'stored-records'; readonly records: readonly RunRecord[] }
   | { readonly kind: 'record-shown'; readonly id: string; readonly shown: boolean }
-  | { readonly kind: 'evaluation'; readonly evaluation: EvaluationState | null };
+  | { readonly kind: 'evaluation'; readonly evaluation: EvaluationState | null }
+  | { readonly kind: 'ask-menu'; readonly menu: AskState['menu'] }
+  | { readonly kind: 'asked'; readonly conversations: readonly Conversation[] }
+  | { readonly kind: 'ask-begun'; readonly id: number }
+  | { readonly kind: 'ask-event'; readonly id: number; readonly event: AskEvent }
+  | { readonly kind: 'ask-answer'; readonly id: number; readonly answer: AskAnswer }
+  | { readonly kind: 'ask-ended'; readonly id: number; readonly status: 'stopped' | 'failed' }
+  | { readonly kind: 'ask-idle' };
 
 /** Batches of trajectories kept for browsing; each can hold tens of thousands of tokens. */
 export const KEPT_BATCHES = 8;
 export const KEPT_LOG_LINES = 1000;
+/** Askings kept for comparison. */
+export const KEPT_ASKINGS = 8;
 
 export function initialState(form: FormState): State {
   return {
@@ -157,6 +207,7 @@ export function initialState(form: FormState): State {
     files: null,
     usage: null,
     evaluation: null,
+    ask: { menu: null, busy: false, askings: [] },
   };
 }
 
@@ -282,6 +333,61 @@ export function reduce(state: State, action: Action): State {
     }
     case 'evaluation':
       return { ...state, evaluation: action.evaluation };
+    case 'ask-menu':
+      return { ...state, ask: { ...state.ask, menu: action.menu } };
+    case 'asked': {
+      const askings = [action.conversations, ...state.ask.askings].slice(0, KEPT_ASKINGS);
+      return { ...state, ask: { ...state.ask, busy: true, askings } };
+    }
+    case 'ask-begun':
+      return withConversation(state, action.id, (one) => ({ ...one, status: 'loading' }));
+    case 'ask-event':
+      return withConversation(state, action.id, (one) => heard(one, action.event));
+    case 'ask-answer':
+      return withConversation(state, action.id, (one) => ({
+        ...one,
+        status: 'done',
+        turns: action.answer.turns,
+        writing: [],
+        answer: action.answer,
+      }));
+    case 'ask-ended':
+      return withConversation(state, action.id, (one) => ({ ...one, status: action.status }));
+    case 'ask-idle': {
+      // What was still to come will not.
+      const askings = state.ask.askings.map((asking) =>
+        asking.some(isOpen)
+          ? asking.map((one) => (isOpen(one) ? { ...one, status: 'stopped' as const } : one))
+          : asking,
+      );
+      return { ...state, ask: { ...state.ask, busy: false, askings } };
+    }
+  }
+}
+
+function isOpen({ status }: Conversation): boolean {
+  return status === 'waiting' || status === 'loading' || status === 'answering';
+}
+
+function withConversation(state: State, id: number, change: (one: Conversation) => Conversation): State {
+  const askings = state.ask.askings.map((asking) =>
+    asking.some((one) => one.id === id) ? asking.map((one) => (one.id === id ? change(one) : one)) : asking,
+  );
+  return { ...state, ask: { ...state.ask, askings } };
+}
+
+function heard(one: Conversation, event: AskEvent): Conversation {
+  switch (event.kind) {
+    case 'loading': {
+      const { done, total, note } = event;
+      return { ...one, status: 'loading', loading: { done, total, note } };
+    }
+    case 'warning':
+      return one;
+    case 'token':
+      return { ...one, status: 'answering', loading: null, writing: [...one.writing, event.text] };
+    case 'turn':
+      return { ...one, turns: [...one.turns, event.turn], writing: [] };
   }
 }
 

@@ -93,6 +93,11 @@ export function createDownload(store: PageStore, runner: Runner): HTMLElement {
       },
       'Download adapter',
     ),
+    el(
+      'button',
+      { type: 'button', on: { click: () => store.dispatch({ kind: 'view', view: 'ask' }) } },
+      'Ask it a question',
+    ),
   );
   // Not from the run's reports: older checkpoints are removed again while it goes on.
   const draw = (): void => {

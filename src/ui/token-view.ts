@@ -15,6 +15,8 @@ export interface TokenViewOptions {
   readonly label: string;
   /** The prompt is long and the same for a whole group; it starts folded unless this is true. */
   readonly promptOpen?: boolean;
+  /** A conversation outside of training, of which nothing is trained: the mask goes unmentioned. */
+  readonly outsideTraining?: boolean;
 }
 
 /** Draws a trajectory; the node owns its listeners and caption and can simply be dropped. */
@@ -46,7 +48,8 @@ export function tokenView(view: TrajectoryView, options: TokenViewOptions): HTML
     const counted = trained(mask.subarray(block.start, block.end));
     const size = block.end - block.start;
     const note = counted === 0 ? 'not trained' : counted === size ? 'all trained' : `${counted} trained`;
-    const head = [el('b', {}, blockTitle(block)), ` ${count(size, 'token')}, ${note}`];
+    const about = options.outsideTraining === true ? '' : `, ${note}`;
+    const head = [el('b', {}, blockTitle(block)), ` ${count(size, 'token')}${about}`];
     const kind = SOURCE_CLASS[block.source] ?? 'prompt';
     if (block.source === TOKEN_SOURCE.prompt) {
       const open = options.promptOpen ?? false;
@@ -83,6 +86,7 @@ export function tokenView(view: TrajectoryView, options: TokenViewOptions): HTML
       span.classList.add('is-current');
       current = index;
       const facts = tokenFacts(view, index, mask);
+      const lines = options.outsideTraining === true ? facts.lines.filter(isAboutToken) : facts.lines;
       fill(
         caption,
         el(
@@ -92,7 +96,7 @@ export function tokenView(view: TrajectoryView, options: TokenViewOptions): HTML
           hidden(', '),
           ` #${facts.index}`,
         ),
-        el('dl', {}, ...facts.lines.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)])),
+        el('dl', {}, ...lines.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)])),
       );
     }
     caption.hidden = false;
@@ -137,6 +141,10 @@ export function tokenView(view: TrajectoryView, options: TokenViewOptions): HTML
     } else if (event.key === 'Escape') leave();
   });
   return root;
+}
+
+function isAboutToken([name]: readonly [string, string]): boolean {
+  return name !== 'mask' && name !== 'advantage';
 }
 
 const SOURCE_CLASS: Readonly<Record<number, string>> = {

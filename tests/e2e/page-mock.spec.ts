@@ -164,6 +164,61 @@ test('a failing run names the cause and leaves the page usable', async ({ page }
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
+test('a question to the bare model and to the adapter: tokens, tools, verdicts, sources', async ({
+  page,
+}) => {
+  await open(page, 'speed=8', '#preset=quick&maxSteps=3');
+  await train(page);
+  await finished(page);
+  await page.getByRole('button', { name: 'Ask it a question' }).click();
+  const panel = page.getByRole('tabpanel', { name: 'Ask' });
+  await panel.getByLabel('Question', { exact: true }).fill('What is the new budget of Project Alder?');
+  await expect(panel.getByText('A test question')).toBeVisible();
+  await expect(panel.getByLabel('Answered by')).toHaveValue('outputs/grpo_masked/best_model');
+  await panel.getByLabel('and the bare model beside it').check();
+  await panel.getByRole('button', { name: 'Ask', exact: true }).click();
+  await expect(panel.getByRole('button', { name: 'Stop' })).toBeVisible();
+  const bare = panel.getByRole('article', { name: 'Answer of Bare model' });
+  const trained = panel.getByRole('article', { name: /Answer of grpo_masked/ });
+  await expect(bare.getByText('The model writes')).toBeVisible();
+  await expect(trained.getByText('Right; the answer on file is 48,200.')).toBeVisible();
+  await expect(bare.getByText('The right answer is 48,200.')).toBeVisible();
+  await expect(bare.getByText('searches for “Alder” and “budget”')).toBeVisible();
+  // Text of mails is text, whatever it looks like.
+  await expect(bare.getByText('Re: lunch <on> Friday')).toBeVisible();
+  await trained.getByText('holds the answer').click();
+  await expect(trained.locator('.ask-sources .ask-body')).toContainText('from now on');
+  await trained.getByText('Every token').click();
+  await expect(trained.locator('[class*="sur-"]').first()).toBeVisible();
+  await expect(trained.getByText(/all trained/)).toHaveCount(0);
+});
+
+test('own words get no verdict; an asking can be stopped; an adapter must be whole', async ({ page }) => {
+  await open(page, 'speed=60');
+  await tab(page, 'Ask');
+  const panel = page.getByRole('tabpanel', { name: 'Ask' });
+  await panel.getByLabel('Question', { exact: true }).fill('Who is it <b>now</b>?');
+  await expect(panel.getByText('In your own words')).toBeVisible();
+  await panel.getByLabel('Inbox to search').selectOption('jonas@fernhill.example');
+  await expect(panel.getByLabel('Today is')).toHaveValue('2024-05-18');
+  await panel.getByRole('button', { name: 'Ask', exact: true }).click();
+  await expect(panel.locator('.ask-writing')).toBeVisible();
+  await panel.getByRole('button', { name: 'Stop' }).click();
+  await expect(panel.getByText('Stopped before it had answered.')).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await panel.getByLabel('Temperature').fill('11');
+  await expect(panel.getByRole('button', { name: 'Ask', exact: true })).toBeDisabled();
+  await expect(panel.getByText('The temperature goes from 0 to 10.')).toBeVisible();
+
+  await panel.getByLabel('Answered by').selectOption('upload');
+  await panel
+    .locator('#ask-upload')
+    .setInputFiles([
+      { name: 'adapter_config.json', mimeType: 'application/json', buffer: Buffer.from('{}') },
+    ]);
+  await expect(page.getByRole('alert')).toContainText('there is no adapter_model.safetensors');
+});
+
 test('own mail: counts and what was not used', async ({ page }) => {
   await open(page, 'speed=1');
   await page.getByRole('radio', { name: 'Use my own mail' }).check();
@@ -271,9 +326,22 @@ test('nothing is wider than a phone', async ({ browser }) => {
   await open(page, 'speed=1', '#preset=quick&maxSteps=3');
   await train(page);
   await finished(page);
-  for (const name of ['Training', 'Trajectories', 'Masked or not?', 'Compare', 'Adapters & storage', 'Log']) {
+  for (const name of [
+    'Training',
+    'Trajectories',
+    'Masked or not?',
+    'Compare',
+    'Ask',
+    'Adapters & storage',
+    'Log',
+  ]) {
     await tab(page, name);
     if (name === 'Trajectories') await page.locator('.traj-item').first().click();
+    if (name === 'Ask') {
+      await page.getByLabel('and the bare model beside it').check();
+      await page.getByRole('button', { name: 'Ask', exact: true }).click();
+      await page.getByText('Every token').nth(1).click();
+    }
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(width, name).toBeLessThanOrEqual(390);
   }

@@ -55,7 +55,7 @@ async function metrics(page: Page, outputDir: string): Promise<unknown[]> {
     });
 }
 
-test('a run by clicking, and its adapter as a download', async ({ page }) => {
+test('a run by clicking, its adapter as a download, and a question to it', async ({ page }) => {
   await open(page, '#preset=smoke');
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Finished' })).toBeVisible({ timeout: 300_000 });
@@ -71,6 +71,40 @@ test('a run by clicking, and its adapter as a download', async ({ page }) => {
   const config = JSON.parse(strFromU8(files['adapter_config.json']!)) as Record<string, unknown>;
   expect(config).toMatchObject({ peft_type: 'LORA', r: 4, lora_alpha: 8 });
   expect(strFromU8(files['metrics.jsonl']!).trimEnd().split('\n')).toHaveLength(2);
+
+  await page.getByRole('button', { name: 'Ask it a question' }).click();
+  const panel = page.getByRole('tabpanel', { name: 'Ask' });
+  await expect(panel.getByText(/4362 mails in 94 inboxes, 2251 questions/)).toBeVisible();
+  await panel.getByLabel('Question', { exact: true }).fill('Who leads the interview of Olga Rennard?');
+  await expect(panel.getByLabel('Inbox to search')).toHaveValue('mark.daldale@acme.example');
+  await panel.getByLabel('and the bare model beside it').check();
+  await panel.getByRole('button', { name: 'Ask', exact: true }).click();
+  await expect(panel.getByRole('article')).toHaveCount(2);
+  // Two steps of training change next to nothing; what counts is that both converse and are judged.
+  for (const answer of await panel.getByRole('article').all()) {
+    await expect(answer.locator('.ask-turn').first()).toContainText('searches for', { timeout: 120_000 });
+    await expect(answer.locator('.ask-gold')).toContainText('David Mardale', { timeout: 120_000 });
+  }
+  await expect(panel.getByRole('button', { name: 'Ask', exact: true })).toBeEnabled();
+});
+
+test('a question gets the answer that an evaluation gets', async ({ page }) => {
+  await open(page, '');
+  const { asked, evaluated } = await page.evaluate(
+    async (settings) => {
+      const { api } = window.mailgym!;
+      const report = await api.evaluate(settings, 'test', null, () => undefined);
+      const answers: (string | null)[] = [];
+      for (const { id } of report.perQuestion) {
+        const request = { question: { kind: 'dataset', id } as const, temperature: 0, draw: 0 };
+        answers.push((await api.ask(settings, request, null, () => undefined)).answer);
+      }
+      return { asked: answers, evaluated: report.perQuestion.map(({ greedy }) => greedy) };
+    },
+    smoke({ maxTurns: '4', maxTokens: '64' }),
+  );
+  expect(asked).toEqual(evaluated);
+  expect(asked.some((answer) => answer !== null)).toBe(true);
 });
 
 test('one seed, one result: twice the same, and the same again stopped and resumed', async ({ page }) => {

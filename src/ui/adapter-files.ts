@@ -1,0 +1,42 @@
+/** An adapter that the visitor gives: the files of its folder, or a zip of them as this page downloads it. */
+import { unzipSync } from 'fflate';
+import type { NamedFile } from '../../workers/api';
+
+export interface GivenAdapter {
+  readonly name: string;
+  readonly files: readonly NamedFile[];
+}
+
+const WEIGHTS = 'adapter_model.safetensors';
+const CONFIG = 'adapter_config.json';
+
+/** @throws Error saying what is missing */
+export async function readAdapterFiles(given: readonly File[]): Promise<GivenAdapter> {
+  const files: NamedFile[] = [];
+  for (const file of given) {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    if (/\.zip$/i.test(file.name)) files.push(...unzipped(file.name, bytes));
+    else files.push({ path: file.webkitRelativePath || file.name, bytes });
+  }
+  const names = files.map(({ path }) => path.split('/').at(-1) ?? path);
+  const missing = [WEIGHTS, CONFIG].filter((name) => !names.includes(name));
+  if (missing.length > 0) {
+    throw new Error(
+      `An adapter is ${WEIGHTS} with ${CONFIG}; among ${names.slice(0, 6).join(', ') || 'no files'} there is no ${missing.join(' and no ')}. Choose both files, or their zip.`,
+    );
+  }
+  const [first] = given;
+  return { name: first?.name.replace(/\.(zip|safetensors|json)$/i, '') ?? 'adapter', files };
+}
+
+function unzipped(name: string, bytes: Uint8Array): NamedFile[] {
+  try {
+    return Object.entries(unzipSync(bytes))
+      .filter(([path]) => !path.endsWith('/'))
+      .map(([path, content]) => ({ path, bytes: content }));
+  } catch (cause) {
+    throw new Error(`${name} is no zip file that can be read. Choose the adapter’s two files instead.`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,144 @@
+/** Invented answers for the stand-in trainer: the bare model gets half of its questions wrong, an adapter none. */
+import type { Turn } from '../agent/types';
+import { Random } from '../random/philox';
+import type { AskAnswer, AskEvent, AskMenu, AskRequest } from '../../workers/api';
+import { pieces, viewOf, type Segment } from './example';
+import { MOCK_QUESTIONS } from './mock-episodes';
+
+const INBOX = 'maya@fernhill.example';
+const TODAY = '2024-05-20';
+
+export function mockMenu(): AskMenu {
+  return {
+    title: 'Stand-in mail (invented)',
+    emails: 64,
+    questions: MOCK_QUESTIONS.map(({ question, answer }, i) => ({
+      id: `mock-${i}`,
+      question,
+      gold: answer,
+      inbox: INBOX,
+      queryDate: TODAY,
+      split: i < 4 ? 'test' : 'train',
+      family: 'single',
+      level: 1,
+    })),
+    inboxes: [
+      { inbox: INBOX, queryDate: TODAY },
+      { inbox: 'jonas@fernhill.example', queryDate: '2024-05-18' },
+    ],
+  };
+}
+
+/** @param wait answers after a token's time; throws when the asking was stopped */
+export async function mockAsk(
+  request: AskRequest,
+  trained: boolean,
+  onEvent: (event: AskEvent) => void,
+  wait: () => Promise<void>,
+): Promise<AskAnswer> {
+  onEvent({ kind: 'loading', done: 0, total: 0, note: 'stand-in model' });
+  await wait();
+  const { question: asked } = request;
+  const index = asked.kind === 'dataset' ? Number(asked.id.slice('mock-'.length)) : 0;
+  const known = MOCK_QUESTIONS[index] ?? MOCK_QUESTIONS[0];
+  if (known === undefined) throw new Error('The stand-in has no questions.');
+  const right = trained || index % 2 === 1;
+  const text = right ? known.answer : known.wrong;
+  const [subject = '', ...body] = known.mail.replace(/^Subject: /, '').split('. ');
+  const id = `m${17 + index}`;
+  const turns: Turn[] = [
+    turn('search_emails', { keywords: known.keyword.split(' ') }, [
+      { message_id: id, snippet: `<b>${known.keyword.split(' ')[0] ?? ''}</b> ${subject}` },
+      { message_id: 'm08', snippet: 'Re: lunch <on> Friday' },
+    ]),
+    turn(
+      'read_email',
+      { message_id: id },
+      {
+        message_id: id,
+        from: 'jonas@fernhill.example',
+        to: [INBOX],
+        date: '2024-05-14',
+        subject,
+        body: body.join('. '),
+      },
+    ),
+    turn('return_final_answer', { answer: text, source_message_ids: [id] }, {}),
+  ];
+  const segments: Segment[] = [
+    {
+      from: 'prompt',
+      text: `<|system|>Inbox ${INBOX}. Today ${TODAY}.<|end|><|user|>${asked.kind === 'own' ? asked.text : known.question}<|end|><|assistant|>`,
+    },
+  ];
+  for (const one of turns) {
+    for (const piece of pieces(one.text)) {
+      await wait();
+      onEvent({ kind: 'token', text: piece });
+    }
+    onEvent({ kind: 'turn', turn: one });
+    segments.push({ from: 'sampled', text: `${one.text}<|end|>` });
+    if (one.results[0]?.name !== 'return_final_answer') {
+      segments.push({ from: 'tool', text: `<|tool|>${one.results[0]?.content ?? ''}<|end|><|assistant|>` });
+    }
+  }
+  const random = new Random(index, 'mock-ask');
+  const isScored = asked.kind === 'dataset';
+  const view = viewOf(
+    segments,
+    {
+      questionId: isScored ? asked.id : 'own',
+      question: known.question,
+      goldAnswer: known.answer,
+      answer: text,
+      group: 0,
+      rollout: 0,
+      reward: right ? 1.8 : -0.5,
+      advantage: 0,
+      correct: right,
+      endReason: 'answered',
+      kept: true,
+    },
+    (from) => from === 'sampled',
+    () => Math.log(0.2 + 0.8 * random.uniform()),
+  );
+  return {
+    answer: text,
+    gold: isScored ? known.answer : null,
+    correct: isScored ? right : null,
+    reward: isScored ? view.reward : null,
+    endReason: 'answered',
+    turns,
+    sources: [
+      {
+        id,
+        isReference: isScored,
+        email: {
+          from: 'jonas@fernhill.example',
+          date: Date.UTC(2024, 4, 14),
+          subject,
+          body: body.join('. '),
+        },
+      },
+    ],
+    seconds: 1.6,
+    view,
+  };
+}
+
+function turn(name: string, given: Record<string, unknown>, result: unknown): Turn {
+  return {
+    text: `<tool_call>${JSON.stringify({ name, arguments: given })}</tool_call>`,
+    calls: [{ id: 'call', name, arguments: given }],
+    results: [
+      {
+        callId: 'call',
+        name,
+        content: JSON.stringify(result),
+        isError: false,
+        emailIds: [],
+        truncated: false,
+      },
+    ],
+  };
+}
