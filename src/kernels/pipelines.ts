@@ -17,9 +17,8 @@ interface Layout {
   readonly pipeline: GPUPipelineLayout;
 }
 
-/** Bytes of the slice that a rehearsal binds to each storage binding. */
+/** Bytes of the buffers that a rehearsal binds. */
 const REHEARSAL_BYTES = 256;
-const MAX_BINDINGS = 9;
 
 export class Pipelines {
   readonly #device: GPUDevice;
@@ -58,11 +57,15 @@ export class Pipelines {
       ({ key }) => !this.#compiled.has(key),
     );
     if (missing.length === 0) return;
-    const zeros = this.#device.createBuffer({
-      label: 'rehearsal',
-      size: REHEARSAL_BYTES * MAX_BINDINGS,
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM,
-    });
+    // One per binding: a pass may not write to a buffer that it also reads.
+    const bindings = Math.max(...missing.map(({ storage }) => storage.length)) + 1;
+    const zeros = Array.from({ length: bindings }, () =>
+      this.#device.createBuffer({
+        label: 'rehearsal',
+        size: REHEARSAL_BYTES,
+        usage: GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM,
+      }),
+    );
     let done = 0;
     onProgress?.(0, missing.length);
     try {
@@ -74,7 +77,7 @@ export class Pipelines {
         }),
       );
     } finally {
-      zeros.destroy();
+      for (const buffer of zeros) buffer.destroy();
     }
   }
 
@@ -92,12 +95,12 @@ export class Pipelines {
   }
 
   /** With all counts 0 a program touches nothing, but its machine code must exist. */
-  #rehearse({ pipeline, layout, program, uniforms }: Compiled, zeros: GPUBuffer): Promise<undefined> {
+  #rehearse(
+    { pipeline, layout, program, uniforms }: Compiled,
+    zeros: readonly GPUBuffer[],
+  ): Promise<undefined> {
     const bindings = program.storage.length + (uniforms.length > 0 ? 1 : 0);
-    const entries = Array.from({ length: bindings }, (_, binding) => ({
-      binding,
-      resource: { buffer: zeros, offset: binding * REHEARSAL_BYTES, size: REHEARSAL_BYTES },
-    }));
+    const entries = zeros.slice(0, bindings).map((buffer, binding) => ({ binding, resource: { buffer } }));
     const encoder = this.#device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     pass.setPipeline(pipeline);
