@@ -1,0 +1,48 @@
+/**
+ * Compares the modes from one start: trains them under several seeds, measures the results, and writes the report.
+ *
+ *   npm run compare -- [--seeds N | --seeds 42,43,44] [--modes masked,rollout,simple] [--steps N] [--jobs N]
+ *                      [--work DIR] [--out DIR] [--report-only] [--test-questions N] [--other-seed N | --other-dataset DIR]
+ *                      [--seed-reward-steps N] [--seed-reward-advantage KIND] [--device TEXT] [--set key=value …]
+ *   npm run compare -- --trial NAME [--note TEXT] [--seeds …] [--from DIR,DIR] [--set key=value …]
+ */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { LearningData } from './compare/data';
+import { gather } from './compare/gather';
+import { readOptions, type CompareOptions } from './compare/options';
+import { writeReport } from './compare/report';
+import { finishRuns, planRuns, type DeviceRecord } from './compare/runs';
+import { makeTrial } from './compare/trials';
+import { describeAdapter } from './runtime/dawn';
+import { runCommand } from './runtime/command';
+import { ensureDriver } from './setup/driver';
+
+await runCommand(async () => {
+  const options = readOptions(process.argv.slice(2));
+  const data = new LearningData(options.out);
+  const log = (line: string) => console.log(line);
+  // Found out before hours of training.
+  data.readTrials();
+  if (options.trial !== null) {
+    const trial = await makeTrial(options, options.trial, () => describeDevice(options), log);
+    data.writeTrial(trial);
+    log(`Noted ${trial.name} in ${join(options.out, 'trials.json')}; --report-only puts it into the page.`);
+    return;
+  }
+  if (!options.reportOnly) await finishRuns(planRuns(options), await describeDevice(options), log);
+  await gather(options, data, log);
+  writeReport(options.out, data.read());
+  log(`Written: ${join(options.out, 'README.md')}`);
+});
+
+async function describeDevice({ device, jobs }: CompareOptions): Promise<DeviceRecord> {
+  if (device !== null) return { device, sideBySide: jobs };
+  const webgpu = await ensureDriver(console.log);
+  const adapter = await webgpu.requestAdapter({ powerPreference: 'high-performance' });
+  const name = adapter === null ? 'unknown adapter' : describeAdapter(adapter);
+  return {
+    device: `${name}, ${availableParallelism()} processor cores, Node ${process.versions.node}`,
+    sideBySide: jobs,
+  };
+}

@@ -1,0 +1,67 @@
+/** Run folders below the work folder: their names, how far they are, with which settings they were made. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CONFIG_FILE, FINAL_FOLDER, INDEX_FILE, METRICS_FILE } from '../../src/grpo/checkpoint';
+import { differingSettings } from '../../src/grpo/resume';
+import type { Settings } from '../../src/settings/settings';
+import { CommandError } from '../runtime/command';
+import type { Variant } from './types';
+
+/** `masked-42`. The same name whether `compare` or `train` made the folder. */
+export function runName(variant: Variant, seed: number): string {
+  return `${variant}-${seed}`;
+}
+
+export type RunState = 'absent' | 'unfinished' | 'finished';
+
+/** Finished: the final adapter is whole, its metadata being written last. A stopped run has none. */
+export function runState(folder: string): RunState {
+  if (isWhole(join(folder, FINAL_FOLDER, 'metadata.json'))) return 'finished';
+  const begun = [METRICS_FILE, INDEX_FILE, CONFIG_FILE].some((file) => existsSync(join(folder, file)));
+  return begun ? 'unfinished' : 'absent';
+}
+
+function isWhole(path: string): boolean {
+  if (!existsSync(path)) return false;
+  try {
+    JSON.parse(readFileSync(path, 'utf8'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Settings of the run in a folder; values it does not name are those of `absent`, for settings younger than the run.
+ * @throws CommandError when config.json is missing or damaged
+ */
+export function runSettings(folder: string, absent: Settings): Settings {
+  const path = join(folder, CONFIG_FILE);
+  try {
+    const read: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof read === 'object' && read !== null && 'mode' in read && 'seed' in read) {
+      return { ...absent, ...(read as Partial<Settings>) };
+    }
+  } catch (cause) {
+    throw new CommandError(
+      `${path} cannot be read (${(cause as Error).message}). Remove the folder to train that run again.`,
+      { cause },
+    );
+  }
+  throw new CommandError(
+    `${path} holds no settings of a run. Remove the folder to train that run again, or name another --work.`,
+  );
+}
+
+/**
+ * A run under an asked-for name must be the run that was asked for, or the report would compare unlike things.
+ * @throws CommandError naming the settings that differ
+ */
+export function assertAskedFor(folder: string, asked: Settings): void {
+  const differing = differingSettings(runSettings(folder, asked), asked);
+  if (differing.length === 0) return;
+  throw new CommandError(
+    `The run in ${folder} has other settings than asked for: ${differing.join('; ')}. ` +
+      'Give the old values, another --work, or --report-only to take the runs as they are.',
+  );
+}

@@ -1,0 +1,182 @@
+/** The report's pictures: which curves stand in which file. */
+import { barPlot, tokenPlot, type BarGroup } from './bars';
+import { AXES, bandOf, curveOf, MEASURES, type Axis, type Measure } from './curves';
+import { familyRows } from './families';
+import { linePlot, type PlotSpec } from './plot';
+import type { Colour } from './svg';
+import { VARIANTS, type Learning, type RunData, type Variant } from './types';
+
+/** File name to SVG; a picture without data is not there. */
+export type Plots = ReadonlyMap<string, string>;
+
+const COLOUR: Readonly<Record<Variant, Colour>> = {
+  masked: 'masked',
+  rollout: 'rollout',
+  simple: 'simple',
+  'seed-reward': 'fourth',
+};
+
+const X_LABEL: Readonly<Record<Axis, string>> = {
+  steps: 'steps',
+  seconds: 'seconds of rollouts and updates',
+  tokens: 'distinct tokens computed',
+};
+
+type Drawing = Pick<PlotSpec, 'title' | 'yLabel'> &
+  Partial<Pick<PlotSpec, 'percent' | 'range'>> & {
+    readonly file: string;
+    readonly axis: Axis;
+    readonly measure: Measure;
+    readonly variants: readonly Variant[];
+  };
+
+const MODES = ['masked', 'rollout', 'simple'] as const;
+const EPISODES = ['masked', 'rollout'] as const;
+const REWARDS = ['masked', 'seed-reward'] as const;
+const SHARE = { percent: true, range: [0, 1] } as const;
+
+const DRAWINGS: readonly Drawing[] = [
+  ...AXES.map((axis): Drawing => ({
+    ...SHARE,
+    file: `validation-${axis}.svg`,
+    title: `Accuracy on validation questions, at equal ${axis}`,
+    yLabel: 'accuracy, sampled (%)',
+    axis,
+    measure: MEASURES.validation,
+    variants: MODES,
+  })),
+  ...AXES.map((axis): Drawing => ({
+    file: `reward-${axis}.svg`,
+    title: `Reward of the rollouts, at equal ${axis}`,
+    yLabel: 'mean reward, −2 to 2',
+    axis,
+    measure: MEASURES.reward,
+    variants: EPISODES,
+  })),
+  onSteps(
+    'training',
+    'Accuracy of the rollouts',
+    'accuracy, sampled (%)',
+    MEASURES.training,
+    EPISODES,
+    SHARE,
+  ),
+  onSteps('kl', 'Distance from the start', 'KL (nats per trained token)', MEASURES.kl, MODES),
+  onSteps('entropy', 'Entropy at trained tokens', 'entropy (nats per token)', MEASURES.entropy, MODES),
+  onSteps('trainable', 'Tokens with a gradient', 'share of all tokens (%)', MEASURES.trainable, MODES, SHARE),
+  onSteps(
+    'forest',
+    'Tokens left after merging equal beginnings',
+    'share of all tokens (%)',
+    MEASURES.forest,
+    MODES,
+    SHARE,
+  ),
+  onSteps('teaching', 'Groups that teach', 'share of groups (%)', MEASURES.teaching, MODES, SHARE),
+  onSteps('time', 'Time of a step', 'seconds', MEASURES.stepSeconds, MODES, { range: [0, 0] }),
+  onSteps('simple-reward', 'Format reward of mode simple', 'mean reward, 0 to 1', MEASURES.reward, [
+    'simple',
+  ]),
+  onSteps(
+    'seed-reward-idk',
+    'Answers "I don’t know", by reward',
+    'share of rollouts (%)',
+    MEASURES.idk,
+    REWARDS,
+    SHARE,
+  ),
+  onSteps(
+    'seed-reward-accuracy',
+    'Accuracy on validation questions, by reward',
+    'accuracy, sampled (%)',
+    MEASURES.validation,
+    REWARDS,
+    SHARE,
+  ),
+];
+
+function onSteps(
+  name: string,
+  title: string,
+  yLabel: string,
+  measure: Measure,
+  variants: readonly Variant[],
+  more: Partial<Pick<PlotSpec, 'percent' | 'range'>> = {},
+): Drawing {
+  return { file: `${name}.svg`, title, yLabel, axis: 'steps', measure, variants, ...more };
+}
+
+export function makePlots(learning: Learning): Plots {
+  const plots = new Map<string, string>();
+  const put = (file: string, svg: string | null) => svg !== null && plots.set(file, svg);
+  for (const drawing of DRAWINGS) put(drawing.file, draw(drawing, learning.runs));
+  put('families.svg', familyPlot(learning));
+  put('gradient-tokens.svg', examplePlot(learning));
+  return plots;
+}
+
+function draw(drawing: Drawing, runs: readonly RunData[]): string | null {
+  const { axis, measure, variants, title, yLabel, percent, range } = drawing;
+  const there = runs.filter(({ variant }) => variants.includes(variant));
+  // A comparison of rewards needs both.
+  if (variants === REWARDS && !there.some(({ variant }) => variant === 'seed-reward')) return null;
+  return linePlot({
+    title,
+    yLabel,
+    ...(percent === undefined ? {} : { percent }),
+    ...(range === undefined ? {} : { range }),
+    xLabel: X_LABEL[axis],
+    series: variants.flatMap((variant) => {
+      const own = there.filter((run) => run.variant === variant);
+      const band = bandOf(
+        own.map((run) => curveOf(run, axis, measure)),
+        axis,
+      );
+      const seeds = own.length === 1 ? '1 seed' : `${own.length} seeds, mean and range`;
+      const name = variant === 'seed-reward' ? 'masked, original reward' : variant;
+      const points = measure.kind === 'evaluation' ? ({ points: true } as const) : {};
+      return own.length === 0
+        ? []
+        : [{ label: `${name} (${seeds})`, colour: COLOUR[variant], band, ...points }];
+    }),
+  });
+}
+
+function familyPlot({ runs, start }: Learning): string | null {
+  const rows = familyRows(start?.test ?? null, runs, 'sampled');
+  const series = [
+    { label: 'start', colour: 'grey' },
+    ...VARIANTS.filter((variant) => runs.some((run) => run.variant === variant && run.test !== null)).map(
+      (variant) => ({ label: variant, colour: COLOUR[variant] }),
+    ),
+  ] as const;
+  const whisker = (value: number) => ({ value, low: value, high: value });
+  const groups = rows.map(({ family, level, questions, start: before, trained }): BarGroup => ({
+    label: `${family || 'no family'} ${level} (n = ${questions})`,
+    bars: series.map(({ label }) => {
+      if (label === 'start') return before === null ? null : whisker(before);
+      const spread = trained.get(label);
+      return spread === undefined ? null : { value: spread.mean, low: spread.min, high: spread.max };
+    }),
+  }));
+  return barPlot('Accuracy on test questions by family and level, sampled', series, groups);
+}
+
+function examplePlot({ example }: Learning): string | null {
+  const [first] = example?.rollouts ?? [];
+  if (first === undefined) return null;
+  const series = [
+    { label: 'sampled: trained in both modes', colour: 'masked' },
+    { label: 'tool result and headers: trained in mode rollout only', colour: 'rollout' },
+  ] as const;
+  return tokenPlot(
+    'How well the start policy foretells each token',
+    'log-prob (nats)',
+    series,
+    first.tokens.flatMap(({ source, logprob }) =>
+      logprob === null
+        ? []
+        : [{ colour: source === 'sampled' ? 'masked' : 'rollout', value: Math.min(0, logprob) }],
+    ),
+  );
+}

@@ -1,0 +1,37 @@
+/** From an evaluation's report to counts per question family and level. */
+import type { Question } from '../../src/corpus/types';
+import type { EvaluationReport } from '../../workers/api';
+import type { Cell, Score } from './types';
+
+/** @param questions by id; a question that is not there counts as family '' and level 1 */
+export function scoreOf(report: EvaluationReport, questions: ReadonlyMap<string, Question>): Score {
+  const cells = new Map<string, Cell>();
+  for (const { id, sampledCorrect, greedyCorrect } of report.perQuestion) {
+    const { family, level } = questions.get(id) ?? { family: '', level: 1 };
+    const key = JSON.stringify([family, level]);
+    const cell = cells.get(key) ?? { family, level, questions: 0, sampledRight: 0, greedyRight: 0 };
+    cells.set(key, {
+      ...cell,
+      questions: cell.questions + 1,
+      sampledRight: cell.sampledRight + Number(sampledCorrect),
+      greedyRight: cell.greedyRight + Number(greedyCorrect),
+    });
+  }
+  return {
+    split: report.split,
+    questions: report.questions,
+    sampledRight: report.perQuestion.filter(({ sampledCorrect }) => sampledCorrect).length,
+    greedyRight: report.perQuestion.filter(({ greedyCorrect }) => greedyCorrect).length,
+    idk: report.sampled.numIdk,
+    attempted: report.sampled.attemptedAnswer,
+    reward: report.reward,
+    cells: [...cells.values()].sort(
+      (a, b) => (a.family < b.family ? -1 : a.family > b.family ? 1 : 0) || a.level - b.level,
+    ),
+  };
+}
+
+export const sampledAccuracy = ({ sampledRight, questions }: ScoreCounts): number => sampledRight / questions;
+export const greedyAccuracy = ({ greedyRight, questions }: ScoreCounts): number => greedyRight / questions;
+
+type ScoreCounts = Pick<Score, 'sampledRight' | 'greedyRight' | 'questions'>;
