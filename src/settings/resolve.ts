@@ -124,13 +124,6 @@ function contradictions(s: Settings): SettingProblem[] {
       `warmupSteps is ${s.warmupSteps}; it must be below maxSteps, which is ${s.maxSteps}.`,
     );
   }
-  if (s.numGenerations === 1 && !(s.advantage === 'action' && s.minGroupStd === 0)) {
-    refuse(
-      'numGenerations',
-      'numGenerations is 1: a group of one has nothing to compare with and is always dropped. ' +
-        'Use 2 or more, or advantage=action with minGroupStd=0.',
-    );
-  }
   if (s.rewardPreset === 'simple' && s.minGroupStd > 0.5) {
     refuse(
       'minGroupStd',

@@ -140,6 +140,10 @@ describe('resolve', () => {
 
   test.each<[SettingKey, string]>([
     ['maxSteps', '-1'],
+    ['numGenerations', '1'],
+    ['dynamicSampling', '-1'],
+    ['curriculum', 'hard-first'],
+    ['curriculumShare', '1'],
     ['maxSteps', '0'],
     ['maxSteps', '1.5'],
     ['maxSteps', '1000001'],
@@ -199,15 +203,9 @@ describe('resolve', () => {
   test.each<[string, Record<string, string>]>([
     ['maxTokens', { maxSeqLength: '512', maxTokens: '513' }],
     ['warmupSteps', { warmupSteps: '120' }],
-    ['numGenerations', { numGenerations: '1' }],
     ['minGroupStd', { rewardPreset: 'simple', minGroupStd: '0.6' }],
   ])('contradictions: %s', (key, flags) => {
     expect(refusal(() => resolveSettings({ flags }))).toContain(`${key} is `);
-  });
-
-  test('a group of one is allowed where it can learn', () => {
-    const flags = { numGenerations: '1', advantage: 'action', minGroupStd: '0' };
-    expect(resolveSettings({ flags }).settings.numGenerations).toBe(1);
   });
 });
 

@@ -155,7 +155,8 @@ export const SETTINGS_TABLE: SettingsTable = {
     group: 'Rollout',
     unit: 'rollouts',
     default: 8,
-    rule: count(1, 1024),
+    // A group of one has nothing to compare with and is always dropped.
+    rule: count(2, 1024),
     env: 'NUM_GENERATIONS',
     description: 'Size of a group: tries at the same question, which are compared with each other.',
   },
