@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { SampleOptions } from '../policy/types';
 import type { Settings } from '../settings/settings';
 import { sampleStep } from './dynamic-sampling';
 import { stepMetrics } from './metrics';
@@ -107,6 +108,19 @@ describe('sampleStep', () => {
       ...['meanTurns', 'toolCalls', 'toolErrors', 'truncatedRollouts', 'idkRate'],
     ] as (keyof StepMetrics)[];
     for (const field of behaviour) expect(having[field], field).toEqual(without[field]);
+  });
+
+  it('samples with the settings of the run', async () => {
+    const chosen = { temperature: 0.7, topK: 5, topP: 0.9, minP: 0.1, seed: 12 };
+    const { deps, settings, policy } = toyRun({ ...chosen, maxTokens: 3, maxSeqLength: 20 });
+    const seen: SampleOptions[] = [];
+    const { sample: plain } = policy;
+    policy.sample = (requests, options) => {
+      seen.push(options);
+      return plain.call(policy, requests, options);
+    };
+    await sampleStep(deps, toyQuestions(4, 't'), 1, settings);
+    expect(seen).toMatchObject([{ params: chosen, maxTurnTokens: 3, maxSeqLength: 20 }]);
   });
 
   it('opens further questions no earlier than the curriculum does', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TOKEN_SOURCE } from '../policy/types';
+import { TOKEN_SOURCE, type AdamWParams } from '../policy/types';
 import type { Settings } from '../settings/settings';
 import { groupRequests, rollOut } from './rollout';
 import { scoreBatch } from './scoring';
@@ -161,6 +161,21 @@ describe('updateOnBatch', () => {
     expect((await drift({ beta: 0, entropyCoef: 0.5 })).entropy).toBeGreaterThan(0.01);
     expect((await drift({ beta: 0.5, entropyCoef: 0 })).kl).toBeLessThan(-1e-3);
     expect(await drift({ beta: 0, entropyCoef: 0 })).toEqual({ entropy: 0, kl: 0 });
+  });
+
+  it('hands rate, decay and clip of the settings to every update', async () => {
+    const { batch, settings, policy } = await batchOf({
+      ...{ numIterations: 2, weightDecay: 0.3, maxGradNorm: 0.4 },
+    });
+    const seen: AdamWParams[] = [];
+    const { update } = policy;
+    policy.update = (params) => {
+      seen.push(params);
+      return update.call(policy, params);
+    };
+    await updateOnBatch(policy, batch, settings, 0.05);
+    const expected = { learningRate: 0.05, weightDecay: 0.3, maxGradNorm: 0.4, beta1: 0.9, beta2: 0.999 };
+    expect(seen).toMatchObject([expected, expected]);
   });
 
   it('takes log-probs at the temperature of the sampler', async () => {
