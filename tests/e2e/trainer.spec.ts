@@ -74,7 +74,7 @@ test('a run by clicking, its adapter as a download, and a question to it', async
 
   await page.getByRole('button', { name: 'Ask it a question' }).click();
   const panel = page.getByRole('tabpanel', { name: 'Ask' });
-  await expect(panel.getByText(/4362 mails in 94 inboxes, 2251 questions/)).toBeVisible();
+  await expect(panel.getByText(/4,362 mails in 94 inboxes, 2,251 questions/)).toBeVisible();
   await panel.getByLabel('Question', { exact: true }).fill('Who leads the interview of Olga Rennard?');
   await expect(panel.getByLabel('Inbox to search')).toHaveValue('mark.daldale@acme.example');
   await panel.getByLabel('and the bare model beside it').check();
