@@ -33,7 +33,7 @@ export function mountApp(host: HTMLElement, deviceSlot: HTMLElement, store: Page
         { view: 'curves', label: 'Training', panel: createTraining(store) },
         { view: 'trajectories', label: 'Trajectories', panel: createTrajectories(store) },
         { view: 'mask', label: 'Masked or not?', panel: createMaskView(store) },
-        { view: 'compare', label: 'Compare', panel: createCompare(store) },
+        { view: 'compare', label: 'Compare', panel: createCompare(store, runner) },
         { view: 'ask', label: 'Ask', panel: createAsk(store, runner) },
         { view: 'files', label: 'Adapters & storage', panel: createStorage(store, runner) },
         { view: 'log', label: 'Log', panel: createLog(store) },

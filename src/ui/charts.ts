@@ -10,11 +10,15 @@ import { currentRecord, type RunRecord } from './state';
 interface Panel {
   readonly chart: LineChart;
   readonly values: (record: RunRecord, axis: readonly number[]) => readonly Points[];
+  /** False for runs that say nothing about it; absent: always shown. */
+  readonly concerns?: (record: RunRecord) => boolean;
 }
 
 const line = (label: string, colour: string): SeriesSpec => ({ label, colour, look: 'line' });
 const step = (axis: readonly number[], record: RunRecord, value: (m: StepMetrics) => number | null): Points =>
   onAxis(axis, record.steps, value);
+
+const wholeOnly = (v: number): string => (Number.isInteger(v) ? integer(v) : '');
 
 function panels(): Panel[] {
   const share = { format: (v: number) => percent(v), range: [0, 1] as const };
@@ -102,7 +106,7 @@ function panels(): Panel[] {
           'Questions whose answers differ in reward. All right or all wrong teaches nothing and is left out.',
         series: [line('mixed', '--curve-1'), line('all right', '--curve-5'), line('all wrong', '--curve-2')],
         format: integer,
-        axisFormat: (v) => (Number.isInteger(v) ? integer(v) : ''),
+        axisFormat: wholeOnly,
         range: [0, 1],
         headline: -1,
       }),
@@ -111,6 +115,29 @@ function panels(): Panel[] {
         step(axis, record, (m) => m.groupsAllRight),
         step(axis, record, (m) => m.groupsAllWrong),
       ],
+    },
+    {
+      chart: new LineChart({
+        title: 'Questions asked in place of others',
+        caption: 'Dynamic sampling: each group that teaches nothing is replaced by another question’s.',
+        series: [line('asked anew', '--curve-4')],
+        format: integer,
+        axisFormat: wholeOnly,
+        range: [0, 1],
+      }),
+      values: (record, axis) => [step(axis, record, (m) => m.groupsResampled)],
+      concerns: ({ settings, steps }) =>
+        (settings?.dynamicSampling ?? 0) > 0 || steps.some((m) => m.groupsResampled > 0),
+    },
+    {
+      chart: new LineChart({
+        title: 'Difficulty of the questions',
+        caption: 'Curriculum: mean level of the questions of a step. Level 1 is the easiest.',
+        series: [line('mean level', '--curve-3')],
+        range: [1, 1],
+      }),
+      values: (record, axis) => [step(axis, record, (m) => m.meanLevel)],
+      concerns: ({ settings }) => (settings?.curriculum ?? 'none') !== 'none',
     },
     {
       chart: new LineChart({
@@ -128,7 +155,10 @@ export function createCharts(store: PageStore): HTMLElement {
   const all = panels();
   store.watch(currentRecord, (record) => {
     const axis = record === null ? [] : stepAxis(record.steps, record.evaluations);
-    for (const { chart, values } of all) chart.setData(axis, record === null ? [] : values(record, axis));
+    for (const { chart, values, concerns } of all) {
+      chart.root.hidden = concerns !== undefined && (record === null || !concerns(record));
+      if (!chart.root.hidden) chart.setData(axis, record === null ? [] : values(record, axis));
+    }
   });
   return el('div', { class: 'charts' }, ...all.map(({ chart }) => chart.root));
 }

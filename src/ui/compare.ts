@@ -1,11 +1,21 @@
 /** Curves of several runs on top of each other, at equal steps, equal time or equal tokens. */
+import type { Mode, StepMetrics } from '../grpo/types';
 import { el, fill, setText } from './dom';
-import { count, NONE, number, percent, signed } from './format';
+import { count, duration, integer, NONE, number, percent, signed } from './format';
 import { LineChart, type SeriesSpec } from './line-chart';
-import { axisOf, recordColours, recordName, type Axis } from './records';
-import type { PageStore } from './runner';
+import {
+  axisOf,
+  differences,
+  missingModes,
+  readingOf,
+  recordColours,
+  recordMode,
+  recordName,
+  type Axis,
+} from './records';
+import type { PageStore, Runner } from './runner';
 import { align, latest, movingMean, secondsSoFar, SMOOTHING, type Curve, type Points } from './series';
-import type { RunRecord } from './state';
+import { currentRecord, isActive, type RunRecord } from './state';
 
 const AXES: readonly (readonly [Axis, string])[] = [
   ['steps', 'Steps'],
@@ -65,13 +75,13 @@ const MEASURES: readonly Measure[] = [
   },
   {
     title: 'KL to the start',
-    caption: 'How far each policy has moved, nats per token.',
+    caption: 'How far each policy has moved from the model it started from, nats per token.',
     range: [0, 0],
     curve: perStep((r) => r.steps.map((s) => s.kl)),
   },
   {
     title: 'Entropy',
-    caption: 'Nats per token.',
+    caption: 'How undecided the model is at each of its tokens, in nats.',
     range: [0, 0],
     curve: perStep((r) => r.steps.map((s) => s.entropy)),
   },
@@ -84,7 +94,7 @@ const MEASURES: readonly Measure[] = [
   },
 ];
 
-export function createCompare(store: PageStore): HTMLElement {
+export function createCompare(store: PageStore, runner: Runner): HTMLElement {
   let axis: Axis = 'steps';
   const empty = el(
     'p',
@@ -120,30 +130,18 @@ export function createCompare(store: PageStore): HTMLElement {
       ),
     ),
   );
-  const evaluations = el('tbody');
-  const table = el(
-    'div',
-    { class: 'card table-scroll', tabindex: 0, role: 'group', 'aria-label': 'Table of runs' },
-    el(
-      'table',
-      {},
-      el(
-        'thead',
-        {},
-        el(
-          'tr',
-          {},
-          ...['Run', 'Steps', 'Accuracy', 'Best evaluation', 'Reward', 'KL', 'Trained', 'Time'].map((h) =>
-            el('th', { scope: 'col' }, h),
-          ),
-        ),
-      ),
-      evaluations,
-    ),
-  );
+  const table = el('div', {
+    class: 'card table-scroll',
+    tabindex: 0,
+    role: 'group',
+    'aria-label': 'Table of runs',
+  });
+  const reading = el('p', { class: 'compare-reading', role: 'status' });
+  const siblings = el('div', { class: 'button-row' });
   const body = el(
     'div',
     {},
+    el('section', { class: 'card compare-next', 'aria-label': 'What differs' }, reading, siblings),
     el('div', { class: 'compare-tools' }, list, axisPicker),
     el('div', { class: 'charts' }, ...charts.map(({ chart }) => chart.root)),
     table,
@@ -168,7 +166,10 @@ export function createCompare(store: PageStore): HTMLElement {
       chart.setData(x, ys);
     }
     drawnAs = key;
-    fill(evaluations, ...shown.map((record) => tableRow(record, colours.get(record.id) ?? '')));
+    fill(table, tableOf(shown, colours));
+    const active = isActive(store.state.run.status);
+    setText(reading, readingOf(shown, active ? currentRecord(store.state) : null));
+    drawSiblings(siblings, records, active, store, runner);
     drawList(list, records, hiddenRecords, colours, store);
   };
   store.watch(
@@ -178,6 +179,10 @@ export function createCompare(store: PageStore): HTMLElement {
   store.watch(
     (state) => state.hiddenRecords,
     (hiddenRecords, state) => draw(state.records, hiddenRecords),
+  );
+  store.watch(
+    (state) => isActive(state.run.status),
+    (_, state) => draw(state.records, state.hiddenRecords),
   );
   return el('div', { class: 'compare' }, empty, body);
 }
@@ -228,35 +233,134 @@ function listItem(record: RunRecord, store: PageStore): HTMLElement {
   );
 }
 
-function tableRow(record: RunRecord, colour: string): HTMLElement {
-  const last = record.steps.at(-1);
-  const best = record.evaluations.reduce<number | null>((top, e) => Math.max(top ?? 0, e.accuracy), null);
-  const seconds = secondsSoFar(record.steps).at(-1) ?? 0;
-  const cells = [
-    String(last?.step ?? NONE),
-    percent(
-      latest(
-        movingMean(
-          record.steps.map((s) => s.accuracy),
-          SMOOTHING,
+const TRAINED_TEXT: Readonly<Record<Mode, string>> = {
+  masked: 'what the model wrote',
+  rollout: 'tool results too',
+  simple: 'one answer, no tools',
+};
+
+const SIBLING_TEXT: Readonly<Record<Mode, string>> = {
+  masked: 'Train the same with the mask',
+  rollout: 'Train the same without the mask',
+  simple: 'Train the same in simple mode',
+};
+
+/** One press starts what is missing beside the newest run. */
+function drawSiblings(
+  row: HTMLElement,
+  records: readonly RunRecord[],
+  active: boolean,
+  store: PageStore,
+  runner: Runner,
+): void {
+  const record = currentRecord(store.state) ?? records.findLast(({ settings }) => settings !== null) ?? null;
+  const missing = record === null ? [] : missingModes(record, records);
+  const key = active ? '' : missing.join();
+  if (row.dataset['key'] === key) return;
+  row.dataset['key'] = key;
+  row.hidden = key === '';
+  fill(row, ...(active || record === null ? [] : missing.map((mode) => siblingButton(record, mode, runner))));
+}
+
+export function siblingButton(record: RunRecord, mode: Mode, runner: Runner): HTMLButtonElement {
+  return el(
+    'button',
+    { type: 'button', on: { click: () => void runner.trainSibling(record, mode) } },
+    SIBLING_TEXT[mode],
+  );
+}
+
+interface Row {
+  readonly name: string;
+  readonly explain?: string;
+  readonly cell: (record: RunRecord) => string;
+}
+
+/** End of a noisy curve. */
+const settled = (record: RunRecord, value: (step: StepMetrics) => number | null): number | null =>
+  latest(movingMean(record.steps.map(value), SMOOTHING));
+
+const RESULTS: readonly Row[] = [
+  {
+    name: 'Steps',
+    cell: ({ steps }) => `${steps.at(-1)?.step ?? NONE} of ${steps.at(-1)?.maxSteps ?? NONE}`,
+  },
+  { name: 'Accuracy while training', cell: (r) => percent(settled(r, (s) => s.accuracy)) },
+  {
+    name: 'Accuracy in evaluations',
+    explain: 'Of the model it started from, and the best since.',
+    cell: ({ evaluations }) => {
+      const start = evaluations.find((e) => e.step === 0)?.accuracy;
+      const later = evaluations.filter((e) => e.step > 0).map((e) => e.accuracy);
+      const best = later.length === 0 ? null : Math.max(...later);
+      return start === undefined ? percent(best) : `${percent(start)} → ${percent(best)}`;
+    },
+  },
+  { name: 'Reward', cell: (r) => signed(settled(r, (s) => s.rewardMean)) },
+  { name: 'KL to the start', cell: (r) => number(settled(r, (s) => s.kl)) },
+  { name: 'Entropy', cell: (r) => number(settled(r, (s) => s.entropy)) },
+  { name: 'Share of tokens trained', cell: (r) => percent(settled(r, (s) => s.trainableRatio)) },
+  { name: 'Tokens', cell: ({ steps }) => integer(steps.reduce((sum, s) => sum + s.totalTokens, 0)) },
+  { name: 'Time of work', cell: ({ steps }) => duration(secondsSoFar(steps).at(-1) ?? 0) },
+];
+
+/** Runs as columns: first the settings in which they differ, then what came out. */
+function tableOf(records: readonly RunRecord[], colours: ReadonlyMap<string, string>): HTMLElement {
+  const row = (name: string, cells: readonly string[], explain = '') =>
+    el(
+      'tr',
+      {},
+      el('th', { scope: 'row', title: explain === '' ? null : explain }, name),
+      ...cells.map((cell) => el('td', {}, cell)),
+    );
+  const section = (title: string, rows: readonly HTMLElement[]) =>
+    el(
+      'tbody',
+      {},
+      el(
+        'tr',
+        { class: 'table-section' },
+        el('th', { scope: 'rowgroup', colspan: records.length + 1 }, title),
+      ),
+      ...rows,
+    );
+  const differing = differences(records);
+  const modes = records.map((record) => recordMode(record));
+  return el(
+    'table',
+    { class: 'compare-table' },
+    el(
+      'thead',
+      {},
+      el(
+        'tr',
+        {},
+        el('td'),
+        ...records.map((record) =>
+          el(
+            'th',
+            { scope: 'col', style: `--key: var(${colours.get(record.id) ?? '--curve-1'})` },
+            el('span', { class: 'key key-line', 'aria-hidden': 'true' }),
+            recordName(record),
+          ),
         ),
       ),
     ),
-    percent(best),
-    last ? signed(last.rewardMean) : NONE,
-    number(last?.kl),
-    percent(last?.trainableRatio),
-    `${number(seconds)} s`,
-  ];
-  return el(
-    'tr',
-    {},
-    el(
-      'th',
-      { scope: 'row', style: `--key: var(${colour})` },
-      el('span', { class: 'key key-line', 'aria-hidden': 'true' }),
-      recordName(record),
+    section(records.length > 1 ? 'Settings that differ' : 'Setting', [
+      row(
+        'What is trained',
+        modes.map((mode) => (mode === null ? NONE : TRAINED_TEXT[mode])),
+      ),
+      ...differing.map(({ label, values }) =>
+        row(
+          label,
+          values.map((value) => value ?? NONE),
+        ),
+      ),
+    ]),
+    section(
+      `Results (mean of the last ${SMOOTHING} steps)`,
+      RESULTS.map(({ name, cell, explain }) => row(name, records.map(cell), explain)),
     ),
-    ...cells.map((cell) => el('td', {}, cell)),
   );
 }

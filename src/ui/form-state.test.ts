@@ -3,6 +3,7 @@ import {
   EMPTY_FORM,
   fieldText,
   formFromHash,
+  formOfRun,
   formToHash,
   resolveForm,
   withEdit,
@@ -70,5 +71,37 @@ describe('edits', () => {
   it('reports contradictions at a field', () => {
     const form = withEdit(withEdit(EMPTY_FORM, 'maxTokens', '600'), 'maxSeqLength', '512');
     expect([...resolveForm(form).problems.keys()]).toEqual(['maxTokens']);
+  });
+});
+
+describe('the form of a run', () => {
+  const run = (edits: FormState['edits']) => {
+    const { settings } = resolveForm({ preset: 'quick', edits });
+    if (settings === null) throw new Error('The edits are not valid.');
+    return settings;
+  };
+
+  it('trains the same, in another mode and in a folder of its own', () => {
+    const settings = run({ learningRate: '0.0001', loraTargets: 'q_proj,v_proj', seed: '7' });
+    const form = formOfRun(
+      { ...settings, outputDir: 'outputs/grpo_masked-3', resume: 'latest' },
+      'quick',
+      'rollout',
+    );
+    expect(form.preset).toBe('quick');
+    expect(Object.keys(form.edits).sort()).toEqual(['learningRate', 'loraTargets', 'mode', 'seed']);
+    expect(resolveForm(form).settings).toEqual({
+      ...settings,
+      mode: 'rollout',
+      outputDir: 'outputs/grpo_rollout',
+    });
+  });
+
+  it('takes a run of another version: unknown preset, missing settings', () => {
+    const older: Partial<ReturnType<typeof run>> = run({});
+    delete older.curriculum;
+    const form = formOfRun(older, 'gone');
+    expect(form.preset).toBe('default');
+    expect(resolveForm(form).settings).toMatchObject({ maxSteps: older.maxSteps, curriculum: 'none' });
   });
 });

@@ -48,6 +48,21 @@ export function withEdit(form: FormState, key: SettingKey, text: string): FormSt
   return { ...form, edits: plain ? rest : { ...rest, [key]: text } };
 }
 
+/**
+ * The form that trains what a run trained, in another mode if wanted. The run's own folder and its way of starting are
+ * left out: the new run gets its own.
+ */
+export function formOfRun(settings: Partial<Settings>, preset: string, mode?: Settings['mode']): FormState {
+  let form: FormState = { preset: isPresetName(preset) ? preset : 'default', edits: {} };
+  for (const key of SETTING_KEYS) {
+    const value = key === 'mode' ? (mode ?? settings.mode) : settings[key];
+    // A run of an earlier version may lack a setting; the preset's value is what it did then.
+    if (value === undefined || key === 'outputDir' || key === 'resume') continue;
+    form = withEdit(form, key, writeText(value));
+  }
+  return form;
+}
+
 /** Settings that say what to train and on what stay when the preset changes. */
 const KEPT_BY_PRESET: readonly SettingKey[] = ['mode', 'model', 'dataset', 'seed'];
 

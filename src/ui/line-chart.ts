@@ -32,9 +32,17 @@ export interface ChartSpec {
 /** Charts with the same key show the same position under the pointer. */
 const SYNC = 'mailgym';
 
+/** Distances of marks on the horizontal axis: steps, seconds or tokens, all whole. */
+const WHOLE_STEPS = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7].flatMap((ten) => [ten, 2 * ten, 5 * ten]);
+
+/** 1500 and 20k, so that labels stay as narrow as the marks are close. */
+function short(value: number): string {
+  return Math.abs(value) >= 10_000 ? `${tick(value / 1000)}k` : tick(value);
+}
+
 export class LineChart {
   readonly root: HTMLElement;
-  readonly #plotBox = el('div', { class: 'chart-plot', role: 'img' });
+  readonly #plotBox: HTMLElement;
   readonly #value = el('span', { class: 'chart-value' });
   readonly #legend = el('ul', { class: 'chart-legend' });
   readonly #empty = el('p', { class: 'chart-empty' }, 'No values yet');
@@ -45,6 +53,8 @@ export class LineChart {
 
   constructor(spec: ChartSpec) {
     this.#spec = spec;
+    // Named before it has data: a chart that is hidden so far is in the document too.
+    this.#plotBox = el('div', { class: 'chart-plot', role: 'img', 'aria-label': spec.title });
     this.root = el(
       'section',
       { class: 'chart', 'aria-label': spec.title },
@@ -89,11 +99,11 @@ export class LineChart {
     return value === null ? NONE : (this.#spec.format ?? number)(value);
   }
 
-  /** Values at `index`, or the latest ones. */
+  /** Values at `index` or last before it (curves of several runs have points of their own), or the latest ones. */
   #readOut(index: number | null): void {
     const at = (series: number) => {
       const y = this.#ys[series] ?? [];
-      return index === null ? latest(y) : (y[index] ?? null);
+      return latest(index === null ? y : y.slice(0, index + 1));
     };
     const position = index === null ? undefined : this.#x[index];
     const where = position === undefined ? '' : ` at ${this.#spec.xName ?? 'step'} ${number(position)}`;
@@ -181,7 +191,8 @@ export class LineChart {
             size: 22,
             space: 60,
             grid: { show: false },
-            incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
+            incrs: WHOLE_STEPS,
+            values: (_u, splits) => splits.map(short),
           },
           { ...axis, size: 48, space: 28, values: (_u, splits) => splits.map((v) => axisFormat(v)) },
         ],

@@ -1,5 +1,8 @@
-/** Names, colours and horizontal positions of runs that are compared. Pure. */
+/** Names, colours, differences and horizontal positions of runs that are compared. Pure. */
 import type { Mode } from '../grpo/types';
+import type { Settings } from '../settings/settings';
+import { SETTING_KEYS, settingInfo, type SettingKey } from '../settings/table';
+import { writeText } from '../settings/values';
 import { CURVE_COLOURS, MODE_COLOUR } from './colour';
 import { secondsSoFar } from './series';
 import type { RunRecord } from './state';
@@ -7,7 +10,11 @@ import type { RunRecord } from './state';
 /** What two runs are laid over each other by. */
 export type Axis = 'steps' | 'seconds' | 'tokens';
 
-const MODE_NAME: Readonly<Record<Mode, string>> = { masked: 'masked', rollout: 'unmasked', simple: 'simple' };
+const MODE_NAME: Readonly<Record<Mode, string>> = {
+  masked: 'masked',
+  rollout: 'unmasked',
+  simple: 'simple',
+};
 
 export function recordName(record: RunRecord): string {
   const folder = record.outputDir.split('/').at(-1) ?? record.outputDir;
@@ -15,7 +22,7 @@ export function recordName(record: RunRecord): string {
   return mode === null ? folder : `${MODE_NAME[mode]} · ${folder}`;
 }
 
-function recordMode(record: RunRecord): Mode | null {
+export function recordMode(record: RunRecord): Mode | null {
   return record.settings?.mode ?? record.steps[0]?.mode ?? null;
 }
 
@@ -48,4 +55,81 @@ export function axisOf(record: RunRecord, axis: Axis): number[] {
       return record.steps.map((s) => (sum += s.totalTokens));
     }
   }
+}
+
+/** Settings that decide nothing about what is learned, and the mode, which every table names by itself. */
+const NO_DIFFERENCE = new Set<SettingKey>([
+  'mode',
+  'outputDir',
+  'resume',
+  'verbose',
+  'saveSteps',
+  'keepCheckpoints',
+  'microBatchTokens',
+]);
+
+/** Text of a setting; a run of an earlier version did what is now the default. */
+function settingText(settings: Partial<Settings>, key: SettingKey): string {
+  const value = settings[key];
+  return writeText(value === undefined ? settingInfo(key).default : value);
+}
+
+export interface Difference {
+  readonly key: SettingKey;
+  readonly label: string;
+  /** One per run; null where a run's settings are not known. */
+  readonly values: readonly (string | null)[];
+}
+
+/** Settings, other than the mode, in which the runs are not all alike. */
+export function differences(records: readonly RunRecord[]): Difference[] {
+  return SETTING_KEYS.filter((key) => !NO_DIFFERENCE.has(key)).flatMap((key) => {
+    const values = records.map(({ settings }) => (settings === null ? null : settingText(settings, key)));
+    const known = new Set(values.filter((value) => value !== null));
+    return known.size > 1 ? [{ key, label: settingInfo(key).label, values }] : [];
+  });
+}
+
+/** Modes in which a run with these settings has not been made yet. */
+export function missingModes(record: RunRecord, records: readonly RunRecord[]): Mode[] {
+  if (record.settings === null) return [];
+  const siblings = records.filter(
+    (other) => other.settings !== null && differences([record, other]).length === 0,
+  );
+  const made = new Set(siblings.map(recordMode));
+  return (['masked', 'rollout', 'simple'] as const).filter((mode) => !made.has(mode));
+}
+
+/** What the curves can be held against each other for. */
+export function readingOf(shown: readonly RunRecord[], running: RunRecord | null): string {
+  const [first] = shown;
+  if (first === undefined) return 'No run is chosen. Tick the runs to lay over each other.';
+  const now =
+    running === null ? '' : ` ${capital(recordName(running))} is running; its curves grow with every step.`;
+  if (shown.length === 1) {
+    return `One run so far. Train the same in another mode: same questions, same seed, and only what is trained differs.${now}`;
+  }
+  if (shown.some(({ settings }) => settings === null)) {
+    return `The settings of a run could not be read, so what differs is not known.${now}`;
+  }
+  const other = differences(shown);
+  const modes = new Set(shown.map(recordMode));
+  if (other.length > 0) {
+    const names = other.map(({ label }) => label.toLowerCase());
+    const listed = names.length > 4 ? `${names.slice(0, 4).join(', ')} and more` : names.join(', ');
+    return `These runs differ in ${modes.size > 1 ? 'what is trained and in ' : ''}${listed}: see the table.${now}`;
+  }
+  if (modes.size === 1) return `The same settings throughout: these runs should be alike.${now}`;
+  const both = modes.has('masked') && modes.has('rollout');
+  return (
+    'The same questions, seed and settings: these runs differ only in what is trained.' +
+    (both
+      ? ' Masked and unmasked sample the same answers in the first step; from then on, what differs comes from the mask.'
+      : '') +
+    now
+  );
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

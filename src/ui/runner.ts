@@ -1,8 +1,9 @@
 /** What the buttons do: calls to the worker, with the state kept in step. */
-import type { RunEvent } from '../grpo/types';
+import type { Mode, RunEvent } from '../grpo/types';
 import type { Settings } from '../settings/settings';
 import type { AskedQuestion, AskMenu, NamedFile, RunResult, TrainerApi } from '../../workers/api';
 import { download } from './dom';
+import { formOfRun, resolveForm } from './form-state';
 import { explain } from './problems';
 import { freshOutputDir, loadRun, storedRuns } from './runs';
 import {
@@ -67,6 +68,17 @@ export class Runner {
     }
     void navigator.storage?.persist?.().catch(() => false);
     await this.run({ ...settings, outputDir }, preset, () => undefined).catch(() => undefined);
+  }
+
+  /** Trains what a run trained, in another mode, and shows the two together. */
+  async trainSibling(record: RunRecord, mode: Mode): Promise<void> {
+    if (record.settings === null || isActive(this.#store.state.run.status)) return;
+    const form = formOfRun(record.settings, record.preset, mode);
+    // The form follows, so that the page names what it is doing.
+    this.#store.dispatch({ kind: 'form', form });
+    this.#store.dispatch({ kind: 'view', view: 'compare' });
+    const { settings } = resolveForm(form);
+    if (settings !== null) await this.train(settings, form.preset);
   }
 
   /** Goes on with a run from its last save, with the settings that it was started with. */

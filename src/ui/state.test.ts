@@ -4,6 +4,7 @@ import { EMPTY_FORM } from './form-state';
 import {
   currentRecord,
   initialState,
+  KEPT_ASKINGS,
   KEPT_BATCHES,
   KEPT_LOG_LINES,
   openTrajectory,
@@ -12,6 +13,7 @@ import {
   secondsLeft,
   shownBatch,
   type Action,
+  type Conversation,
   type State,
 } from './state';
 import { evaluationOf, metricsOf, recordOf, trajectoryOf } from './test-records';
@@ -182,4 +184,59 @@ it('leaves the record alone when a second run begins', () => {
   const second = reduce(first, { kind: 'run-asked', record: recordOf('outputs/b'), maxSteps: 5, at: 0 });
   expect(second.records.map((r) => r.steps.length)).toEqual([1, 0]);
   expect(currentRecord(second)?.outputDir).toBe('outputs/b');
+});
+
+describe('asking', () => {
+  const conversation = (id: number): Conversation => ({
+    id,
+    answerer: { kind: 'bare' },
+    question: 'Who?',
+    inbox: 'a@b.example',
+    gold: null,
+    temperature: 0,
+    status: 'waiting',
+    loading: null,
+    turns: [],
+    writing: [],
+    answer: null,
+  });
+  const told = (state: State, id: number): Conversation | undefined =>
+    state.ask.askings.flat().find((one) => one.id === id);
+  const turn = { text: 'ab', calls: [], results: [] };
+
+  it('writes token by token, and begins anew with each turn', () => {
+    const state = play(
+      initialState(EMPTY_FORM),
+      { kind: 'asked', conversations: [conversation(1), conversation(2)] },
+      { kind: 'ask-begun', id: 1 },
+      { kind: 'ask-event', id: 1, event: { kind: 'loading', done: 1, total: 2, note: 'model' } },
+      { kind: 'ask-event', id: 1, event: { kind: 'token', text: 'a' } },
+      { kind: 'ask-event', id: 1, event: { kind: 'token', text: 'b' } },
+    );
+    expect(told(state, 1)).toMatchObject({ status: 'answering', writing: ['a', 'b'], loading: null });
+    expect(told(state, 2)?.status).toBe('waiting');
+    const next = reduce(state, { kind: 'ask-event', id: 1, event: { kind: 'turn', turn } });
+    expect(told(next, 1)).toMatchObject({ turns: [turn], writing: [] });
+  });
+
+  it('is over for all of a press when one is stopped', () => {
+    const state = play(
+      initialState(EMPTY_FORM),
+      { kind: 'asked', conversations: [conversation(1), conversation(2)] },
+      { kind: 'ask-ended', id: 1, status: 'failed' },
+      { kind: 'ask-idle' },
+    );
+    expect(state.ask.busy).toBe(false);
+    expect([told(state, 1)?.status, told(state, 2)?.status]).toEqual(['failed', 'stopped']);
+  });
+
+  it('keeps the latest few', () => {
+    const asks = Array.from({ length: KEPT_ASKINGS + 2 }, (_, id): Action => ({
+      kind: 'asked',
+      conversations: [conversation(id)],
+    }));
+    const { askings } = play(initialState(EMPTY_FORM), ...asks).ask;
+    expect(askings).toHaveLength(KEPT_ASKINGS);
+    expect(askings[0]?.[0]?.id).toBe(KEPT_ASKINGS + 1);
+  });
 });

@@ -1,6 +1,8 @@
 /** Adapters of this and earlier runs: download, evaluate, go on, delete; and how much room is left. */
+import { siblingButton } from './compare';
 import { el, fill } from './dom';
 import { bytes, count, integer, NONE, percent, signed } from './format';
+import { missingModes } from './records';
 import type { PageStore, Runner } from './runner';
 import { adapterLabel, storedRuns, type StoredRun } from './runs';
 import { currentRecord, isActive, type EvaluationState, type State } from './state';
@@ -75,6 +77,16 @@ export function createDownload(store: PageStore, runner: Runner): HTMLElement {
     'aria-label': 'Which adapter to download',
     on: { change: () => (chosen = select.value) },
   });
+  const sibling = el('span', { class: 'button-row' });
+  store.watch(
+    (state) => (state.run.status === 'ended' ? currentRecord(state) : null),
+    (record) => {
+      const missing = record === null ? [] : missingModes(record, store.state.records);
+      // Masked beside unmasked is what the page is about; the third mode is offered in the Compare view.
+      const mode = missing.find((one) => one !== 'simple');
+      fill(sibling, record === null || mode === undefined ? null : siblingButton(record, mode, runner));
+    },
+  );
   const root = el(
     'div',
     { class: 'button-row download', 'data-testid': 'download' },
@@ -98,6 +110,7 @@ export function createDownload(store: PageStore, runner: Runner): HTMLElement {
       { type: 'button', on: { click: () => store.dispatch({ kind: 'view', view: 'ask' }) } },
       'Ask it a question',
     ),
+    sibling,
   );
   // Not from the run's reports: older checkpoints are removed again while it goes on.
   const draw = (): void => {

@@ -121,12 +121,17 @@ test('two runs are compared, and deleted', async ({ page }) => {
   await open(page, 'speed=1', '#preset=quick&maxSteps=3');
   await train(page);
   await finished(page);
-  await page.getByRole('radio', { name: /Unmasked/ }).check();
-  await page.getByRole('button', { name: 'Train again' }).click();
+  // One press trains the same without the mask and goes to where the two are shown together.
+  await page.getByRole('button', { name: 'Train the same without the mask' }).first().click();
   await expect(page.getByRole('heading', { name: 'Finished' })).toBeHidden();
+  const panel = page.getByRole('tabpanel', { name: 'Compare' });
+  await expect(page).toHaveURL(/mode=rollout/);
   await finished(page);
-  await tab(page, 'Compare');
-  const panel = page.getByRole('tabpanel');
+  await expect(panel.getByText('differ only in what is trained')).toBeVisible();
+  await expect(panel.getByRole('row', { name: /What is trained/ })).toContainText('tool results too');
+  await expect(panel.getByRole('row', { name: /Accuracy in evaluations/ })).toContainText('→');
+  await expect(panel.getByRole('button', { name: 'Train the same in simple mode' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Train the same without the mask' })).toHaveCount(0);
   await expect(panel.getByRole('checkbox')).toHaveCount(2);
   const kl = panel.getByRole('region', { name: 'KL to the start' });
   await expect(kl.getByRole('img')).toHaveAttribute('aria-label', /masked.*3 values.*unmasked.*3 values/);

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { differences, missingModes, readingOf } from './records';
+import { recordOf, settingsOf } from './test-records';
+
+const masked = recordOf('outputs/grpo_masked');
+const rollout = recordOf('outputs/grpo_rollout', {
+  settings: settingsOf({ mode: 'rollout', outputDir: 'outputs/grpo_rollout', saveSteps: 99 }),
+});
+const hotter = recordOf('outputs/hotter', {
+  settings: settingsOf({ outputDir: 'outputs/hotter', temperature: 1.5 }),
+});
+const unknown = recordOf('outputs/unknown', { settings: null });
+
+describe('what differs between runs', () => {
+  it('leaves out the mode, folders and what decides nothing', () => {
+    expect(differences([masked, rollout])).toEqual([]);
+    expect(differences([masked, hotter, unknown])).toMatchObject([
+      { key: 'temperature', values: ['1', '1.5', null] },
+    ]);
+  });
+
+  it('counts a setting that an older run lacks as its default', () => {
+    const older: Partial<ReturnType<typeof settingsOf>> = settingsOf({ outputDir: 'outputs/older' });
+    delete older.curriculum;
+    const record = recordOf('outputs/older', { settings: older as ReturnType<typeof settingsOf> });
+    expect(differences([masked, record])).toEqual([]);
+  });
+
+  it('offers the modes that are missing beside a run', () => {
+    expect(missingModes(masked, [masked, hotter])).toEqual(['rollout', 'simple']);
+    expect(missingModes(masked, [masked, rollout])).toEqual(['simple']);
+    expect(missingModes(hotter, [masked, rollout, hotter])).toEqual(['rollout', 'simple']);
+    expect(missingModes(unknown, [unknown])).toEqual([]);
+  });
+
+  it('is said in words', () => {
+    expect(readingOf([], null)).toContain('No run is chosen');
+    expect(readingOf([masked], null)).toContain('Train the same in another mode');
+    expect(readingOf([masked, rollout], rollout)).toMatch(/differ only in what is trained.*is running/);
+    expect(readingOf([masked, hotter], null)).toContain('differ in temperature');
+    expect(readingOf([rollout, hotter], null)).toContain('what is trained and in temperature');
+    expect(readingOf([masked, masked], null)).toContain('should be alike');
+    expect(readingOf([masked, unknown], null)).toContain('could not be read');
+  });
+});
