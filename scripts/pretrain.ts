@@ -2,9 +2,12 @@
  * Makes a policy from scratch: full-parameter training on generated traces, on Dawn in Node.
  *
  *   npm run pretrain -- [--seed N] [--out DIR] [--resume] [--scale FACTOR | --steps N] [--stage NAME]
- *                       [--init DIR | --architecture NAME] [--learningRate X] [--batchTokens N] [--episodes N]
+ *                       [--init DIR | --architecture NAME] [--learningRate X] [--batchSize N] [--episodes N]
+ *                       [--stop STAGE:STEP] [--logEvery N]
+ *   npm run pretrain -- --plan DIR [the same]
  *
- * Stages: copying, traces, answers, noise. --scale shortens (or lengthens) all of them, --steps sets the steps of each.
+ * Stages: see `pretrain/stages.ts`. --scale shortens (or lengthens) all of them, --steps sets the steps of each. --plan
+ * writes schedule, initial weights and batches for `pretrain_torch.py` instead of training.
  */
 import { openFsStore } from '../src/export/fs-store-node';
 import { openDevice } from '../src/kernels/device';
@@ -15,14 +18,16 @@ import { readJson } from '../src/policy/files';
 import { GpuPolicy } from '../src/policy/gpu-policy';
 import { createTokenizer } from '../src/policy/tokenizer';
 import type { HostTensors, ModelConfig, ModelFiles } from '../src/policy/types';
-import { initWeights, loadWeights } from '../src/policy/weights';
+import { loadWeights } from '../src/policy/weights';
 import { CHECKPOINT_FILE, loadCheckpoint } from './pretrain/checkpoint';
 import { modelCard, writeModelFolder } from './pretrain/folder';
+import { initialWeights } from './pretrain/initial-weights';
 import { LOG_FILE, pretrain, RHYTHM, type LogLine } from './pretrain/loop';
 import { readPretrainOptions, resumedOptions, runOptions, type PretrainOptions } from './pretrain/options';
 import { playEpisodes } from './pretrain/play-episodes';
-import { heldOutSequences, stageChapters } from './pretrain/stage-data';
-import { planStages, type Stage } from './pretrain/stages';
+import { writePlan } from './pretrain/plan';
+import { heldOutSequences, stageBatches } from './pretrain/stage-data';
+import { MUON, planStages, type Stage } from './pretrain/stages';
 import { runCommand } from './runtime/command';
 import { nodePlatform } from './runtime/node-platform';
 import type { TokenizerJson } from './tokenizer/files';
@@ -33,6 +38,7 @@ const PASS_TOKENS = 8192;
 
 await runCommand(async () => {
   const asked = readPretrainOptions(process.argv.slice(2));
+  if (asked.plan !== null) return plan(asked, asked.plan);
   const store = await openFsStore(asked.out);
   const checkpoint = await loadCheckpoint(store);
   if (checkpoint !== null && !asked.resume) {
@@ -51,10 +57,13 @@ await runCommand(async () => {
   const chat = await createChatFormat(model, { tokenizer: await createTokenizer(model) });
   const dataset = options.episodes > 0 ? await platform.dataset(DATASET) : null;
   const { gpu } = await openDevice(platform.webgpu);
-  const policy = new GpuPolicy(gpu, config, await startWeights(options, model, config), { kind: 'full' });
+  const policy = new GpuPolicy(gpu, config, await startWeights(options, model, config), {
+    kind: 'full',
+    muon: MUON,
+  });
   const data = { seed: options.seed, config, tokenizer };
   const stages = planStages(options);
-  const { seed, episodes: count } = options;
+  const { seed, episodes: count, stop } = options;
   const now = () => performance.now();
   const interrupt = onInterrupt();
   try {
@@ -64,13 +73,13 @@ await runCommand(async () => {
         options: runOptions(options),
         stages,
         store,
-        rhythm: RHYTHM,
+        rhythm: { ...RHYTHM, log: options.logEvery },
         passTokens: PASS_TOKENS,
-        chapters: (stage) => stageChapters(data, stage),
+        batches: (stage) => stageBatches(data, stage),
         heldOut: (stage) => heldOutSequences(data, stage),
         onStageEnd: async (stage, heldOut) => {
           const played =
-            dataset === null || stage.mix === null
+            dataset === null || stage.data === 'copying'
               ? {}
               : await playEpisodes(policy, chat, dataset, { count, seed, now });
           const weights = await policy.readWeights();
@@ -86,7 +95,8 @@ await runCommand(async () => {
         },
         say: (line) => console.log(readable(line)),
         now,
-        stopRequested: () => interrupt.asked,
+        stopRequested: (stage, step) =>
+          interrupt.asked || (stop !== null && stage.name === stop.stage && step >= stop.step),
       },
       checkpoint,
     );
@@ -102,12 +112,23 @@ await runCommand(async () => {
   }
 });
 
+/** Writes what {@link pretrain} would do, for PyTorch. */
+async function plan(options: PretrainOptions, folder: string): Promise<void> {
+  const platform = await nodePlatform(console.log);
+  const model = await platform.modelFiles(options.init ?? options.architecture);
+  const config = await loadModelConfig(model);
+  const tokenizer = (await readJson(model, 'tokenizer.json')) as TokenizerJson;
+  const source = { seed: options.seed, config, tokenizer };
+  const weights = await startWeights(options, model, config);
+  await writePlan(await openFsStore(folder), model, weights, source, planStages(options), console.log);
+}
+
 async function startWeights(
   { init, seed }: PretrainOptions,
   model: ModelFiles,
   config: ModelConfig,
 ): Promise<HostTensors> {
-  return init === null ? initWeights(config, seed) : loadWeights(model, config, { checkFinite: true });
+  return init === null ? initialWeights(config, seed) : loadWeights(model, config, { checkFinite: true });
 }
 
 function cardFacts(options: PretrainOptions, weights: HostTensors, stages: readonly Stage[]) {

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Warm start of the default policy with PyTorch on a CPU. Not part of the product: it makes public/models/mailgym-tiny.
+"""The warm start with PyTorch on a CPU, for want of a GPU. Not part of the product.
 
-Training sequences come from scripts/pretrain/traces.ts (format: scripts/pretrain/format.ts). A run is a list of
-stages; every stage starts from a checkpoint (--init) or from random weights and writes one. The documented sequence
-of commands is in the model card.
+It trains what `npm run pretrain -- --plan DIR` wrote down: schedule, initial weights and batches, step by step
+(scripts/pretrain/plan.ts; format of the batches: scripts/pretrain/format.ts). Resumable: a finished stage is not
+repeated, one that was cut goes on from its last checkpoint.
 
 Matrices of the layers are trained with Muon (Jordan 2024: momentum, orthogonalised by Newton-Schulz iterations),
 embeddings, head and norms with Adam.
@@ -21,8 +21,6 @@ import torch
 import torch.nn.functional as F
 
 WEIGHT_UNIT = 1 / 20
-CONSTANT = 3.0
-SAMPLED = 0.5  # weights from here on mark tokens of the policy; context weighs less
 
 
 # ---------------------------------------------------------------- data
@@ -38,113 +36,38 @@ def read_sequences(path):
     return [(ids[e - n:e], weights[e - n:e]) for n, e in zip(lengths, ends)]
 
 
-def collate(sequences, context):
-    """Pads to the longest. `context` is the loss weight of tokens that the policy did not write."""
+def collate(sequences):
+    """Pads to the longest."""
     n = max(len(ids) for ids, _ in sequences)
     ids = np.zeros((len(sequences), n), np.int64)
     weights = np.zeros((len(sequences), n), np.float32)
     for row, (i, w) in enumerate(sequences):
         ids[row, :len(i)] = i
-        w = w.astype(np.float32) * WEIGHT_UNIT
-        weights[row, :len(i)] = np.where(w >= SAMPLED, w, context)
+        weights[row, :len(i)] = w.astype(np.float32) * WEIGHT_UNIT
     return torch.from_numpy(ids), torch.from_numpy(weights)
-
-
-def batches(sequences, size, rng, context):
-    """Endless. Similar lengths share a batch."""
-    while True:
-        order = rng.permutation(len(sequences))
-        for start in range(0, len(order) - size * 32 + 1, size * 32) if len(order) >= size * 32 else [0]:
-            window = sorted(order[start:start + size * 32], key=lambda i: len(sequences[i][0]))
-            groups = [window[i:i + size] for i in range(0, len(window), size)]
-            for g in rng.permutation(len(groups)):
-                yield collate([sequences[i] for i in groups[g]], context)
-
-
-def copy_batches(size, length, vocab, rng):
-    """Streams over a few random 'words' (1-5 tokens): all but the first token of a word seen before is predictable."""
-    while True:
-        ids = np.zeros((size, length), np.int64)
-        weights = np.zeros((size, length), np.float32)
-        for row in range(size):
-            words = [rng.integers(0, vocab, rng.integers(2, 7)) for _ in range(rng.integers(3, 9))]
-            seen, at = set(), 0
-            while at < length:
-                k = int(rng.integers(len(words)))
-                word = words[k][:length - at]
-                ids[row, at:at + len(word)] = word
-                if k in seen:
-                    weights[row, at + 1:at + len(word)] = 1
-                seen.add(k)
-                at += len(word)
-        yield torch.from_numpy(ids), torch.from_numpy(weights)
 
 
 # ---------------------------------------------------------------- model
 
 class Llama(torch.nn.Module):
-    """Names and computation as in Hugging Face LlamaForCausalLM."""
+    """Names and computation as in Hugging Face LlamaForCausalLM; all parameters zero until they are loaded."""
 
     def __init__(self, c):
         super().__init__()
         self.c = c
         d, ff, v = c['hidden_size'], c['intermediate_size'], c['vocab_size']
 
-        def matrix(rows, cols, std):
-            return torch.nn.Parameter(torch.randn(rows, cols) * std)
-
-        p = {}
-        # Copying is slow to emerge from random weights (hundreds of steps without any progress), so its circuit is
-        # laid out at the start, roughly, for training to refine:
-        # - values go through one rotation R, which the head undoes: what a head attends to becomes more likely;
-        # - the heads of the first layer look one, one, two and three tokens back (by position alone: all embeddings
-        #   share a constant in the last dimension) and leave that token, seen through U, in the space W;
-        # - the other layers compare the present token (through U) with the predecessor of each earlier one (in W).
-        heads, hd = c['num_attention_heads'], c['head_dim']
-
-        def orthogonal():
-            return torch.linalg.qr(torch.randn(d, d))[0]
-
-        rotation, seen, space = orthogonal(), orthogonal(), orthogonal()
-        embedding = torch.randn(v, d)
-        embedding = embedding / embedding.norm(dim=1, keepdim=True) * math.sqrt(d)
-        embedding[:, -1] = CONSTANT
-        p['model.embed_tokens.weight'] = torch.nn.Parameter(embedding)
-        p['lm_head.weight'] = torch.nn.Parameter(embedding @ rotation.T * (0.5 / math.sqrt(d)))
-        freq = c['rope_theta'] ** (-torch.arange(0, hd, 2).float() / hd)
-        slow = torch.cat([torch.arange(hd // 4, hd // 2), torch.arange(3 * hd // 4, hd)])  # turn little in 200 tokens
+        p = {'model.embed_tokens.weight': (v, d), 'lm_head.weight': (v, d), 'model.norm.weight': (d,)}
         for i in range(c['num_hidden_layers']):
             q = f'model.layers.{i}.'
-            a = {name: torch.randn(d, d) * 0.25 * d ** -0.5 for name in ('q_proj', 'k_proj')}
-            a['v_proj'] = rotation + torch.randn(d, d) * 0.25 * d ** -0.5
-            a['o_proj'] = 0.5 * torch.eye(d) + torch.randn(d, d) * 0.02
-            for head in range(heads):
-                rows = slice(head * hd, (head + 1) * hd)
-                own = slice(head * hd, (head + 1) * hd)
-                if i == 0:
-                    # q . R(distance) k = strength * sum over fast pairs of cos((distance - back) f)
-                    back = (1, 1, 2, 3)[head]
-                    pairs = torch.arange(hd // 4)
-                    a['q_proj'][rows] = 0
-                    a['k_proj'][rows] = 0
-                    strength = math.sqrt(8 * math.sqrt(hd)) / CONSTANT
-                    a['q_proj'][rows][pairs, -1] = strength
-                    a['k_proj'][rows][pairs, -1] = strength * (back * freq[pairs]).cos()
-                    a['k_proj'][rows][pairs + hd // 2, -1] = strength * (back * freq[pairs]).sin()
-                    a['v_proj'][rows] = seen[own]
-                    a['o_proj'][:, rows] = space[own].T
-                elif i > 0 and head < 3:
-                    part = (head * (hd // 2) + torch.arange(hd // 2)) % (2 * hd)
-                    a['q_proj'][head * hd + slow] = 1.4 * seen[part]
-                    a['k_proj'][head * hd + slow] = 1.4 * space[part]
-            for name, value in a.items():
-                p[q + f'self_attn.{name}.weight'] = torch.nn.Parameter(value)
-            p[q + 'mlp.gate_proj.weight'] = matrix(ff, d, d ** -0.5)
-            p[q + 'mlp.up_proj.weight'] = matrix(ff, d, d ** -0.5)
-            p[q + 'mlp.down_proj.weight'] = matrix(d, ff, 0.02)
-            p[q + 'input_layernorm.weight'] = torch.nn.Parameter(torch.ones(d))
-            p[q + 'post_attention_layernorm.weight'] = torch.nn.Parameter(torch.ones(d))
-        p['model.norm.weight'] = torch.nn.Parameter(torch.ones(d))
+            for name in ('q_proj', 'k_proj', 'v_proj', 'o_proj'):
+                p[q + f'self_attn.{name}.weight'] = (d, d)
+            p[q + 'mlp.gate_proj.weight'] = (ff, d)
+            p[q + 'mlp.up_proj.weight'] = (ff, d)
+            p[q + 'mlp.down_proj.weight'] = (d, ff)
+            p[q + 'input_layernorm.weight'] = (d,)
+            p[q + 'post_attention_layernorm.weight'] = (d,)
+        p = {name: torch.nn.Parameter(torch.zeros(shape)) for name, shape in p.items()}
         self.p = p
         for name, value in p.items():
             self.register_parameter(name.replace('.', '/'), value)
@@ -227,35 +150,32 @@ class Muon:
 # ---------------------------------------------------------------- evaluation
 
 @torch.no_grad()
-def evaluate(model, sequences, families=None, size=32):
-    """Teacher-forced numbers on clean traces, read as whole episodes.
+def evaluate(model, sequences, size=32):
+    """Teacher-forced numbers on held-out sequences.
 
-    greedy: share of episodes whose every token of the expert is the model's first choice (a lower bound of the greedy
-    success). sampled: mean probability of the expert's whole episode at temperature 1 (a lower bound likewise)."""
+    greedy: share of sequences whose every scored token is the model's first choice (a lower bound of the greedy
+    success). sampled: mean probability of all scored tokens of a sequence (a lower bound at temperature 1). search,
+    read, answer: share of turns of that place which are the model's first choice throughout."""
     greedy, sampled, turns = [], [], {}
-    by_family = {}
     order = sorted(range(len(sequences)), key=lambda i: len(sequences[i][0]))
     for at in range(0, len(order), size):
         part = order[at:at + size]
-        ids, weights = collate([sequences[i] for i in part], 0.0)
+        ids, weights = collate([sequences[i] for i in part])
         nll, logits, target, _, row = model.scores(ids, weights)
         right = (logits.argmax(-1) == target).numpy()
         nll, row, target = nll.numpy(), row.numpy(), target.numpy()
-        for r, index in enumerate(part):
+        for r in range(len(part)):
             mine = row == r
             ok, loss, ends = right[mine], nll[mine], np.flatnonzero(target[mine] == 1)
             greedy.append(ok.all())
             sampled.append(math.exp(-loss.sum()))
-            if families is not None:
-                by_family.setdefault(families[index], []).append(ok.all())
             start = 0
             for turn, end in enumerate(ends):
                 name = 'search' if turn == 0 else 'answer' if turn == len(ends) - 1 else 'read'
                 turns.setdefault(name, []).append(ok[start:end + 1].all())
                 start = end + 1
     mean = lambda xs: round(float(np.mean(xs)), 4)
-    return {'greedy': mean(greedy), 'sampled': mean(sampled),
-            **{k: mean(v) for k, v in turns.items()}, 'families': {k: mean(v) for k, v in sorted(by_family.items())}}
+    return {'greedy': mean(greedy), 'sampled': mean(sampled), **{k: mean(v) for k, v in turns.items()}}
 
 
 # ---------------------------------------------------------------- files
@@ -285,112 +205,139 @@ def read_safetensors(path):
 
 # ---------------------------------------------------------------- training
 
+class Trainer:
+    """Model and optimiser of a plan."""
+
+    def __init__(self, plan, config, workers):
+        torch.set_num_threads(1)
+        self.plan, self.workers = plan, workers
+        self.model = Llama(config)
+        self.params = list(self.model.p.values())
+        self.pool = ThreadPoolExecutor(workers, initializer=lambda: torch.set_num_threads(1))
+        self.forget()
+
+    def forget(self):
+        """A new optimiser."""
+        p, muon, adam = self.model.p, self.plan['muon'], self.plan['adam']
+        rates = muon['rates']
+        self.muon = Muon([v for k, v in p.items() if '_proj' in k], muon['momentum'])
+        self.adam = torch.optim.Adam([
+            {'params': [p['model.embed_tokens.weight']], 'scale': rates['embedding']},
+            {'params': [p['lm_head.weight']], 'scale': rates['head']},
+            {'params': [v for k, v in p.items() if 'norm' in k], 'scale': rates['vector']},
+        ], lr=1.0, betas=(adam['beta1'], adam['beta2']), eps=adam['eps'])
+
+    def load_weights(self, tensors):
+        for name, value in tensors.items():
+            self.model.p[name].data.copy_(value)
+
+    def state(self):
+        return {'model': {k: v.data for k, v in self.model.p.items()}, 'muon': self.muon.state,
+                'adam': self.adam.state_dict()}
+
+    def load_state(self, state):
+        self.load_weights(state['model'])
+        self.muon.state = state['muon']
+        self.adam.load_state_dict(state['adam'])
+
+    def work(self, part):
+        ids, weights, total = part
+        nll, logits, target, w, _ = self.model.scores(ids, weights)
+        loss = (nll * w).sum() / total
+        grads = torch.autograd.grad(loss, self.params)
+        right = (logits.detach().argmax(-1) == target).sum().item()
+        return grads, loss.item(), right, len(target)
+
+    def step(self, sequences, rate):
+        """Answers the loss before the step, the tokens guessed right and the tokens scored."""
+        ids, weights = collate(sequences)
+        total = weights[:, 1:].sum()
+        # Each worker takes every n-th row. One operation at a time runs on one core, so no core waits for another.
+        parts = [(ids[k::self.workers], weights[k::self.workers], total) for k in range(self.workers)]
+        results = list(self.pool.map(self.work, parts))
+        for p, *grads in zip(self.params, *(r[0] for r in results)):
+            p.grad = sum(grads[1:], grads[0])
+        self.muon.step(rate, self.plan['adam']['weightDecay'])
+        for group in self.adam.param_groups:
+            group['lr'] = rate * group['scale']
+        self.adam.step()
+        return tuple(sum(r[i] for r in results) for i in (1, 2, 3))
+
+
+def rate_at(step, stage):
+    """Muon's learning rate; as `stageRate` of scripts/pretrain/stages.ts. `step` counts from 1."""
+    warmed = min(1, step / stage['warmupSteps']) if stage['warmupSteps'] else 1
+    done = (step - 1) / stage['scheduleSteps']
+    begin = stage['decayFrom']
+    fallen = 0 if done < begin else (done - begin) / (1 - begin)
+    return stage['learningRate'] * warmed * (1 - (1 - stage['finalShare']) * fallen)
+
+
 def main():
     a = argparse.ArgumentParser()
-    a.add_argument('--config', required=True, help='config.json of the model')
-    a.add_argument('--init', help='model.safetensors to start from')
-    a.add_argument('--after', help='folder of the stage before: its weights and optimiser state are taken over')
-    a.add_argument('--out', required=True, help='folder for model.safetensors, optimizer.pt and log.jsonl')
-    a.add_argument('--stage', required=True, help='name in the log; "copy" makes its own data')
-    a.add_argument('--data', nargs='*', default=[], help='files of training sequences')
-    a.add_argument('--eval', help='file of clean held-out traces')
-    a.add_argument('--steps', type=int, required=True, help='length of the learning-rate schedule')
-    a.add_argument('--stop', type=int, help='end after this step of the schedule')
-    a.add_argument('--batch', type=int, default=16)
-    a.add_argument('--lr', type=float, default=0.02, help="Muon's; Adam's rates are in proportion")
-    a.add_argument('--warmup', type=int, default=20)
-    a.add_argument('--decay-from', type=float, default=1.0, help='share of the steps after which lr falls to --final')
-    a.add_argument('--final', type=float, default=0.1)
-    a.add_argument('--context', type=float, default=0.05)
-    a.add_argument('--weight-decay', type=float, default=0.01)
-    a.add_argument('--seed', type=int, default=1)
+    a.add_argument('--plan', required=True, help='folder that `npm run pretrain -- --plan` wrote')
+    a.add_argument('--out', required=True, help='folder for model.safetensors, log.jsonl, state.pt and stages/')
+    a.add_argument('--stop', help='STAGE:STEP after which the run ends')
     a.add_argument('--workers', type=int, default=2)
-    a.add_argument('--every', type=int, default=100, help='steps between evaluations and checkpoints')
+    a.add_argument('--log-every', type=int, default=10, help='steps of one line of the log')
+    a.add_argument('--every', type=int, default=100, help='steps between evaluations and checkpoints; a multiple of --log-every')
     o = a.parse_args()
-
-    torch.set_num_threads(1)
-    torch.manual_seed(o.seed)
+    read = lambda name: open(os.path.join(o.plan, name))
+    plan, config = json.load(read('plan.json')), json.load(read('config.json'))
+    assert plan['format'] == 1, f'{o.plan} holds no plan of format 1'
     os.makedirs(o.out, exist_ok=True)
-    config = json.load(open(o.config))
-    model = Llama(config)
-    if o.init:
-        for name, value in read_safetensors(o.init).items():
-            model.p[name].data.copy_(value)
-    layers = [v for k, v in model.p.items() if '_proj' in k]
-    muon = Muon(layers)
-    adam = torch.optim.Adam([
-        {'params': [model.p['model.embed_tokens.weight']], 'scale': 0.5},
-        {'params': [model.p['lm_head.weight']], 'scale': 0.1},
-        {'params': [v for k, v in model.p.items() if 'norm' in k], 'scale': 0.25},
-    ], lr=1.0, betas=(0.9, 0.98), eps=1e-10)
-    start = 0
-    state_path = os.path.join(o.out, 'state.pt')
-    resumes = os.path.exists(state_path)
-    if resumes or o.after:
-        s = torch.load(state_path if resumes else os.path.join(o.after, 'state.pt'))
-        for name, value in s['model'].items():
-            model.p[name].data.copy_(value)
-        muon.state = s['muon']
-        adam.load_state_dict(s['adam'])
-        start = s['step'] if resumes else 0
-    rng = np.random.default_rng(o.seed + 1000 * start)
-    data = [s for path in o.data for s in read_sequences(path)]
-    stream = (copy_batches(o.batch, 96, config['vocab_size'], rng) if o.stage == 'copy'
-              else batches(data, o.batch, rng, o.context))
-    held = read_sequences(o.eval) if o.eval else None
-    families = json.load(open(o.eval + '.json')) if o.eval else None
-    log = open(os.path.join(o.out, 'log.jsonl'), 'a')
+    trainer = Trainer(plan, config, o.workers)
+    trainer.load_weights(read_safetensors(os.path.join(o.plan, 'initial.safetensors')))
+    state_path, log_path = os.path.join(o.out, 'state.pt'), os.path.join(o.out, 'log.jsonl')
+    first, done, lines = 0, 0, []
+    if os.path.exists(state_path):
+        state = torch.load(state_path)
+        trainer.load_state(state)
+        first, done, lines = state['stage'], state['step'], state['lines']
+    with open(log_path, 'w') as f:
+        f.writelines(line + '\n' for line in lines)
 
     def say(entry):
-        line = json.dumps({'stage': o.stage, **entry})
-        log.write(line + '\n')
-        log.flush()
-        print(line, flush=True)
+        lines.append(json.dumps(entry))
+        with open(log_path, 'a') as f:
+            f.write(lines[-1] + '\n')
+        print(lines[-1], flush=True)
 
-    params = list(model.p.values())
-    pool = ThreadPoolExecutor(o.workers, initializer=lambda: torch.set_num_threads(1))
+    def save(stage, step):
+        torch.save({**trainer.state(), 'stage': stage, 'step': step, 'lines': lines}, state_path + '.new')
+        os.replace(state_path + '.new', state_path)
 
-    def work(part):
-        ids, weights, total = part
-        nll, logits, target, w, _ = model.scores(ids, weights)
-        loss = (nll * w).sum() / total
-        grads = torch.autograd.grad(loss, params)
-        sampled = w >= SAMPLED
-        right = (logits.detach().argmax(-1) == target)[sampled].sum().item()
-        return grads, loss.item(), right, sampled.sum().item()
-
-    total = sum(p.numel() for p in model.p.values())
-    say({'parameters': total, 'sequences': len(data), 'options': vars(o)})
-    began, tokens, run = time.time(), 0, []
-    stop = o.stop or o.steps
-    for step in range(start, stop):
-        ids, weights = next(stream)
-        # Each worker takes every workers-th row. One operation at a time runs on one core, so no core waits for another.
-        parts = [(ids[k::o.workers], weights[k::o.workers], weights[:, 1:].sum()) for k in range(o.workers)]
-        results = list(pool.map(work, parts))
-        for p, *grads in zip(params, *(r[0] for r in results)):
-            p.grad = sum(grads[1:], grads[0])
-        done = step / o.steps
-        rate = min(1, (step - start + 1) / o.warmup) * (1 if done < o.decay_from else
-            1 - (1 - o.final) * (done - o.decay_from) / (1 - o.decay_from))
-        muon.step(o.lr * rate, o.weight_decay)
-        for group in adam.param_groups:
-            group['lr'] = o.lr * rate * group['scale']
-        adam.step()
-        tokens += ids.numel()
-        run.append((sum(r[1] for r in results), sum(r[2] for r in results) / sum(r[3] for r in results)))
-        if (step + 1) % 25 == 0:
-            r = np.mean(run, 0)
-            run = []
-            say({'step': step + 1, 'loss': round(r[0], 4), 'token_accuracy': round(r[1], 4),
-                 'lr': round(o.lr * rate, 5), 'seconds': round(time.time() - began),
-                 'tokens_per_s': round(tokens / (time.time() - began))})
-        if (step + 1) % o.every == 0 or step + 1 == stop:
-            write_safetensors(os.path.join(o.out, 'model.safetensors'), model.p)
-            torch.save({'model': {k: v.data for k, v in model.p.items()}, 'muon': muon.state,
-                        'adam': adam.state_dict(), 'step': step + 1}, state_path)
-            if held:
-                say({'step': step + 1, **evaluate(model, held, families)})
+    for index, stage in enumerate(plan['stages']):
+        if index < first:
+            continue
+        name, size = stage['name'], stage['batchSize']
+        data = read_sequences(os.path.join(o.plan, f'{name}.bin'))
+        held = read_sequences(os.path.join(o.plan, f'held-out-{name}.bin'))
+        if done == 0 and not stage['keepsOptimizer']:
+            trainer.forget()
+        run, began, tokens = [], time.time(), 0
+        for step in range(done + 1, stage['steps'] + 1):
+            batch, rate = data[(step - 1) * size:step * size], rate_at(step, stage)
+            run.append(trainer.step(batch, rate))
+            tokens += sum(len(ids) for ids, _ in batch)
+            last, stops = step == stage['steps'], o.stop == f'{name}:{step}'
+            if step % o.log_every == 0 or last or stops:
+                loss, right, scored = (sum(x) for x in zip(*run))
+                say({'stage': name, 'step': step, 'loss': loss / len(run), 'tokenAccuracy': right / scored,
+                     'tokensPerSecond': round(tokens / (time.time() - began)), 'learningRate': rate})
+                run = []
+            if step % o.every == 0 or last:
+                say({'stage': name, 'step': step, **evaluate(trainer.model, held)})
+            if (step % o.every == 0 and not last) or stops:
+                save(index, step)
+            if stops:
+                return
+        done = 0
+        folder = os.path.join(o.out, 'stages', name)
+        os.makedirs(folder, exist_ok=True)
+        write_safetensors(os.path.join(folder, 'model.safetensors'), trainer.model.p)
+        write_safetensors(os.path.join(o.out, 'model.safetensors'), trainer.model.p)
+        save(index + 1, 0)
 
 
 if __name__ == '__main__':

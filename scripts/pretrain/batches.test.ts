@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BigramPolicy, WORDS } from '../../src/grpo/testing';
-import { passesOf, SequenceStream, totalWeight } from './batches';
+import { Random } from '../../src/random/philox';
+import { passesOf, poolBatches, totalWeight } from './batches';
 import type { TrainingSequence } from './format';
 import { heldOutNumbers, measureHeldOut } from './held-out';
 
@@ -69,24 +70,39 @@ test('a row counts as sampled when any of its sequences has the policy write it'
   expect(pass?.rows.old.every(Number.isNaN)).toBe(true);
 });
 
-const chapters = (chapter: number): Promise<TrainingSequence[]> =>
-  Promise.resolve(Array.from({ length: 3 }, (_, i) => ({ ids: [chapter, i, 0, 0], weights: [0, 0, 1, 1] })));
+const pool = Array.from({ length: 103 }, (_, i) => ({
+  ids: Array.from({ length: 2 + ((i * 37) % 11) }, () => i),
+  weights: [],
+}));
+const batchesOf = (size: number) => poolBatches(pool, size, (epoch) => new Random(1, 'batches', epoch));
+const named = (batch: readonly TrainingSequence[]) => batch.map(({ ids }) => ids[0] as number);
 
-test('a stream goes through chapters in order, in batches that end where the tokens are reached', async () => {
-  const stream = new SequenceStream(chapters);
-  const heads = async (tokens: number) => (await stream.batch(tokens)).map(({ ids }) => ids.slice(0, 2));
-  expect(await heads(8)).toEqual([
-    [0, 0],
-    [0, 1],
-  ]);
-  expect(await heads(9)).toEqual([
-    [0, 2],
-    [1, 0],
-    [1, 1],
-  ]);
-  expect(await heads(1)).toEqual([[1, 2]]);
-  const copy = new SequenceStream(chapters, stream.cursor);
-  expect(await copy.batch(20)).toEqual(await stream.batch(20));
+test.each([
+  [3, 32],
+  [4, 25],
+  [50, 2],
+])('batches of %i: %i an epoch, each sequence at most once, similar lengths together', (size, perEpoch) => {
+  const batches = batchesOf(size);
+  const epochs = [0, 1].map((epoch) =>
+    Array.from({ length: perEpoch }, (_, i) => batches(1 + epoch * perEpoch + i)),
+  );
+  for (const epoch of epochs) {
+    expect(epoch.every((batch) => batch.length === size)).toBe(true);
+    expect(new Set(epoch.flatMap(named)).size).toBe(size * perEpoch);
+    const spread = epoch.map((batch) => {
+      const lengths = batch.map(({ ids }) => ids.length);
+      return Math.max(...lengths) - Math.min(...lengths);
+    });
+    const mean = spread.reduce((a, b) => a + b, 0) / perEpoch;
+    expect(mean).toBeLessThan(size === 50 ? 7 : 3);
+  }
+  expect(epochs[0]?.map(named)).not.toEqual(epochs[1]?.map(named));
+  // Any step can be asked for first.
+  expect(named(batchesOf(size)(perEpoch + 1))).toEqual(named(epochs[1]?.[0] ?? []));
+});
+
+test('a batch larger than the pool is refused', () => {
+  expect(() => batchesOf(104)).toThrow('A batch of 104 cannot be made of 103 sequences.');
 });
 
 test('held-out numbers: bounds from log-probs, and measured alike in one pass or many', async () => {

@@ -1,59 +1,50 @@
-/** From an endless stream of training sequences to batches, and from batches to the policy's loss rows. */
+/** From a pool of training sequences to batches, and from batches to the policy's loss rows. */
 import { buildForest } from '../../src/policy/forest';
 import { cutMicroBatches } from '../../src/grpo/micro-batch';
 import type { Forest, LossRows } from '../../src/policy/types';
+import type { Random } from '../../src/random/philox';
 import type { TrainingSequence } from './format';
-import type { Chapters } from './sequences';
 
 /** Loss weights from here on mark tokens that the policy writes; context weighs less. */
 export const SAMPLED = 0.5;
 
-/** The next sequence: its chapter and its place there. */
-export interface Cursor {
-  readonly chapter: number;
-  readonly index: number;
-}
+/** Batches of a window: so many are cut from sequences that were sorted by length together. */
+const WINDOW = 32;
 
-/** Walks through chapters. Two streams with equal chapters and cursors go on alike. */
-export class SequenceStream {
-  readonly #chapters: Chapters;
-  #cursor: Cursor;
-  #chapter: readonly TrainingSequence[] | null = null;
-
-  constructor(chapters: Chapters, cursor: Cursor = { chapter: 0, index: 0 }) {
-    this.#chapters = chapters;
-    this.#cursor = cursor;
+/**
+ * Batches of `size` from a pool, in epochs of random order; similar lengths share a batch. What does not fill a
+ * window (or a batch, where the pool is smaller than a window) is left out of that epoch.
+ * @param randomOf the draws of an epoch
+ * @returns the batch of a step, 1-based
+ * @throws RangeError when the pool is smaller than a batch.
+ */
+export function poolBatches(
+  pool: readonly TrainingSequence[],
+  size: number,
+  randomOf: (epoch: number) => Random,
+): (step: number) => TrainingSequence[] {
+  if (pool.length < size) {
+    throw new RangeError(`A batch of ${size} cannot be made of ${pool.length} sequences.`);
   }
-
-  get cursor(): Cursor {
-    return this.#cursor;
-  }
-
-  /** Sequences until their tokens reach `tokens`; at least one. */
-  async batch(tokens: number): Promise<TrainingSequence[]> {
-    const batch: TrainingSequence[] = [];
-    for (let sum = 0; sum < tokens;) {
-      const sequence = await this.#next();
-      batch.push(sequence);
-      sum += sequence.ids.length;
+  const window = Math.min(size * WINDOW, Math.floor(pool.length / size) * size);
+  const perEpoch = (Math.floor(pool.length / window) * window) / size;
+  const epochBatches = (epoch: number): TrainingSequence[][] => {
+    const random = randomOf(epoch);
+    const order = random.shuffle(pool);
+    const batches: TrainingSequence[][] = [];
+    for (let start = 0; start + window <= order.length; start += window) {
+      const sorted = order.slice(start, start + window).sort((a, b) => a.ids.length - b.ids.length);
+      const groups = Array.from({ length: window / size }, (_, i) => sorted.slice(i * size, (i + 1) * size));
+      batches.push(...random.shuffle(groups));
     }
-    return batch;
-  }
-
-  async #next(): Promise<TrainingSequence> {
-    for (;;) {
-      const { chapter, index } = this.#cursor;
-      this.#chapter ??= await this.#chapters(chapter);
-      if (this.#chapter.length === 0) throw new RangeError(`Chapter ${chapter} has no sequences.`);
-      const sequence = this.#chapter[index];
-      if (sequence !== undefined) {
-        this.#cursor = { chapter, index: index + 1 };
-        return sequence;
-      }
-      this.#cursor = { chapter: chapter + 1, index: 0 };
-      this.#chapter = null;
-    }
-  }
+    return batches;
+  };
+  let current: { epoch: number; batches: TrainingSequence[][] } | null = null;
+  return (step) => {
+    const epoch = Math.floor((step - 1) / perEpoch);
+    if (current?.epoch !== epoch) current = { epoch, batches: epochBatches(epoch) };
+    return current.batches[(step - 1) % perEpoch] as TrainingSequence[];
+  };
 }
 
 /** One forward and backward pass. */

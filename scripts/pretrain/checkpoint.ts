@@ -1,22 +1,19 @@
-/** The checkpoint of a warm start: weights, Adam's moments and progress in one file, which is replaced as a whole. */
+/** The checkpoint of a warm start: weights, momentum and moments and progress in one file, which is replaced as a whole. */
 import { parseSafetensors, toFloat32, writeSafetensors } from '../../src/export/safetensors';
 import type { RunStore } from '../../src/export/run-store';
 import { TrainingError } from '../../src/grpo/types';
 import type { OptimizerState } from '../../src/policy/types';
-import type { Cursor } from './batches';
 import type { RunOptions } from './options';
 
 export const CHECKPOINT_FILE = 'checkpoint.safetensors';
 
 export interface Progress {
-  readonly format: 1;
+  readonly format: 2;
   readonly options: RunOptions;
   /** Index among the run's stages; as many as there are when all are done. */
   readonly stage: number;
   /** Steps done in that stage. */
   readonly step: number;
-  /** Next training sequence of that stage. */
-  readonly cursor: Cursor;
   /** Lines of the log so far. */
   readonly logLines: number;
 }
@@ -51,7 +48,7 @@ export async function loadCheckpoint(store: RunStore): Promise<Checkpoint | null
   };
   const progress = JSON.parse(metadata['progress'] ?? 'null') as Progress | null;
   const step = Number(metadata['step']);
-  if (progress?.format !== 1 || !Number.isInteger(step)) return refuse('its progress is not of format 1');
+  if (progress?.format !== 2 || !Number.isInteger(step)) return refuse('its progress is not of format 2');
   return {
     progress,
     optimizer: { step, parameters: array('parameters'), m: array('m'), v: array('v') },

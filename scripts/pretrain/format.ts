@@ -5,7 +5,7 @@
  *     u32 length[S]      u16 id[N]       u8 weight[N]
  *
  * `weight` of a token scales the loss of predicting it, in units of 1/20; 0 leaves it out.
- * Written by `traces.ts`, read by `../pretrain_torch.py` and by `npm run pretrain`.
+ * Written by `npm run pretrain -- --plan DIR` (`plan.ts`), read by `../pretrain_torch.py`.
  */
 
 export const MAGIC = 0x5254474d;

@@ -3,14 +3,21 @@ import { BigramPolicy, MemoryStore } from '../../src/grpo/testing';
 import { CHECKPOINT_FILE, loadCheckpoint } from './checkpoint';
 import { LOG_FILE, pretrain, type LogLine, type PretrainRun } from './loop';
 import { readPretrainOptions, runOptions } from './options';
-import type { Chapters } from './sequences';
+import type { Batches } from './stage-data';
 import { STAGES, type Stage } from './stages';
 
-const STAGE = { ...(STAGES[0] as Stage), steps: 12, warmupSteps: 2, batchTokens: 40, learningRate: 0.1 };
-const TWO: readonly Stage[] = [STAGE, { ...STAGE, name: 'noise', steps: 5 }];
+const STAGE: Stage = {
+  ...(STAGES[0] as Stage),
+  steps: 12,
+  scheduleSteps: 12,
+  decayFrom: 1,
+  warmupSteps: 2,
+  learningRate: 0.1,
+};
+const TWO: readonly Stage[] = [STAGE, { ...STAGE, name: 'flawed', steps: 5 }];
 
 /** A run over sequences that count in circles, and everything it did. */
-function toyRun(store: MemoryStore, stopAfter = Infinity) {
+function toyRun(store: MemoryStore, stopAfter = Infinity, stages = TWO) {
   const policy = new BigramPolicy();
   const lines: LogLine[] = [];
   const ended: string[] = [];
@@ -26,22 +33,20 @@ function toyRun(store: MemoryStore, stopAfter = Infinity) {
     },
   };
   // Token t is followed by t + 1; a table of pairs can learn that.
-  const sequences: Chapters = (chapter) =>
-    Promise.resolve(
-      Array.from({ length: 8 }, (_, i) => ({
-        ids: Array.from({ length: 12 }, (_, t) => (chapter + i + t) % 4),
-        weights: Array.from({ length: 12 }, (_, t) => 1 + (t % 2)),
-      })),
-    );
+  const batches: Batches = (step) =>
+    Array.from({ length: 4 }, (_, i) => ({
+      ids: Array.from({ length: 12 }, (_, t) => (step + i + t) % 4),
+      weights: Array.from({ length: 12 }, (_, t) => 1 + (t % 2)),
+    }));
   const run: PretrainRun = {
     policy: counted,
     options: runOptions(readPretrainOptions([])),
-    stages: TWO,
+    stages,
     store,
     rhythm: { log: 2, evaluate: 4, save: 4 },
     passTokens: 30,
-    chapters: () => sequences,
-    heldOut: async () => (await sequences(1)).slice(0, 6),
+    batches: () => Promise.resolve(batches),
+    heldOut: () => Promise.resolve(batches(1)),
     onStageEnd: (stage) => {
       ended.push(stage.name);
       return Promise.resolve({ extra: 1 });
@@ -59,24 +64,35 @@ test('trains all stages, logs, measures and saves', async () => {
   const store = new MemoryStore();
   const { run, lines, ended, policy } = toyRun(store);
   expect(await pretrain(run, null)).toBe('finished');
-  expect(ended).toEqual(['copying', 'noise']);
+  expect(ended).toEqual(['copy', 'flawed']);
   expect(
     logOf(store)
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as LogLine),
   ).toEqual(lines);
-  const first = lines.filter((line) => line['stage'] === 'copying');
+  const first = lines.filter((line) => line['stage'] === 'copy');
   expect(first.flatMap((line) => ('loss' in line ? [line['step']] : []))).toEqual([2, 4, 6, 8, 10, 12]);
   expect(first.flatMap((line) => ('nll' in line ? [line['step']] : []))).toEqual([4, 8, 12]);
   expect(first.at(-1)).toMatchObject({ ended: true, extra: 1 });
   const losses = first.flatMap(({ loss }) => (typeof loss === 'number' ? [loss] : []));
   expect(losses.at(-1)).toBeLessThan(0.7 * (losses[0] as number));
   expect(lines.find((line) => 'loss' in line)).toMatchObject({ learningRate: 0.1, tokens: 96 });
-  // Each stage has an optimiser of its own.
   expect((await policy.readOptimizer()).step).toBe(5);
   const { progress } = (await loadCheckpoint(store)) ?? {};
   expect(progress).toMatchObject({ stage: 2, step: 0, logLines: lines.length });
+});
+
+test('a stage keeps the optimiser of the one before where it says so, resumed or not', async () => {
+  const stages = [STAGE, { ...STAGE, name: 'clean', steps: 5, keepsOptimizer: true }] as const;
+  const whole = toyRun(new MemoryStore(), Infinity, stages);
+  await pretrain(whole.run, null);
+  expect((await whole.policy.readOptimizer()).step).toBe(17);
+  const store = new MemoryStore();
+  expect(await pretrain(toyRun(store, 12, stages).run, null)).toBe('stopped');
+  const second = toyRun(store, Infinity, stages);
+  await pretrain(second.run, await loadCheckpoint(store));
+  expect(await second.policy.readOptimizer()).toEqual(await whole.policy.readOptimizer());
 });
 
 test.each([1, 3, 4, 11, 12, 14])(
@@ -110,10 +126,10 @@ test('a checkpoint of another version is refused', async () => {
   expect(await loadCheckpoint(store)).toBeNull();
   await pretrain(toyRun(store, 1).run, null);
   const bytes = store.files.get(CHECKPOINT_FILE) as Uint8Array;
-  const text = new TextDecoder('latin1').decode(bytes).replace('\\"format\\":1', '\\"format\\":2');
+  const text = new TextDecoder('latin1').decode(bytes).replace('\\"format\\":2', '\\"format\\":1');
   store.files.set(
     CHECKPOINT_FILE,
     Uint8Array.from(text, (char) => char.charCodeAt(0)),
   );
-  await expect(loadCheckpoint(store)).rejects.toThrow(/format 1/);
+  await expect(loadCheckpoint(store)).rejects.toThrow(/format 2/);
 });

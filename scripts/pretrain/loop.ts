@@ -1,24 +1,17 @@
 /** The training loop of the warm start, stage after stage, over whatever policy and sequences it is given. */
 import type { RunStore } from '../../src/export/run-store';
 import { isDue } from '../../src/grpo/schedule';
-import type { AdamWParams, LossConfig, TrainablePolicy } from '../../src/policy/types';
-import { passesOf, SequenceStream, totalWeight, type Cursor } from './batches';
+import type { LossConfig, TrainablePolicy } from '../../src/policy/types';
+import { passesOf, totalWeight } from './batches';
 import { saveCheckpoint, type Checkpoint } from './checkpoint';
 import type { TrainingSequence } from './format';
 import { likelyFirst, measureHeldOut, PLAIN } from './held-out';
 import type { RunOptions } from './options';
-import type { Chapters } from './sequences';
-import { stageRate, type Stage } from './stages';
+import type { Batches } from './stage-data';
+import { ADAM, stageRate, type Stage } from './stages';
 
 export const LOG_FILE = 'log.jsonl';
 
-const ADAM: Omit<AdamWParams, 'learningRate'> = {
-  beta1: 0.9,
-  beta2: 0.98,
-  eps: 1e-8,
-  weightDecay: 0.01,
-  maxGradNorm: 1,
-};
 /** With ratios of 1 nothing is ever clipped, so the bounds do not matter. */
 const LOSS: LossConfig = { ...PLAIN, epsilonLow: 0.2, epsilonHigh: 0.2, beta: 0, entropyCoef: 0 };
 
@@ -43,14 +36,15 @@ export interface PretrainRun {
   readonly rhythm: Rhythm;
   /** Most distinct tokens of one forward and backward pass. */
   readonly passTokens: number;
-  readonly chapters: (stage: Stage) => Chapters;
+  readonly batches: (stage: Stage) => Promise<Batches>;
   readonly heldOut: (stage: Stage) => Promise<readonly TrainingSequence[]>;
   /** Called when a stage is over, with its last held-out numbers; answers what else to log about it. */
   readonly onStageEnd: (stage: Stage, heldOut: LogLine) => Promise<LogLine>;
   readonly say: (line: LogLine) => void;
   /** Milliseconds. */
   readonly now: () => number;
-  readonly stopRequested: () => boolean;
+  /** Asked after every step; the run ends there, and can be resumed. */
+  readonly stopRequested: (stage: Stage, step: number) => boolean;
 }
 
 /**
@@ -62,29 +56,21 @@ export async function pretrain(run: PretrainRun, from: Checkpoint | null): Promi
   const log = await Log.open(run, from?.progress.logLines ?? 0);
   const first = from?.progress.stage ?? 0;
   for (const [index, stage] of [...run.stages.entries()].slice(first)) {
-    const here = index === first ? from?.progress : undefined;
-    const begin = { step: here?.step ?? 0, cursor: here?.cursor ?? { chapter: 0, index: 0 } };
-    const save = async (place: { stage: number; step: number; cursor: Cursor }) =>
+    const done = index === first ? (from?.progress.step ?? 0) : 0;
+    const save = async (place: { stage: number; step: number }) =>
       saveCheckpoint(run.store, {
-        progress: { format: 1, options: run.options, logLines: log.lines, ...place },
+        progress: { format: 2, options: run.options, logLines: log.lines, ...place },
         optimizer: await run.policy.readOptimizer(),
       });
     const heldOut = await run.heldOut(stage);
-    const finished = await trainStage(run, stage, log, heldOut, begin, (place) =>
-      save({ stage: index, ...place }),
-    );
+    const finished = await trainStage(run, stage, log, heldOut, done, (step) => save({ stage: index, step }));
     if (!finished) return 'stopped';
     const numbers = await measureHeldOut(run.policy, heldOut, run.passTokens);
     const more = await run.onStageEnd(stage, numbers);
     await log.write({ stage: stage.name, ended: true, step: stage.steps, ...numbers, ...more });
-    await save({ stage: index + 1, step: 0, cursor: { chapter: 0, index: 0 } });
+    await save({ stage: index + 1, step: 0 });
   }
   return 'finished';
-}
-
-interface Place {
-  readonly step: number;
-  readonly cursor: Cursor;
 }
 
 /** Answers false when it was stopped before the stage's end. */
@@ -93,18 +79,19 @@ async function trainStage(
   stage: Stage,
   log: Log,
   heldOut: readonly TrainingSequence[],
-  begin: Place,
-  save: (place: Place) => Promise<void>,
+  done: number,
+  save: (step: number) => Promise<void>,
 ): Promise<boolean> {
   const { policy, rhythm } = run;
-  if (begin.step === 0) await forgetMoments(policy);
-  const stream = new SequenceStream(run.chapters(stage), begin.cursor);
+  if (done === 0 && !stage.keepsOptimizer) await forgetMoments(policy);
+  const batches = await run.batches(stage);
   let window = new Window(run.now());
-  for (let step = begin.step + 1; step <= stage.steps; step++) {
+  for (let step = done + 1; step <= stage.steps; step++) {
     const learningRate = stageRate(step, stage);
-    await trainStep(run, await stream.batch(stage.batchTokens), learningRate, window);
+    await trainStep(run, batches(step), learningRate, window);
     const last = step === stage.steps;
-    const saves = last || isDue(step, rhythm.save) || run.stopRequested();
+    const stops = run.stopRequested(stage, step);
+    const saves = last || isDue(step, rhythm.save) || stops;
     if (saves || isDue(step, rhythm.log)) {
       await log.write({ stage: stage.name, step, ...window.numbers(run.now()), learningRate });
     }
@@ -115,8 +102,8 @@ async function trainStage(
         ...(await measureHeldOut(policy, heldOut, run.passTokens)),
       });
     }
-    if (saves) await save({ step, cursor: stream.cursor });
-    if (run.stopRequested()) return false;
+    if (saves) await save(step);
+    if (stops) return false;
     if (saves || isDue(step, rhythm.log)) window = new Window(run.now());
   }
   return true;
@@ -145,7 +132,7 @@ async function trainStep(
   for (const { ids } of batch) window.tokens += ids.length;
 }
 
-/** Every stage begins with an optimiser of its own, so it can be run alone on the weights of the one before. */
+/** The optimiser as it is before the first update. */
 async function forgetMoments(policy: PretrainRun['policy']): Promise<void> {
   const { parameters } = await policy.readOptimizer();
   const zeros = new Float32Array(parameters.length);

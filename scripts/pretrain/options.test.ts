@@ -27,29 +27,36 @@ test('without a word: the full run', () => {
 });
 
 test('all options, in both spellings', () => {
-  const argv = '--seed 7 --scale=0.5 --stage noise --init a/b --learningRate 1e-3 --batchTokens=512 --resume';
+  const argv =
+    '--seed 7 --scale=0.5 --stage flawed --init a/b --learningRate 1e-3 --batchSize=8 --stop traces-2:40 --logEvery 1 --resume';
   expect(readPretrainOptions([...argv.split(' '), '--out', 'x'])).toMatchObject({
     seed: 7,
     scale: 0.5,
-    stage: 'noise',
+    stage: 'flawed',
     init: 'a/b',
     learningRate: 1e-3,
-    batchTokens: 512,
+    batchSize: 8,
+    stop: { stage: 'traces-2', step: 40 },
+    logEvery: 1,
+    plan: null,
     resume: true,
     out: 'x',
   });
 });
 
 test('unknown and absurd values are refused by name, all at once', () => {
-  expect(problems('--seed', '-1', '--scale', '0', '--stage', 'copy', '--batchTokens', '1e3x')).toEqual({
-    seed: "seed is '-1'; allowed: an integer from 0 to 4294967295.",
+  expect(problems('--seed', '-1', '--scale', '0', '--stage', 'copying', '--batchSize', '1e3x')).toEqual({
+    seed: "seed is '-1'; allowed: an integer from 0 to 4000000.",
     scale: "scale is '0'; allowed: a number above 0, up to 100.",
-    stage: "stage is 'copy'; allowed: one of copying, traces, answers, noise.",
-    batchTokens: "batchTokens is '1e3x'; allowed: an integer from 64 to 1048576.",
+    stage: "stage is 'copying'; allowed: one of copy, traces, traces-2, clean, flawed.",
+    batchSize: "batchSize is '1e3x'; allowed: an integer from 1 to 4096.",
   });
   expect(problems('--steps', '2.5')).toHaveProperty('steps');
   expect(problems('--learningRate', 'NaN')).toHaveProperty('learningRate');
   expect(problems('--out', ' ')).toHaveProperty('out');
+  for (const stop of ['traces', 'traces:0', 'traces:1.5', 'noise:3', ':3']) {
+    expect(problems('--stop', stop), stop).toHaveProperty('stop');
+  }
   expect(problems('--learning-rates', '1')).toEqual({
     'learning-rates': 'There is no option learning-rates. Did you mean learningRate?',
   });

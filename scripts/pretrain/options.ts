@@ -4,11 +4,10 @@ import { nearestName } from '../../src/settings/nearest';
 import { describeRule, SettingsError, type SettingProblem } from '../../src/settings/values';
 import type { NumberRule } from '../../src/settings/table';
 import { CommandError } from '../runtime/command';
-import { STAGE_NAMES, type PlanOptions, type StageName } from './stages';
+import { MOST_SEED, STAGE_NAMES, type PlanOptions, type StageName } from './stages';
 
 /** Everything that decides the weights. A resumed run must have been started with the same. */
 export interface RunOptions extends PlanOptions {
-  readonly seed: number;
   /** Folder with weights to start from; null for random ones. */
   readonly init: string | null;
   /** Folder or built-in name whose config.json and tokenizer are used when there is no `init`. */
@@ -19,20 +18,27 @@ export interface PretrainOptions extends RunOptions {
   readonly out: string;
   /** Validation questions played at the end of a stage; 0 for none. */
   readonly episodes: number;
+  /** Steps of one line of the log. */
+  readonly logEvery: number;
+  /** The run ends after this step, and can be resumed; null for the end of the schedule. */
+  readonly stop: { readonly stage: StageName; readonly step: number } | null;
+  /** Folder to write the schedule and its data to, instead of training; null to train. */
+  readonly plan: string | null;
   readonly resume: boolean;
   /** Names of the options that the command line gives. */
   readonly given: ReadonlySet<string>;
 }
 
 const NUMBERS = {
-  seed: { kind: 'integer', min: 0, max: 2 ** 32 - 1 },
+  seed: { kind: 'integer', min: 0, max: MOST_SEED },
   steps: { kind: 'integer', min: 1, max: 1_000_000 },
   scale: { kind: 'number', min: 0, max: 100, minOpen: true },
   learningRate: { kind: 'number', min: 0, max: 1, minOpen: true },
-  batchTokens: { kind: 'integer', min: 64, max: 2 ** 20 },
+  batchSize: { kind: 'integer', min: 1, max: 4096 },
   episodes: { kind: 'integer', min: 0, max: 100_000 },
+  logEvery: { kind: 'integer', min: 1, max: 1000 },
 } as const satisfies Record<string, NumberRule>;
-const TEXTS = ['out', 'stage', 'init', 'architecture'] as const;
+const TEXTS = ['out', 'stage', 'init', 'architecture', 'stop', 'plan'] as const;
 const VALUED = [...Object.keys(NUMBERS), ...TEXTS];
 
 /** @throws SettingsError naming every option that is unknown or has an absurd value; CommandError. */
@@ -81,16 +87,27 @@ export function readPretrainOptions(argv: readonly string[]): PretrainOptions {
       problems.push({ key: one, message: `${one} and ${other} exclude each other; give one of them.` });
     }
   }
+  const [stopStage = '', stopStep = ''] = text('stop')?.split(':') ?? [];
+  const stop = isStageName(stopStage) && /^[1-9]\d*$/.test(stopStep) ? stopStage : null;
+  if (options['stop'] !== undefined && stop === null) {
+    problems.push({
+      key: 'stop',
+      message: `stop is '${options['stop']}'; allowed: STAGE:STEP with a stage of ${STAGE_NAMES.join(', ')}.`,
+    });
+  }
   const result: PretrainOptions = {
     seed: number('seed') ?? 1,
     stage: stage !== null && isStageName(stage) ? stage : null,
     steps: number('steps'),
     scale: number('scale') ?? 1,
     learningRate: number('learningRate'),
-    batchTokens: number('batchTokens'),
+    batchSize: number('batchSize'),
     episodes: number('episodes') ?? 64,
     init: text('init'),
     architecture: text('architecture') ?? 'mailgym-tiny',
+    logEvery: number('logEvery') ?? 10,
+    stop: stop === null ? null : { stage: stop, step: Number(stopStep) },
+    plan: text('plan'),
     out: text('out') ?? 'outputs/pretrain',
     resume: options['resume'] !== undefined,
     given: new Set(Object.keys(options)),
@@ -115,7 +132,7 @@ const RUN_KEYS = [
   'steps',
   'scale',
   'learningRate',
-  'batchTokens',
+  'batchSize',
   'init',
   'architecture',
 ] as const satisfies readonly (keyof RunOptions)[];

@@ -1,4 +1,4 @@
-/** Training sequences of one kind, made inbox by inbox from a seed. */
+/** Training sequences of one kind, made from a seed. */
 import { createMailStore } from '../../src/corpus/store';
 import type { Split } from '../../src/corpus/types';
 import { Random } from '../../src/random/philox';
@@ -11,24 +11,14 @@ import { DEFAULT_CARE, flawedTrace } from './traces/flawed';
 import { TASK, type Segment } from './traces/play';
 import { turnWeights } from './traces/weights';
 
-/** Shares of the kinds of traces; they add up to 1. */
-export interface TraceMix {
-  readonly clean: number;
-  readonly multi: number;
-  readonly flawed: number;
-}
-
-export interface TraceOptions {
-  readonly seed: number;
-  /** Separates the random streams of stages and of held-out traces. */
-  readonly label: string;
+/** Consecutive inboxes of a seed, with one trace per chosen question. */
+export interface TraceSource {
+  /** The expert's episodes; the same with further questions about the same mails; or careless episodes. */
+  readonly kind: 'clean' | 'multi' | 'flawed';
   readonly split: Split;
-  readonly mix: TraceMix;
-  /** Loss weight of tokens that the policy does not write. */
-  readonly contextWeight: number;
-  /** Sequences with more tokens are left out. */
-  readonly maxTokens: number;
-  /** Inboxes of a chapter, whose traces are shuffled together: neighbours in a batch should not share an inbox. */
+  readonly seed: number;
+  /** Number of the first inbox. */
+  readonly first: number;
   readonly inboxes: number;
 }
 
@@ -37,10 +27,11 @@ const COUNTS = { single: 16, latest: 5, 'filter-sender': 4, 'filter-date': 3, un
 /** Further questions of each sort in a trace with several. */
 const EXTRA = 2;
 
-/** A chapter is a pure function of its number. */
-export type Chapters = (chapter: number) => Promise<readonly TrainingSequence[]>;
-
-export function traceChapters(tokenizer: TokenizerJson, options: TraceOptions): Chapters {
+/** Turns weigh as {@link turnWeights} says; tokens that the policy does not write weigh 0. */
+export async function traceSequences(
+  tokenizer: TokenizerJson,
+  source: TraceSource,
+): Promise<TrainingSequence[]> {
   const encoder = encoderOf(tokenizer);
   const given = new Map(tokenizer.added_tokens.map(({ id, content }) => [id, content]));
   const sequenceOf = (segments: readonly Segment[]): TrainingSequence => {
@@ -49,40 +40,31 @@ export function traceChapters(tokenizer: TokenizerJson, options: TraceOptions): 
     for (const { text, source } of segments) {
       const own = encoder.encode(text);
       ids.push(...own);
-      weights.push(
-        ...(source === 'sampled' ? turnWeights(own, given) : own.map(() => options.contextWeight)),
-      );
+      weights.push(...(source === 'sampled' ? turnWeights(own, given) : own.map(() => 0)));
     }
     return { ids, weights };
   };
-  return async (chapter) => {
-    const sequences: TrainingSequence[] = [];
-    for (let i = 0; i < options.inboxes; i++) {
-      const stream = chapter * options.inboxes + i;
-      const traces = await inboxTraces(options, stream);
-      sequences.push(...traces.map(sequenceOf).filter(({ ids }) => ids.length <= options.maxTokens));
-    }
-    return new Random(options.seed, `${options.label}-order`, chapter).shuffle(sequences);
-  };
+  const sequences: TrainingSequence[] = [];
+  for (let i = 0; i < source.inboxes; i++) {
+    sequences.push(...(await inboxTraces(source, source.first + i)).map(sequenceOf));
+  }
+  return sequences;
 }
 
-async function inboxTraces(options: TraceOptions, stream: number): Promise<Segment[][]> {
-  const { seed, label, split, mix } = options;
-  const random = new Random(seed, label, stream);
-  // The inbox must differ from stage to stage as well, so its own seed is drawn from the stage's stream.
-  const { emails, candidates } = buildInbox({
-    seed: random.uint32(),
-    number: random.integer(100),
-    stream,
-    split,
-  });
+async function inboxTraces({ kind, seed, split }: TraceSource, stream: number): Promise<Segment[][]> {
+  const random = new Random(seed, 'traces', stream);
+  const { emails, candidates } = buildInbox({ seed, number: random.integer(100), stream, split });
   const store = await createMailStore(emails, { snippetTokens: TASK.snippetTokens });
   try {
     return chooseQuestions(candidates, COUNTS, random).map((candidate) => {
-      const draw = random.uniform();
-      if (draw < mix.clean) return cleanTrace(candidate, store);
-      if (draw < mix.clean + mix.multi) return multiTrace(candidate, candidates, store, EXTRA, random);
-      return flawedTrace(candidate, candidates, store, DEFAULT_CARE, random);
+      switch (kind) {
+        case 'clean':
+          return cleanTrace(candidate, store);
+        case 'multi':
+          return multiTrace(candidate, candidates, store, EXTRA, random);
+        case 'flawed':
+          return flawedTrace(candidate, candidates, store, DEFAULT_CARE, random);
+      }
     });
   } finally {
     store.close();
@@ -90,8 +72,6 @@ async function inboxTraces(options: TraceOptions, stream: number): Promise<Segme
 }
 
 export interface CopyingOptions {
-  readonly seed: number;
-  readonly label: string;
   readonly vocabSize: number;
   /** Tokens of a sequence. */
   readonly length: number;
@@ -100,22 +80,11 @@ export interface CopyingOptions {
   readonly chunkLength: readonly [number, number];
 }
 
-const SEQUENCES_PER_CHAPTER = 256;
-
 /**
- * Sequences over a few chunks of random tokens, repeated in random order: all but the first token of a chunk seen
+ * A sequence over a few chunks of random tokens, repeated in random order: all but the first token of a chunk seen
  * before can be predicted, and only these count.
  */
-export function copyingChapters(options: CopyingOptions): Chapters {
-  return (chapter) =>
-    Promise.resolve(
-      Array.from({ length: SEQUENCES_PER_CHAPTER }, (_, i) =>
-        copyingSequence(options, new Random(options.seed, options.label, chapter, i)),
-      ),
-    );
-}
-
-function copyingSequence(options: CopyingOptions, random: Random): TrainingSequence {
+export function copyingSequence(options: CopyingOptions, random: Random): TrainingSequence {
   const between = ([least, most]: readonly [number, number]) => least + random.integer(most - least + 1);
   const chunks = Array.from({ length: between(options.chunks) }, () =>
     Array.from({ length: between(options.chunkLength) }, () => random.integer(options.vocabSize)),

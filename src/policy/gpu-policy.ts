@@ -13,6 +13,7 @@ import {
 import { GenerationSession } from './generation-session';
 import { forestTokens, freeRows, prepareRows, type PreparedRows, unsort } from './forest-pass';
 import { initLora, type LoraLayout, loraLayout, packLora, unpackLora } from './lora';
+import { arenaParts, type MuonOptions, muonUpdate } from './full-optimizer';
 import { Sampler } from './sampler';
 import { type ActiveAdapter, type GradientTarget, type TokenRows, Trunk } from './trunk';
 import {
@@ -45,7 +46,8 @@ import { storageUnits } from './units';
 /** What is trained: a LoRA adapter on frozen weights, all weights, or nothing. */
 export type Training =
   | { readonly kind: 'adapter'; readonly lora: LoraConfig; readonly seed: number }
-  | { readonly kind: 'full' }
+  /** By AdamW, or by Muon where its options are given. */
+  | { readonly kind: 'full'; readonly muon?: MuonOptions }
   | { readonly kind: 'none' };
 
 export class GpuPolicy implements TrainablePolicy {
@@ -60,6 +62,7 @@ export class GpuPolicy implements TrainablePolicy {
   readonly #state: FlatState | null;
   readonly #target: GradientTarget | null;
   readonly #norm: Slice;
+  readonly #update: (state: FlatState, params: AdamWParams & { readonly step: number }) => void;
   #updates = 0;
   #adapterEnabled = true;
   #version = 0;
@@ -69,7 +72,9 @@ export class GpuPolicy implements TrainablePolicy {
     this.config = config;
     this.lora = training.kind === 'adapter' ? training.lora : null;
     this.#layout = training.kind === 'adapter' ? loraLayout(config, training.lora) : null;
-    this.#norm = gpu.alloc(1, 'gradient norm');
+    const norm = gpu.alloc(1, 'gradient norm');
+    this.#norm = norm;
+    this.#update = (state, params) => adamW(gpu, state, norm, params);
     if (training.kind === 'full') {
       if (config.qkNorm) {
         throw new PolicyError(
@@ -80,6 +85,11 @@ export class GpuPolicy implements TrainablePolicy {
       this.#weights = arenaWeights(gpu, config, this.#state.parameters);
       this.#ownedWeights = [];
       this.#target = { kind: 'full', gradient: arenaWeights(gpu, config, this.#state.gradient) };
+      const { muon } = training;
+      if (muon !== undefined) {
+        const parts = arenaParts(config);
+        this.#update = (state, params) => muonUpdate(gpu, state, parts, norm, muon, params);
+      }
     } else {
       this.#weights = uploadWeights(gpu, config, tensors);
       this.#ownedWeights = weightSlices(this.#weights);
@@ -273,7 +283,7 @@ export class GpuPolicy implements TrainablePolicy {
   async update(params: AdamWParams): Promise<{ gradNorm: number }> {
     const state = this.#trainable();
     this.#version++;
-    adamW(this.#gpu, state, this.#norm, { ...params, step: this.#updates + 1 });
+    this.#update(state, { ...params, step: this.#updates + 1 });
     const [gradNorm] = await this.#gpu.read(this.#norm, 1);
     if (gradNorm === undefined || !Number.isFinite(gradNorm)) {
       throw new PolicyError(

@@ -1,9 +1,7 @@
 /** Which tokens of a trace matter how much: read off the scaffold tokens around them. */
 
-/** Loss weights. Measured: without emphasis on ids and answers those skills lag far behind the rest. */
+/** Loss weights of what the policy writes; prompts, questions and tool results have none. Measured: without emphasis on ids and answers those skills lag far behind the rest. */
 export const WEIGHTS = {
-  /** Prompts, questions and tool results. */
-  context: 0.05,
   /** Scaffold of a call, keywords and the end of a turn. */
   call: 1,
   /** Which tool: the scaffold token that names it. */
