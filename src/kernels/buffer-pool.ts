@@ -1,11 +1,13 @@
 /**
- * Storage buffers by size class. Unlike tfjs's pool it is bounded: at most {@link MAX_IDLE_BYTES} wait for reuse,
- * and sizes are rounded up by at most an eighth, so slightly different batches share buffers.
+ * Storage buffers by size class, rounded up by at most an eighth, so slightly different batches share buffers. Unlike
+ * tfjs's pool it is bounded: at most {@link MAX_IDLE_BYTES} wait for reuse, and where a phase needs other sizes than
+ * the one before, new buffers take the place of idle ones, down to {@link KEPT_IDLE_BYTES}.
  */
 import type { Slice } from './gpu';
 import { GpuError } from './errors';
 
 const MAX_IDLE_BYTES = 256 * 1024 * 1024;
+const KEPT_IDLE_BYTES = 32 * 1024 * 1024;
 const USAGE_STORAGE = 0x80; // GPUBufferUsage.STORAGE; the global does not exist before Dawn is loaded
 const USAGE_COPY_SRC = 0x04;
 const USAGE_COPY_DST = 0x08;
@@ -18,13 +20,20 @@ export function sizeClass(bytes: number): number {
   return Math.max(256, Math.ceil(bytes / Math.max(step, 4)) * Math.max(step, 4));
 }
 
+interface Idle {
+  readonly buffer: GPUBuffer;
+  /** Number of sweeps before it was released: recorded commands may name it until the next. */
+  readonly since: number;
+}
+
 export class BufferPool {
   readonly #device: GPUDevice;
   readonly #maxBindingBytes: number;
   readonly #onDestroy: () => void;
-  readonly #idle = new Map<number, GPUBuffer[]>();
+  readonly #idle = new Map<number, Idle[]>();
   readonly #live = new Set<GPUBuffer>();
   readonly #staging = new Map<number, GPUBuffer[]>();
+  #sweeps = 0;
   #idleBytes = 0;
   #bytes = 0;
   #peakBytes = 0;
@@ -54,10 +63,11 @@ export class BufferPool {
     const size = sizeClass(Math.ceil(bytes / 4) * 4);
     this.checkSize(bytes, label, size);
     const idle = this.#idle.get(size);
-    let buffer = idle?.pop();
+    let buffer = idle?.pop()?.buffer;
     if (buffer !== undefined) {
       this.#idleBytes -= size;
     } else {
+      this.#makeRoom(size);
       buffer = this.#device.createBuffer({
         label,
         size,
@@ -92,22 +102,45 @@ export class BufferPool {
     if (!this.#live.delete(buffer))
       throw new GpuError(`Buffer ${buffer.label || '(unnamed)'} was freed twice.`);
     this.#idleBytes += buffer.size;
+    const entry = { buffer, since: this.#sweeps };
     const idle = this.#idle.get(buffer.size);
-    if (idle === undefined) this.#idle.set(buffer.size, [buffer]);
-    else idle.push(buffer);
+    if (idle === undefined) this.#idle.set(buffer.size, [entry]);
+    else idle.push(entry);
   }
 
-  /** Destroys idle buffers above the bound, largest first. To be called when no recorded command waits. */
+  /** Destroys idle buffers above the bound, oldest first. To be called when no recorded command waits. */
   sweep(): void {
-    if (this.#idleBytes <= MAX_IDLE_BYTES) return;
-    for (const size of [...this.#idle.keys()].sort((x, y) => y - x)) {
-      const buffers = this.#idle.get(size) as GPUBuffer[];
-      while (buffers.length > 0 && this.#idleBytes > MAX_IDLE_BYTES) {
-        (buffers.shift() as GPUBuffer).destroy();
-        this.#idleBytes -= size;
-        this.#bytes -= size;
-      }
+    this.#sweeps++;
+    this.#destroyIdle(this.#idleBytes - MAX_IDLE_BYTES);
+  }
+
+  /** Lets a new buffer replace idle ones that no recorded command names. */
+  #makeRoom(bytes: number): void {
+    this.#destroyIdle(Math.min(bytes, this.#idleBytes - KEPT_IDLE_BYTES));
+  }
+
+  /** Destroys at least `bytes` of idle buffers, as far as recorded commands allow. */
+  #destroyIdle(bytes: number): void {
+    if (bytes <= 0) return;
+    const settled = [...this.#idle.values()].flat().filter(({ since }) => since < this.#sweeps);
+    settled.sort((a, b) => a.since - b.since || b.buffer.size - a.buffer.size);
+    const gone = new Set<Idle>();
+    let freed = 0;
+    for (const entry of settled) {
+      if (freed >= bytes) break;
+      gone.add(entry);
+      freed += entry.buffer.size;
+      entry.buffer.destroy();
     }
+    if (gone.size === 0) return;
+    for (const [size, entries] of this.#idle) {
+      this.#idle.set(
+        size,
+        entries.filter((entry) => !gone.has(entry)),
+      );
+    }
+    this.#idleBytes -= freed;
+    this.#bytes -= freed;
     this.#onDestroy();
   }
 
@@ -131,8 +164,8 @@ export class BufferPool {
 
   /** Destroys idle buffers. */
   trim(): void {
-    for (const buffers of this.#idle.values()) {
-      for (const buffer of buffers) {
+    for (const entries of this.#idle.values()) {
+      for (const { buffer } of entries) {
         this.#bytes -= buffer.size;
         buffer.destroy();
       }

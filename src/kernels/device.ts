@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { GpuError } from './errors';
 import { Gpu } from './gpu';
-import { bindGpu, TensorBuffers } from './tensors';
+import { bindGpu, boundPool, TensorBuffers } from './tensors';
 
 export interface OpenOptions {
   /** Ask for WebGPU's guaranteed minimum instead of what the adapter offers. */
@@ -57,6 +57,7 @@ export async function openDevice(webgpu: GPU, options: OpenOptions = {}): Promis
     throw new GpuError('The graphics adapter refused to open a device.', { cause });
   }
   const backend = new WebGPUBackend(device, adapter.info);
+  boundPool(backend);
   const tensors = new TensorBuffers(backend);
   const gpu = new Gpu(device, { longLived: tensors });
   bindGpu(backend, gpu);

@@ -6,6 +6,7 @@ import { BindGroups } from './bind-groups';
 import { BufferPool } from './buffer-pool';
 import { DeviceLostError, GpuError } from './errors';
 import { Pipelines } from './pipelines';
+import { planningBuffers, planningDevice } from './planning-device';
 import { checkSlices, type DispatchSpec, prepareDispatches, type PreparedDispatches } from './prepared';
 import type { Program } from './program';
 import { UniformRing } from './uniforms';
@@ -38,8 +39,10 @@ export interface GpuCounters {
 export interface LongLivedBuffers {
   /** `elements` float32 words; contents undefined. */
   acquire(elements: number): Slice;
-  /** False when the slice is not one of these. */
-  release(slice: Slice): boolean;
+  /** Whether the slice is one of these. */
+  has(slice: Slice): boolean;
+  /** No submitted command may still have to come that names the slice. */
+  release(slice: Slice): void;
   dispose(): void;
 }
 
@@ -48,6 +51,8 @@ export interface GpuOptions {
   readonly longLived?: LongLivedBuffers;
   /** Bind at most this many bytes at once, below what the device allows; to try what larger models need. */
   readonly maxBindingBytes?: number;
+  /** The recorder that this one plans for; see {@link Gpu.planning}. */
+  readonly plansFor?: Gpu;
 }
 
 export class Gpu {
@@ -61,6 +66,7 @@ export class Gpu {
   #pass: GPUComputePassEncoder | null = null;
   #failure: Error | null = null;
   readonly #maxBindingBytes: number;
+  readonly #plansFor: Gpu | null;
   readonly #longLived: LongLivedBuffers | null;
   #heldBytes = 0;
   #peakHeldBytes = 0;
@@ -73,17 +79,36 @@ export class Gpu {
       maxBufferSize,
       options.maxBindingBytes ?? Infinity,
     );
+    this.#plansFor = options.plansFor ?? null;
     this.#longLived = options.longLived ?? null;
     this.#pipelines = new Pipelines(device);
     this.#uniforms = new UniformRing(device, UNIFORM_SLOTS);
     this.#bindGroups = new BindGroups(device, this.#uniforms.buffer);
     this.pool = new BufferPool(device, this.#maxBindingBytes, () => this.#bindGroups.clear());
     device.addEventListener('uncapturederror', (event) => {
-      this.#failure ??= new GpuError(`The GPU refused a command: ${event.error.message}`);
+      this.#failure ??= errorOf(event.error);
     });
     void device.lost.then((info) => {
       this.#failure = new DeviceLostError(info.message || info.reason || 'no reason given');
     });
+  }
+
+  /**
+   * A recorder that takes this one's decisions and computes nothing: what is read is zero, buffers take no memory.
+   * Afterwards `programs` and `memory` say what the same calls need here.
+   */
+  planning(): Gpu {
+    const device = planningDevice(this.device);
+    return new Gpu(device, {
+      longLived: planningBuffers(device),
+      maxBindingBytes: this.#maxBindingBytes,
+      plansFor: this,
+    });
+  }
+
+  /** The recorder whose device computes: this one, or the one it plans for. */
+  get real(): Gpu {
+    return this.#plansFor ?? this;
   }
 
   get limits(): GPUSupportedLimits {
@@ -134,9 +159,12 @@ export class Gpu {
   }
 
   #release(slice: Slice): boolean {
-    if (this.#longLived?.release(slice) !== true) return false;
-    // Its next owner may write to it before recorded commands that name it are submitted.
+    const longLived = this.#longLived;
+    if (longLived === null || !longLived.has(slice)) return false;
+    // It may be destroyed, or its next owner write to it, before recorded commands that name it are submitted.
     this.flush();
+    longLived.release(slice);
+    this.#bindGroups.clear();
     this.#heldBytes -= slice.size;
     return true;
   }
@@ -145,6 +173,19 @@ export class Gpu {
   get memory(): { bytes: number; peakBytes: number } {
     const { bytes, peakBytes } = this.pool.memory;
     return { bytes: bytes + this.#heldBytes, peakBytes: peakBytes + this.#peakHeldBytes };
+  }
+
+  /** Whether the device gives `bytes` of buffers on top of what is in use; tried out, nothing stays allocated. */
+  async canHold(bytes: number): Promise<boolean> {
+    const most = Math.min(this.limits.maxBufferSize, 2 ** 30);
+    this.device.pushErrorScope('out-of-memory');
+    const trial: GPUBuffer[] = [];
+    for (let left = bytes; left > 0; left -= most) {
+      const size = Math.ceil(Math.min(left, most) / 4) * 4;
+      trial.push(this.device.createBuffer({ label: 'trial', size, usage: GPUBufferUsage.STORAGE }));
+    }
+    for (const buffer of trial) buffer.destroy();
+    return (await this.device.popErrorScope()) === null;
   }
 
   write(slice: Slice, data: Float32Array | Int32Array | Uint32Array, elementOffset = 0): void {
@@ -319,4 +360,14 @@ export class Gpu {
     this.#pass?.end();
     this.#pass = null;
   }
+}
+
+function errorOf(error: GPUError): GpuError {
+  if (typeof GPUOutOfMemoryError === 'undefined' || !(error instanceof GPUOutOfMemoryError)) {
+    return new GpuError(`The GPU refused a command: ${error.message}`);
+  }
+  return new GpuError(
+    'The GPU has no memory left. Lower microBatchTokens, maxSeqLength or numGenerations, close other programs that ' +
+      `use the GPU, or choose a smaller model. (${error.message})`,
+  );
 }

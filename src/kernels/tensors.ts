@@ -64,6 +64,19 @@ export function makeOutput(
   return info;
 }
 
+/** Most bytes that tfjs's pool keeps for reuse; it finds buffers by exact size, so few of them are ever used again. */
+const MAX_IDLE_TFJS_BYTES = 64 * 1024 * 1024;
+
+/** Bounds tfjs's buffer pool, which by itself keeps everything that was ever released. */
+export function boundPool(backend: WebGPUBackend, most = MAX_IDLE_TFJS_BYTES): void {
+  const manager = backend.bufferManager;
+  const release = manager.releaseBuffer.bind(manager);
+  manager.releaseBuffer = (buffer: GPUBuffer, reuse = true) => {
+    const idle = manager.numBytesAllocated - manager.numBytesUsed;
+    release(buffer, reuse && idle + buffer.size <= most);
+  };
+}
+
 /**
  * Long-lived buffers as tfjs tensors: counted by `tf.memory()`, usable by stock ops. They are plain kept tensors on
  * this very backend, so it need not be tfjs's current one. The recorder writes to them behind tfjs's back: read them
@@ -90,12 +103,13 @@ export class TensorBuffers implements LongLivedBuffers {
     return { buffer, offset: 0, size: elements * 4 };
   }
 
-  release(slice: Slice): boolean {
-    const tensor = this.#tensors.get(slice.buffer);
-    if (tensor === undefined) return false;
+  has(slice: Slice): boolean {
+    return this.#tensors.has(slice.buffer);
+  }
+
+  release(slice: Slice): void {
+    this.#tensors.get(slice.buffer)?.dispose();
     this.#tensors.delete(slice.buffer);
-    tensor.dispose();
-    return true;
   }
 
   /** The tensor that owns a slice's buffer, for stock ops. */

@@ -50,6 +50,18 @@ export type Training =
   | { readonly kind: 'full'; readonly muon?: MuonOptions }
   | { readonly kind: 'none' };
 
+/** What the backward pass needs of a layer is kept, or computed again from the layer's input. Gradients are equal bit for bit. */
+export const RECOMPUTE = ['none', 'layer', 'auto'] as const;
+export type Recompute = (typeof RECOMPUTE)[number];
+
+export interface PolicyOptions {
+  /** `auto`, the default: from {@link MAX_KEPT_BYTES} on. */
+  readonly recompute?: Recompute;
+}
+
+/** Most bytes that a forward pass keeps for its backward pass before layers are rather computed twice. */
+const MAX_KEPT_BYTES = 512 * 1024 * 1024;
+
 export class GpuPolicy implements TrainablePolicy {
   readonly config: ModelConfig;
   readonly lora: LoraConfig | null;
@@ -62,18 +74,27 @@ export class GpuPolicy implements TrainablePolicy {
   readonly #state: FlatState | null;
   readonly #target: GradientTarget | null;
   readonly #norm: Slice;
+  readonly #recompute: Recompute;
   readonly #update: (state: FlatState, params: AdamWParams & { readonly step: number }) => void;
   #updates = 0;
   #adapterEnabled = true;
   #version = 0;
 
-  constructor(gpu: Gpu, config: ModelConfig, tensors: HostTensors, training: Training) {
+  /** @param tensors null for weights without content, on a recorder that only plans (`plan.ts`) */
+  constructor(
+    gpu: Gpu,
+    config: ModelConfig,
+    tensors: HostTensors | null,
+    training: Training,
+    options: PolicyOptions = {},
+  ) {
     this.#gpu = gpu;
     this.config = config;
     this.lora = training.kind === 'adapter' ? training.lora : null;
     this.#layout = training.kind === 'adapter' ? loraLayout(config, training.lora) : null;
     const norm = gpu.alloc(1, 'gradient norm');
     this.#norm = norm;
+    this.#recompute = options.recompute ?? 'auto';
     this.#update = (state, params) => adamW(gpu, state, norm, params);
     if (training.kind === 'full') {
       if (config.qkNorm) {
@@ -81,7 +102,10 @@ export class GpuPolicy implements TrainablePolicy {
           'Full-parameter training of models with q/k norm (Qwen3) is not supported; train an adapter.',
         );
       }
-      this.#state = this.#allocateState(packArena(config, tensors));
+      this.#state = this.#allocateState(
+        fullArenaLength(config),
+        tensors === null ? null : packArena(config, tensors),
+      );
       this.#weights = arenaWeights(gpu, config, this.#state.parameters);
       this.#ownedWeights = [];
       this.#target = { kind: 'full', gradient: arenaWeights(gpu, config, this.#state.gradient) };
@@ -94,7 +118,10 @@ export class GpuPolicy implements TrainablePolicy {
       this.#weights = uploadWeights(gpu, config, tensors);
       this.#ownedWeights = weightSlices(this.#weights);
       if (this.#layout !== null && training.kind === 'adapter') {
-        this.#state = this.#allocateState(initLora(config, this.#layout, training.seed));
+        this.#state = this.#allocateState(
+          this.#layout.length,
+          tensors === null ? null : initLora(config, this.#layout, training.seed),
+        );
         this.#target = { kind: 'adapter', gradient: this.#state.gradient };
       } else {
         this.#state = null;
@@ -183,8 +210,9 @@ export class GpuPolicy implements TrainablePolicy {
     if (loss.beta > 0) this.#logProbs(forest, tokens, prepared, reference, null, loss.temperature);
     // Forward.
     const adapter = this.#adapter();
-    const caches = this.#caches(forest.n);
-    const { hidden, saved } = this.#trunk.forward(tokens, caches, adapter, true);
+    const keep = this.#keeps(forest.n);
+    const caches = this.#caches(forest.n, keep === 'all' ? this.config.layers : 1);
+    const { hidden, saved } = this.#trunk.forward(tokens, caches, adapter, keep);
     if (saved === null) throw new Error('The forward pass kept nothing.');
     const picked = gpu.alloc(count * d, 'rows to score');
     const norm = { rows: count, width: d, eps };
@@ -356,11 +384,11 @@ export class GpuPolicy implements TrainablePolicy {
     }
   }
 
-  #allocateState(parameters: Float32Array): FlatState {
+  #allocateState(length: number, parameters: Float32Array | null): FlatState {
     const gpu = this.#gpu;
-    const { length } = parameters;
     const state = {
-      parameters: gpu.holdData(parameters, 'parameters'),
+      parameters:
+        parameters === null ? gpu.hold(length, 'parameters') : gpu.holdData(parameters, 'parameters'),
       gradient: gpu.hold(length, 'gradient'),
       m: gpu.hold(length, 'first moment'),
       v: gpu.hold(length, 'second moment'),
@@ -382,8 +410,15 @@ export class GpuPolicy implements TrainablePolicy {
     return { layout: this.#layout, parameters: this.#state.parameters };
   }
 
-  #caches(slots: number): Slice[] {
-    return Array.from({ length: this.config.layers }, () =>
+  /** What the forward pass over `rows` tokens keeps for its backward pass. */
+  #keeps(rows: number): 'all' | 'inputs' {
+    if (this.#recompute !== 'auto') return this.#recompute === 'none' ? 'all' : 'inputs';
+    return 4 * rows * this.#trunk.keptElements > MAX_KEPT_BYTES ? 'inputs' : 'all';
+  }
+
+  /** One cache per layer, or one that the layers use after one another. */
+  #caches(slots: number, count: number): Slice[] {
+    return Array.from({ length: count }, () =>
       this.#gpu.alloc(this.#trunk.cacheElements(slots), 'keys and values'),
     );
   }
@@ -409,7 +444,7 @@ export class GpuPolicy implements TrainablePolicy {
     const gpu = this.#gpu;
     const { hiddenSize: width, vocabSize: vocabulary, rmsNormEps: eps } = this.config;
     const rows = prepared.count;
-    const caches = this.#caches(forest.n);
+    const caches = this.#caches(forest.n, 1);
     const { hidden } = this.#trunk.forward(tokens, caches, adapter, false);
     const picked = gpu.alloc(rows * width, 'rows to score');
     rmsNorm(gpu, hidden, this.#weights.finalNorm, picked, { rows, width, eps }, prepared.predictor);

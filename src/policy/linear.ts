@@ -59,10 +59,21 @@ export function linearForward(gpu: Gpu, f: LinearForward): Slice | null {
     linear(gpu, { x, weight, bias, residual, low: null, out }, shape);
     return null;
   }
+  const u = linearActivations(gpu, f) as Slice;
+  const low = { ...lowRank(f.unit, f.adapter), u };
+  linear(gpu, { x, weight, bias, residual, low, out }, shape);
+  return u;
+}
+
+/** The low-rank activations of {@link linearForward} alone, bit for bit; null without an adapter. */
+export function linearActivations(
+  gpu: Gpu,
+  f: Pick<LinearForward, 'unit' | 'adapter' | 'x' | 'rows'>,
+): Slice | null {
+  if (f.adapter === null) return null;
   const low = lowRank(f.unit, f.adapter);
   const u = gpu.alloc(f.rows * low.columns, 'low-rank activations');
-  lowRankActivations(gpu, x, low, u, shape);
-  linear(gpu, { x, weight, bias, residual, low: { ...low, u }, out }, shape);
+  lowRankActivations(gpu, f.x, low, u, { rows: f.rows, inputs: f.unit.inputs, outputs: f.unit.outputs });
   return u;
 }
 

@@ -77,32 +77,35 @@ function unitData(unit: StorageUnit, tensors: HostTensors): Float32Array {
   return data;
 }
 
-/** Uploads frozen weights, matrices over the vocabulary cut by rows to what one binding may hold. */
-export function uploadWeights(gpu: Gpu, config: ModelConfig, tensors: HostTensors): ModelWeights {
+/**
+ * Uploads frozen weights, matrices over the vocabulary cut by rows to what one binding may hold.
+ * @param tensors null for buffers without content
+ */
+export function uploadWeights(gpu: Gpu, config: ModelConfig, tensors: HostTensors | null): ModelWeights {
   const slices = new Map<string, Slice>();
   const chunks = new Map<string, RowChunk[]>();
   const d = config.hiddenSize;
   // A chunk starts at a multiple of four rows so that vec4 loads of neighbouring windows stay aligned.
   const most = Math.max(4, Math.floor(gpu.maxBindingElements / d / 4) * 4);
   for (const unit of storageUnits(config)) {
-    const data = unitData(unit, tensors);
+    const data = tensors === null ? null : unitData(unit, tensors);
+    const hold = (from: number, elements: number) =>
+      data === null
+        ? gpu.hold(elements, unit.key)
+        : gpu.holdData(data.subarray(from, from + elements), unit.key);
     if (unit.key !== 'embedding' && unit.key !== 'head') {
       if (unit.elements > gpu.maxBindingElements) {
         throw new PolicyError(
           `${unit.key} holds ${unit.elements} numbers; this device binds at most ${gpu.maxBindingElements}. Use a smaller model.`,
         );
       }
-      slices.set(unit.key, gpu.holdData(data, unit.key));
+      slices.set(unit.key, hold(0, unit.elements));
       continue;
     }
     const list: RowChunk[] = [];
     for (let firstRow = 0; firstRow < config.vocabSize; firstRow += most) {
       const rows = Math.min(most, config.vocabSize - firstRow);
-      list.push({
-        firstRow,
-        rows,
-        slice: gpu.holdData(data.subarray(firstRow * d, (firstRow + rows) * d), unit.key),
-      });
+      list.push({ firstRow, rows, slice: hold(firstRow * d, rows * d) });
     }
     chunks.set(unit.key, list);
   }

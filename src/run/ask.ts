@@ -68,7 +68,8 @@ export async function ask(
         onEvent({ kind: 'loading', done, total, note });
       } else if (event.kind === 'warning') onEvent({ kind: 'warning', message: event.message });
     },
-    adapter === null ? {} : { adapter },
+    // Its single sequence goes through generate(), whose few programs are soon there.
+    { ready: 'nothing', ...(adapter === null ? {} : { adapter }) },
   );
   try {
     const { deps, dataset, policy, configJson, mail, settings } = run;

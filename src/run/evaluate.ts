@@ -19,7 +19,7 @@ export async function evaluateAdapter(
   onEvent: (event: RunEvent) => void,
   signal?: AbortSignal,
 ): Promise<EvaluationReport> {
-  const options = adapter === null ? {} : { adapter };
+  const options = { ready: 'evaluation', ...(adapter === null ? {} : { adapter }) } as const;
   const { deps, dataset, settings, dispose } = await openRun(
     platform,
     wanted,

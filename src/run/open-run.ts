@@ -8,7 +8,7 @@ import type { PromptStyle } from '../agent/prompts';
 import { rewardFor } from '../agent/reward';
 import { scoreAnswer } from '../agent/scorer';
 import { createMailStore } from '../corpus/store';
-import type { Dataset, MailStore } from '../corpus/types';
+import type { Dataset, MailStore, Question } from '../corpus/types';
 import { readAdapterFolder, type FileMap } from '../export/peft';
 import type { RunStore } from '../export/run-store';
 import type { TrainerDeps } from '../grpo/trainer';
@@ -22,6 +22,7 @@ import { createTokenizer } from '../policy/tokenizer';
 import { loadWeights } from '../policy/weights';
 import type { LoraConfig, ModelConfig, ModelFiles } from '../policy/types';
 import type { Settings } from '../settings/settings';
+import { memoryLine, prepareGpu, type Preparation } from './prepare';
 
 /** What the surroundings provide: a browser's worker or a Node process. */
 export interface RunPlatform {
@@ -51,10 +52,13 @@ export interface OpenedRun {
 export interface OpenRunOptions {
   /** Files of a PEFT folder; its rank, alpha and targets then count instead of the settings'. */
   readonly adapter?: FileMap;
+  /** What the GPU is made ready for before the run starts; by default training, which samples and evaluates too. */
+  readonly ready?: 'training' | 'evaluation' | 'nothing';
 }
 
 /**
- * Loads the dataset and the model and opens the GPU; tells its progress as events of phase `loading`.
+ * Loads the dataset and the model and opens the GPU, which compiles its programs meanwhile; tells its progress as
+ * events of the phases `loading` and `compiling`.
  * @throws CorpusError, PolicyError, GpuError
  */
 export async function openRun(
@@ -82,41 +86,57 @@ export async function openRun(
     alpha: settings.loraAlpha,
     targets: settings.loraTargets,
   };
-  const weights = await loadWeights(files, config, {
-    onProgress: (loaded, total) => loading(loaded, total ?? 0, `weights of ${wanted.model}`),
-  });
   const { gpu } = await openDevice(platform.webgpu);
   const mail = await createMailStore(dataset.emails, {
     snippetTokens: settings.snippetTokens || (hints.snippetTokens ?? 15),
   });
   let policy: GpuPolicy | null = null;
+  let preparation: Preparation | null = null;
   const dispose = () => {
+    if (policy !== null && preparation !== null)
+      onEvent({ kind: 'log', line: memoryLine(gpu, preparation.plan) });
     policy?.dispose();
     mail.close();
     gpu.device.destroy();
   };
   try {
+    const parse = parserFor(templateText(tokenizer.pretrained.chat_template) ?? config.family);
+    const startEpisode = (question: Question) =>
+      createEpisode({
+        ...episodeRules(settings.rewardPreset),
+        toolErrors: settings.toolErrors,
+        question,
+        store: mail,
+        maxTurns: settings.maxTurns,
+        parse,
+        score: scoreAnswer,
+        promptStyle: promptStyle(settings, hints),
+        maxResults: Math.min(10, settings.searchLimit || (hints.searchLimit ?? 10)),
+      });
+    const { train, validation } = dataset.questions;
+    const { ready = 'training' } = options;
+    if (ready !== 'nothing') {
+      const prompt = (question: Question) => {
+        const { messages, tools } = startEpisode(question);
+        return chat.prompt(messages, tools);
+      };
+      const trains = ready === 'training';
+      const run = { config, lora, settings, questions: { train, validation }, prompt, chat, trains };
+      preparation = await prepareGpu(gpu, run, onEvent);
+    }
+    const weights = await loadWeights(files, config, {
+      onProgress: (loaded, total) => loading(loaded, total ?? 0, `weights of ${wanted.model}`),
+    });
     policy = new GpuPolicy(gpu, config, weights, { kind: 'adapter', lora, seed: settings.seed });
     if (adapter !== null) policy.loadAdapter(adapter.tensors);
-    const parse = parserFor(templateText(tokenizer.pretrained.chat_template) ?? config.family);
+    await preparation?.finish();
     const deps: TrainerDeps = {
       policy,
       chat,
       parse,
       store,
-      questions: { train: dataset.questions.train, validation: dataset.questions.validation },
-      createEpisode: (question) =>
-        createEpisode({
-          ...episodeRules(settings.rewardPreset),
-          toolErrors: settings.toolErrors,
-          question,
-          store: mail,
-          maxTurns: settings.maxTurns,
-          parse,
-          score: scoreAnswer,
-          promptStyle: promptStyle(settings, hints),
-          maxResults: Math.min(10, settings.searchLimit || (hints.searchLimit ?? 10)),
-        }),
+      questions: { train, validation },
+      createEpisode: startEpisode,
       reward: rewardFor(settings.rewardPreset),
       now: () => platform.now(),
     };

@@ -1,0 +1,109 @@
+/** Readies the GPU for a run while its weights load: what the run will need, whether that fits, programs compiled. */
+import type { ChatFormat } from '../policy/chat';
+import type { Dataset } from '../corpus/types';
+import type { Gpu } from '../kernels/gpu';
+import { GpuError } from '../kernels/errors';
+import { type PlannedUse, planPolicy, type PolicyPlan } from '../policy/plan';
+import type { LoraConfig, ModelConfig, SamplingParams, TokenId } from '../policy/types';
+import type { RunEvent } from '../grpo/types';
+import type { Settings } from '../settings/settings';
+
+export interface RunOnGpu {
+  readonly config: ModelConfig;
+  readonly lora: LoraConfig;
+  readonly settings: Settings;
+  readonly questions: Pick<Dataset['questions'], 'train' | 'validation'>;
+  /** Token ids of a question's first prompt. */
+  readonly prompt: (question: Dataset['questions']['train'][number]) => readonly TokenId[];
+  readonly chat: Pick<ChatFormat, 'stopIds'>;
+  /** False where the policy is only evaluated. */
+  readonly trains: boolean;
+}
+
+export interface Preparation {
+  readonly plan: PolicyPlan;
+  /** Tells the progress of compiling from now on, and resolves when all programs are there. */
+  finish(): Promise<void>;
+}
+
+/** @throws GpuError when the device does not give the memory that the run needs */
+export async function prepareGpu(
+  gpu: Gpu,
+  run: RunOnGpu,
+  onEvent: (event: RunEvent) => void,
+): Promise<Preparation> {
+  const { config, lora, settings } = run;
+  const training = { kind: 'adapter', lora, seed: settings.seed } as const;
+  const plan = await planPolicy(gpu, config, training, plannedUse(run));
+  await checkMemory(gpu, plan.peakBytes, settings);
+  onEvent({
+    kind: 'log',
+    line: `This run needs about ${megabytes(plan.peakBytes)} MB of GPU memory and ${plan.programs.length} GPU programs.`,
+  });
+  let done = 0;
+  let total = plan.programs.length;
+  let isShown = false;
+  const show = () => {
+    if (isShown) onEvent({ kind: 'progress', phase: 'compiling', done, total, note: '' });
+  };
+  const compiled = gpu.compile(plan.programs, (ready, all) => {
+    done = ready;
+    total = all;
+    show();
+  });
+  // Whoever does not come to `finish` has an error of their own to tell.
+  compiled.catch(() => undefined);
+  return {
+    plan,
+    finish: () => {
+      isShown = true;
+      show();
+      return compiled;
+    },
+  };
+}
+
+/** One line for the end of a run. */
+export function memoryLine(gpu: Gpu, plan: PolicyPlan): string {
+  const { peakBytes } = gpu.memory;
+  return `GPU memory: at most ${megabytes(peakBytes)} MB in use, about ${megabytes(plan.peakBytes)} MB were expected.`;
+}
+
+const megabytes = (bytes: number) => Math.ceil(bytes / 1e6);
+
+function plannedUse({ settings, questions, prompt, chat, trains }: RunOnGpu): PlannedUse {
+  const { temperature, evalTemperature, topK, topP, minP, seed } = settings;
+  const training = questions.train.slice(0, settings.batchSize).flatMap((question) => {
+    const ids = prompt(question);
+    return new Array<readonly TokenId[]>(settings.numGenerations).fill(ids);
+  });
+  const evaluation = questions.validation.slice(0, settings.evalDatasetSize).map(prompt);
+  const params = (t: number): SamplingParams => ({ temperature: t, topK, topP, minP, seed });
+  return {
+    tokens: settings.microBatchTokens,
+    maxSeqLength: settings.maxSeqLength,
+    loss: trains
+      ? {
+          epsilonLow: settings.epsilonLow,
+          epsilonHigh: settings.epsilonHigh,
+          beta: settings.beta,
+          temperature: temperature > 0 ? temperature : 1,
+          entropyCoef: settings.entropyCoef,
+        }
+      : null,
+    sampling: {
+      calls: [trains ? training : [], evaluation].filter((call) => call.length > 0),
+      params: [...new Set([temperature, evalTemperature, 0])].map(params),
+      stopIds: chat.stopIds,
+    },
+  };
+}
+
+async function checkMemory(gpu: Gpu, bytes: number, settings: Settings): Promise<void> {
+  if (await gpu.canHold(bytes)) return;
+  throw new GpuError(
+    `This run needs about ${megabytes(bytes)} MB of GPU memory, more than this device gives. Lower microBatchTokens ` +
+      `(now ${settings.microBatchTokens}), maxSeqLength (now ${settings.maxSeqLength}) or numGenerations ` +
+      `(now ${settings.numGenerations}), close other programs that use the GPU, or choose a smaller model.`,
+  );
+}

@@ -1,0 +1,271 @@
+/** Plans against what runs really do: nothing is compiled after preparing, and bytes are as predicted. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { createDawnGpu } from '../../scripts/runtime/dawn';
+import { openDevice, type OpenOptions } from '../../src/kernels/device';
+import type { Gpu } from '../../src/kernels/gpu';
+import { GpuPolicy, type Recompute, type Training } from '../../src/policy/gpu-policy';
+import { type PlannedUse, planPolicy } from '../../src/policy/plan';
+import type { LoraConfig, LossConfig, ModelConfig, SamplingParams } from '../../src/policy/types';
+import { Random } from '../../src/random/philox';
+import {
+  batchOf,
+  LORA,
+  LOSS,
+  PLAIN,
+  randomAdapter,
+  randomBatch,
+  tinyWeights,
+  TINY,
+} from '../fixtures/tiny-policy';
+
+const ADAMW = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01, maxGradNorm: 1 };
+const SHORT: ModelConfig = { ...TINY, maxPositions: 512 };
+const ODD: ModelConfig = { ...SHORT, vocabSize: 97, hiddenSize: 36, headDim: 6, intermediateSize: 50 };
+const QWEN3: ModelConfig = { ...SHORT, family: 'qwen3', qkNorm: true, tiedEmbeddings: false };
+const GREEDY: SamplingParams = { ...PLAIN, temperature: 0 };
+const CUT: SamplingParams = { ...PLAIN, topK: 5, topP: 0.9, minP: 0.01 };
+
+const adapter = (lora: LoraConfig = LORA): Training => ({ kind: 'adapter', lora, seed: 3 });
+
+/** One training sequence of `length` random tokens, of which those from `from` on are trained. */
+function sequence(length: number, vocabulary: number, seed: number, from = length >> 1) {
+  const random = new Random(seed, 'sequence');
+  const ids = Array.from({ length }, () => random.integer(vocabulary));
+  return {
+    ids,
+    mask: ids.map((_, t) => (t >= from ? 1 : 0)),
+    advantages: ids.map(() => 1),
+    old: ids.map(() => NaN),
+    weight: 1,
+  };
+}
+
+/** Prompts with a common beginning. */
+const prompts = (count: number) =>
+  Array.from({ length: count }, (_, i) => [1, 2, 3, ...new Array<number>(i + 1).fill(5)]);
+
+function requestsOf(count: number) {
+  return prompts(count).map((promptIds, i) => ({ key: { step: 0, group: i, rollout: 0 }, promptIds }));
+}
+
+let gpu: Gpu | null = null;
+afterEach(() => {
+  gpu?.dispose();
+  gpu?.device.destroy();
+  gpu = null;
+});
+
+async function open(options: OpenOptions = {}): Promise<Gpu> {
+  ({ gpu } = await openDevice(await createDawnGpu(), options));
+  return gpu;
+}
+
+interface Mode {
+  readonly name: string;
+  readonly config: ModelConfig;
+  readonly training: Training;
+  readonly loss: LossConfig;
+  readonly params: readonly SamplingParams[];
+  readonly limits?: OpenOptions['limits'];
+}
+
+const MODES: readonly Mode[] = [
+  { name: 'adapter, KL', config: SHORT, training: adapter(), loss: LOSS, params: [PLAIN, GREEDY] },
+  {
+    name: 'adapter on two targets, entropy, no KL',
+    config: SHORT,
+    training: adapter({ r: 2, alpha: 2, targets: ['q_proj', 'down_proj'] }),
+    loss: { ...LOSS, beta: 0, entropyCoef: 0.01, temperature: 0.7 },
+    params: [CUT],
+  },
+  { name: 'odd widths', config: ODD, training: adapter(), loss: LOSS, params: [PLAIN] },
+  { name: 'q/k norm', config: QWEN3, training: adapter(), loss: LOSS, params: [PLAIN] },
+  {
+    name: 'all weights',
+    config: SHORT,
+    training: { kind: 'full' },
+    loss: { ...LOSS, beta: 0 },
+    params: [PLAIN],
+  },
+  {
+    name: 'adapter, minimum limits',
+    config: SHORT,
+    training: adapter(),
+    loss: LOSS,
+    params: [PLAIN],
+    limits: 'minimum',
+  },
+];
+
+describe('after preparing, nothing is compiled any more', () => {
+  test.each(MODES)('$name', async ({ config, training, loss, params, limits }) => {
+    const gpu = await open(limits === undefined ? {} : { limits });
+    const use: PlannedUse = {
+      tokens: 400,
+      maxSeqLength: 256,
+      loss,
+      sampling: { calls: [prompts(12)], params, stopIds: [0] },
+    };
+    const plan = await planPolicy(gpu, config, training, use);
+    expect(gpu.counters.dispatches).toBe(0);
+    const progress: (readonly [number, number])[] = [];
+    await gpu.compile(plan.programs, (done, total) => progress.push([done, total]));
+    const { length } = plan.programs;
+    expect(progress[0]).toEqual([0, length]);
+    expect(progress.at(-1)).toEqual([length, length]);
+
+    const policy = new GpuPolicy(gpu, config, tinyWeights(config), training);
+    const sizes = [2, 5, 8, 11, 31, 64, 130, 250];
+    for (const size of sizes) {
+      const { forest, rows } = batchOf([sequence(size, config.vocabSize, size)]);
+      await policy.accumulate(forest, rows, loss);
+      await policy.score(forest, rows, { adapter: true, temperature: 1 });
+      await policy.score(forest, rows, { adapter: false, temperature: 1 });
+    }
+    const many = batchOf([
+      ...randomBatch(1, 6, config.vocabSize),
+      sequence(200, config.vocabSize, 4),
+      sequence(90, config.vocabSize, 5),
+    ]);
+    await policy.accumulate(many.forest, many.rows, loss);
+    await policy.update(ADAMW);
+    for (const one of params) {
+      for (const count of [1, 2, 7, 12]) {
+        let turns = 0;
+        await policy.sample(requestsOf(count), {
+          params: one,
+          stopIds: [0],
+          maxTurnTokens: 6,
+          maxSeqLength: 64,
+          onTurn: (_, __, at) => (++turns % 2 === 1 && at < 40 ? [4, 5, 6, 7, 8] : null),
+        });
+      }
+    }
+    const planned = new Set(plan.programs.map(({ key }) => key));
+    expect(gpu.programs.map(({ key }) => key).filter((key) => !planned.has(key))).toEqual([]);
+  });
+
+  test('the count of programs does not depend on lengths', async () => {
+    const gpu = await open();
+    const counts = await Promise.all(
+      [100, 3000].map(async (tokens) => {
+        const use = { tokens, maxSeqLength: 256, loss: LOSS, sampling: null };
+        return (await planPolicy(gpu, SHORT, adapter(), use)).programs.length;
+      }),
+    );
+    expect(counts[0]).toBe(counts[1]);
+    expect(counts[0]).toBeLessThanOrEqual(45);
+  });
+});
+
+describe('bytes are as planned', () => {
+  const WIDE: ModelConfig = {
+    ...SHORT,
+    vocabSize: 512,
+    hiddenSize: 64,
+    layers: 3,
+    headDim: 16,
+    intermediateSize: 160,
+  };
+  const cases: readonly (readonly [string, Training, Recompute])[] = [
+    ['adapter', adapter(), 'none'],
+    ['adapter, layers computed again', adapter(), 'layer'],
+    ['all weights', { kind: 'full' }, 'none'],
+  ];
+  test.each(cases)('%s', async (_, training, recompute) => {
+    const gpu = await open();
+    const loss = { ...LOSS, beta: training.kind === 'full' ? 0 : LOSS.beta };
+    const use: PlannedUse = {
+      tokens: 512,
+      maxSeqLength: 256,
+      loss,
+      sampling: { calls: [prompts(6)], params: [PLAIN], stopIds: [0] },
+    };
+    const plan = await planPolicy(gpu, WIDE, training, use, { recompute });
+    const policy = new GpuPolicy(gpu, WIDE, tinyWeights(WIDE), training, { recompute });
+    await policy.sample(requestsOf(6), {
+      params: PLAIN,
+      stopIds: [0],
+      maxTurnTokens: 4,
+      maxSeqLength: 256,
+      onTurn: () => null,
+    });
+    const some = batchOf([0, 1].map((seed) => sequence(256, WIDE.vocabSize, seed, 128)));
+    const all = batchOf([0, 1].map((seed) => sequence(256, WIDE.vocabSize, seed, 1)));
+    await policy.accumulate(some.forest, some.rows, loss);
+    await policy.update(ADAMW);
+    expect(gpu.memory.peakBytes).toBeLessThanOrEqual(1.02 * plan.peakBytes);
+    for (let step = 0; step < 3; step++) {
+      await policy.accumulate(all.forest, all.rows, loss);
+      await policy.update(ADAMW);
+    }
+    expect(Math.abs(plan.peakBytes / gpu.memory.peakBytes - 1)).toBeLessThan(0.04);
+  });
+});
+
+describe('layers computed again in the backward pass', () => {
+  const cases: readonly (readonly [string, ModelConfig, Training])[] = [
+    ['adapter', SHORT, adapter()],
+    ['adapter on two targets', SHORT, adapter({ r: 2, alpha: 2, targets: ['q_proj', 'down_proj'] })],
+    ['q/k norm', QWEN3, adapter()],
+    ['qwen2 with biases', { ...SHORT, family: 'qwen2', qkvBias: true }, adapter()],
+    ['all weights', SHORT, { kind: 'full' }],
+  ];
+  test.each(cases)('%s: the same gradients bit for bit, in less memory', async (_, config, training) => {
+    const gpu = await open();
+    const loss = { ...LOSS, beta: training.kind === 'full' ? 0 : LOSS.beta, entropyCoef: 0.01 };
+    const deep = { ...config, layers: 4 };
+    const { forest, rows } = batchOf([
+      ...randomBatch(1, 5, config.vocabSize),
+      sequence(200, config.vocabSize, 2),
+    ]);
+    const results = [];
+    for (const recompute of ['none', 'layer'] as const) {
+      const policy = new GpuPolicy(gpu, deep, tinyWeights(deep), training, { recompute });
+      if (training.kind === 'adapter') policy.loadAdapter(await randomAdapter(policy));
+      await policy.accumulate(forest, rows, loss);
+      policy.zeroGradient();
+      const before = gpu.pool.live;
+      const result = await policy.accumulate(forest, rows, loss);
+      expect(gpu.pool.live).toBe(before);
+      results.push({ result, gradients: await policy.readGradients() });
+      policy.dispose();
+    }
+    const [kept, again] = results;
+    expect(again?.result).toEqual(kept?.result);
+    expect(again?.gradients).toEqual(kept?.gradients);
+    const sizes = await Promise.all(
+      (['none', 'layer'] as const).map(
+        async (recompute) =>
+          (
+            await planPolicy(
+              gpu,
+              deep,
+              training,
+              { tokens: 512, maxSeqLength: 256, loss, sampling: null },
+              { recompute },
+            )
+          ).peakBytes,
+      ),
+    );
+    expect(sizes[1]).toBeLessThan(0.75 * (sizes[0] as number));
+  });
+
+  test('auto keeps layers of short passes and computes those of long ones again', async () => {
+    const gpu = await open();
+    const config: ModelConfig = { ...SHORT, layers: 40, intermediateSize: 512, maxPositions: 8192 };
+    const bytes = async (tokens: number, recompute: Recompute) =>
+      (
+        await planPolicy(
+          gpu,
+          config,
+          adapter(),
+          { tokens, maxSeqLength: 8192, loss: LOSS, sampling: null },
+          { recompute },
+        )
+      ).peakBytes;
+    expect(await bytes(200, 'auto')).toBe(await bytes(200, 'none'));
+    expect(await bytes(8000, 'auto')).toBe(await bytes(8000, 'layer'));
+    expect(await bytes(8000, 'layer')).toBeLessThan(0.4 * (await bytes(8000, 'none')));
+  });
+});
