@@ -125,6 +125,14 @@ describe('runTraining', () => {
     expect(evaluations(events).map(({ step }) => step)).toEqual([0, 3, 5]);
   });
 
+  it('ends with the event of its end, after the closing line', async () => {
+    const { events } = await train({ maxSteps: 1 }, undefined, undefined, (run) => ({
+      ...run,
+      deps: { ...run.deps, closingLine: () => 'that was all' },
+    }));
+    expect(events.slice(-2)).toMatchObject([{ kind: 'log', line: 'that was all' }, { kind: 'end' }]);
+  });
+
   it('gives one seed one metrics file, and another seed another', async () => {
     const [a, b, c] = [await train(), await train(), await train({ seed: 8 })];
     expect(records(a.store)).toEqual(records(b.store));

@@ -30,6 +30,8 @@ export interface TrainerDeps extends EvaluationDeps {
   readonly questions: { readonly train: readonly Question[]; readonly validation: readonly Question[] };
   /** Most trajectories shown per step; default 64. */
   readonly maxViews?: number;
+  /** What to log before the end, which is a run's last event. */
+  readonly closingLine?: () => string;
 }
 
 export interface RunSummary {
@@ -142,6 +144,8 @@ class Run {
     // A stopped run is not finished: it has no final adapter, and can be resumed.
     if (reason !== 'stopped') await this.#writeFinal();
     const { step, best } = this.#state;
+    const closing = this.#deps.closingLine?.();
+    if (closing !== undefined) this.#log(closing);
     this.#onEvent({ kind: 'end', reason, step });
     return { reason, step, bestAccuracy: best?.accuracy ?? null };
   }

@@ -91,10 +91,7 @@ export async function openRun(
     snippetTokens: settings.snippetTokens || (hints.snippetTokens ?? 15),
   });
   let policy: GpuPolicy | null = null;
-  let preparation: Preparation | null = null;
   const dispose = () => {
-    if (policy !== null && preparation !== null)
-      onEvent({ kind: 'log', line: memoryLine(gpu, preparation.plan) });
     policy?.dispose();
     mail.close();
     gpu.device.destroy();
@@ -115,6 +112,7 @@ export async function openRun(
       });
     const { train, validation } = dataset.questions;
     const { ready = 'training' } = options;
+    let preparation: Preparation | null = null;
     if (ready !== 'nothing') {
       const prompt = (question: Question) => {
         const { messages, tools } = startEpisode(question);
@@ -130,8 +128,10 @@ export async function openRun(
     policy = new GpuPolicy(gpu, config, weights, { kind: 'adapter', lora, seed: settings.seed });
     if (adapter !== null) policy.loadAdapter(adapter.tensors);
     await preparation?.finish();
+    const plan = preparation?.plan;
     const deps: TrainerDeps = {
       policy,
+      ...(plan === undefined ? {} : { closingLine: () => memoryLine(gpu, plan) }),
       chat,
       parse,
       store,
