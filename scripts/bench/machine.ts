@@ -7,7 +7,6 @@ const PACKAGES = [
   'webgpu',
   '@tensorflow/tfjs-backend-webgpu',
   '@jax-js/jax',
-  '@genai-fi/nanogpt',
   'onnxruntime-web',
   '@huggingface/transformers',
 ] as const;

@@ -1,6 +1,7 @@
 /** One question asked to one policy: runs its tool calls and keeps the rubric. */
 import { isAbstention, isUnanswerable, type AbstentionMatch } from './abstention';
 import { openingMessages, type PromptStyle } from './prompts';
+import { emptyRubric } from './rubric';
 import { SearchHistory, searchKeyOf, type SearchKey } from './search-history';
 import { MIN_RESULT_LENGTH, renderError, renderHits, renderMail, type RenderedResult } from './tool-results';
 import { checkArguments, isToolName, TOOL_SCHEMAS, type CheckedCall } from './tools';
@@ -11,7 +12,6 @@ import {
   type Episode,
   type EpisodeOutcome,
   type RewardPreset,
-  type Rubric,
   type ToolCall,
   type ToolResult,
   type Turn,
@@ -275,30 +275,3 @@ class MailEpisode implements Episode {
 
 /** Never reaches the policy, since the episode is over. */
 const FINAL_RESULT: RenderedResult = { content: '{}', emailIds: [], truncated: false };
-
-function emptyRubric(): Rubric {
-  return {
-    answer_correct: false,
-    sources_correct: false,
-    num_turns: 0,
-    attempted_answer: false,
-    ever_found_right_email: false,
-    ever_read_right_email: false,
-    cant_parse_tool_call: false,
-    bad_tool_call_name: false,
-    bad_tool_call_args: false,
-    ran_out_of_turns: false,
-    returned_i_dont_know: false,
-    num_sources: 0,
-    ever_tried_to_read_invalid_email: false,
-    total_input_tokens: 0,
-    total_output_tokens: 0,
-    num_repeated_searches: 0,
-    num_zero_result_searches: 0,
-    repeated_zero_result_search: false,
-    num_unique_searches: 0,
-    num_total_searches: 0,
-    num_retry_after_zero: 0,
-    gave_up_too_early: false,
-  };
-}

@@ -7,6 +7,7 @@ import {
   type SearchHit,
   type SearchQuery,
 } from '../corpus/types';
+import { emptyRubric } from './rubric';
 import type { EndReason, EpisodeOutcome, Rubric, Turn } from './types';
 
 export const INBOX = 'ann@acme.example';
@@ -65,28 +66,8 @@ export function fakeQuestion(more: Partial<Question> = {}): Question {
 
 export function fakeRubric(more: Partial<Rubric> = {}): Rubric {
   return {
-    answer_correct: false,
-    sources_correct: false,
+    ...emptyRubric(),
     num_turns: 1,
-    attempted_answer: false,
-    ever_found_right_email: false,
-    ever_read_right_email: false,
-    cant_parse_tool_call: false,
-    bad_tool_call_name: false,
-    bad_tool_call_args: false,
-    ran_out_of_turns: false,
-    returned_i_dont_know: false,
-    num_sources: 0,
-    ever_tried_to_read_invalid_email: false,
-    total_input_tokens: 0,
-    total_output_tokens: 0,
-    num_repeated_searches: 0,
-    num_zero_result_searches: 0,
-    repeated_zero_result_search: false,
-    num_unique_searches: 0,
-    num_total_searches: 0,
-    num_retry_after_zero: 0,
-    gave_up_too_early: false,
     ...more,
   };
 }

@@ -4,7 +4,7 @@ import type { Question } from '../corpus/types';
 import type { HostTensors, TrainablePolicy } from '../policy/types';
 import { Random } from '../random/philox';
 import type { Settings } from '../settings/settings';
-import { rollOut, type RolloutDeps } from './rollout';
+import { rollOut, type RolloutDeps, type RolloutOptions } from './rollout';
 import { isScorable } from './scoring';
 import { mean, median, share, standardDeviation, sum } from './statistics';
 import { TrainingError, type EvalSummary, type Trajectory } from './types';
@@ -54,6 +54,24 @@ export interface Evaluation {
   readonly trajectories: readonly Trajectory[];
 }
 
+/** How every evaluation samples; who wants its answers again (the page's questions) must sample like this. */
+export function evaluationRollout(settings: EvaluationSettings, temperature: number): RolloutOptions {
+  return {
+    params: {
+      temperature,
+      topK: settings.topK,
+      topP: settings.topP,
+      minP: settings.minP,
+      // A stream of its own: no evaluation repeats the draws of a training step.
+      seed: new Random(settings.seed, 'evaluation').uint32(),
+    },
+    maxTurns: settings.maxTurns,
+    maxTokens: settings.maxTokens,
+    maxSeqLength: settings.maxSeqLength,
+    kind: 'episode',
+  };
+}
+
 /**
  * One episode per question, whatever the mode of training. Random streams depend on seed and position in the list
  * only, so evaluations of one run compare like with like. Unscorable episodes leave all means.
@@ -75,18 +93,7 @@ export async function evaluatePolicy(
       deps,
       questions.map((question, group) => ({ question, step: 0, group, rollout: 0 })),
       {
-        params: {
-          temperature: options.temperature,
-          topK: settings.topK,
-          topP: settings.topP,
-          minP: settings.minP,
-          // A stream of its own: no evaluation repeats the draws of a training step.
-          seed: new Random(settings.seed, 'evaluation').uint32(),
-        },
-        maxTurns: settings.maxTurns,
-        maxTokens: settings.maxTokens,
-        maxSeqLength: settings.maxSeqLength,
-        kind: 'episode',
+        ...evaluationRollout(settings, options.temperature),
         ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       },

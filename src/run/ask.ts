@@ -7,13 +7,13 @@ import type { Dataset, EmailId, MailStore, Question, Split } from '../corpus/typ
 import { SPLITS } from '../corpus/dataset';
 import type { FileMap } from '../export/peft';
 import { MemoryStore } from '../export/memory-store';
+import { evaluationRollout } from '../grpo/evaluate';
 import { rollOut, type RolloutDeps } from '../grpo/rollout';
 import { TrainingError, type Trajectory } from '../grpo/types';
 import { generateSampling } from '../policy/generate-sampling';
 import type { GpuPolicy } from '../policy/gpu-policy';
 import { createTransformersModel } from '../policy/transformers-model';
 import { TOKEN_SOURCE } from '../policy/types';
-import { Random } from '../random/philox';
 import type { Settings } from '../settings/settings';
 import type { AskAnswer, AskEvent, AskMenu, AskRequest, AskSource } from '../../workers/api';
 import { openRun, type RunPlatform } from './open-run';
@@ -115,17 +115,7 @@ export async function askPolicy(
       },
       [{ question, step: 0, group: 0, rollout: options.draw }],
       {
-        params: {
-          temperature: options.temperature,
-          topK: settings.topK,
-          topP: settings.topP,
-          minP: settings.minP,
-          seed: new Random(settings.seed, 'evaluation').uint32(),
-        },
-        maxTurns: settings.maxTurns,
-        maxTokens: settings.maxTokens,
-        maxSeqLength: settings.maxSeqLength,
-        kind: 'episode',
+        ...evaluationRollout(settings, options.temperature),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       },
     );

@@ -1,31 +1,15 @@
 /** What both rewards pay for typical endings, asked of the reward functions themselves. */
 import { rewardFor } from '../../../src/agent/reward';
+import { emptyRubric } from '../../../src/agent/rubric';
 import type { EpisodeOutcome, Rubric } from '../../../src/agent/types';
 import { fixed, table } from '../words';
 
 const NOTHING: Rubric = {
-  answer_correct: false,
-  sources_correct: false,
+  ...emptyRubric(),
   num_turns: 3,
-  attempted_answer: false,
   ever_found_right_email: true,
-  ever_read_right_email: false,
-  cant_parse_tool_call: false,
-  bad_tool_call_name: false,
-  bad_tool_call_args: false,
-  ran_out_of_turns: false,
-  returned_i_dont_know: false,
-  num_sources: 0,
-  ever_tried_to_read_invalid_email: false,
-  total_input_tokens: 0,
-  total_output_tokens: 0,
-  num_repeated_searches: 0,
-  num_zero_result_searches: 0,
-  repeated_zero_result_search: false,
   num_unique_searches: 1,
   num_total_searches: 1,
-  num_retry_after_zero: 0,
-  gave_up_too_early: false,
 };
 const FOUND = { ever_read_right_email: true, attempted_answer: true, sources_correct: true, num_sources: 1 };
 
