@@ -1,5 +1,5 @@
 /** The dispatches of a token step, in order: 5 per layer (6 with Qwen3's norms), and the start, head and draw. */
-import { decodeAttentionProgram } from '../kernels/decode/attention';
+import { decodeAttentionProgram, sharedAttentionProgram } from '../kernels/decode/attention';
 import { decodeLinearProgram, EPILOGUE, TILE_PAIRS } from '../kernels/decode/linear';
 import { decodeRotaryProgram } from '../kernels/decode/rotary';
 import { advanceProgram, embedRowsProgram } from '../kernels/decode/step';
@@ -153,11 +153,12 @@ function layerParts(
       },
     });
   }
+  const blocks = gpu.sharesLoads && gpu.device.adapterInfo.isFallbackAdapter;
   parts.push({
-    program: decodeAttentionProgram(headDim),
+    program: blocks ? sharedAttentionProgram(headDim) : decodeAttentionProgram(headDim),
     slices: [b.q, cache, b.rows, b.info, b.runs, b.attended],
     uniforms: [heads, kvHeads, 1 / Math.sqrt(headDim)],
-    grid: (rows) => [heads, rows],
+    grid: (rows) => [heads, blocks ? Math.ceil(rows / SHARED_LANES) : rows],
   });
   parts.push(...addTo(gpu, b.attended, linear.o, b, heads * headDim, d));
   const gate = {

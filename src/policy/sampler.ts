@@ -54,6 +54,12 @@ interface Sequence {
   turnStart: number;
 }
 
+/** Slots of all prompts, and where a prompt's begin and end in them, by its last node. */
+interface PromptRuns {
+  readonly runs: Runs;
+  readonly ranges: Map<number, readonly [number, number]>;
+}
+
 /** One sampling call under way. */
 interface Call {
   readonly options: SampleOptions;
@@ -96,9 +102,9 @@ export class Sampler {
       each,
     );
     const ranges = new SlotRanges(forest.n, each, sequences);
-    const runs: Runs = [];
+    const prompts: PromptRuns = { runs: [], ranges: new Map() };
     const waiting = requests.map((request, index) =>
-      admit(request, index, nodeOf[index] as Int32Array, runs),
+      admit(request, index, nodeOf[index] as Int32Array, prompts),
     );
     const merged = mergeAdapter(gpu, this.#config, this.#weights, adapter);
     const caches = Array.from({ length: this.#config.layers }, () =>
@@ -111,7 +117,7 @@ export class Sampler {
       rotaryTable: this.#trunk.rotaryTable,
       rows: Math.min(MAX_ROWS, sequences * each),
       sequences,
-      runs: Uint32Array.from(runs),
+      runs: Uint32Array.from(prompts.runs),
       stopIds: options.stopIds,
       draw: { ...options.params, stream: STREAM },
     });
@@ -269,19 +275,26 @@ function firstOwn(sequence: Sequence): number {
   return sequence.request.promptIds.length - 1;
 }
 
-function admit(request: SequenceRequest, index: number, path: Int32Array, runs: Runs): Sequence {
-  const firstRun = runs.length / 2;
-  const own: Runs = [];
-  for (let t = 0; t + 1 < path.length; t++) appendRun(own, path[t] as number, 1);
-  runs.push(...own);
+function admit(request: SequenceRequest, index: number, path: Int32Array, prompts: PromptRuns): Sequence {
+  // The prompt without its last token. Equal ones are the same runs, which attention looks for.
+  const last = path.length > 1 ? (path[path.length - 2] as number) : -1;
+  let range = prompts.ranges.get(last);
+  if (range === undefined) {
+    const own: Runs = [];
+    for (let t = 0; t + 1 < path.length; t++) appendRun(own, path[t] as number, 1);
+    const first = prompts.runs.length / 2;
+    prompts.runs.push(...own);
+    range = [first, prompts.runs.length / 2];
+    prompts.ranges.set(last, range);
+  }
   return {
     index,
     request,
     ids: request.promptIds.slice(),
     source: request.promptIds.map(() => TOKEN_SOURCE.prompt),
     logprobs: request.promptIds.map(() => 0),
-    firstRun,
-    endRun: runs.length / 2,
+    firstRun: range[0],
+    endRun: range[1],
     place: -1,
     computed: request.promptIds.length - 1,
     turnStart: request.promptIds.length,

@@ -1,38 +1,70 @@
 /**
- * Attention of a token step: one workgroup per (row, head). Lane l takes the keys at positions l, l + 8, … of its
+ * Attention of a token step, in two forms. They sum the same keys.
+ *
+ * {@link decodeAttentionProgram}: one workgroup per (row, head). Lane l takes the keys at positions l, l + 8, … of its
  * sequence with an online softmax (Milakov & Gimelshein 2018) of its own; the partial results are joined in a fixed
  * order. Lanes go by position, not by slot, so the sum does not depend on where the keys lie.
+ *
+ * {@link sharedAttentionProgram}: one workgroup per (eight rows, head), a lane each. Rows of one prompt, and the rows of
+ * a chunk, see the same keys; each is loaded once for all of them, a part per lane, and broadcast. On software devices
+ * a load costs many times its multiply-adds, and even for a single row this is no slower; a real GPU has too few
+ * workgroups then.
  */
 import { SHARED_LANES } from '../gpu';
-import type { Program } from '../program';
+import type { Program, StorageBinding, UniformField } from '../program';
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
 /** `rows` and `info`: see `step.ts`. `runs`: slots of prompts, [from, to) each, in order of position. */
-export function decodeAttentionProgram(headDim: number): Program {
+const bindings = (type: string): StorageBinding[] => [
+  { name: 'q', type: `array<${type}>`, access: 'r' },
+  { name: 'cache', type: `array<${type}>`, access: 'r' },
+  { name: 'rows', type: 'array<vec4<u32>>', access: 'r' },
+  { name: 'info', type: 'array<vec4<u32>>', access: 'r' },
+  { name: 'runs', type: 'array<vec2<u32>>', access: 'r' },
+  { name: 'o', type: `array<${type}>`, access: 'rw' },
+];
+
+const UNIFORMS: readonly UniformField[] = [
+  { name: 'heads', type: 'u32' },
+  { name: 'kv', type: 'u32' },
+  { name: 'scale', type: 'f32' },
+];
+
+/** Text that both forms have: a head vector is `parts` registers of `type`. */
+function headVector(headDim: number) {
   const vec4 = headDim % 4 === 0;
   const parts = vec4 ? headDim / 4 : headDim;
-  const type = vec4 ? 'vec4<f32>' : 'f32';
-  const zero = vec4 ? 'vec4<f32>(0.0)' : '0.0';
   const each = (statement: (c: number) => string) => range(parts).map(statement).join(' ');
-  const score = range(parts)
-    .map((c) => (vec4 ? `dot(q${c}, cache[at + ${c}u])` : `q${c} * cache[at + ${c}u]`))
-    .join(' + ');
+  return {
+    parts,
+    type: vec4 ? 'vec4<f32>' : 'f32',
+    each,
+    zeros: each((c) => `var o${c} = ${vec4 ? 'vec4<f32>(0.0)' : '0.0'};`),
+    dot: (key: (c: number) => string) =>
+      range(parts)
+        .map((c) => (vec4 ? `dot(q${c}, ${key(c)})` : `q${c} * ${key(c)}`))
+        .join(' + '),
+    /** One key with score `s`. */
+    step: (value: (c: number) => string) => `let next = max(top, s);
+      let fade = exp(top - next);
+      let e = exp(s - next);
+      total = total * fade + e;
+      ${each((c) => `o${c} = o${c} * fade + e * ${value(c)};`)}
+      top = next;`,
+    place: `let h = head / (p.heads / p.kv);
+  let stride = 2u * p.kv * ${parts}u;
+  let key0 = h * ${parts}u;
+  let to_value = p.kv * ${parts}u;`,
+  };
+}
+
+export function decodeAttentionProgram(headDim: number): Program {
+  const { parts, type, each, zeros, dot, step, place } = headVector(headDim);
   return {
     key: `decode-attention-${headDim}`,
-    storage: [
-      { name: 'q', type: `array<${type}>`, access: 'r' },
-      { name: 'cache', type: `array<${type}>`, access: 'r' },
-      { name: 'rows', type: 'array<vec4<u32>>', access: 'r' },
-      { name: 'info', type: 'array<vec4<u32>>', access: 'r' },
-      { name: 'runs', type: 'array<vec2<u32>>', access: 'r' },
-      { name: 'o', type: `array<${type}>`, access: 'rw' },
-    ],
-    uniforms: [
-      { name: 'heads', type: 'u32' },
-      { name: 'kv', type: 'u32' },
-      { name: 'scale', type: 'f32' },
-    ],
+    storage: bindings(type),
+    uniforms: UNIFORMS,
     workgroup: [SHARED_LANES, 1, 1],
     body: `
 var<workgroup> tops: array<f32, ${SHARED_LANES}>;
@@ -45,13 +77,10 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   if (row >= rows[0].x) { return; }
   let token = rows[row + 1u];
   let place = info[2u * token.x + 1u];
-  let h = head / (p.heads / p.kv);
-  let stride = 2u * p.kv * ${parts}u;
-  let key0 = h * ${parts}u;
-  let to_value = p.kv * ${parts}u;
+  ${place}
   let self_at = (row * p.heads + head) * ${parts}u;
   ${each((c) => `let q${c} = q[self_at + ${c}u] * p.scale;`)}
-  ${each((c) => `var o${c} = ${zero};`)}
+  ${zeros}
   var top = -3.0e38;
   var total = 0.0;
   // Position of the run's first key.
@@ -62,14 +91,9 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     let count = run.y - run.x;
     for (var j = (lane - first) % ${SHARED_LANES}u; j < count; j += ${SHARED_LANES}u) {
       var at = (run.x + j) * stride + key0;
-      let s = ${score};
-      let next = max(top, s);
-      let fade = exp(top - next);
-      let e = exp(s - next);
-      total = total * fade + e;
+      let s = ${dot((c) => `cache[at + ${c}u]`)};
       at += to_value;
-      ${each((c) => `o${c} = o${c} * fade + e * cache[at + ${c}u];`)}
-      top = next;
+      ${step((c) => `cache[at + ${c}u]`)}
     }
     first += count;
   }
@@ -92,6 +116,81 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
       .map((l) => `f${l} * sums[${l * parts}u + c]`)
       .join(' + ')}) / sum;
   }
+}`,
+  };
+}
+
+export function sharedAttentionProgram(headDim: number): Program {
+  const { parts, type, each, zeros, dot, step, place } = headVector(headDim);
+  const groups = Math.ceil(parts / SHARED_LANES);
+  const load = (name: string, at: string) =>
+    range(groups)
+      .map((g) => `let ${name}_part${g} = cache[${at} + min(${g * SHARED_LANES}u + lane, ${parts - 1}u)];`)
+      .join(' ');
+  const part = (name: string, c: number) =>
+    `subgroupBroadcast(${name}_part${Math.floor(c / SHARED_LANES)}, ${c % SHARED_LANES}u)`;
+  const key = (visible: string) => `
+      let at = slot * stride + key0;
+      ${load('k', 'at')} ${load('v', 'at + to_value')}
+      ${each((c) => `let k${c} = ${part('k', c)};`)} ${each((c) => `let v${c} = ${part('v', c)};`)}
+      if (${visible}) {
+      let s = ${dot((c) => `k${c}`)};
+      ${step((c) => `v${c}`)}
+      }`;
+  return {
+    key: `decode-attention-${headDim}-shared`,
+    enables: ['subgroups'],
+    storage: bindings(type),
+    uniforms: UNIFORMS,
+    workgroup: [SHARED_LANES, 1, 1],
+    body: `
+@compute @workgroup_size(${SHARED_LANES}, 1, 1)
+fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let head = wid.x;
+  let block = wid.y * ${SHARED_LANES}u;
+  let n = rows[0].x;
+  if (block >= n) { return; }
+  let count = min(${SHARED_LANES}u, n - block);
+  let row = min(block + lane, n - 1u);
+  let mine = rows[row + 1u];
+  ${place}
+  let self_at = (row * p.heads + head) * ${parts}u;
+  ${each((c) => `let q${c} = q[self_at + ${c}u] * p.scale;`)}
+  ${zeros}
+  var top = -3.0e38;
+  var total = 0.0;
+  // Neighbours with one prompt walk its keys together.
+  for (var r = 0u; r < count; ) {
+    let prompt = info[2u * rows[block + r + 1u].x + 1u].zw;
+    var end = r + 1u;
+    for (; end < count; end++) {
+      let other = info[2u * rows[block + end + 1u].x + 1u].zw;
+      if (other.x != prompt.x || other.y != prompt.y) { break; }
+    }
+    for (var i = prompt.x; i < prompt.y; i++) {
+      let run = runs[i];
+      for (var slot = run.x; slot < run.y; slot++) {${key('lane >= r && lane < end')}
+      }
+    }
+    r = end;
+  }
+  // Then neighbours of one sequence, rows of a chunk, its own keys; each up to itself.
+  for (var r = 0u; r < count; ) {
+    let token = rows[block + r + 1u];
+    let own = info[2u * token.x + 1u];
+    var furthest = token.z;
+    var end = r + 1u;
+    for (; end < count; end++) {
+      let other = rows[block + end + 1u];
+      if (other.x != token.x) { break; }
+      furthest = max(furthest, other.z);
+    }
+    for (var slot = own.y; slot <= own.y + furthest - own.x; slot++) {${key('lane >= r && lane < end && slot <= own.y + mine.z - own.x')}
+    }
+    r = end;
+  }
+  if (lane >= count) { return; }
+  ${each((c) => `o[self_at + ${c}u] = o${c} / total;`)}
 }`,
   };
 }

@@ -105,7 +105,6 @@ function body({ norm, tileRows, vec4, shared }: DecodeLinearVariant): string {
   const tile = range(tileRows);
   const columns = range(2 * LANE_PAIRS);
   const pairs = range(LANE_PAIRS);
-  const names = norm ? ['x', 'w'] : ['x', 'w'];
   const gain = vec4
     ? 'fn load_g(k: u32) -> vec4<f32> { return g[k >> 2u]; }'
     : `fn load_g(k: u32) -> vec4<f32> { return vec4<f32>(${range(4)
@@ -114,8 +113,7 @@ function body({ norm, tileRows, vec4, shared }: DecodeLinearVariant): string {
   // With shared loads a lane sees only its own row before the broadcast, and sums that row's squares.
   const load = shared
     ? `let v = load_x(mine, k);
-    ${norm ? `${chain('squares', 'v', 'v')} let s = v * load_g(k);` : 'let s = v;'}
-    ${tile.map((i) => `let x${i} = subgroupBroadcast(s, ${i}u);`).join(' ')}`
+    ${norm ? `${chain('squares', 'v', 'v')} let s = v * load_g(k);` : 'let s = v;'}`
     : `${norm ? 'let gain = load_g(k);' : ''}
     ${tile
       .map((i) =>
@@ -124,12 +122,18 @@ function body({ norm, tileRows, vec4, shared }: DecodeLinearVariant): string {
           : `let x${i} = load_x(r${i}, k);`,
       )
       .join('\n    ')}`;
+  // A broadcast right before its use keeps few values in registers.
+  const row = (i: number) =>
+    `${shared ? `let x${i} = subgroupBroadcast(s, ${i}u);\n    ` : ''}${columns
+      .map((j) => chain(`c${i}_${j}`, `x${i}`, `y${j}`))
+      .join('\n    ')}`;
   const rstd = (i: number) => {
     const of = (squares: string) => `1.0 / sqrt(${squares} / f32(p.inner) + p.eps)`;
     return shared ? `subgroupBroadcast(${of('squares')}, ${i}u)` : of(`squares${i}`);
   };
   return `
-${names.map((name) => loader(name, vec4)).join('\n')}
+${loader('x', vec4)}
+${loader('w', vec4)}
 ${norm ? gain : ''}
 ${norm ? finish : add}
 @compute @workgroup_size(${SHARED_LANES}, 1, 1)
@@ -152,7 +156,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) wid: 
   for (var k = 0u; k < p.inner; k += 4u) {
     ${load}
     ${columns.map((j) => `let y${j} = load_w(n${j}, k);`).join('\n    ')}
-    ${tile.map((i) => columns.map((j) => chain(`c${i}_${j}`, `x${i}`, `y${j}`)).join('\n    ')).join('\n    ')}
+    ${tile.map(row).join('\n    ')}
   }
   ${norm ? tile.map((i) => `let rstd${i} = ${rstd(i)};`).join('\n  ') : ''}
   ${tile
