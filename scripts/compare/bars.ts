@@ -62,7 +62,7 @@ export function barPlot(
             rx: 2,
           }),
           element('line', {
-            class: 's-grey',
+            class: 's-ink',
             'stroke-width': 1.5,
             x1: x(one.low),
             x2: x(one.high),

@@ -103,6 +103,12 @@ test('ticks are round and inside', () => {
   expect(ticks(3, 3, 5)).toEqual([3]);
 });
 
+test('points are marked where something was measured, not on a grid', () => {
+  const plots = makePlots(fakeLearning([fakeRun('masked', 1, 0.9), fakeRun('masked', 2, 0.5)]));
+  expect(plots.get('validation-steps.svg')).toContain('<circle');
+  expect(plots.get('validation-seconds.svg')).not.toContain('<circle');
+});
+
 test('only pictures with data are drawn', () => {
   const masked = fakeRun('masked', 1, 0.9);
   const plots = makePlots(fakeLearning([masked, fakeRun('rollout', 1, 0.5)]));

@@ -35,6 +35,8 @@ export function linePlot(spec: PlotSpec): string | null {
   const top = 44 + key.height;
   const all = (pick: (band: Band) => readonly number[]) => series.flatMap(({ band }) => pick(band));
   const xs = all(({ x }) => x);
+  // Between two steps there is nothing.
+  const whole = xs.every(Number.isInteger);
   const [x0, x1] = widened(Math.min(0, ...xs), Math.max(...xs));
   const low = Math.min(...all(({ min }) => min), spec.range?.[0] ?? Infinity);
   const high = Math.max(...all(({ max }) => max), spec.range?.[1] ?? -Infinity);
@@ -58,9 +60,11 @@ export function linePlot(spec: PlotSpec): string | null {
       }),
       text(name(value), { class: 'soft', x: BOX.left - 8, y: place.y(value) + 4, 'text-anchor': 'end' }),
     ]),
-    ...ticks(x0, x1, 6).map((value) =>
-      text(thousands(value), { class: 'soft', x: place.x(value), y: floor + 17, 'text-anchor': 'middle' }),
-    ),
+    ...ticks(x0, x1, 6)
+      .filter((value) => !whole || Number.isInteger(value))
+      .map((value) =>
+        text(thousands(value), { class: 'soft', x: place.x(value), y: floor + 17, 'text-anchor': 'middle' }),
+      ),
     text(spec.xLabel, {
       class: 'soft',
       x: (BOX.left + WIDTH - BOX.right) / 2,

@@ -4,7 +4,7 @@ import { AXES, bandOf, curveOf, MEASURES, type Axis, type Measure } from './curv
 import { familyRows } from './families';
 import { linePlot, type PlotSpec } from './plot';
 import type { Colour } from './svg';
-import { VARIANTS, type Learning, type RunData, type Variant } from './types';
+import { VARIANT_NAME, VARIANTS, type Learning, type RunData, type Variant } from './types';
 
 /** File name to SVG; a picture without data is not there. */
 export type Plots = ReadonlyMap<string, string>;
@@ -133,11 +133,12 @@ function draw(drawing: Drawing, runs: readonly RunData[]): string | null {
         axis,
       );
       const seeds = own.length === 1 ? '1 seed' : `${own.length} seeds, mean and range`;
-      const name = variant === 'seed-reward' ? 'masked, original reward' : variant;
-      const points = measure.kind === 'evaluation' ? ({ points: true } as const) : {};
+      // On other axes the seeds share no positions, and the band lies on a grid that nothing was measured at.
+      const marked = measure.kind === 'evaluation' && axis === 'steps';
+      const points = marked ? ({ points: true } as const) : {};
       return own.length === 0
         ? []
-        : [{ label: `${name} (${seeds})`, colour: COLOUR[variant], band, ...points }];
+        : [{ label: `${VARIANT_NAME[variant]} (${seeds})`, colour: COLOUR[variant], band, ...points }];
     }),
   });
 }
@@ -145,17 +146,17 @@ function draw(drawing: Drawing, runs: readonly RunData[]): string | null {
 function familyPlot({ runs, start }: Learning): string | null {
   const rows = familyRows(start?.test ?? null, runs, 'sampled');
   const series = [
-    { label: 'start', colour: 'grey' },
+    { variant: null, label: 'start', colour: 'grey' },
     ...VARIANTS.filter((variant) => runs.some((run) => run.variant === variant && run.test !== null)).map(
-      (variant) => ({ label: variant, colour: COLOUR[variant] }),
+      (variant) => ({ variant, label: VARIANT_NAME[variant], colour: COLOUR[variant] }),
     ),
   ] as const;
   const whisker = (value: number) => ({ value, low: value, high: value });
   const groups = rows.map(({ family, level, questions, start: before, trained }): BarGroup => ({
     label: `${family || 'no family'} ${level} (n = ${questions})`,
-    bars: series.map(({ label }) => {
-      if (label === 'start') return before === null ? null : whisker(before);
-      const spread = trained.get(label);
+    bars: series.map(({ variant }) => {
+      if (variant === null) return before === null ? null : whisker(before);
+      const spread = trained.get(variant);
       return spread === undefined ? null : { value: spread.mean, low: spread.min, high: spread.max };
     }),
   }));

@@ -90,7 +90,7 @@ function theme(
   soft: string,
   line: string,
 ): string {
-  const fixed = `.surface{fill:${surface}}.ink{fill:${ink}}.soft{fill:${soft}}.grid{stroke:${line}}`;
+  const fixed = `.surface{fill:${surface}}.ink{fill:${ink}}.soft{fill:${soft}}.s-ink{stroke:${ink}}.grid{stroke:${line}}`;
   return COLOURS.reduce(
     (css, name) => `${css}.s-${name}{stroke:${colours[name]}}.f-${name}{fill:${colours[name]}}`,
     fixed,

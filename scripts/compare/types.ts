@@ -5,6 +5,13 @@ import type { Settings } from '../../src/settings/settings';
 /** What is laid side by side: the three modes, and the masked mode under the original system's reward. */
 export const VARIANTS = ['masked', 'rollout', 'simple', 'seed-reward'] as const;
 export type Variant = (typeof VARIANTS)[number];
+/** In words, for tables and legends. */
+export const VARIANT_NAME: Readonly<Record<Variant, string>> = {
+  masked: 'masked',
+  rollout: 'rollout',
+  simple: 'simple',
+  'seed-reward': 'masked, original reward',
+};
 
 /** One line of `metrics.jsonl`, reduced to what plots and tables need. Units as in `StepMetrics`. */
 export interface StepRow {

@@ -1,5 +1,5 @@
 import { familyRows, type FamilyRow } from '../families';
-import { VARIANTS } from '../types';
+import { VARIANT_NAME, VARIANTS } from '../types';
 import { NOT_MEASURED, points, share, spreadText, table } from '../words';
 import { figure, type Context, type Section } from './section';
 
@@ -21,7 +21,7 @@ export function familiesSection({ learning, plots }: Context): Section {
     ...(['sampled', 'greedy'] as const).flatMap((pass) => [
       `${pass === 'sampled' ? 'Sampled' : 'Greedy'}:`,
       table(
-        ['family', 'level', 'n', 'start', ...variants],
+        ['family', 'level', 'n', 'start', ...variants.map((variant) => VARIANT_NAME[variant])],
         passes[pass].map(({ family, level, questions, start: before, trained }) => [
           family || 'none',
           String(level),
