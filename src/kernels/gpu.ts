@@ -180,12 +180,18 @@ export class Gpu {
     const most = Math.min(this.limits.maxBufferSize, 2 ** 30);
     this.device.pushErrorScope('out-of-memory');
     const trial: GPUBuffer[] = [];
-    for (let left = bytes; left > 0; left -= most) {
-      const size = Math.ceil(Math.min(left, most) / 4) * 4;
-      trial.push(this.device.createBuffer({ label: 'trial', size, usage: GPUBufferUsage.STORAGE }));
+    let isRefused = false;
+    try {
+      for (let left = bytes; left > 0; left -= most) {
+        const size = Math.ceil(Math.min(left, most) / 4) * 4;
+        trial.push(this.device.createBuffer({ label: 'trial', size, usage: GPUBufferUsage.STORAGE }));
+      }
+    } catch {
+      // Browsers throw where not even the handle can be made.
+      isRefused = true;
     }
     for (const buffer of trial) buffer.destroy();
-    return (await this.device.popErrorScope()) === null;
+    return (await this.device.popErrorScope()) === null && !isRefused;
   }
 
   write(slice: Slice, data: Float32Array | Int32Array | Uint32Array, elementOffset = 0): void {

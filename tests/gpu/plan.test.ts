@@ -1,5 +1,5 @@
 /** Plans against what runs really do: nothing is compiled after preparing, and bytes are as predicted. */
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createDawnGpu } from '../../scripts/runtime/dawn';
 import { openDevice, type OpenOptions } from '../../src/kernels/device';
 import type { Gpu } from '../../src/kernels/gpu';
@@ -267,5 +267,20 @@ describe('layers computed again in the backward pass', () => {
     expect(await bytes(200, 'auto')).toBe(await bytes(200, 'none'));
     expect(await bytes(8000, 'auto')).toBe(await bytes(8000, 'layer'));
     expect(await bytes(8000, 'layer')).toBeLessThan(0.4 * (await bytes(8000, 'none')));
+  });
+});
+
+describe('memory that is not there', () => {
+  test('is found out before anything is allocated', async () => {
+    const gpu = await open();
+    expect(await gpu.canHold(2 ** 20)).toBe(true);
+    const create = vi.spyOn(gpu.device, 'createBuffer').mockImplementation((descriptor) => {
+      if (descriptor.size > 1000) throw new RangeError('no memory');
+      throw new Error('unexpected');
+    });
+    expect(await gpu.canHold(2 ** 20)).toBe(false);
+    create.mockRestore();
+    expect(await gpu.canHold(2 ** 20)).toBe(true);
+    expect(gpu.memory.bytes).toBe(0);
   });
 });
