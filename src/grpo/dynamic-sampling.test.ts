@@ -105,7 +105,7 @@ describe('sampleStep', () => {
     expect(having.forestRatio).toBe(having.forestTokens / having.totalTokens);
     const behaviour = [
       ...['rewardMean', 'rewardStd', 'rewardMin', 'rewardMax', 'accuracy', 'meanLevel'],
-      ...['meanTurns', 'toolCalls', 'toolErrors', 'truncatedRollouts', 'idkRate'],
+      ...['meanTurns', 'toolCalls', 'toolErrors', 'truncatedResults', 'truncatedRollouts', 'idkRate'],
     ] as (keyof StepMetrics)[];
     for (const field of behaviour) expect(having[field], field).toEqual(without[field]);
   });

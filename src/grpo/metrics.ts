@@ -70,6 +70,7 @@ export function stepMetrics(facts: StepFacts): StepMetrics {
     meanTurns: mean(own.map(({ outcome }) => outcome.turns.length)),
     toolCalls: sum(own.map(({ outcome }) => sum(outcome.turns.map((turn) => turn.calls.length)))),
     toolErrors: results.filter(({ isError }) => isError).length,
+    truncatedResults: results.filter(({ truncated }) => truncated).length,
     truncatedRollouts: own.filter(({ truncated }) => truncated).length,
     idkRate: share(own, ({ outcome }) => outcome.rubric.returned_i_dont_know),
     gpuBytes: facts.gpuBytes,
@@ -82,21 +83,34 @@ export function stepMetrics(facts: StepFacts): StepMetrics {
 /** Steps in a row after which a run that cannot learn is reported. */
 const PATIENCE_STEPS = 3;
 const MOST_TRUNCATED = 0.9;
+/** One mail in seven cut before its answer was once enough to hold accuracy 10 points down. */
+const MOST_RESULTS_CUT = 0.1;
+
+/** Steps in a row in which something was so. */
+class Streak {
+  #length = 0;
+
+  /** Whether this step completes the streak that is worth a warning; true once per streak. */
+  completedBy(isSo: boolean): boolean {
+    this.#length = isSo ? this.#length + 1 : 0;
+    return this.#length === PATIENCE_STEPS;
+  }
+}
 
 /** Notices runs that go on without learning (the commonest silent failure of GRPO) and names likely causes. */
 export class SilenceWatch {
-  #without = 0;
-  #truncated = 0;
+  readonly #withoutVariance = new Streak();
+  readonly #rolloutsCut = new Streak();
+  readonly #resultsCut = new Streak();
 
   /**
    * Answers warnings, each once per stretch of {@link PATIENCE_STEPS} or more such steps.
    * @param rollouts those of the step's own groups, of which `truncatedRollouts` were cut.
    */
   observe(metrics: StepMetrics, rollouts: number): string[] {
-    this.#without = metrics.groupsKept === 0 ? this.#without + 1 : 0;
-    this.#truncated = metrics.truncatedRollouts >= MOST_TRUNCATED * rollouts ? this.#truncated + 1 : 0;
+    const { truncatedRollouts, truncatedResults, toolCalls } = metrics;
     const warnings: string[] = [];
-    if (this.#without === PATIENCE_STEPS) {
+    if (this.#withoutVariance.completedBy(metrics.groupsKept === 0)) {
       const cause =
         metrics.groupsAllRight === metrics.groups
           ? 'Every rollout is right: the questions are too easy, so use harder ones or stop here.'
@@ -108,11 +122,18 @@ export class SilenceWatch {
         `No group had enough reward variance in ${PATIENCE_STEPS} steps in a row, so nothing is being learned. ${cause}`,
       );
     }
-    if (this.#truncated === PATIENCE_STEPS) {
+    if (this.#rolloutsCut.completedBy(truncatedRollouts >= MOST_TRUNCATED * rollouts)) {
       warnings.push(
-        `${metrics.truncatedRollouts} of ${rollouts} rollouts were cut in each of ${PATIENCE_STEPS} steps in a row. ` +
+        `${truncatedRollouts} of ${rollouts} rollouts were cut in each of ${PATIENCE_STEPS} steps in a row. ` +
           'Raise maxTokens (length of a turn) or maxSeqLength (length of the conversation), or check that the model ' +
           'knows its stop token.',
+      );
+    }
+    if (this.#resultsCut.completedBy(truncatedResults > MOST_RESULTS_CUT * toolCalls)) {
+      warnings.push(
+        `More than ${100 * MOST_RESULTS_CUT} % of the tool results were cut to fit the context in ${PATIENCE_STEPS} ` +
+          `steps in a row (${truncatedResults} of ${toolCalls} calls in the last one): answers may stand in what the ` +
+          'policy never saw. Raise maxSeqLength, or lower searchLimit or snippetTokens.',
       );
     }
     return warnings;

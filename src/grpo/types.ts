@@ -84,6 +84,8 @@ export interface StepMetrics {
   readonly meanTurns: number;
   readonly toolCalls: number;
   readonly toolErrors: number;
+  /** Tool results that were shortened, or replaced, to fit the context. */
+  readonly truncatedResults: number;
   readonly truncatedRollouts: number;
   readonly idkRate: number;
   readonly gpuBytes: number;

@@ -276,6 +276,7 @@ function mockMetrics(
     meanTurns: 2.9,
     toolCalls: items.length * 3,
     toolErrors: 1,
+    truncatedResults: 0,
     truncatedRollouts: 0,
     idkRate: 0.08,
     gpuBytes: 180 * 2 ** 20,

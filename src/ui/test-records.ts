@@ -41,6 +41,7 @@ export function metricsOf(step: number, changes: Partial<StepMetrics> = {}): Ste
     meanTurns: 3,
     toolCalls: 10,
     toolErrors: 0,
+    truncatedResults: 0,
     truncatedRollouts: 0,
     idkRate: 0,
     gpuBytes: 1,
