@@ -28,6 +28,9 @@ export type MatmulPeer = (typeof MATMUL_PEERS)[number];
 export const shapeName = ({ m, k, n }: MatmulShape) => `${m}x${k}x${n}`;
 export const matmulId = (shape: MatmulShape, peer: MatmulPeer) => `matmul/${shapeName(shape)}/${peer}`;
 
+export const DECODE_BATCHES = [1, 8, 32] as const;
+export const decodeId = (arch: ArchName, batch: number) => `decode/${arch}/b${batch}/ort`;
+
 /** In the order of the report. */
 export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   matmul: {
@@ -37,6 +40,14 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'step-full': {
     ids: (arch) => [`step-full/${arch}/tfjs`],
     load: async () => (await import('./rows/step-full')).stepFullRows,
+  },
+  grpo: {
+    ids: () => ['grpo-step/default/tfjs', 'forest/default/packed', 'masked/default/unmasked'],
+    load: async () => (await import('./rows/grpo-step')).grpoRows,
+  },
+  decode: {
+    ids: (arch) => DECODE_BATCHES.map((batch) => decodeId(arch, batch)),
+    load: async () => (await import('./rows/decode')).decodeRows,
   },
 };
 

@@ -8,6 +8,10 @@ import { openSession } from './session';
 const send = (message: ChildMessage) => process.send?.(message);
 
 const { benchmark, arch, ids } = JSON.parse(process.env[TASK_VARIABLE] ?? '{}') as ChildTask;
+// Nobody listens any more: the command was stopped.
+process.on('disconnect', () => process.exit(1));
+// An empty event loop makes Node wait for the compiler threads of WebAssembly, minutes at worst, before it goes on.
+setInterval(() => undefined, 1000);
 quietPolling();
 const run = await BENCHMARKS[benchmark]?.load();
 const session = await openSession(await createDawnGpu(), {
@@ -20,6 +24,5 @@ const session = await openSession(await createDawnGpu(), {
 });
 send({ kind: 'device', device: describeAdapter(session.opened.adapter) });
 await run?.(session);
-// Libraries leave timers and devices behind. Messages are written before the channel closes.
-process.disconnect();
-process.exit(0);
+// Libraries leave timers and devices behind. The last message must have left before the process goes.
+process.send?.({ kind: 'log', line: 'done' } satisfies ChildMessage, () => process.exit(0));

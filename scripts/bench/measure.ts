@@ -17,6 +17,19 @@ export function cpuNow(): number {
   return (user + system) / 1000;
 }
 
+const SETTLE_MS = 250;
+/** Share of a core that garbage and compilers in the background may take. */
+const SETTLED = 0.1;
+const SETTLE_TRIES = 240;
+
+/** Waits until this process does nothing by itself: engines compile WebAssembly and hot functions in the background. */
+export async function settle(): Promise<void> {
+  for (let i = 0; i < SETTLE_TRIES; i++) {
+    const { wall, cpu } = await timed(() => new Promise((resolve) => setTimeout(resolve, SETTLE_MS)));
+    if (Number.isNaN(cpu) || cpu < SETTLED * wall) return;
+  }
+}
+
 export type Costs = ReadonlyMap<string, readonly Cost[]>;
 
 /**
@@ -30,6 +43,7 @@ export async function interleave(
 ): Promise<Costs> {
   const costs = new Map<string, Cost[]>(contestants.map(({ name }) => [name, []]));
   for (let i = 0; i < warmUps; i++) for (const contestant of contestants) await contestant.run();
+  await settle();
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < contestants.length; i++) {
       const contestant = contestants[(i + round) % contestants.length] as Contestant;

@@ -1,0 +1,90 @@
+/** Trajectories of the default policy on the built-in mail, sampled once with the start weights at a fixed seed. */
+import { actionAdvantages } from '../../src/agent/advantage';
+import { MemoryStore } from '../../src/export/memory-store';
+import { groupRequests, rollOut, type RolloutOptions } from '../../src/grpo/rollout';
+import { scoreBatch } from '../../src/grpo/scoring';
+import type { TrainerDeps } from '../../src/grpo/trainer';
+import type { ScoredTrajectory, Trajectory } from '../../src/grpo/types';
+import { loadModelConfig } from '../../src/policy/config';
+import { GpuPolicy } from '../../src/policy/gpu-policy';
+import type { HostTensors, LoraConfig, ModelConfig } from '../../src/policy/types';
+import { loadWeights } from '../../src/policy/weights';
+import { openRun, type OpenedRun, type RunPlatform } from '../../src/run/open-run';
+import { presetSettings } from '../../src/settings/presets';
+import type { Settings } from '../../src/settings/settings';
+
+export interface DefaultPolicy {
+  readonly config: ModelConfig;
+  readonly tensors: HostTensors;
+  readonly lora: LoraConfig;
+  readonly settings: Settings;
+}
+
+export async function loadDefaultPolicy(platform: RunPlatform): Promise<DefaultPolicy> {
+  const settings = presetSettings('default');
+  const files = await platform.modelFiles(settings.model);
+  const config = await loadModelConfig(files);
+  const { loraR: r, loraAlpha: alpha, loraTargets: targets } = settings;
+  const tensors = await loadWeights(files, config);
+  return { config, tensors, lora: { r, alpha, targets }, settings };
+}
+
+/** A run on a device of its own, as the commands open it. */
+export function openDefaultRun(platform: RunPlatform, settings: Settings): Promise<OpenedRun> {
+  return openRun(platform, settings, new MemoryStore(), () => undefined);
+}
+
+export function rolloutOptions(settings: Settings): RolloutOptions {
+  const { temperature, topK, topP, minP, seed, maxTurns, maxTokens, maxSeqLength } = settings;
+  return {
+    params: { temperature, topK, topP, minP, seed },
+    ...{ maxTurns, maxTokens, maxSeqLength },
+    kind: 'episode',
+  };
+}
+
+/** Questions asked at most per group wanted; those all of whose rollouts end alike teach nothing and are passed over. */
+const PATIENCE = 4;
+
+/** `groups` groups of `rollouts` trajectories whose rewards differ, numbered from 0. */
+export async function recordGroups(
+  deps: TrainerDeps,
+  settings: Settings,
+  groups: number,
+  rollouts: number,
+): Promise<Trajectory[]> {
+  const kept: Trajectory[][] = [];
+  for (let asked = 0; kept.length < groups && asked < PATIENCE * groups; asked += groups) {
+    const questions = deps.questions.train.slice(asked, asked + groups);
+    const requests = groupRequests(questions, rollouts, 1, asked);
+    const trajectories = await rollOut(deps, requests, rolloutOptions(settings));
+    for (const question of questions.keys()) {
+      const group = trajectories.filter((trajectory) => trajectory.group === asked + question);
+      if (new Set(group.map(({ reward }) => reward)).size > 1) kept.push(group);
+    }
+  }
+  if (kept.length < groups)
+    throw new Error(`Only ${kept.length} of ${groups} groups have different rewards.`);
+  return kept.slice(0, groups).flatMap((members, group) => members.map((one) => ({ ...one, group })));
+}
+
+/** Masks and advantages as the trainer computes them; every group takes part. */
+export function score(
+  trajectories: readonly Trajectory[],
+  settings: Settings,
+  mode: 'masked' | 'rollout',
+): readonly ScoredTrajectory[] {
+  const rules = { ...settings, mode, minGroupStd: 0 };
+  return scoreBatch(trajectories, rules, (outcome, advantage) =>
+    actionAdvantages(outcome, advantage, settings.rewardPreset),
+  ).trajectories;
+}
+
+/** The default policy with a fresh adapter on the given recorder's device. */
+export function freshPolicy(
+  gpu: ConstructorParameters<typeof GpuPolicy>[0],
+  start: DefaultPolicy,
+): GpuPolicy {
+  const { config, tensors, lora, settings } = start;
+  return new GpuPolicy(gpu, config, tensors, { kind: 'adapter', lora, seed: settings.seed });
+}
