@@ -1,7 +1,6 @@
 /** One benchmark in a process of its own: what one leaves behind (buffers, caches, a lost device) reaches no other. */
 import { createDawnGpu, describeAdapter, isSoftware } from '../runtime/dawn';
 import { BENCHMARKS } from './catalog';
-import { quietPolling } from './polling';
 import { TASK_VARIABLE, type ChildMessage, type ChildTask } from './protocol';
 import { openSession } from './session';
 
@@ -12,7 +11,6 @@ const { benchmark, arch, ids } = JSON.parse(process.env[TASK_VARIABLE] ?? '{}') 
 process.on('disconnect', () => process.exit(1));
 // An empty event loop makes Node wait for the compiler threads of WebAssembly, minutes at worst, before it goes on.
 setInterval(() => undefined, 1000);
-quietPolling();
 const run = await BENCHMARKS[benchmark]?.load();
 const session = await openSession(await createDawnGpu(), {
   arch,

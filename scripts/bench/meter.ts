@@ -1,5 +1,4 @@
 /** Counts what any library asks of WebGPU: buffers, dispatches, submits. Works on prototypes, so no device escapes. */
-import { resetPolling } from './polling';
 
 /** Bytes of GPU buffers, by who made them. */
 interface Owner {
@@ -72,7 +71,6 @@ class Meter {
     };
     GPUBuffer.prototype.mapAsync = function (...args) {
       meter.#reads++;
-      resetPolling();
       return mapAsync.apply(this, args);
     };
     const { dispatchWorkgroups } = GPUComputePassEncoder.prototype;
@@ -85,7 +83,6 @@ class Meter {
     const { submit } = GPUQueue.prototype;
     GPUQueue.prototype.submit = function (buffers) {
       meter.#submits++;
-      resetPolling();
       return submit.call(this, buffers);
     };
     return this;

@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { create, globals } from 'webgpu';
+import { calmPolling } from './polling';
 
 /** Where Linux distributions keep the manifest of Mesa's software driver. */
 export const LAVAPIPE_MANIFESTS = [
@@ -78,7 +79,9 @@ async function tryLavapipe(): Promise<GPU | null> {
 
 async function hasAdapter(gpu: GPU): Promise<boolean> {
   try {
-    return (await gpu.requestAdapter({ powerPreference: 'high-performance' })) !== null;
+    const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+    if (adapter !== null && isSoftware(adapter)) calmPolling();
+    return adapter !== null;
   } catch {
     // Dawn throws where browsers answer null when no backend can start.
     return false;
