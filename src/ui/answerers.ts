@@ -1,6 +1,7 @@
 /** Who can answer in the Ask view, as options with keys and names. Pure. */
 import { adapterLabel, storedRuns } from './runs';
-import type { Answerer, State } from './state';
+import type { Answerer } from './ask-state';
+import type { State } from './state';
 
 export interface AnswererOption {
   /** Value of its option; the same for the same answerer. */

@@ -8,7 +8,8 @@ import { fieldText, resolveForm } from './form-state';
 import { count } from './format';
 import { explain } from './problems';
 import type { PageStore, Runner } from './runner';
-import { currentRecord, isActive, type Answerer, type Conversation, type State } from './state';
+import type { Answerer, Conversation } from './ask-state';
+import { currentRecord, isActive, type State } from './state';
 
 type MenuQuestion = AskMenu['questions'][number];
 

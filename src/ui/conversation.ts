@@ -4,7 +4,7 @@ import type { AskAnswer, AskSource } from '../../workers/api';
 import { answererName } from './answerers';
 import { el, fill, hidden, setText } from './dom';
 import { count, number, signed } from './format';
-import type { Conversation } from './state';
+import type { Conversation } from './ask-state';
 import { tokenLegend, tokenView } from './token-view';
 import { endText, trained, verdict } from './tokens';
 

@@ -4,7 +4,8 @@ import { el, fill, setText } from './dom';
 import { duration, integer, NONE, number, percent, remaining, signed } from './format';
 import type { PageStore } from './runner';
 import { latest, movingMean, SMOOTHING } from './series';
-import { currentRecord, runningMs, secondsLeft, type RunState, type State } from './state';
+import { runningMs, secondsLeft } from './run-clock';
+import { currentRecord, type RunState, type State } from './state';
 
 const PHASE_TEXT: Readonly<Record<RunPhase, string>> = {
   loading: 'Loading the model',

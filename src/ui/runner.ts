@@ -6,15 +6,8 @@ import { download } from './dom';
 import { formOfRun, resolveForm } from './form-state';
 import { explain } from './problems';
 import { freshOutputDir, loadRun, storedRuns } from './runs';
-import {
-  currentRecord,
-  isActive,
-  type Action,
-  type Answerer,
-  type Conversation,
-  type RunRecord,
-  type State,
-} from './state';
+import type { Answerer, Conversation } from './ask-state';
+import { currentRecord, isActive, type Action, type RunRecord, type State } from './state';
 import type { Store } from './store';
 
 export type PageStore = Store<State, Action>;

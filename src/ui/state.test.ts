@@ -1,19 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../grpo/types';
 import { EMPTY_FORM } from './form-state';
+import { KEPT_ASKINGS, type Conversation } from './ask-state';
+import { runningMs, secondsLeft } from './run-clock';
 import {
   currentRecord,
   initialState,
-  KEPT_ASKINGS,
   KEPT_BATCHES,
   KEPT_LOG_LINES,
   openTrajectory,
   reduce,
-  runningMs,
-  secondsLeft,
   shownBatch,
   type Action,
-  type Conversation,
   type State,
 } from './state';
 import { evaluationOf, metricsOf, recordOf, trajectoryOf } from './test-records';

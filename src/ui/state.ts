@@ -1,17 +1,10 @@
 /** What the page knows, and how every event changes it. Pure: times come in with the actions. */
 import type { EvalSummary, RunEvent, RunPhase, StepMetrics, StopReason, TrajectoryView } from '../grpo/types';
 import type { Settings } from '../settings/settings';
-import type {
-  AskAnswer,
-  AskEvent,
-  AskMenu,
-  DeviceReport,
-  EvaluationReport,
-  ImportReport,
-  RunResult,
-} from '../../workers/api';
-import type { Turn } from '../agent/types';
+import type { DeviceReport, EvaluationReport, ImportReport, RunResult } from '../../workers/api';
+import { NOTHING_ASKED, reduceAsk, type AskAction, type AskState } from './ask-state';
 import type { FormState } from './form-state';
+import { continued, halted, marked, stopped, type RunClock } from './run-clock';
 
 export type View = 'curves' | 'ask' | 'trajectories' | 'mask' | 'compare' | 'files' | 'log';
 export type RunStatus =
@@ -55,16 +48,6 @@ export interface Progress {
   readonly note: string;
 }
 
-/** Clock of the present run, milliseconds of one monotonic clock. Pauses do not count. */
-export interface RunClock {
-  readonly startedAt: number;
-  readonly pausedAt: number | null;
-  readonly pausedMs: number;
-  readonly endedAt: number | null;
-  /** Running time at the end of each step seen in this session, with the step's number. */
-  readonly marks: readonly { readonly step: number; readonly ms: number }[];
-}
-
 export interface RunState {
   readonly status: RunStatus;
   readonly recordId: string | null;
@@ -102,37 +85,6 @@ export interface EvaluationState {
   readonly busy: boolean;
   readonly progress: Progress | null;
   readonly report: EvaluationReport | null;
-}
-
-/** Who answers: the model as it is, an adapter in the browser's storage, or one that was just given. */
-export type Answerer =
-  | { readonly kind: 'bare' }
-  | { readonly kind: 'stored'; readonly outputDir: string; readonly which: string }
-  | { readonly kind: 'uploaded'; readonly name: string };
-
-/** One conversation of the Ask view, as far as it has come. */
-export interface Conversation {
-  readonly id: number;
-  readonly answerer: Answerer;
-  readonly question: string;
-  readonly inbox: string;
-  /** Null for a question in own words. */
-  readonly gold: string | null;
-  readonly temperature: number;
-  readonly status: 'waiting' | 'loading' | 'answering' | 'done' | 'stopped' | 'failed';
-  readonly loading: { readonly done: number; readonly total: number; readonly note: string } | null;
-  readonly turns: readonly Turn[];
-  /** Tokens of the turn that is being written. */
-  readonly writing: readonly string[];
-  readonly answer: AskAnswer | null;
-}
-
-export interface AskState {
-  /** The dataset whose questions are listed, and its menu; null until it is there. */
-  readonly menu: { readonly dataset: string; readonly menu: AskMenu | null } | null;
-  readonly busy: boolean;
-  /** Askings, newest first; those of one press side by side. */
-  readonly askings: readonly (readonly Conversation[])[];
 }
 
 export interface State {
@@ -177,20 +129,11 @@ export type Action =
   | { readonly kind: 'stored-records'; readonly records: readonly RunRecord[] }
   | { readonly kind: 'record-shown'; readonly id: string; readonly shown: boolean }
   | { readonly kind: 'evaluation'; readonly evaluation: EvaluationState | null }
-  | { readonly kind: 'ask-menu'; readonly menu: AskState['menu'] }
-  | { readonly kind: 'asked'; readonly conversations: readonly Conversation[] }
-  | { readonly kind: 'ask-begun'; readonly id: number }
-  | { readonly kind: 'ask-event'; readonly id: number; readonly event: AskEvent }
-  | { readonly kind: 'ask-answer'; readonly id: number; readonly answer: AskAnswer }
-  | { readonly kind: 'ask-ended'; readonly id: number; readonly status: 'stopped' | 'failed' }
-  | { readonly kind: 'ask-idle' };
+  | AskAction;
 
 /** Batches of trajectories kept for browsing; each can hold tens of thousands of tokens. */
 export const KEPT_BATCHES = 8;
 export const KEPT_LOG_LINES = 1000;
-/** Askings kept for comparison. */
-export const KEPT_ASKINGS = 8;
-
 export function initialState(form: FormState): State {
   return {
     view: 'curves',
@@ -207,7 +150,7 @@ export function initialState(form: FormState): State {
     files: null,
     usage: null,
     evaluation: null,
-    ask: { menu: null, busy: false, askings: [] },
+    ask: NOTHING_ASKED,
   };
 }
 
@@ -334,60 +277,13 @@ export function reduce(state: State, action: Action): State {
     case 'evaluation':
       return { ...state, evaluation: action.evaluation };
     case 'ask-menu':
-      return { ...state, ask: { ...state.ask, menu: action.menu } };
-    case 'asked': {
-      const askings = [action.conversations, ...state.ask.askings].slice(0, KEPT_ASKINGS);
-      return { ...state, ask: { ...state.ask, busy: true, askings } };
-    }
+    case 'asked':
     case 'ask-begun':
-      return withConversation(state, action.id, (one) => ({ ...one, status: 'loading' }));
     case 'ask-event':
-      return withConversation(state, action.id, (one) => heard(one, action.event));
     case 'ask-answer':
-      return withConversation(state, action.id, (one) => ({
-        ...one,
-        status: 'done',
-        turns: action.answer.turns,
-        writing: [],
-        answer: action.answer,
-      }));
     case 'ask-ended':
-      return withConversation(state, action.id, (one) => ({ ...one, status: action.status }));
-    case 'ask-idle': {
-      // What was still to come will not.
-      const askings = state.ask.askings.map((asking) =>
-        asking.some(isOpen)
-          ? asking.map((one) => (isOpen(one) ? { ...one, status: 'stopped' as const } : one))
-          : asking,
-      );
-      return { ...state, ask: { ...state.ask, busy: false, askings } };
-    }
-  }
-}
-
-function isOpen({ status }: Conversation): boolean {
-  return status === 'waiting' || status === 'loading' || status === 'answering';
-}
-
-function withConversation(state: State, id: number, change: (one: Conversation) => Conversation): State {
-  const askings = state.ask.askings.map((asking) =>
-    asking.some((one) => one.id === id) ? asking.map((one) => (one.id === id ? change(one) : one)) : asking,
-  );
-  return { ...state, ask: { ...state.ask, askings } };
-}
-
-function heard(one: Conversation, event: AskEvent): Conversation {
-  switch (event.kind) {
-    case 'loading': {
-      const { done, total, note } = event;
-      return { ...one, status: 'loading', loading: { done, total, note } };
-    }
-    case 'warning':
-      return one;
-    case 'token':
-      return { ...one, status: 'answering', loading: null, writing: [...one.writing, event.text] };
-    case 'turn':
-      return { ...one, turns: [...one.turns, event.turn], writing: [] };
+    case 'ask-idle':
+      return { ...state, ask: reduceAsk(state.ask, action) };
   }
 }
 
@@ -464,42 +360,6 @@ function folderName(path: string, outputDir: string): string | null {
   const inside = path.startsWith(`${outputDir}/`) ? path.slice(outputDir.length + 1) : path;
   const first = inside.split('/')[0] ?? '';
   return /^(best_model|final|checkpoint-\d+)$/.test(first) ? first : null;
-}
-
-/** Running time so far, without pauses. */
-export function runningMs(clock: RunClock, now: number): number {
-  return (clock.endedAt ?? clock.pausedAt ?? now) - clock.startedAt - clock.pausedMs;
-}
-
-function halted(clock: RunClock | null, at: number): RunClock | null {
-  return clock === null || clock.pausedAt !== null ? clock : { ...clock, pausedAt: at };
-}
-
-function continued(clock: RunClock | null, at: number): RunClock | null {
-  if (clock === null || clock.pausedAt === null) return clock;
-  return { ...clock, pausedAt: null, pausedMs: clock.pausedMs + at - clock.pausedAt };
-}
-
-function stopped(clock: RunClock | null, at: number): RunClock | null {
-  const going = continued(clock, at);
-  return going === null ? null : { ...going, endedAt: at };
-}
-
-function marked(clock: RunClock | null, step: number, at: number): RunClock | null {
-  return clock === null ? null : { ...clock, marks: [...clock.marks, { step, ms: runningMs(clock, at) }] };
-}
-
-/** Steps over which the speed is averaged. */
-const SPEED_WINDOW = 10;
-
-/** Estimate of the running time still needed, seconds; null before the second step of this session. */
-export function secondsLeft(clock: RunClock, maxSteps: number, now: number): number | null {
-  const last = clock.marks.at(-1);
-  const first = clock.marks.at(-1 - SPEED_WINDOW) ?? clock.marks[0];
-  if (last === undefined || first === undefined || last.step === first.step) return null;
-  const perStep = (last.ms - first.ms) / (last.step - first.step);
-  const left = perStep * (maxSteps - last.step) - (runningMs(clock, now) - last.ms);
-  return Math.max(0, left / 1000);
 }
 
 export function shownBatch(trajectories: TrajectoryState): TrajectoryBatch | null {

@@ -1,0 +1,107 @@
+/** The conversations of the Ask view, and how every event changes them. Pure. */
+import type { AskAnswer, AskEvent, AskMenu } from '../../workers/api';
+import type { Turn } from '../agent/types';
+
+/** Who answers: the model as it is, an adapter in the browser's storage, or one that was just given. */
+export type Answerer =
+  | { readonly kind: 'bare' }
+  | { readonly kind: 'stored'; readonly outputDir: string; readonly which: string }
+  | { readonly kind: 'uploaded'; readonly name: string };
+
+/** One conversation of the Ask view, as far as it has come. */
+export interface Conversation {
+  readonly id: number;
+  readonly answerer: Answerer;
+  readonly question: string;
+  readonly inbox: string;
+  /** Null for a question in own words. */
+  readonly gold: string | null;
+  readonly temperature: number;
+  readonly status: 'waiting' | 'loading' | 'answering' | 'done' | 'stopped' | 'failed';
+  readonly loading: { readonly done: number; readonly total: number; readonly note: string } | null;
+  readonly turns: readonly Turn[];
+  /** Tokens of the turn that is being written. */
+  readonly writing: readonly string[];
+  readonly answer: AskAnswer | null;
+}
+
+export interface AskState {
+  /** The dataset whose questions are listed, and its menu; null until it is there. */
+  readonly menu: { readonly dataset: string; readonly menu: AskMenu | null } | null;
+  readonly busy: boolean;
+  /** Askings, newest first; those of one press side by side. */
+  readonly askings: readonly (readonly Conversation[])[];
+}
+
+/** What happens in the Ask view. */
+export type AskAction =
+  | { readonly kind: 'ask-menu'; readonly menu: AskState['menu'] }
+  | { readonly kind: 'asked'; readonly conversations: readonly Conversation[] }
+  | { readonly kind: 'ask-begun'; readonly id: number }
+  | { readonly kind: 'ask-event'; readonly id: number; readonly event: AskEvent }
+  | { readonly kind: 'ask-answer'; readonly id: number; readonly answer: AskAnswer }
+  | { readonly kind: 'ask-ended'; readonly id: number; readonly status: 'stopped' | 'failed' }
+  | { readonly kind: 'ask-idle' };
+
+/** Askings kept for comparison. */
+export const KEPT_ASKINGS = 8;
+
+export const NOTHING_ASKED: AskState = { menu: null, busy: false, askings: [] };
+
+export function reduceAsk(ask: AskState, action: AskAction): AskState {
+  switch (action.kind) {
+    case 'ask-menu':
+      return { ...ask, menu: action.menu };
+    case 'asked':
+      return { ...ask, busy: true, askings: [action.conversations, ...ask.askings].slice(0, KEPT_ASKINGS) };
+    case 'ask-begun':
+      return withConversation(ask, action.id, (one) => ({ ...one, status: 'loading' }));
+    case 'ask-event':
+      return withConversation(ask, action.id, (one) => heard(one, action.event));
+    case 'ask-answer':
+      return withConversation(ask, action.id, (one) => ({
+        ...one,
+        status: 'done',
+        turns: action.answer.turns,
+        writing: [],
+        answer: action.answer,
+      }));
+    case 'ask-ended':
+      return withConversation(ask, action.id, (one) => ({ ...one, status: action.status }));
+    case 'ask-idle': {
+      // What was still to come will not.
+      const askings = ask.askings.map((asking) =>
+        asking.some(isOpen)
+          ? asking.map((one) => (isOpen(one) ? { ...one, status: 'stopped' as const } : one))
+          : asking,
+      );
+      return { ...ask, busy: false, askings };
+    }
+  }
+}
+
+function isOpen({ status }: Conversation): boolean {
+  return status === 'waiting' || status === 'loading' || status === 'answering';
+}
+
+function withConversation(ask: AskState, id: number, change: (one: Conversation) => Conversation): AskState {
+  const askings = ask.askings.map((asking) =>
+    asking.some((one) => one.id === id) ? asking.map((one) => (one.id === id ? change(one) : one)) : asking,
+  );
+  return { ...ask, askings };
+}
+
+function heard(one: Conversation, event: AskEvent): Conversation {
+  switch (event.kind) {
+    case 'loading': {
+      const { done, total, note } = event;
+      return { ...one, status: 'loading', loading: { done, total, note } };
+    }
+    case 'warning':
+      return one;
+    case 'token':
+      return { ...one, status: 'answering', loading: null, writing: [...one.writing, event.text] };
+    case 'turn':
+      return { ...one, turns: [...one.turns, event.turn], writing: [] };
+  }
+}
