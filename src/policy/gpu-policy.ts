@@ -8,6 +8,7 @@ import {
   grpoLoss,
   vocabularyGradient,
   vocabularyLogProbs,
+  vocabularyLogProbsKept,
   type VocabularyOutputs,
 } from '../kernels/vocabulary/vocabulary';
 import { GenerationSession } from './generation-session';
@@ -218,11 +219,8 @@ export class GpuPolicy implements TrainablePolicy {
     const norm = { rows: count, width: d, eps };
     rmsNorm(gpu, hidden, this.#weights.finalNorm, picked, norm, prepared.predictor);
     const out = this.#outputs(count);
-    vocabularyLogProbs(
-      gpu,
-      { hidden: picked, head: this.#weights.head, target: prepared.target, ...out },
-      shape,
-    );
+    const inputs = { hidden: picked, head: this.#weights.head, target: prepared.target };
+    const logits = vocabularyLogProbsKept(gpu, { ...inputs, ...out }, shape);
     const dlogp = gpu.alloc(count, 'd log-probs');
     const dentropy = gpu.alloc(count, 'd entropy');
     const lossRows = gpu.alloc(count, 'loss');
@@ -245,9 +243,8 @@ export class GpuPolicy implements TrainablePolicy {
     vocabularyGradient(
       gpu,
       {
-        hidden: picked,
-        head: this.#weights.head,
-        target: prepared.target,
+        ...inputs,
+        logits,
         lse: out.lse,
         entropy: out.entropy,
         dlogp,

@@ -1,7 +1,7 @@
 /**
  * Vocabulary projection, log-softmax and the GRPO loss over the rows that need it. The vocabulary is streamed in
  * chunks through a bounded scratch buffer: the rows × vocabulary matrix never exists, forward or backward, and the
- * backward pass recomputes each chunk's logits.
+ * backward pass recomputes each chunk's logits but the last's, which may wait for it.
  */
 import type { Gpu, Slice } from '../gpu';
 import type { RowChunk } from '../embedding/embedding';
@@ -200,12 +200,28 @@ export interface VocabularyOutputs {
   readonly lse: Slice;
 }
 
-/** @param args.target token id per row (i32); hidden [rows, width]. */
+export interface VocabularyInputs {
+  /** [rows, width] */
+  readonly hidden: Slice;
+  readonly head: readonly RowChunk[];
+  /** Token id per row, i32. */
+  readonly target: Slice;
+}
+
 export function vocabularyLogProbs(
   gpu: Gpu,
-  args: { hidden: Slice; head: readonly RowChunk[]; target: Slice } & VocabularyOutputs,
+  args: VocabularyInputs & VocabularyOutputs,
   shape: VocabularyShape,
 ): void {
+  gpu.free(vocabularyLogProbsKept(gpu, args, shape));
+}
+
+/** The same for {@link vocabularyGradient}, which is to be given the answer: logits of the last chunk. */
+export function vocabularyLogProbsKept(
+  gpu: Gpu,
+  args: VocabularyInputs & VocabularyOutputs,
+  shape: VocabularyShape,
+): Slice {
   const { rows } = shape;
   const list = windows(args.head, rows);
   const scratch = gpu.alloc(rows * Math.max(...list.map((w) => w.count)), 'logits');
@@ -220,19 +236,19 @@ export function vocabularyLogProbs(
     );
   });
   gpu.run(finishProgram, [state, args.logp, args.entropy, args.lse], [rows], gpu.grid(rows, ROW_SIZE));
-  gpu.free(scratch, state);
+  gpu.free(state);
+  return scratch;
 }
 
 /**
  * dhidden [rows, width] from dlogp and dentropy; adds to the head's gradient when `dhead` is given
  * (full-parameter training: the whole matrix as one slice).
+ * @param args.logits what {@link vocabularyLogProbsKept} answered for the same inputs; freed here
  */
 export function vocabularyGradient(
   gpu: Gpu,
-  args: {
-    hidden: Slice;
-    head: readonly RowChunk[];
-    target: Slice;
+  args: VocabularyInputs & {
+    logits?: Slice;
     lse: Slice;
     entropy: Slice;
     dlogp: Slice;
@@ -243,11 +259,12 @@ export function vocabularyGradient(
   shape: VocabularyShape,
 ): void {
   const { rows, width } = shape;
-  const list = windows(args.head, rows);
-  const scratch = gpu.alloc(rows * Math.max(...list.map((w) => w.count)), 'logits');
+  // From the last chunk on, whose logits may be there.
+  const list = windows(args.head, rows).reverse();
+  const scratch = args.logits ?? gpu.alloc(rows * Math.max(...list.map((w) => w.count)), 'logits');
   list.forEach((window, index) => {
     const { count, from, chunk } = window;
-    logitsOf(gpu, args.hidden, window, scratch, shape);
+    if (index > 0 || args.logits === undefined) logitsOf(gpu, args.hidden, window, scratch, shape);
     gpu.run(
       backwardProgram,
       [scratch, args.target, args.lse, args.entropy, args.dlogp, args.dentropy],
