@@ -41,7 +41,7 @@ const MAKERS: Readonly<Record<MatmulPeer, () => Promise<Maker>>> = {
 };
 
 /** Work of one measured run on software devices and on real ones, in operations. */
-const RUN_FLOPS = { cpu: 3e8, wall: 2e10 } as const;
+const RUN_FLOPS = { software: 3e8, hardware: 2e10 } as const;
 const ROUNDS = 7;
 const LARGE_ROUNDS = 3;
 
@@ -58,7 +58,8 @@ export async function matmulRows(
 async function oneShape(session: Session, shape: MatmulShape, peers: readonly MatmulPeer[]): Promise<void> {
   const flops = 2 * shape.m * shape.k * shape.n;
   const bytes = 4 * (shape.m * shape.k + shape.k * shape.n + shape.m * shape.n);
-  const problem = makeProblem(shape, Math.max(1, Math.round(RUN_FLOPS[session.basis] / flops)));
+  const budget = RUN_FLOPS[session.software ? 'software' : 'hardware'];
+  const problem = makeProblem(shape, Math.max(1, Math.round(budget / flops)));
   const contestants: MatmulContestant[] = [ours(session, problem)];
   for (const peer of peers) contestants.push(await (await MAKERS[peer]())(session, problem));
   const ceilings = await session.ceilings();
