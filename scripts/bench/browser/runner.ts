@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { BrowserContext } from 'playwright';
 import { launchChromium } from '../../runtime/chromium';
 import { fromPage } from '../../runtime/headless-page';
 import { REPOSITORY } from '../../runtime/page';
@@ -32,13 +33,23 @@ export async function browserRunner(log: (line: string) => void): Promise<Runner
   });
   // Compiled shaders must not come from an earlier run.
   const profile = mkdtempSync(join(tmpdir(), 'mailgym-bench-'));
-  const context = await launchChromium(executable, profile);
-  let closed: Promise<void> | null = null;
+  let context: BrowserContext | null = null;
   const closeAll = async () => {
-    await context.close();
+    await context?.close();
     await site.close();
     rmSync(profile, { recursive: true, force: true });
   };
+  try {
+    context = await launchChromium(executable, profile);
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+  return pages(context, site.url, closeAll);
+}
+
+function pages(context: BrowserContext, url: string, closeAll: () => Promise<void>): Runner {
+  let closed: Promise<void> | null = null;
   return {
     can: ({ inBrowsers }, id) => inBrowsers?.(id) === true,
     close: () => (closed ??= closeAll()),
@@ -54,7 +65,7 @@ export async function browserRunner(log: (line: string) => void): Promise<Runner
       broken.catch(() => undefined);
       try {
         await page.exposeFunction('benchMessage', (message: ChildMessage) => onMessage(message));
-        await page.goto(site.url);
+        await page.goto(url);
         await page.waitForFunction(() => window.bench !== undefined, undefined, { timeout: START_TIMEOUT });
         await Promise.race([page.evaluate((given) => window.bench?.(given), task), broken]);
         return null;

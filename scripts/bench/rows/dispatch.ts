@@ -3,7 +3,7 @@ import { GpuPolicy } from '../../../src/policy/gpu-policy';
 import { initWeights } from '../../../src/policy/weights';
 import { MODELS, stepSize } from '../archs';
 import { randomTokens } from '../batch';
-import { dispatchId } from '../catalog';
+import { DISPATCH_ROWS, dispatchId } from '../catalog';
 import { ourDecode, prompts } from '../decode';
 import { plainRow } from '../measure';
 import { meter, type Counts } from '../meter';
@@ -24,8 +24,10 @@ const HOW_ON_THE_CLOCK =
   'on the clock, since this system does not tell the CPU time of a thread, while every dispatch is recorded with an empty grid';
 
 export async function dispatchRows(session: Session): Promise<void> {
-  await trainingStep(session);
-  await tokenStep(session);
+  const asked = (of: string) =>
+    DISPATCH_ROWS.some((row) => row.startsWith(of) && session.wanted(dispatchId(session.arch, row)));
+  if (asked('step')) await trainingStep(session);
+  if (asked('token')) await tokenStep(session);
 }
 
 async function trainingStep(session: Session): Promise<void> {
