@@ -37,6 +37,10 @@ test('a fit of terms finds their factors, by relative distance', () => {
   expect(worst).toBeLessThan(1e-6);
   // One term can only be in proportion: 10 % off at both ends.
   expect(fitTerms([[1, 1]], [0.9, 1.1]).worst).toBeGreaterThan(0.09);
+  // A cost that falls at first is no reason for a negative price.
+  const bent = fitTerms([tokens.map(() => 1), tokens, pairs], [700, 600, 2600]);
+  expect(bent.factors).toHaveLength(3);
+  expect(Math.min(...bent.factors)).toBe(0);
   expect(() => fitTerms([[1], [2]], [1])).toThrow(/as many points/);
 });
 

@@ -36,13 +36,21 @@ export function costsOf(costs: readonly Cost[], kind: keyof Cost): number[] {
   return costs.map((cost) => cost[kind]);
 }
 
+export interface TermsFit {
+  /** One per term. */
+  readonly factors: readonly number[];
+  readonly fitted: readonly number[];
+  readonly worst: number;
+}
+
 /**
  * The sum of terms, each times a factor, that is closest to y by relative distance (least squares); the largest
- * relative distance of a point from it.
+ * relative distance of a point from it. Work costs something, so no factor is negative: a term whose own would be is
+ * left out, and has 0.
  * @param terms per term its value at every point; no two alike
  * @throws Error below as many points as terms
  */
-export function fitTerms(terms: readonly (readonly number[])[], y: readonly number[]) {
+export function fitTerms(terms: readonly (readonly number[])[], y: readonly number[]): TermsFit {
   if (y.length < terms.length || terms.some(({ length }) => length !== y.length))
     throw new Error('A fit needs a value of every term at every point, and as many points as terms.');
   // Tokens and pairs of tokens are magnitudes apart.
@@ -60,6 +68,16 @@ export function fitTerms(terms: readonly (readonly number[])[], y: readonly numb
     ),
   ]);
   const factors = solve(matrix).map((factor, k) => factor / (scales[k] as number));
+  // By what a term adds at most, since the terms have units of their own.
+  const most = factors.map((factor, k) => factor * (scales[k] as number));
+  const worthless = most.indexOf(Math.min(0, ...most));
+  if (worthless >= 0 && (most[worthless] as number) < 0 && terms.length > 1) {
+    const rest = fitTerms(
+      terms.filter((_, k) => k !== worthless),
+      y,
+    );
+    return { ...rest, factors: rest.factors.toSpliced(worthless, 0, 0) };
+  }
   const fitted = y.map((_, i) => factors.reduce((sum, f, k) => sum + f * (terms[k]?.[i] as number), 0));
   const worst = Math.max(...fitted.map((value, i) => Math.abs((y[i] as number) / value - 1)));
   return { factors, fitted, worst };

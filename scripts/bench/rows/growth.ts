@@ -9,6 +9,7 @@ import type { Session } from '../session';
 import { costsOf, fitTerms, median } from '../statistics';
 import { ADAPTER } from '../steps';
 import { syntheticGroups, syntheticSequence } from '../synthetic';
+import { number } from '../table';
 import type { Series } from '../types';
 
 const ROUNDS = 3;
@@ -58,7 +59,7 @@ async function oneSweep(session: Session, { id, what, batches, withPairs }: Swee
   const { factors, fitted, worst } = fitTerms(terms, measured);
   const [fixed = NaN, perToken = NaN, perPair] = factors;
   const unit = basis === 'cpu' ? 'CPU ms' : 'ms';
-  const pairs = perPair === undefined ? '' : ` + ${(1e6 * perPair).toPrecision(3)} per million pairs`;
+  const pairs = perPair === undefined ? '' : ` + ${number(1e6 * perPair)} per million pairs`;
   const series: Series = {
     xLabel: 'distinct tokens',
     yLabel: `${unit} of an update`,
@@ -72,7 +73,7 @@ async function oneSweep(session: Session, { id, what, batches, withPairs }: Swee
       unit: '%',
       ours: 100 * worst,
       rounds: ROUNDS,
-      note: `${unit}: ${fixed.toPrecision(3)} + ${(1e3 * perToken).toPrecision(3)} per thousand tokens${pairs}; random weights of the default sizes, KL included`,
+      note: `${unit}: ${number(fixed)} + ${number(1e3 * perToken)} per thousand tokens${pairs}; random weights of the default sizes, KL included`,
     }),
   );
 }

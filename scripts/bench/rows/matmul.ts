@@ -12,7 +12,7 @@ import {
 import { roofline } from '../ceilings';
 import { compare, together } from '../check';
 import { interleave, timed, timeRow } from '../measure';
-import { median } from '../statistics';
+import { costsOf, median } from '../statistics';
 import { gpuIdle, type Session } from '../session';
 import type { Check, Contestant } from '../types';
 
@@ -79,7 +79,9 @@ async function oneShape(session: Session, shape: MatmulShape, peers: readonly Ma
     session.emit({ ...row, roofline: roofline(ceilings, { flops, bytes }, row.ours) });
   }
   const own = costs.get('ours') ?? [];
-  session.log(`${shapeName(shape)}: ${(median(own.map((c) => c.cpu)) / problem.repeats).toFixed(1)} CPU ms`);
+  const { basis } = session;
+  const each = median(costsOf(own, basis)) / problem.repeats;
+  session.log(`${shapeName(shape)}: ${each.toFixed(1)} ${basis === 'cpu' ? 'CPU ms' : 'ms'}`);
   for (const contestant of contestants) await contestant.dispose?.();
 }
 
