@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
-import { forwardFlops, MODELS } from './archs';
+import { buildForest } from '../../src/policy/forest';
+import { ARCHS, forwardFlops, MODELS } from './archs';
 import { BENCHMARKS, isWanted } from './catalog';
 import { compare, together } from './check';
 import { readBenchCommand } from './command';
+import { withGoal } from './goals';
 import { timeRow } from './measure';
-import { costPair, fitLine, median, ratePair, spread } from './statistics';
-import { isSound, number, reportMarkdown, rowLine } from './table';
+import { costPair, fitLine, fitTerms, median, ratePair, spread } from './statistics';
+import { syntheticGroups } from './synthetic';
+import { goalText, isSound, number, reportMarkdown, rowLine } from './table';
 import type { Row } from './types';
 
 test('statistics: medians, ratios of costs and of rates, a line', () => {
@@ -22,6 +25,23 @@ test('statistics: medians, ratios of costs and of rates, a line', () => {
   expect(line.intercept).toBeCloseTo(1);
   expect(line.worst).toBeCloseTo(0);
   expect(() => fitLine([1], [1])).toThrow(/two points/);
+});
+
+test('a fit of terms finds their factors, by relative distance', () => {
+  const tokens = [256, 1024, 4096];
+  const pairs = tokens.map((n) => (n * (n + 1)) / 2);
+  const cost = tokens.map((n, i) => 50 + 2 * n + 3e-4 * (pairs[i] as number));
+  const { factors, fitted, worst } = fitTerms([tokens.map(() => 1), tokens, pairs], cost);
+  [50, 2, 3e-4].forEach((factor, k) => expect((factors[k] as number) / factor).toBeCloseTo(1, 6));
+  fitted.forEach((value, i) => expect(value / (cost[i] as number)).toBeCloseTo(1, 6));
+  expect(worst).toBeLessThan(1e-6);
+  // One term can only be in proportion: 10 % off at both ends.
+  expect(fitTerms([[1, 1]], [0.9, 1.1]).worst).toBeGreaterThan(0.09);
+  // A cost that falls at first is no reason for a negative price.
+  const bent = fitTerms([tokens.map(() => 1), tokens, pairs], [700, 600, 2600]);
+  expect(bent.factors).toHaveLength(3);
+  expect(Math.min(...bent.factors)).toBe(0);
+  expect(() => fitTerms([[1], [2]], [1])).toThrow(/as many points/);
 });
 
 test('a time row divides by the runs in a run and counts what the device makes trustworthy', () => {
@@ -80,8 +100,34 @@ test('table: lines, failures, cells that cannot break the table', () => {
     rows: [{ ...ROW, roofline }],
   };
   const text = reportMarkdown(report);
-  expect(text).toContain('| `matmul/1x2x3/tfjs` | a \\| b | 2.00 CPU ms | 5.00 | **2.50x** |');
+  expect(text).toContain('| `matmul/1x2x3/tfjs` | a \\| b | 2.00 CPU ms | 5.00 (tfjs) | **2.50x** |');
   expect(text).toContain('| `matmul/1x2x3` | 2000 |');
+});
+
+test('goals: by id, of the ratio or of the own number', () => {
+  const lora = { ...ROW, id: 'lora-step/config-s/full' };
+  expect(goalText(withGoal(lora, MODELS['config-s']))).toBe('reached: 1.33x');
+  const slow = withGoal({ ...lora, ratio: 1.2 }, MODELS['config-s']);
+  expect(slow.goal).toMatchObject({ of: 'ratio', at: 'least', met: false });
+  expect(goalText(slow)).toBe('not reached: 1.20x of 1.33x');
+  expect(rowLine(slow)).toContain('; goal not reached: 1.20x of 1.33x');
+  const token = { ...ROW, id: 'dispatch/config-s/token', unit: 'dispatches', peer: null, ratio: null };
+  expect(goalText(withGoal({ ...token, ours: 39 }, MODELS['config-s']))).toBe(
+    'not reached: 39.0 of at most 38 dispatches',
+  );
+  expect(withGoal({ ...token, ours: 38 }, MODELS['config-s']).goal?.met).toBe(true);
+  expect(withGoal({ ...token, ours: NaN }, MODELS['config-s']).goal?.met).toBe(false);
+  expect(withGoal(ROW, MODELS['config-s'])).toBe(ROW);
+});
+
+test('synthetic groups share as recorded ones do, and the same every time', () => {
+  const groups = syntheticGroups(1408, 4, 8);
+  const { forest } = buildForest(groups);
+  const tokens = groups.reduce((sum, { ids }) => sum + ids.length, 0);
+  expect(tokens / forest.n).toBeGreaterThan(2.2);
+  expect(tokens / forest.n).toBeLessThan(3.2);
+  // More groups go on from fewer.
+  expect(syntheticGroups(1408, 2, 8)).toEqual(groups.slice(0, 16));
 });
 
 test('command: rows, architecture, refusals', () => {
@@ -89,11 +135,18 @@ test('command: rows, architecture, refusals', () => {
   expect(command).toMatchObject({ only: ['matmul/', 'decode', 'a', 'b'], json: 'x.json', arch: 'config-s' });
   expect(() => readBenchCommand(['--arch', 'gpt'])).toThrow(/allowed: one of config-s/);
   expect(() => readBenchCommand(['--turbo'])).toThrow(/--turbo/);
+  expect(readBenchCommand(['--docs', 'lavapipe', '--runtime', 'browser'])).toMatchObject({
+    docs: 'lavapipe',
+    runtime: 'browser',
+  });
+  expect(() => readBenchCommand(['--docs', '../x'])).toThrow(/section's name/);
 });
 
 test('catalog: ids are distinct, prefixes choose', () => {
   const ids = Object.values(BENCHMARKS).flatMap((benchmark) => [...benchmark.ids('config-s')]);
   expect(new Set(ids).size).toBe(ids.length);
+  const all = Object.values(BENCHMARKS).flatMap(({ ids: of }) => ARCHS.map((arch) => of(arch)));
+  expect(all.every((some) => some.length > 0)).toBe(true);
   expect(isWanted('decode/config-s/b1/ort', ['decode/'])).toBe(true);
   expect(isWanted('decode/config-s/b1/ort', ['matmul'])).toBe(false);
   expect(isWanted('anything', [])).toBe(true);

@@ -3,6 +3,8 @@ import type { ArchName } from './archs';
 import type { Session } from './session';
 
 export interface Benchmark {
+  /** Which of its rows run in Chromium too; none when not given. `browser/build.ts` must know the file then. */
+  readonly inBrowsers?: (id: string) => boolean;
   readonly ids: (arch: ArchName) => readonly string[];
   /** Loaded only where it runs: peers change what they find when they are imported. */
   readonly load: () => Promise<(session: Session) => Promise<void>>;
@@ -31,23 +33,49 @@ export const matmulId = (shape: MatmulShape, peer: MatmulPeer) => `matmul/${shap
 export const DECODE_BATCHES = [1, 8, 32] as const;
 export const decodeId = (arch: ArchName, batch: number) => `decode/${arch}/b${batch}/ort`;
 
+export const DISPATCH_ROWS = ['step', 'step-submits', 'step-js', 'token', 'token-js'] as const;
+export const dispatchId = (arch: ArchName, row: (typeof DISPATCH_ROWS)[number]) => `dispatch/${arch}/${row}`;
+
 /** In the order of the report. */
 export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   matmul: {
     ids: () => MATMUL_SHAPES.flatMap((shape) => MATMUL_PEERS.map((peer) => matmulId(shape, peer))),
     load: async () => (await import('./rows/matmul')).matmulRows,
+    inBrowsers: (id) => id.endsWith('/tfjs'),
   },
   'step-full': {
     ids: (arch) => [`step-full/${arch}/tfjs`],
     load: async () => (await import('./rows/step-full')).stepFullRows,
+    inBrowsers: (id) => id.endsWith('/tfjs'),
   },
   grpo: {
     ids: () => ['grpo-step/default/tfjs', 'forest/default/packed', 'masked/default/unmasked'],
     load: async () => (await import('./rows/grpo-step')).grpoRows,
+    inBrowsers: () => true,
   },
   decode: {
     ids: (arch) => DECODE_BATCHES.map((batch) => decodeId(arch, batch)),
     load: async () => (await import('./rows/decode')).decodeRows,
+  },
+  'lora-step': {
+    ids: (arch) => [`lora-step/${arch}/full`],
+    load: async () => (await import('./rows/lora-step')).loraStepRows,
+  },
+  memory: {
+    ids: (arch) => [`memory/${arch}`],
+    load: async () => (await import('./rows/memory')).memoryRows,
+  },
+  dispatch: {
+    ids: (arch) => DISPATCH_ROWS.map((row) => dispatchId(arch, row)),
+    load: async () => (await import('./rows/dispatch')).dispatchRows,
+  },
+  'cold-start': {
+    ids: (arch) => [`cold-start/${arch}`],
+    load: async () => (await import('./rows/cold-start')).coldStartRows,
+  },
+  growth: {
+    ids: () => ['growth/default/rollouts', 'growth/default/length'],
+    load: async () => (await import('./rows/growth')).growthRows,
   },
 };
 

@@ -1,5 +1,6 @@
 /** One benchmark in a process of its own: what one leaves behind (buffers, caches, a lost device) reaches no other. */
 import { createDawnGpu, describeAdapter, isSoftware } from '../runtime/dawn';
+import { nodePlatform } from '../runtime/node-platform';
 import { BENCHMARKS } from './catalog';
 import { TASK_VARIABLE, type ChildMessage, type ChildTask } from './protocol';
 import { openSession } from './session';
@@ -19,6 +20,7 @@ const session = await openSession(await createDawnGpu(), {
   wanted: (id) => ids.includes(id),
   emit: (row) => void send({ kind: 'row', row }),
   log: (line) => void send({ kind: 'log', line }),
+  platform: () => nodePlatform(() => undefined),
 });
 send({ kind: 'device', device: describeAdapter(session.opened.adapter) });
 await run?.(session);

@@ -24,11 +24,14 @@ export function readBenchCommand(argv: readonly string[]): BenchCommand {
     throw new CommandError(`${stray} is no option of bench; it has --only, --${names.join(', --')}.`);
   const arch = options['arch'] ?? 'config-s';
   if (!isArch(arch)) throw new CommandError(`arch is '${arch}'; allowed: one of ${ARCHS.join(', ')}.`);
+  const docs = options['docs'] ?? null;
+  if (docs !== null && !/^[\w.-]+$/.test(docs))
+    throw new CommandError(`docs is '${docs}'; a section's name has letters, digits, '.', '_' and '-' only.`);
   return {
     arch,
     only,
     json: options['json'] ?? null,
-    docs: options['docs'] ?? null,
+    docs,
     runtime: readRuntime(options['runtime'], 'node'),
   };
 }

@@ -18,6 +18,12 @@ export interface GrpoContestant extends Contestant {
   readonly norms: number[];
 }
 
+/** What an update needs of a trajectory. */
+export type TrainedTokens = Pick<
+  ScoredTrajectory,
+  'ids' | 'source' | 'logprobs' | 'lossMask' | 'tokenAdvantages'
+>;
+
 /** What a loss over separate sequences needs. Arrays per token. */
 export interface GrpoSequence {
   readonly ids: readonly number[];
@@ -37,7 +43,7 @@ export function lossOf(settings: Settings): LossConfig {
   return { epsilonLow, epsilonHigh, beta, temperature, entropyCoef };
 }
 
-export function sequencesOf(batch: readonly ScoredTrajectory[], settings: Settings): GrpoBatch {
+export function sequencesOf(batch: readonly TrainedTokens[], settings: Settings): GrpoBatch {
   const weights = trajectoryWeights(
     batch.map(({ lossMask }) => ({ lossMask, microBatch: 0 })),
     settings.lossType,
@@ -83,9 +89,9 @@ export function passStep(
   name: string,
   layout: 'forest' | 'packed',
   policy: TrainablePolicy & { dispose(): void },
-  batch: readonly ScoredTrajectory[],
+  batch: readonly TrainedTokens[],
   settings: Settings,
-): GrpoContestant & { readonly tokens: number } {
+): GrpoContestant & { readonly tokens: number; readonly pairs: number } {
   const { sequences } = sequencesOf(batch, settings);
   const { forest, nodeOf } =
     layout === 'forest' ? buildForest(sequences) : chains(sequences.map(({ ids }) => ids));
@@ -104,7 +110,10 @@ export function passStep(
   );
   const contestant = {
     name,
+    /** Distinct tokens. */
     tokens: forest.n,
+    /** Pairs of tokens of which one sees the other, itself included: the work of attention. */
+    pairs: forest.depth.reduce((sum, depth) => sum + depth + 1, 0),
     losses: [] as number[],
     norms: [] as number[],
     run: () =>

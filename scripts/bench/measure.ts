@@ -17,6 +17,11 @@ export function cpuNow(): number {
   return (user + system) / 1000;
 }
 
+/** A row about one number that is no comparison of times. */
+export function plainRow(row: Pick<Row, 'id' | 'what' | 'unit' | 'ours'> & Partial<Row>): Row {
+  return { peer: null, ratio: null, peerName: null, ...row };
+}
+
 const SETTLE_MS = 250;
 /** Share of a core that garbage and compilers in the background may take. */
 const SETTLED = 0.1;

@@ -1,6 +1,6 @@
 /** What the command and its child processes tell each other. */
 import type { ArchName } from './archs';
-import type { Row } from './types';
+import type { Cost, Row } from './types';
 
 /** What the parent sends, as JSON in the environment. */
 export interface ChildTask {
@@ -16,3 +16,16 @@ export type ChildMessage =
   | { readonly kind: 'log'; readonly line: string };
 
 export const TASK_VARIABLE = 'MAILGYM_BENCH_TASK';
+
+/** What a process for one cold start tells. */
+export interface ColdStart {
+  /** From opening the device to the end of the first step. */
+  readonly first: Cost;
+  /** The next step alone. */
+  readonly second: Cost;
+  /** Compiled on the way. */
+  readonly programs: number;
+}
+
+/** Names the architecture to such a process. */
+export const COLD_ARCH_VARIABLE = 'MAILGYM_BENCH_COLD_ARCH';

@@ -1,7 +1,9 @@
 /** What benchmarks work with: one device, shared by ours and by every peer that can share it. */
 import { openDevice, useWithTfjs, type OpenedDevice } from '../../src/kernels/device';
-import type { ArchName } from './archs';
+import type { RunPlatform } from '../../src/run/open-run';
+import { MODELS, type ArchName } from './archs';
 import { measureCeilings, type Ceilings } from './ceilings';
+import { withGoal } from './goals';
 import type { Basis } from './measure';
 import { meter } from './meter';
 import type { Row } from './types';
@@ -16,11 +18,13 @@ export interface Session {
   readonly wanted: (id: string) => boolean;
   readonly emit: (row: Row) => void;
   readonly log: (line: string) => void;
+  /** For rows that open a run of their own, with models and datasets. */
+  readonly platform: () => Promise<RunPlatform>;
   /** The device's limits, measured once. */
   readonly ceilings: () => Promise<Ceilings>;
 }
 
-export interface SessionOptions extends Pick<Session, 'arch' | 'wanted' | 'emit' | 'log'> {
+export interface SessionOptions extends Pick<Session, 'arch' | 'wanted' | 'emit' | 'log' | 'platform'> {
   readonly software: (adapter: GPUAdapter) => boolean;
   /** False in browsers, which do not tell CPU time. */
   readonly tellsCpu: boolean;
@@ -39,9 +43,10 @@ export async function openSession(webgpu: GPU, options: SessionOptions): Promise
     software,
     basis,
     wanted: options.wanted,
-    emit: options.emit,
+    emit: (row) => options.emit(withGoal(row, MODELS[options.arch])),
     log: options.log,
-    ceilings: () => (ceilings ??= measureCeilings(opened.gpu, basis)),
+    platform: options.platform,
+    ceilings: () => (ceilings ??= measureCeilings(opened.gpu, basis, software)),
   };
 }
 

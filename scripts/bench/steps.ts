@@ -43,13 +43,13 @@ export const FULL: Training = { kind: 'full' };
 export const ADAPTER: Training = { kind: 'adapter', lora: LORA, seed: 3 };
 
 export function ourStep(
-  session: Session,
+  { opened }: Pick<Session, 'opened'>,
   name: string,
   model: { readonly config: ModelConfig; readonly tensors: HostTensors },
   batch: TokenBatch,
   training: Training,
 ): StepContestant {
-  const policy = new GpuPolicy(session.opened.gpu, model.config, model.tensors, training);
+  const policy = new GpuPolicy(opened.gpu, model.config, model.tensors, training);
   const { forest, rows } = languageModelRows(batch);
   const losses: number[] = [];
   return {

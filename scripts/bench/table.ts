@@ -13,18 +13,32 @@ export function number(value: number | null): string {
 
 const times = (ratio: number | null) => (ratio === null ? '' : `${number(ratio)}x`);
 
+function range({ spread }: Row): string {
+  return spread === undefined ? '' : ` [${number(spread[0])} … ${number(spread[1])}]`;
+}
+
+/** For instance `not reached: 3.10x of 5x`; empty without a goal. */
+export function goalText({ goal, ours, ratio, unit }: Row): string {
+  if (goal === undefined) return '';
+  const { of, at, bound, met } = goal;
+  const round = Number(bound.toPrecision(3));
+  const words = of === 'ratio' ? `${round}x` : `at ${at} ${round} ${unit}`;
+  if (met) return `reached: ${words}`;
+  return `not reached: ${of === 'ratio' ? times(ratio) || '?' : number(ours)} of ${words}`;
+}
+
 /** One row on one line. */
 export function rowLine(row: Row): string {
   if (row.error !== undefined) return `${row.id}: FAILED, ${row.error}`;
   const against =
     row.peer === null ? '' : ` against ${number(row.peer)} (${row.peerName}): ${times(row.ratio)}`;
-  const range = row.spread === undefined ? '' : ` [${number(row.spread[0])} … ${number(row.spread[1])}]`;
   const roof =
     row.roofline === undefined
       ? ''
       : `; ${number(row.roofline.gflopsPerSecond)} GFLOP/s, ${number(100 * row.roofline.share)} % of the ${row.roofline.bound} roof`;
+  const goal = row.goal === undefined ? '' : `; goal ${goalText(row)}`;
   const check = row.check === undefined || row.check.ok ? '' : `; CHECK FAILED: ${row.check.what}`;
-  return `${row.id}: ${number(row.ours)} ${row.unit}${against}${range}${roof}${check}`;
+  return `${row.id}: ${number(row.ours)} ${row.unit}${against}${range(row)}${roof}${goal}${check}`;
 }
 
 /** False for rows that could not be measured or whose results disagree. */
@@ -32,23 +46,28 @@ export function isSound(row: Row): boolean {
   return row.error === undefined && (row.check === undefined || row.check.ok);
 }
 
-function cells(row: Row): string[] {
-  if (row.error !== undefined)
-    return [`\`${row.id}\``, row.what, '', '', '', '', '', `not measured: ${oneLine(row.error)}`];
-  const ratio = (pair: Pair | undefined) => (pair === undefined ? '' : times(pair.ratio));
-  const wall = row.wall === undefined ? '' : `${number(row.wall.ours)} / ${number(row.wall.peer)}`;
-  const check =
-    row.check === undefined ? '' : row.check.ok ? 'agree' : `**differ**: ${oneLine(row.check.what)}`;
-  return [
-    `\`${row.id}\``,
-    oneLine(row.note === undefined ? row.what : `${row.what} (${row.note})`),
-    `${number(row.ours)} ${row.unit}`,
-    row.peer === null ? '' : `${number(row.peer)}`,
-    row.ratio === null ? '' : `**${times(row.ratio)}**`,
-    wall,
-    ratio(row.wall),
-    check,
-  ];
+const COLUMNS = [
+  ...['row', 'what', 'ours', 'peer', 'better by', 'goal', 'wall ms, ours / peer', 'by wall'],
+  ...['of the roof', 'results', 'note'],
+] as const;
+
+function cells(row: Row): Record<(typeof COLUMNS)[number], string> {
+  const { error, check, wall, roofline: roof } = row;
+  const sides = ({ ours, peer }: Pair) =>
+    peer === null ? number(ours) : `${number(ours)} / ${number(peer)}`;
+  return {
+    row: `\`${row.id}\``,
+    what: oneLine(row.what),
+    ours: error === undefined ? `${number(row.ours)} ${row.unit}` : '',
+    peer: row.peer === null ? '' : `${number(row.peer)} (${row.peerName})`,
+    'better by': row.ratio === null ? '' : `**${times(row.ratio)}**${range(row)}`,
+    goal: goalText(row),
+    'wall ms, ours / peer': wall === undefined ? '' : sides(wall),
+    'by wall': wall === undefined ? '' : times(wall.ratio),
+    'of the roof': roof === undefined ? '' : `${number(100 * roof.share)} % of ${roof.bound}`,
+    results: check === undefined ? '' : check.ok ? 'agree' : `**differ**: ${oneLine(check.what)}`,
+    note: oneLine(error === undefined ? (row.note ?? '') : `not measured: ${error}`),
+  };
 }
 
 const oneLine = (text: string) => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
@@ -58,19 +77,28 @@ function table(head: readonly string[], body: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => '---')), ...body.map(line)];
 }
 
-/** The part of `docs/benchmarks.md` that a run writes. */
+/** The part of `docs/benchmarks.md` that a run writes. Columns that no row fills are left out. */
 export function reportMarkdown(report: Report): string {
-  const { device, date, runtime, arch, machine, rows } = report;
+  const { device, runtime, arch, machine, rows } = report;
   const roofs = rows.filter(({ roofline }) => roofline !== undefined);
+  const filled = rows.map(cells);
+  const columns = COLUMNS.filter((name) => filled.some((row) => row[name] !== ''));
   return [
-    `Device: ${device}. Date: ${date.slice(0, 10)}. Runtime: ${runtime}. Architecture: ${arch}. ${machine}`,
+    `Device: ${device}. ${dates(report)} Runtime: ${runtime}. Architecture: ${arch}. ${machine}`,
     '',
     ...table(
-      ['row', 'what', 'ours', 'peer', 'ours is better by', 'wall ms, ours / peer', 'by wall', 'results'],
-      rows.map(cells),
+      columns,
+      filled.map((row) => columns.map((name) => row[name])),
     ),
     ...(roofs.length === 0 ? [] : ['', ...rooflineTable(roofs)]),
   ].join('\n');
+}
+
+/** First and last day on which rows were measured. */
+function dates({ date, rows }: Report): string {
+  const days = rows.map((row) => (row.date ?? date).slice(0, 10)).sort();
+  const [first = date.slice(0, 10), last = first] = [days[0], days.at(-1)];
+  return first === last ? `Date: ${first}.` : `Dates: ${first} to ${last}.`;
 }
 
 function rooflineTable(rows: readonly Row[]): string[] {

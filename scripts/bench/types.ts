@@ -41,6 +41,26 @@ export interface Roofline {
   readonly bound: 'compute' | 'memory';
 }
 
+/** What a row should reach: a bound for its own number, or for how many times better than the peer it is. */
+export interface Aim {
+  readonly of: 'ours' | 'ratio';
+  readonly at: 'least' | 'most';
+  readonly bound: number;
+}
+
+export interface Goal extends Aim {
+  readonly met: boolean;
+}
+
+/** One quantity measured at several sizes, and what a model of its growth says there. Equally many points. */
+export interface Series {
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly x: readonly number[];
+  readonly measured: readonly number[];
+  readonly model: readonly number[];
+}
+
 export interface Row extends Pair {
   /** For instance `matmul/256x576x1536/tfjs`. */
   readonly id: string;
@@ -57,6 +77,11 @@ export interface Row extends Pair {
   readonly spread?: readonly [number, number];
   readonly check?: Check;
   readonly roofline?: Roofline;
+  readonly goal?: Goal;
+  /** Behind rows about growth. */
+  readonly series?: Series;
+  /** ISO 8601, when it was told. */
+  readonly date?: string;
   /** What was run exactly, where the id does not say. */
   readonly note?: string;
   /** Set when the row could not be measured; numbers are NaN then. */
@@ -65,9 +90,10 @@ export interface Row extends Pair {
 
 export interface Report {
   readonly device: string;
-  /** ISO 8601. */
+  /** ISO 8601, of the latest run. */
   readonly date: string;
   readonly runtime: 'node' | 'browser';
+  /** One or several, separated by commas. */
   readonly arch: string;
   /** CPU model and count, operating system, versions of runtime and peers. */
   readonly machine: string;

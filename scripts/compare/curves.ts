@@ -1,5 +1,6 @@
 /** Runs as curves over steps, seconds or tokens, and their values at one point of such an axis. */
 import { movingMean, SMOOTHING } from '../../src/ui/series';
+import type { Band } from '../plot/plot';
 import { spreadOf, type SeedValue, type Spread } from './spread';
 import type { EvaluationRow, RunData, StepRow } from './types';
 
@@ -113,14 +114,6 @@ export function budgetOf(runs: readonly RunData[], axis: Axis): number {
   const episodes = runs.filter(({ mode }) => mode !== 'simple');
   const lengths = (episodes.length > 0 ? episodes : runs).map((run) => lengthOf(run, axis));
   return lengths.length === 0 ? 0 : Math.min(...lengths);
-}
-
-/** Mean curve with the smallest and largest value over runs. */
-export interface Band {
-  readonly x: readonly number[];
-  readonly mean: readonly number[];
-  readonly min: readonly number[];
-  readonly max: readonly number[];
 }
 
 /** Points of a band where runs have no x in common. */

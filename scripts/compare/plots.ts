@@ -1,9 +1,9 @@
 /** The report's pictures: which curves stand in which file. */
+import { linePlot, type PlotSpec } from '../plot/plot';
+import type { Colour } from '../plot/svg';
 import { barPlot, tokenPlot, type BarGroup } from './bars';
 import { AXES, bandOf, curveOf, MEASURES, type Axis, type Measure } from './curves';
 import { familyRows } from './families';
-import { linePlot, type PlotSpec } from './plot';
-import type { Colour } from './svg';
 import { VARIANT_NAME, VARIANTS, type Learning, type RunData, type Variant } from './types';
 
 /** File name to SVG; a picture without data is not there. */

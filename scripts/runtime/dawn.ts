@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { create, globals } from 'webgpu';
 import { calmPolling } from './polling';
 
+export { describeAdapter, isSoftware } from './adapter';
+
 /** Where Linux distributions keep the manifest of Mesa's software driver. */
 export const LAVAPIPE_MANIFESTS = [
   '/usr/share/vulkan/icd.d/lvp_icd.json',
@@ -30,18 +32,6 @@ export function createDawnGpu(): Promise<GPU> {
     throw error;
   });
   return shared;
-}
-
-/** A short name for people, for instance `llvmpipe: Mesa 25.0.7 (software)`. */
-export function describeAdapter(adapter: GPUAdapter): string {
-  const { description, device, vendor, architecture } = adapter.info;
-  const name = description || device || `${vendor} ${architecture}`.trim() || 'unknown adapter';
-  return isSoftware(adapter) ? `${name} (software)` : name;
-}
-
-export function isSoftware(adapter: GPUAdapter): boolean {
-  const { isFallbackAdapter, architecture, description } = adapter.info;
-  return isFallbackAdapter || /software|llvmpipe|swiftshader/i.test(`${architecture} ${description}`);
 }
 
 async function openGpu(): Promise<GPU> {

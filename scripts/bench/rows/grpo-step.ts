@@ -1,5 +1,4 @@
 /** One GRPO update on recorded trajectories of the default policy: against tfjs, without sharing, without the mask. */
-import { nodePlatform } from '../../runtime/node-platform';
 import { lossOf, passStep, sameUpdates, sequencesOf, trainerStep } from '../grpo';
 import { interleave, timeRow } from '../measure';
 import { tfjsGrpo } from '../peers/tfjs/grpo';
@@ -12,7 +11,7 @@ const ROUNDS = 5;
 const PEER_ROUNDS = 3;
 
 export async function grpoRows(session: Session): Promise<void> {
-  const platform = await nodePlatform(() => undefined);
+  const platform = await session.platform();
   const start = await loadDefaultPolicy(platform);
   const run = await openDefaultRun(platform, start.settings);
   session.log(`sampling ${GROUPS} x ${ROLLOUTS} trajectories`);

@@ -12,7 +12,7 @@ import {
 import { roofline } from '../ceilings';
 import { compare, together } from '../check';
 import { interleave, timed, timeRow } from '../measure';
-import { median } from '../statistics';
+import { costsOf, median } from '../statistics';
 import { gpuIdle, type Session } from '../session';
 import type { Check, Contestant } from '../types';
 
@@ -41,7 +41,7 @@ const MAKERS: Readonly<Record<MatmulPeer, () => Promise<Maker>>> = {
 };
 
 /** Work of one measured run on software devices and on real ones, in operations. */
-const RUN_FLOPS = { cpu: 3e8, wall: 2e10 } as const;
+const RUN_FLOPS = { software: 3e8, hardware: 2e10 } as const;
 const ROUNDS = 7;
 const LARGE_ROUNDS = 3;
 
@@ -58,7 +58,8 @@ export async function matmulRows(
 async function oneShape(session: Session, shape: MatmulShape, peers: readonly MatmulPeer[]): Promise<void> {
   const flops = 2 * shape.m * shape.k * shape.n;
   const bytes = 4 * (shape.m * shape.k + shape.k * shape.n + shape.m * shape.n);
-  const problem = makeProblem(shape, Math.max(1, Math.round(RUN_FLOPS[session.basis] / flops)));
+  const budget = RUN_FLOPS[session.software ? 'software' : 'hardware'];
+  const problem = makeProblem(shape, Math.max(1, Math.round(budget / flops)));
   const contestants: MatmulContestant[] = [ours(session, problem)];
   for (const peer of peers) contestants.push(await (await MAKERS[peer]())(session, problem));
   const ceilings = await session.ceilings();
@@ -78,7 +79,9 @@ async function oneShape(session: Session, shape: MatmulShape, peers: readonly Ma
     session.emit({ ...row, roofline: roofline(ceilings, { flops, bytes }, row.ours) });
   }
   const own = costs.get('ours') ?? [];
-  session.log(`${shapeName(shape)}: ${(median(own.map((c) => c.cpu)) / problem.repeats).toFixed(1)} CPU ms`);
+  const { basis } = session;
+  const each = median(costsOf(own, basis)) / problem.repeats;
+  session.log(`${shapeName(shape)}: ${each.toFixed(1)} ${basis === 'cpu' ? 'CPU ms' : 'ms'}`);
   for (const contestant of contestants) await contestant.dispose?.();
 }
 

@@ -1,7 +1,14 @@
-/** A line chart: one mean line per series, with the band from the smallest to the largest value over seeds. */
+/** A line chart: one mean line per series, with the band from the smallest to the largest value. */
 import { tick } from '../../src/ui/format';
-import type { Band } from './curves';
 import { document, element, legend, text, ticks, type Colour } from './svg';
+
+/** Mean curve with the smallest and largest value; x ascends. */
+export interface Band {
+  readonly x: readonly number[];
+  readonly mean: readonly number[];
+  readonly min: readonly number[];
+  readonly max: readonly number[];
+}
 
 export interface PlotSeries {
   readonly label: string;

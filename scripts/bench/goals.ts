@@ -1,0 +1,35 @@
+/** What rows should reach. Looked up by id when a row is told, so that the rows themselves know nothing of it. */
+import type { ModelConfig } from '../../src/policy/types';
+import type { Aim, Row } from './types';
+
+/** Bytes, dispatches and times of a step are promised at config S, 8 x 256 tokens. */
+const AIMS: readonly (readonly [id: RegExp, aim: (config: ModelConfig) => Aim])[] = [
+  // A step of the adapter in three quarters of the full step's time.
+  [/^lora-step\//, () => betterBy(1 / 0.75)],
+  [/^memory\/config-s$/, () => atMost(150)],
+  [/^dispatch\/config-s\/step$/, () => atMost(200)],
+  [/^dispatch\/config-s\/step-submits$/, () => atMost(8)],
+  [/^dispatch\/config-s\/step-js$/, () => atMost(15)],
+  [/^dispatch\/[^/]+\/token$/, ({ layers }) => atMost(8 * layers + 6)],
+  [/^dispatch\/config-s\/token-js$/, () => atMost(1)],
+  [/^cold-start\/config-s$/, () => atMost(20)],
+];
+
+function atMost(bound: number): Aim {
+  return { of: 'ours', at: 'most', bound };
+}
+
+function betterBy(bound: number): Aim {
+  return { of: 'ratio', at: 'least', bound };
+}
+
+/** The row with its goal, where it has one. */
+export function withGoal(row: Row, config: ModelConfig): Row {
+  const aim = AIMS.find(([id]) => id.test(row.id))?.[1](config);
+  return aim === undefined ? row : { ...row, goal: { ...aim, met: isMet(row, aim) } };
+}
+
+function isMet(row: Row, { of, at, bound }: Aim): boolean {
+  const value = row[of] ?? NaN;
+  return at === 'least' ? value >= bound : value <= bound;
+}

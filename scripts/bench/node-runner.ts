@@ -1,0 +1,41 @@
+/** Benchmarks in Node, each in a child process. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Runner } from './parent';
+import { TASK_VARIABLE, type ChildMessage } from './protocol';
+
+export function nodeRunner(): Runner {
+  let child: ChildProcess | null = null;
+  return {
+    can: () => true,
+    close: async () => void child?.kill(),
+    run: (task, onMessage) => {
+      const running = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), [], {
+        env: { ...process.env, [TASK_VARIABLE]: JSON.stringify(task) },
+        stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+        serialization: 'advanced',
+      });
+      child = running;
+      let tail = '';
+      running.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        tail = (tail + text).slice(-4000);
+      });
+      running.on('message', (message) => onMessage(message as ChildMessage));
+      return new Promise((resolve, reject) => {
+        running.on('error', reject);
+        running.on('close', (code, signal) => {
+          child = null;
+          resolve(code === 0 ? null : `the process ended with ${code ?? signal}: ${lastError(tail)}`);
+        });
+      });
+    },
+  };
+}
+
+/** The line that names the error, out of what a dying process wrote. */
+function lastError(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return (
+    lines.findLast((line) => /^\w*(Error|Exception)\b/.test(line.trim())) ?? lines.at(-1) ?? 'no message'
+  );
+}
