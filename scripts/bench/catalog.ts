@@ -31,16 +31,27 @@ export const matmulId = (shape: MatmulShape, peer: MatmulPeer) => `matmul/${shap
 export const DECODE_BATCHES = [1, 8, 32] as const;
 export const decodeId = (arch: ArchName, batch: number) => `decode/${arch}/b${batch}/ort`;
 
+export const STEP_PEERS = ['tfjs', 'jax-js', 'nanogpt'] as const;
+export type StepPeer = (typeof STEP_PEERS)[number];
+export const stepFullId = (arch: ArchName, peer: StepPeer) => `step-full/${arch}/${peer}`;
+
+export const ROLLOUT_ID = 'rollout/default/generate';
+
+/** A process per peer: buffers that one leaves in its pools must not count for another. */
+function stepFull(peer: StepPeer): Benchmark {
+  return {
+    ids: (arch) => [stepFullId(arch, peer)],
+    load: async () => (await import('./rows/step-full')).stepFullRows,
+  };
+}
+
 /** In the order of the report. */
 export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   matmul: {
     ids: () => MATMUL_SHAPES.flatMap((shape) => MATMUL_PEERS.map((peer) => matmulId(shape, peer))),
     load: async () => (await import('./rows/matmul')).matmulRows,
   },
-  'step-full': {
-    ids: (arch) => [`step-full/${arch}/tfjs`],
-    load: async () => (await import('./rows/step-full')).stepFullRows,
-  },
+  ...Object.fromEntries(STEP_PEERS.map((peer) => [`step-full ${peer}`, stepFull(peer)])),
   grpo: {
     ids: () => ['grpo-step/default/tfjs', 'forest/default/packed', 'masked/default/unmasked'],
     load: async () => (await import('./rows/grpo-step')).grpoRows,
@@ -48,6 +59,10 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   decode: {
     ids: (arch) => DECODE_BATCHES.map((batch) => decodeId(arch, batch)),
     load: async () => (await import('./rows/decode')).decodeRows,
+  },
+  rollout: {
+    ids: () => [ROLLOUT_ID],
+    load: async () => (await import('./rows/rollout')).rolloutRows,
   },
 };
 
