@@ -8,6 +8,7 @@ import { compare, together } from '../check';
 import { interleave, timed, timeRow } from '../measure';
 import { meter } from '../meter';
 import { generateBatches, type Draws } from '../peers/ort/generate';
+import { exactTokens } from '../peers/ort/runtime';
 import { ortModel } from '../peers/ort/transformers';
 import { freshPolicy, loadDefaultPolicy, openDefaultRun, rolloutOptions } from '../recorded';
 import type { Session } from '../session';
@@ -51,6 +52,7 @@ export async function rolloutRows(session: Session): Promise<void> {
   const model = await meter.as('generate', () =>
     ortModel(session, start.config, run.configJson as Readonly<Record<string, unknown>>, start.tensors),
   );
+  const exact = exactTokens(session.opened.adapter) === Infinity;
   const peer = phase(
     'generate',
     generateBatches(model, () => draws),
@@ -63,10 +65,14 @@ export async function rolloutRows(session: Session): Promise<void> {
     id: ROLLOUT_ID,
     what: `rollout phase of ${requests.length} conversations with their tools, sampled tokens over time`,
     ...{ ours: 'ours', peer: 'generate' },
-    check: sameConversations(ours.conversations(), peer.conversations()),
-    note:
+    check: sameConversations(ours.conversations(), peer.conversations(), exact ? 1e-3 : 2e-2),
+    note: [
       "times are per sampled token; peer: transformers.js's generate() on ONNX Runtime with GroupQueryAttention, padded " +
-      'on the left, all rows in one call per turn, with a stopping rule that remembers finished rows',
+        'on the left, all rows in one call per turn, with a stopping rule that remembers finished rows',
+      exact ? [] : 'its attention over long prompts is inexact on this device',
+    ]
+      .flat()
+      .join('; '),
   });
   session.emit({
     ...time,
@@ -85,7 +91,11 @@ function sampledIn(source: Uint8Array): number {
 /** Rounding may turn a draw between two tokens that are as good as tied; such a conversation is compared up to there. */
 const LEAST_ALIKE = 0.9;
 
-function sameConversations(ours: readonly Trajectory[], peer: readonly Trajectory[]): Check {
+function sameConversations(
+  ours: readonly Trajectory[],
+  peer: readonly Trajectory[],
+  bound: number,
+): Check {
   const got: number[] = [];
   const expected: number[] = [];
   let alike = 0;
@@ -100,7 +110,7 @@ function sameConversations(ours: readonly Trajectory[], peer: readonly Trajector
       expected.push(other.logprobs[t] as number);
     }
   });
-  return together(compare(`log-probs of ${got.length} tokens`, got, expected, 1e-3), {
+  return together(compare(`log-probs of ${got.length} tokens`, got, expected, bound), {
     ok: alike >= LEAST_ALIKE * ours.length,
     what: `${alike} of ${ours.length} conversations the same to the end`,
   });

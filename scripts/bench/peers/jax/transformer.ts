@@ -94,6 +94,15 @@ export function jaxLoss(
     const turned = [low.ref.mul(cos.ref).sub(high.ref.mul(sin.ref)), high.mul(cos.ref).add(low.mul(sin.ref))];
     return np.concatenate(turned, -1);
   };
+  const byHead = (x: JaxArray) => x.transpose([0, 2, 1, 3]);
+  const spread = (x: JaxArray) => (heads === kvHeads ? x : np.repeat(x, heads / kvHeads, 2));
+  // What nn.dotProductAttention does; that one needs a newer Node than this project.
+  const attention = (query: JaxArray, key: JaxArray, value: JaxArray) => {
+    const transposed = spread(key).transpose([0, 2, 3, 1]);
+    const scores = np.matmul(byHead(query), transposed).mul(1 / Math.sqrt(headDim));
+    const seen = np.where(np.tri(length, length, 0, { dtype: np.bool }), scores, -Infinity);
+    return byHead(np.matmul(nn.softmax(seen, -1), byHead(spread(value))));
+  };
   const norm = (x: JaxArray, weight: JaxArray) => {
     const size = np.sqrt(np.square(x.ref).mean(-1, { keepdims: true }).add(rmsNormEps));
     return x.div(size).mul(weight);
@@ -121,7 +130,7 @@ export function jaxLoss(
       const key = rotate(part(heads, kvHeads));
       const value = part(heads + kvHeads, kvHeads);
       projected.dispose();
-      const mixed = nn.dotProductAttention(query, key, value, { isCausal: true });
+      const mixed = attention(query, key, value);
       x = x.add(linear(mixed.reshape([batch * length, heads * headDim]), o));
       const both = linear(norm(x.ref, take(`model.layers.${layer}.post_attention_layernorm.weight`)), gateUp);
       const gate = both.ref.slice([], [0, f]);

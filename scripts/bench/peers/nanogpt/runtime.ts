@@ -62,20 +62,21 @@ export async function loadNanogpt(): Promise<Nanogpt> {
   const { default: Model } = await load<{ default: Nanogpt['Model'] }>('./models/NanoGPTV1.js');
   const { default: Trainer } = await load<{ default: Nanogpt['Trainer'] }>('./training/BasicTrainer.js');
   const engine = tf.engine();
-  const ours = { backend: engine.registry['webgpu'], factory: engine.registryFactory['webgpu'] };
-  if (ours.backend === undefined || ours.factory === undefined)
+  const ours = engine.registry['webgpu'];
+  const factory = engine.registryFactory['webgpu'];
+  if (ours === undefined || factory === undefined)
     throw new Error('tfjs has no WebGPU backend to go back to.');
   await tf.setBackend('cpu');
   delete engine.registry['webgpu'];
   delete engine.registryFactory['webgpu'];
   await selectBackend('webgpu');
-  const theirs = engine.registry['webgpu'] as typeof ours.backend;
-  engine.registryFactory['webgpu'] = ours.factory;
-  const switchTo = async (backend: typeof ours.backend) => {
+  const theirs = engine.registry['webgpu'] as typeof ours;
+  engine.registryFactory['webgpu'] = factory;
+  const switchTo = async (backend: typeof ours) => {
     engine.registry['webgpu'] = backend;
     await tf.setBackend('webgpu');
   };
-  await switchTo(ours.backend);
+  await switchTo(ours);
   return {
     Model,
     Trainer,
@@ -84,7 +85,7 @@ export async function loadNanogpt(): Promise<Nanogpt> {
       try {
         return await work();
       } finally {
-        await switchTo(ours.backend);
+        await switchTo(ours);
       }
     },
   };

@@ -142,7 +142,7 @@ class Ended extends StoppingCriteria {
     this.lengths = room.map(() => 0);
   }
 
-  override _call(ids: readonly (readonly bigint[])[]): boolean[] {
+  override _call(ids: readonly (readonly (number | bigint)[])[]): boolean[] {
     return ids.map((row, r) => {
       const length = row.length - this.#width;
       const ends = this.#stopIds.has(Number(row.at(-1))) || length >= (this.#room[r] as number);

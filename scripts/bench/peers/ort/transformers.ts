@@ -29,7 +29,8 @@ export async function ortModel(
     { preferredOutputLocation: outputLocations(config) },
   );
   const Model = LlamaForCausalLM as unknown as ModelClass;
-  return new Model(new PretrainedConfig({ ...configJson }), { model: asSession(runtime, config) }, {});
+  const model = asSession(runtime, config);
+  return new Model(new PretrainedConfig({ ...configJson }), { model }, {});
 }
 
 /** What the library reads of a session. */
