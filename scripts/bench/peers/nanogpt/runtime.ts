@@ -56,8 +56,11 @@ export interface Nanogpt {
 }
 
 export async function loadNanogpt(): Promise<Nanogpt> {
-  const main = await find();
+  const main = find();
   const load = async <T>(file: string) => (await import(new URL(file, main).href)) as T;
+  // Its copy of tfjs was bundled for browsers and fails where it thinks that it is in Node.
+  const isNode = tf.env().getBool('IS_NODE');
+  tf.env().set('IS_NODE', false);
   const { selectBackend } = await load<{ selectBackend(name: 'webgpu'): Promise<void> }>('./backend.js');
   const { default: Model } = await load<{ default: Nanogpt['Model'] }>('./models/NanoGPTV1.js');
   const { default: Trainer } = await load<{ default: Nanogpt['Trainer'] }>('./training/BasicTrainer.js');
@@ -70,6 +73,7 @@ export async function loadNanogpt(): Promise<Nanogpt> {
   delete engine.registry['webgpu'];
   delete engine.registryFactory['webgpu'];
   await selectBackend('webgpu');
+  tf.env().set('IS_NODE', isNode);
   const theirs = engine.registry['webgpu'] as typeof ours;
   engine.registryFactory['webgpu'] = factory;
   const switchTo = async (backend: typeof ours) => {
@@ -91,7 +95,7 @@ export async function loadNanogpt(): Promise<Nanogpt> {
   };
 }
 
-async function find(): Promise<URL> {
+function find(): URL {
   try {
     return pathToFileURL(createRequire(import.meta.url).resolve(PACKAGE));
   } catch {
