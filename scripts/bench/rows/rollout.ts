@@ -69,7 +69,9 @@ export async function rolloutRows(session: Session): Promise<void> {
     note: [
       "times are per sampled token; peer: transformers.js's generate() on ONNX Runtime with GroupQueryAttention, padded " +
         'on the left, all rows in one call per turn, with a stopping rule that remembers finished rows',
-      exact ? [] : 'its attention over 32 and more new tokens is off by 1 % on this device, which bounds the check',
+      exact
+        ? []
+        : 'its attention over 32 and more new tokens is off by 1 % on this device, which bounds the check',
     ]
       .flat()
       .join('; '),
@@ -91,11 +93,7 @@ function sampledIn(source: Uint8Array): number {
 /** Rounding may turn a draw between two tokens that are as good as tied; such a conversation is compared up to there. */
 const LEAST_ALIKE = 0.9;
 
-function sameConversations(
-  ours: readonly Trajectory[],
-  peer: readonly Trajectory[],
-  bound: number,
-): Check {
+function sameConversations(ours: readonly Trajectory[], peer: readonly Trajectory[], bound: number): Check {
   const got: number[] = [];
   const expected: number[] = [];
   let alike = 0;

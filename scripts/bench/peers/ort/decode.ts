@@ -65,7 +65,7 @@ async function decodeWith(
       ]);
   // All but the last prompt token: that one is fed first in every run, as in ours.
   let filled = empty;
-  for (let from = 0; from < PAST - 1; ) {
+  for (let from = 0; from < PAST - 1;) {
     // With a past the runtime takes many new tokens for one sequence only.
     const to = Math.min(PAST - 1, from === 0 || batch === 1 ? from + piece : from + 1);
     const { present } = await step(
