@@ -35,6 +35,20 @@ export const decodeId = (arch: ArchName, batch: number) => `decode/${arch}/b${ba
 
 export const DISPATCH_ROWS = ['step', 'step-submits', 'step-js', 'token', 'token-js'] as const;
 export const dispatchId = (arch: ArchName, row: (typeof DISPATCH_ROWS)[number]) => `dispatch/${arch}/${row}`;
+export const STEP_PEERS = ['tfjs', 'jax-js', 'nanogpt'] as const;
+export type StepPeer = (typeof STEP_PEERS)[number];
+export const stepFullId = (arch: ArchName, peer: StepPeer) => `step-full/${arch}/${peer}`;
+
+export const ROLLOUT_ID = 'rollout/default/generate';
+
+/** A process per peer: buffers that one leaves in its pools must not count for another. */
+function stepFull(peer: StepPeer): Benchmark {
+  return {
+    ids: (arch) => [stepFullId(arch, peer)],
+    load: async () => (await import('./rows/step-full')).stepFullRows,
+    inBrowsers: () => peer === 'tfjs',
+  };
+}
 
 /** In the order of the report. */
 export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
@@ -43,11 +57,7 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     load: async () => (await import('./rows/matmul')).matmulRows,
     inBrowsers: (id) => id.endsWith('/tfjs'),
   },
-  'step-full': {
-    ids: (arch) => [`step-full/${arch}/tfjs`],
-    load: async () => (await import('./rows/step-full')).stepFullRows,
-    inBrowsers: (id) => id.endsWith('/tfjs'),
-  },
+  ...Object.fromEntries(STEP_PEERS.map((peer) => [`step-full ${peer}`, stepFull(peer)])),
   grpo: {
     ids: () => ['grpo-step/default/tfjs', 'forest/default/packed', 'masked/default/unmasked'],
     load: async () => (await import('./rows/grpo-step')).grpoRows,
@@ -76,6 +86,10 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   growth: {
     ids: () => ['growth/default/rollouts', 'growth/default/length'],
     load: async () => (await import('./rows/growth')).growthRows,
+  },
+  rollout: {
+    ids: () => [ROLLOUT_ID],
+    load: async () => (await import('./rows/rollout')).rolloutRows,
   },
 };
 

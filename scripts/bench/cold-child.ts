@@ -5,7 +5,6 @@ import { createDawnGpu, isSoftware } from '../runtime/dawn';
 import { isArch, MODELS, stepSize } from './archs';
 import { randomTokens } from './batch';
 import { timed } from './measure';
-import { quietPolling } from './polling';
 import { COLD_ARCH_VARIABLE, type ColdStart } from './protocol';
 import { FULL, ourStep, type StepContestant } from './steps';
 
@@ -14,7 +13,6 @@ if (!isArch(arch)) throw new Error(`${COLD_ARCH_VARIABLE} names no architecture:
 process.on('disconnect', () => process.exit(1));
 // As in child.ts: Node must not wait for compiler threads.
 setInterval(() => undefined, 1000);
-quietPolling();
 const config = MODELS[arch];
 const model = { config, tensors: initWeights(config, 5) };
 let step: StepContestant | null = null;

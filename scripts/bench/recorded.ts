@@ -29,9 +29,9 @@ export async function loadDefaultPolicy(platform: RunPlatform): Promise<DefaultP
   return { config, tensors, lora: { r, alpha, targets }, settings };
 }
 
-/** A run on a device of its own, as the commands open it. */
+/** A run on a device of its own, as the commands open it, but that programs compile when they are first needed. */
 export function openDefaultRun(platform: RunPlatform, settings: Settings): Promise<OpenedRun> {
-  return openRun(platform, settings, new MemoryStore(), () => undefined);
+  return openRun(platform, settings, new MemoryStore(), () => undefined, { ready: 'nothing' });
 }
 
 export function rolloutOptions(settings: Settings): RolloutOptions {

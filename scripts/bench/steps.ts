@@ -15,6 +15,11 @@ export interface StepContestant extends Contestant {
   readonly losses: readonly number[];
 }
 
+export interface StepModel {
+  readonly config: ModelConfig;
+  readonly tensors: HostTensors;
+}
+
 /** Plain Adam: what every peer has. */
 export const ADAM: AdamWParams = {
   learningRate: 1e-3,
@@ -45,7 +50,7 @@ export const ADAPTER: Training = { kind: 'adapter', lora: LORA, seed: 3 };
 export function ourStep(
   { opened }: Pick<Session, 'opened'>,
   name: string,
-  model: { readonly config: ModelConfig; readonly tensors: HostTensors },
+  model: StepModel,
   batch: TokenBatch,
   training: Training,
 ): StepContestant {
@@ -72,4 +77,12 @@ export function sameLosses(a: StepContestant, b: StepContestant, bound = 2e-3): 
   const steps = Math.min(a.losses.length, b.losses.length);
   const what = `losses of ${steps} steps (${a.losses.map((loss) => loss.toFixed(4)).join(', ')})`;
   return compare(what, a.losses.slice(0, steps), b.losses.slice(0, steps), bound);
+}
+
+/** The same tokens in every step: whoever learns knows them better after each. */
+export function fallingLosses({ losses }: StepContestant): Check {
+  return {
+    ok: losses.every((loss, i) => i === 0 || loss < (losses[i - 1] as number)),
+    what: `its losses fall: ${losses.map((loss) => loss.toFixed(4)).join(', ')}`,
+  };
 }

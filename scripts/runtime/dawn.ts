@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { create, globals } from 'webgpu';
+import { isSoftware } from './adapter';
 import { calmPolling } from './polling';
 
 export { describeAdapter, isSoftware } from './adapter';

@@ -129,8 +129,8 @@ function paddedLengths(model: OnnxModel): Lengths {
     attributes: { axis: 0 },
   });
   const ones = model.constant('ones', [1], BigInt64Array.of(1n));
-  const shapeOf = (value: string) =>
-    model.value('Unsqueeze', [value, model.constant(`axis_${value}`, [1], BigInt64Array.of(0n))]);
+  const leading = model.constant('leading', [1], BigInt64Array.of(0n));
+  const shapeOf = (value: string) => model.value('Unsqueeze', [value, leading]);
   const batch = model.value('Gather', [shape, zero], { attributes: { axis: 0 } });
   // [batch, 1, new, total]: the attention adds its own causal mask.
   const wanted = model.value('Concat', [shapeOf(batch), ones, shapeOf(newLength), shapeOf(length)], {

@@ -1,4 +1,5 @@
 /** One GRPO update on recorded trajectories of the default policy: against tfjs, without sharing, without the mask. */
+import { counted, footprintNote } from '../footprint';
 import { lossOf, passStep, sameUpdates, sequencesOf, trainerStep } from '../grpo';
 import { interleave, timeRow } from '../measure';
 import { tfjsGrpo } from '../peers/tfjs/grpo';
@@ -27,14 +28,16 @@ export async function grpoRows(session: Session): Promise<void> {
   if (session.wanted('grpo-step/default/tfjs')) {
     const policy = freshPolicy(gpu, start);
     const adapter = await policy.readAdapter();
-    const ours = trainerStep('ours', policy, masked, start.settings);
-    const peer = await tfjsGrpo(start, adapter, sequencesOf(masked, start.settings), lossOf(start.settings));
+    const ours = counted(trainerStep('ours', policy, masked, start.settings));
+    const peer = counted(
+      await tfjsGrpo(start, adapter, sequencesOf(masked, start.settings), lossOf(start.settings)),
+    );
     const costs = await interleave([ours, peer], PEER_ROUNDS);
     session.emit(
       timeRow(costs, basis, {
         id: 'grpo-step/default/tfjs',
         what: 'GRPO update of the adapter with KL against the start; peer: one padded row per sequence',
-        ...{ ours: 'ours', peer: 'tfjs', note },
+        ...{ ours: 'ours', peer: 'tfjs', note: `${note}; ${footprintNote([ours, peer])}` },
         check: sameUpdates(ours, peer),
       }),
     );

@@ -6,7 +6,7 @@ import { meter } from '../../meter';
 import { decoderModel } from '../../onnx/decoder';
 import type { Session } from '../../session';
 import type { Check, Contestant } from '../../types';
-import { createSession, ort } from './runtime';
+import { createSession, exactTokens, ort } from './runtime';
 
 type Feeds = Record<string, ort.Tensor>;
 
@@ -26,7 +26,8 @@ export async function ortDecoder(
     decoderModel(config, tensors, { padding: 'lengths' }),
     { preferredOutputLocation: outputLocations(config) },
   );
-  return (prompts) => meter.as('ort', () => decodeWith(runtime, config, prompts));
+  const piece = exactTokens(session.opened.adapter);
+  return (prompts) => meter.as('ort', () => decodeWith(runtime, config, prompts, piece));
 }
 
 export function outputLocations(config: ModelConfig): Record<string, 'cpu' | 'gpu-buffer'> {
@@ -41,6 +42,7 @@ async function decodeWith(
   runtime: ort.InferenceSession,
   config: ModelConfig,
   prompts: readonly number[][],
+  piece: number,
 ): Promise<OrtDecode> {
   const batch = prompts.length;
   const step = async (ids: readonly number[], past: Feeds, before: number) => {
@@ -62,17 +64,26 @@ async function decodeWith(
         ...[batch, config.kvHeads, 0, config.headDim],
       ]);
   // All but the last prompt token: that one is fed first in every run, as in ours.
-  const prefilled = await step(
-    prompts.flatMap((ids) => ids.slice(0, -1)),
-    empty,
-    0,
-  );
+  let filled = empty;
+  for (let from = 0; from < PAST - 1;) {
+    // With a past the runtime takes many new tokens for one sequence only.
+    const to = Math.min(PAST - 1, from === 0 || batch === 1 ? from + piece : from + 1);
+    const { present } = await step(
+      prompts.flatMap((ids) => ids.slice(from, to)),
+      filled,
+      from,
+    );
+    release(filled);
+    filled = present;
+    from = to;
+  }
+  const prefilled = filled;
   const decode = async (next: (logits: Float32Array, at: number) => readonly number[]) => {
     let ids: readonly number[] = prompts.map((prompt) => prompt.at(-1) as number);
-    let past = prefilled.present;
+    let past = prefilled;
     for (let at = 0; at < STEPS; at++) {
       const { logits, present } = await step(ids, past, PAST - 1 + at);
-      if (past !== prefilled.present) release(past);
+      if (past !== prefilled) release(past);
       past = present;
       ids = next(logits, at);
     }
@@ -98,7 +109,7 @@ async function decodeWith(
       );
       return compare(`log-probs of ${got.length} tokens`, got, expected, 1e-4);
     },
-    dispose: () => release(prefilled.present),
+    dispose: () => release(prefilled),
   };
 }
 

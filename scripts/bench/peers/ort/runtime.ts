@@ -19,6 +19,18 @@ export async function createSession(
   });
 }
 
+/** Lanes of a subgroup below which the kernel for many new tokens was found wrong. */
+const SAFE_LANES = 16;
+
+/**
+ * Most new tokens per run whose attention can be trusted. From 32 on the runtime takes another kernel, which on
+ * subgroups of 8 lanes (lavapipe) is off by 1 % of the logits: feeding the same tokens in pieces gives other results.
+ */
+export function exactTokens(adapter: GPUAdapter): number {
+  const lanes = adapter.info.subgroupMinSize ?? SAFE_LANES;
+  return lanes < SAFE_LANES ? 31 : Infinity;
+}
+
 const patched = new WeakSet<GPUQueue>();
 
 /** The runtime writes from its WebAssembly heap, which may be shared memory; Dawn for Node takes only plain memory. */

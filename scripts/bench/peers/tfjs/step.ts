@@ -1,16 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import type { HostTensors, ModelConfig } from '../../../../src/policy/types';
 import type { TokenBatch } from '../../batch';
 import { timed } from '../../measure';
 import { meter } from '../../meter';
-import { ADAM, type StepContestant } from '../../steps';
+import { ADAM, type StepContestant, type StepModel } from '../../steps';
 import { TfjsTransformer } from './transformer';
 
 /** Full-parameter training on stock ops, with tfjs's own loss and optimiser. */
-export function tfjsStep(
-  model: { readonly config: ModelConfig; readonly tensors: HostTensors },
-  batch: TokenBatch,
-): Promise<StepContestant> {
+export function tfjsStep(model: StepModel, batch: TokenBatch): Promise<StepContestant> {
   return meter.as('tfjs', async () => {
     const network = new TfjsTransformer(model.config, model.tensors, { kind: 'full' });
     const optimizer = tf.train.adam(ADAM.learningRate, ADAM.beta1, ADAM.beta2, ADAM.eps);
