@@ -27,7 +27,9 @@ test('command: file, environment and flags together; options apart', () => {
     ['split'],
   );
   expect(command).toMatchObject({ runtime: 'node', preset: 'quick', options: { split: 'test' } });
-  expect(command.settings).toMatchObject({ beta: 0.5, maxSteps: 7, seed: 3, numGenerations: 4 });
+  const { numGenerations } = presetSettings('quick');
+  expect(numGenerations).not.toBe(presetSettings('default').numGenerations);
+  expect(command.settings).toMatchObject({ beta: 0.5, maxSteps: 7, seed: 3, numGenerations });
 });
 
 test('command: what cannot be carried out is refused', () => {
