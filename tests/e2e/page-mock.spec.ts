@@ -161,7 +161,7 @@ test('a lost device is explained, and the run goes on from its last save', async
 });
 
 test('a failing run names the cause and leaves the page usable', async ({ page }) => {
-  await open(page, 'speed=2&fail=2', '#preset=quick');
+  await open(page, 'speed=2&fail=2', '#preset=quick&maxSteps=6');
   await train(page);
   await expect(page.getByRole('alert')).toContainText('microBatchTokens to 2048');
   await page.getByRole('button', { name: 'Train again' }).click();
