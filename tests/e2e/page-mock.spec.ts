@@ -34,7 +34,11 @@ const finished = (page: Page) =>
 const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true }).click();
 
 test('a run: curves, trajectories, evaluation table, download', async ({ page }) => {
-  await open(page, 'speed=5', '#preset=quick&maxSteps=6');
+  await open(
+    page,
+    'speed=5',
+    '#preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=2&numGenerations=4&maxSteps=6',
+  );
   await train(page);
   await expect(page.getByRole('progressbar', { name: 'Steps done' })).toBeVisible();
   await finished(page);
@@ -118,7 +122,11 @@ test('settings are checked at their field and kept in the address', async ({ pag
 });
 
 test('two runs are compared, and deleted', async ({ page }) => {
-  await open(page, 'speed=1', '#preset=quick&maxSteps=3');
+  await open(
+    page,
+    'speed=1',
+    '#preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=2&numGenerations=4&maxSteps=3',
+  );
   await train(page);
   await finished(page);
   // One press trains the same without the mask and goes to where the two are shown together.
@@ -161,7 +169,11 @@ test('a lost device is explained, and the run goes on from its last save', async
 });
 
 test('a failing run names the cause and leaves the page usable', async ({ page }) => {
-  await open(page, 'speed=2&fail=2', '#preset=quick&maxSteps=6');
+  await open(
+    page,
+    'speed=2&fail=2',
+    '#preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=2&numGenerations=4&maxSteps=6',
+  );
   await train(page);
   await expect(page.getByRole('alert')).toContainText('microBatchTokens to 2048');
   await page.getByRole('button', { name: 'Train again' }).click();
@@ -172,7 +184,11 @@ test('a failing run names the cause and leaves the page usable', async ({ page }
 test('a question to the bare model and to the adapter: tokens, tools, verdicts, sources', async ({
   page,
 }) => {
-  await open(page, 'speed=8', '#preset=quick&maxSteps=3');
+  await open(
+    page,
+    'speed=8',
+    '#preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=2&numGenerations=4&maxSteps=3',
+  );
   await train(page);
   await finished(page);
   await page.getByRole('button', { name: 'Ask it a question' }).click();
@@ -238,7 +254,11 @@ test('own mail: counts and what was not used', async ({ page }) => {
 });
 
 test('the page asks before it is closed during a run, and only then', async ({ page }) => {
-  await open(page, 'speed=100', '#preset=quick');
+  await open(
+    page,
+    'speed=100',
+    '#preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=2&numGenerations=4',
+  );
   const cancels = () => page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));
   expect(await cancels()).toBe(false);
   await train(page);
@@ -295,7 +315,11 @@ test('without the worker, without the program, without JavaScript: never a blank
 });
 
 test('everything that can be used has a name, and the tabs work by keyboard', async ({ page }) => {
-  await open(page, 'speed=1', '#preset=quick&maxSteps=2');
+  await open(
+    page,
+    'speed=1',
+    '#preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=2&numGenerations=4&maxSteps=2',
+  );
   await page.getByText('All settings').click();
   const nameless = await page.evaluate(() =>
     [
@@ -328,7 +352,11 @@ test('everything that can be used has a name, and the tabs work by keyboard', as
 test('nothing is wider than a phone', async ({ browser }) => {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
   const page = await context.newPage();
-  await open(page, 'speed=1', '#preset=quick&maxSteps=3');
+  await open(
+    page,
+    'speed=1',
+    '#preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=2&numGenerations=4&maxSteps=3',
+  );
   await train(page);
   await finished(page);
   for (const name of [
@@ -358,7 +386,11 @@ test('text has enough contrast in both themes', async ({ browser }) => {
   for (const colorScheme of ['light', 'dark'] as const) {
     const context = await browser.newContext({ colorScheme });
     const page = await context.newPage();
-    await open(page, 'speed=1', '#preset=quick&maxSteps=3');
+    await open(
+      page,
+      'speed=1',
+      '#preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=2&numGenerations=4&maxSteps=3',
+    );
     await train(page);
     await finished(page);
     await tab(page, 'Trajectories');
