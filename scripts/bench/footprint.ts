@@ -1,6 +1,6 @@
 /** What steps ask of WebGPU besides time. */
 import { meter, type Counts } from './meter';
-import type { Contestant } from './types';
+import type { Contestant, Cost } from './types';
 
 export interface Footprint {
   /** Of the latest run. */
@@ -15,9 +15,8 @@ export function counted<T extends Contestant>(contestant: T): T & { footprint():
   return {
     ...contestant,
     run: async () => {
-      const before = meter.counts;
-      const cost = await contestant.run();
-      counts = meter.since(before);
+      let cost: Cost = { wall: NaN, cpu: NaN };
+      counts = await meter.count(async () => (cost = await contestant.run()));
       return cost;
     },
     footprint: () => ({ counts, peakBytes: meter.memory(contestant.name).peak }),

@@ -4,6 +4,16 @@ import type { Aim, Row } from './types';
 
 /** Bytes, dispatches and times of a step are promised at config S, 8 x 256 tokens. */
 const AIMS: readonly (readonly [id: RegExp, aim: (config: ModelConfig) => Aim])[] = [
+  [/^matmul\/[^/]+\/tfjs$/, () => betterBy(2.5)],
+  [/^matmul\//, () => betterBy(1)],
+  // Against the best of the peers, so against each.
+  [/^step-full\/config-s\//, () => betterBy(3)],
+  [/^grpo-step\//, () => betterBy(10)],
+  [/^forest\//, () => betterBy(2)],
+  [/^masked\//, () => betterBy(1 / 0.9)],
+  [/^decode\/config-s\/b1\//, () => betterBy(1.5)],
+  [/^decode\/config-s\//, () => betterBy(2)],
+  [/^rollout\//, () => betterBy(5)],
   // A step of the adapter in three quarters of the full step's time.
   [/^lora-step\//, () => betterBy(1 / 0.75)],
   [/^memory\/config-s$/, () => atMost(150)],

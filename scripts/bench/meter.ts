@@ -28,7 +28,10 @@ class Meter {
     return { dispatches: this.#dispatches, submits: this.#submits, reads: this.#reads };
   }
 
-  since(before: Counts): Counts {
+  /** What `work` asked for while it ran. */
+  async count(work: () => Promise<unknown>): Promise<Counts> {
+    const before = this.counts;
+    await work();
     const now = this.counts;
     return {
       dispatches: now.dispatches - before.dispatches,

@@ -29,16 +29,14 @@ async function open(page: Page, query: string, hash = ''): Promise<void> {
 }
 
 const train = (page: Page) => page.getByRole('button', { name: 'Train', exact: true }).click();
+/** Sizes of a short run: which are evaluated and saved is known, whatever a preset says. */
+const SMALL = '#preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=2&numGenerations=4';
 const finished = (page: Page) =>
   expect(page.getByRole('heading', { name: 'Finished' })).toBeVisible({ timeout: 60_000 });
 const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true }).click();
 
 test('a run: curves, trajectories, evaluation table, download', async ({ page }) => {
-  await open(
-    page,
-    'speed=5',
-    '#preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=2&numGenerations=4&maxSteps=6',
-  );
+  await open(page, 'speed=5', `${SMALL}&maxSteps=6`);
   await train(page);
   await expect(page.getByRole('progressbar', { name: 'Steps done' })).toBeVisible();
   await finished(page);
@@ -122,11 +120,7 @@ test('settings are checked at their field and kept in the address', async ({ pag
 });
 
 test('two runs are compared, and deleted', async ({ page }) => {
-  await open(
-    page,
-    'speed=1',
-    '#preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=2&numGenerations=4&maxSteps=3',
-  );
+  await open(page, 'speed=1', `${SMALL}&maxSteps=3`);
   await train(page);
   await finished(page);
   // One press trains the same without the mask and goes to where the two are shown together.
@@ -169,11 +163,7 @@ test('a lost device is explained, and the run goes on from its last save', async
 });
 
 test('a failing run names the cause and leaves the page usable', async ({ page }) => {
-  await open(
-    page,
-    'speed=2&fail=2',
-    '#preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=2&numGenerations=4&maxSteps=6',
-  );
+  await open(page, 'speed=2&fail=2', `${SMALL}&maxSteps=6`);
   await train(page);
   await expect(page.getByRole('alert')).toContainText('microBatchTokens to 2048');
   await page.getByRole('button', { name: 'Train again' }).click();
@@ -184,11 +174,7 @@ test('a failing run names the cause and leaves the page usable', async ({ page }
 test('a question to the bare model and to the adapter: tokens, tools, verdicts, sources', async ({
   page,
 }) => {
-  await open(
-    page,
-    'speed=8',
-    '#preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=2&numGenerations=4&maxSteps=3',
-  );
+  await open(page, 'speed=8', `${SMALL}&maxSteps=3`);
   await train(page);
   await finished(page);
   await page.getByRole('button', { name: 'Ask it a question' }).click();
@@ -254,11 +240,7 @@ test('own mail: counts and what was not used', async ({ page }) => {
 });
 
 test('the page asks before it is closed during a run, and only then', async ({ page }) => {
-  await open(
-    page,
-    'speed=100',
-    '#preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=2&numGenerations=4',
-  );
+  await open(page, 'speed=100', SMALL);
   const cancels = () => page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));
   expect(await cancels()).toBe(false);
   await train(page);
@@ -315,11 +297,7 @@ test('without the worker, without the program, without JavaScript: never a blank
 });
 
 test('everything that can be used has a name, and the tabs work by keyboard', async ({ page }) => {
-  await open(
-    page,
-    'speed=1',
-    '#preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=2&numGenerations=4&maxSteps=2',
-  );
+  await open(page, 'speed=1', `${SMALL}&maxSteps=2`);
   await page.getByText('All settings').click();
   const nameless = await page.evaluate(() =>
     [
@@ -352,11 +330,7 @@ test('everything that can be used has a name, and the tabs work by keyboard', as
 test('nothing is wider than a phone', async ({ browser }) => {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
   const page = await context.newPage();
-  await open(
-    page,
-    'speed=1',
-    '#preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=2&numGenerations=4&maxSteps=3',
-  );
+  await open(page, 'speed=1', `${SMALL}&maxSteps=3`);
   await train(page);
   await finished(page);
   for (const name of [
@@ -386,11 +360,7 @@ test('text has enough contrast in both themes', async ({ browser }) => {
   for (const colorScheme of ['light', 'dark'] as const) {
     const context = await browser.newContext({ colorScheme });
     const page = await context.newPage();
-    await open(
-      page,
-      'speed=1',
-      '#preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=2&numGenerations=4&maxSteps=3',
-    );
+    await open(page, 'speed=1', `${SMALL}&maxSteps=3`);
     await train(page);
     await finished(page);
     await tab(page, 'Trajectories');

@@ -37,7 +37,7 @@ async function trainingStep(session: Session): Promise<void> {
   const model = { config, tensors: initWeights(config, 5) };
   const step = ourStep(session, 'ours', model, randomTokens(config, size), FULL);
   await step.run();
-  const counts = await counted(() => step.run());
+  const counts = await meter.count(() => step.run());
   const js = await withoutGpu(() => step.run());
   await step.dispose?.();
   const what = `of a step of all parameters over ${size.sequences} x ${size.length} tokens`;
@@ -53,7 +53,7 @@ async function tokenStep(session: Session): Promise<void> {
   const promptIds = prompts(config, BATCH);
   const [short, long] = [ourDecode(policy, promptIds, SHORT), ourDecode(policy, promptIds, LONG)];
   await long.run();
-  const [few, many] = [await counted(() => short.run()), await counted(() => long.run())];
+  const [few, many] = [await meter.count(() => short.run()), await meter.count(() => long.run())];
   const perStep = (of: keyof Counts) => (many[of] - few[of]) / (LONG - SHORT);
   const [js, longJs] = [await withoutGpu(() => short.run()), await withoutGpu(() => long.run())];
   policy.dispose();
@@ -65,12 +65,6 @@ async function tokenStep(session: Session): Promise<void> {
   });
   const milliseconds = (longJs.milliseconds - js.milliseconds) / (LONG - SHORT);
   emit(session, 'token-js', `JavaScript ${what}`, 'ms', milliseconds, js.how);
-}
-
-async function counted(run: () => Promise<unknown>): Promise<Counts> {
-  const before = meter.counts;
-  await run();
-  return meter.since(before);
 }
 
 /** Median over rounds of everything but the GPU's work. What is read back meanwhile is left from before. */

@@ -40,7 +40,6 @@ function headVector(headDim: number) {
     parts,
     type: vec4 ? 'vec4<f32>' : 'f32',
     each,
-    zeros: each((c) => `var o${c} = ${vec4 ? 'vec4<f32>(0.0)' : '0.0'};`),
     dot: (key: (c: number) => string) =>
       range(parts)
         .map((c) => (vec4 ? `dot(q${c}, ${key(c)})` : `q${c} * ${key(c)}`))
@@ -52,15 +51,21 @@ function headVector(headDim: number) {
       total = total * fade + e;
       ${each((c) => `o${c} = o${c} * fade + e * ${value(c)};`)}
       top = next;`,
-    place: `let h = head / (p.heads / p.kv);
+    /** The query of `row` and `head`, where its keys lie, and an empty sum. */
+    begin: `let h = head / (p.heads / p.kv);
   let stride = 2u * p.kv * ${parts}u;
   let key0 = h * ${parts}u;
-  let to_value = p.kv * ${parts}u;`,
+  let to_value = p.kv * ${parts}u;
+  let self_at = (row * p.heads + head) * ${parts}u;
+  ${each((c) => `let q${c} = q[self_at + ${c}u] * p.scale;`)}
+  ${each((c) => `var o${c} = ${vec4 ? 'vec4<f32>(0.0)' : '0.0'};`)}
+  var top = -3.0e38;
+  var total = 0.0;`,
   };
 }
 
 export function decodeAttentionProgram(headDim: number): Program {
-  const { parts, type, each, zeros, dot, step, place } = headVector(headDim);
+  const { parts, type, each, dot, step, begin } = headVector(headDim);
   return {
     key: `decode-attention-${headDim}`,
     storage: bindings(type),
@@ -77,12 +82,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   if (row >= rows[0].x) { return; }
   let token = rows[row + 1u];
   let place = info[2u * token.x + 1u];
-  ${place}
-  let self_at = (row * p.heads + head) * ${parts}u;
-  ${each((c) => `let q${c} = q[self_at + ${c}u] * p.scale;`)}
-  ${zeros}
-  var top = -3.0e38;
-  var total = 0.0;
+  ${begin}
   // Position of the run's first key.
   var first = 0u;
   for (var r = place.z; r <= place.w; r++) {
@@ -121,7 +121,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
 }
 
 export function sharedAttentionProgram(headDim: number): Program {
-  const { parts, type, each, zeros, dot, step, place } = headVector(headDim);
+  const { parts, type, each, dot, step, begin } = headVector(headDim);
   const groups = Math.ceil(parts / SHARED_LANES);
   const load = (name: string, at: string) =>
     range(groups)
@@ -153,12 +153,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   let count = min(${SHARED_LANES}u, n - block);
   let row = min(block + lane, n - 1u);
   let mine = rows[row + 1u];
-  ${place}
-  let self_at = (row * p.heads + head) * ${parts}u;
-  ${each((c) => `let q${c} = q[self_at + ${c}u] * p.scale;`)}
-  ${zeros}
-  var top = -3.0e38;
-  var total = 0.0;
+  ${begin}
   // Neighbours with one prompt walk its keys together.
   for (var r = 0u; r < count; ) {
     let prompt = info[2u * rows[block + r + 1u].x + 1u].zw;
