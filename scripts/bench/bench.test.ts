@@ -117,7 +117,23 @@ test('goals: by id, of the ratio or of the own number', () => {
   );
   expect(withGoal({ ...token, ours: 38 }, MODELS['config-s']).goal?.met).toBe(true);
   expect(withGoal({ ...token, ours: NaN }, MODELS['config-s']).goal?.met).toBe(false);
-  expect(withGoal(ROW, MODELS['config-s'])).toBe(ROW);
+  const bare = { ...ROW, id: 'memory/default' };
+  expect(withGoal(bare, MODELS['config-s'])).toBe(bare);
+});
+
+test.each([
+  ['matmul/1x2x3/tfjs', 2.5],
+  ['matmul/1x2x3/ort', 1],
+  ['step-full/config-s/nanogpt', 3],
+  ['grpo-step/default/tfjs', 10],
+  ['forest/default/packed', 2],
+  ['masked/default/unmasked', 1 / 0.9],
+  ['decode/config-s/b1/ort', 1.5],
+  ['decode/config-s/b32/ort', 2],
+  ['rollout/default/generate', 5],
+])('%s is to be better than the peer by %d', (id, bound) => {
+  const goal = withGoal({ ...ROW, id, ratio: bound }, MODELS['config-s']).goal;
+  expect(goal).toEqual({ of: 'ratio', at: 'least', bound, met: true });
 });
 
 test('synthetic groups share as recorded ones do, and the same every time', () => {
