@@ -98,19 +98,3 @@ function solve(rows: number[][]): number[] {
   }
   return rows.map((row, k) => (row[rows.length] as number) / (row[k] as number));
 }
-
-/**
- * Slope and intercept of the least-squares line, and the largest relative distance of a point from it.
- * @throws Error below two points
- */
-export function fitLine(x: readonly number[], y: readonly number[]) {
-  if (x.length < 2 || x.length !== y.length) throw new Error('A line needs two points or more.');
-  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-  const [mx, my] = [mean(x), mean(y)];
-  const sxy = x.reduce((sum, xi, i) => sum + (xi - mx) * ((y[i] as number) - my), 0);
-  const sxx = x.reduce((sum, xi) => sum + (xi - mx) ** 2, 0);
-  const slope = sxy / sxx;
-  const intercept = my - slope * mx;
-  const worst = Math.max(...x.map((xi, i) => Math.abs((y[i] as number) / (slope * xi + intercept) - 1)));
-  return { slope, intercept, worst };
-}
