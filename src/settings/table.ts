@@ -2,6 +2,7 @@
  * What every setting means: the one source of form fields, validation, defaults, environment variables and
  * `docs/settings.md`. The mapped type makes a missing or superfluous entry a compile error.
  */
+import { WEIGHT_FORMATS } from '../kernels/weights/format';
 import { LORA_TARGETS } from '../policy/types';
 import type { Settings } from './settings';
 
@@ -440,6 +441,18 @@ export const SETTINGS_TABLE: SettingsTable = {
     default: [...LORA_TARGETS],
     rule: { kind: 'list', choices: LORA_TARGETS },
     description: 'Projections that get an adapter, separated by commas.',
+    advanced: true,
+  },
+  baseWeights: {
+    label: 'Base weights',
+    group: 'Adapter',
+    unit: '',
+    default: 'f32',
+    rule: { kind: 'choice', choices: WEIGHT_FORMATS },
+    description:
+      'How the frozen weights are kept on the GPU, for training, evaluation and sampling alike. f16, int8 and int4 ' +
+      'take 16, 9 and 5 bits a weight instead of 32 (embedding and head 16 in all of them); the policy is then the ' +
+      'rounded model.',
     advanced: true,
   },
   rewardPreset: {

@@ -27,6 +27,7 @@ export interface MatmulModule {
 export interface MatmulArgs {
   readonly layout: MatmulLayout;
   readonly a: Slice;
+  /** Packed weights in nt and nn; `ldb` then is the length of a row in weights, all of which a nn module takes. */
   readonly b: Slice;
   readonly out: Slice;
   readonly modules: readonly MatmulModule[];
@@ -97,6 +98,7 @@ export function matmul(gpu: Gpu, args: MatmulArgs): void {
     tileRows,
     tileCols,
     lanes: SHARED_LANES,
+    weights: args.b.format ?? 'f32',
     shared,
   });
   const slices = [args.a, args.b, args.out];
