@@ -53,7 +53,9 @@ export function checkSlices(program: Program, slices: readonly Slice[]): void {
     const { name, format } = storage[i] as StorageBinding;
     const given = (slices[i] as Slice).format;
     if (format !== given) {
-      throw new GpuError(`${key} reads ${name} as ${format ?? 'plain'} words, ${given ?? 'plain'} ones were given.`);
+      throw new GpuError(
+        `${key} reads ${name} as ${format ?? 'plain'} words, ${given ?? 'plain'} ones were given.`,
+      );
     }
   }
 }

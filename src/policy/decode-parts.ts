@@ -130,6 +130,7 @@ interface Columns {
 /** Neighbouring columns, written side by side. */
 const NO_ROTATION = { block: 1, stride: 2, apart: 1, o0: 0, epilogue: EPILOGUE.plain, drawn: false };
 
+/** The adapter's part in a unit, where token steps must add it. */
 function stepLowRank(
   config: ModelConfig,
   adapter: ActiveAdapter | null,
@@ -269,19 +270,18 @@ interface Projection {
 }
 
 /** Normed residual times weights. A low-rank part, bias included, is made first and taken as a bias per row. */
-function project(
-  gpu: Gpu,
-  config: ModelConfig,
-  to: Projection,
-  b: DecodeBuffers,
-  c: Columns,
-): DecodePart[] {
+function project(gpu: Gpu, config: ModelConfig, to: Projection, b: DecodeBuffers, c: Columns): DecodePart[] {
   const { hiddenSize: inner, heads, kvHeads, headDim, rmsNormEps: eps } = config;
   const { norm, weight, bias = null, biasStride = 0, low = null } = to;
   const { columns, pairs, block, stride, apart, ldo, o0, epilogue, drawn } = c;
   if (low !== null) {
     const { u, added } = lowRankBuffers(b);
-    const shape = { ...NO_ROTATION, columns: low.columns, pairs: Math.ceil(low.columns / 2), ldo: low.columns };
+    const shape = {
+      ...NO_ROTATION,
+      columns: low.columns,
+      pairs: Math.ceil(low.columns / 2),
+      ldo: low.columns,
+    };
     return [
       ...project(gpu, config, { norm, weight: low.a, out: u }, b, shape),
       lowRankStep(gpu, low, b, { bias, out: added, outputs: columns, adds: false }),

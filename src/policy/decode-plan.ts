@@ -79,7 +79,10 @@ export class DecodePlan {
             ? null
             : {
                 u: alloc(rows * mostColumns(adapter), 'low-rank activations'),
-                added: alloc(rows * Math.max(2 * intermediateSize, (heads + 2 * kvHeads) * headDim), 'low-rank part'),
+                added: alloc(
+                  rows * Math.max(2 * intermediateSize, (heads + 2 * kvHeads) * headDim),
+                  'low-rank part',
+                ),
               },
         none: alloc(1, 'unused'),
         caches: args.caches,

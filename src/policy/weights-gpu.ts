@@ -142,8 +142,7 @@ export function uploadWeights(
   );
 }
 
-const held = (slice: Slice, format: WeightFormat): Slice =>
-  format === 'f32' ? slice : { ...slice, format };
+const held = (slice: Slice, format: WeightFormat): Slice => (format === 'f32' ? slice : { ...slice, format });
 
 /** All buffers of uploaded weights, for freeing. */
 export function weightSlices(weights: ModelWeights): Slice[] {

@@ -27,7 +27,7 @@ export interface MatmulModule {
 export interface MatmulArgs {
   readonly layout: MatmulLayout;
   readonly a: Slice;
-  /** Packed weights in nt and nn; `ldb` then is the length of a row in weights, all of which a nn module takes. */
+  /** May be packed in nt and nn. `ldb` then still counts weights, and columns of an nn module begin at 0. */
   readonly b: Slice;
   readonly out: Slice;
   readonly modules: readonly MatmulModule[];

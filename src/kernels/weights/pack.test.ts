@@ -83,7 +83,8 @@ describe('what is read back', () => {
             plain += most === 0 ? 0 : (x - scale * Math.round(x / scale)) ** 2;
             // Zero stays zero.
             if (x === 0) expect(off).toBe(0);
-            if (Math.abs(x) === most) expect(off).toBeLessThanOrEqual(format === 'int8' ? 1e-6 * most : most / 8);
+            if (Math.abs(x) === most)
+              expect(off).toBeLessThanOrEqual(format === 'int8' ? 1e-6 * most : most / 8);
           }
           expect(worst).toBeLessThanOrEqual((most / (2 * bound)) * (1 + 1e-5));
           // Never worse than rounding to steps of the largest weight's 7th or 127th.
