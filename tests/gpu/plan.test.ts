@@ -221,6 +221,26 @@ describe('bytes are as planned', () => {
     }
     expect(Math.abs(plan.peakBytes / gpu.memory.peakBytes - 1)).toBeLessThan(0.04);
   });
+
+  test('packed weights lower the foretold bytes by what the format says, and need no merged copy', async () => {
+    const gpu = await open();
+    const config: ModelConfig = { ...SHORT, hiddenSize: 256, headDim: 64, intermediateSize: 512 };
+    const bytes = async (baseWeights: WeightFormat) => {
+      const of = async (use: Pick<PlannedUse, 'loss' | 'sampling'>) => {
+        const sized = { tokens: 64, maxSeqLength: 64, ...use };
+        return (await planPolicy(gpu, config, adapter(), sized, { baseWeights })).peakBytes;
+      };
+      return {
+        training: await of({ loss: LOSS, sampling: null }),
+        sampling: await of({ loss: null, sampling: { calls: [prompts(1)], params: [PLAIN], stopIds: [0] } }),
+      };
+    };
+    const [plain, packed] = [await bytes('f32'), await bytes('int4')];
+    const weights = config.layers * 256 * (2 * 4 * 64 + 2 * 2 * 64 + 3 * 512);
+    const saved = (weights * (128 - 20) + 96 * 256 * (128 - 64)) / 32;
+    expect(plain.training - packed.training).toBe(saved);
+    expect(plain.sampling - packed.sampling).toBeGreaterThan(saved + 0.75 * 4 * weights);
+  });
 });
 
 describe('layers computed again in the backward pass', () => {
@@ -269,26 +289,6 @@ describe('layers computed again in the backward pass', () => {
       ),
     );
     expect(sizes[1]).toBeLessThan(0.75 * (sizes[0] as number));
-  });
-
-  test('packed weights lower the foretold bytes by what the format says, and need no merged copy', async () => {
-    const gpu = await open();
-    const config: ModelConfig = { ...SHORT, hiddenSize: 256, headDim: 64, intermediateSize: 512 };
-    const bytes = async (baseWeights: WeightFormat) => {
-      const of = async (use: Pick<PlannedUse, 'loss' | 'sampling'>) => {
-        const sized = { tokens: 64, maxSeqLength: 64, ...use };
-        return (await planPolicy(gpu, config, adapter(), sized, { baseWeights })).peakBytes;
-      };
-      return {
-        training: await of({ loss: LOSS, sampling: null }),
-        sampling: await of({ loss: null, sampling: { calls: [prompts(1)], params: [PLAIN], stopIds: [0] } }),
-      };
-    };
-    const [plain, packed] = [await bytes('f32'), await bytes('int4')];
-    const weights = config.layers * 256 * (2 * 4 * 64 + 2 * 2 * 64 + 3 * 512);
-    const saved = (weights * (128 - 20) + 96 * 256 * (128 - 64)) / 32;
-    expect(plain.training - packed.training).toBe(saved);
-    expect(plain.sampling - packed.sampling).toBeGreaterThan(saved + 0.75 * 4 * weights);
   });
 
   test('auto keeps layers of short passes and computes those of long ones again', async () => {
