@@ -2,6 +2,7 @@
 import type { RunStore } from '../export/run-store';
 import type { Question } from '../corpus/types';
 import type { TrainablePolicy } from '../policy/types';
+import { defaultSettings } from '../settings/table';
 import type { Settings } from '../settings/settings';
 import {
   CONFIG_FILE,
@@ -35,13 +36,16 @@ export async function questionsHash(questions: readonly Question[]): Promise<str
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Names of settings whose values differ and may not, with both values. */
-export function differingSettings(before: Settings, now: Settings): string[] {
-  const old = before as unknown as Readonly<Record<string, unknown>>;
+/**
+ * Names of settings whose values differ and may not, with both values. A setting that the older run does not know yet
+ * counts as its default: defaults of new settings are chosen so that a run does what it did without them.
+ */
+export function differingSettings(before: Partial<Settings>, now: Settings): string[] {
+  const old: Readonly<Record<string, unknown>> = { ...defaultSettings(), ...before };
   const next = now as unknown as Readonly<Record<string, unknown>>;
   const free = new Set(FREE_TO_CHANGE);
   // The number of steps shapes a falling rate and a curriculum; without both it decides only where the run ends.
-  const isSteady = (s: Settings) => s.lrSchedule === 'constant' && s.curriculum === 'none';
+  const isSteady = (s: Partial<Settings>) => s.lrSchedule === 'constant' && s.curriculum === 'none';
   if (isSteady(now) && isSteady(before)) free.add('maxSteps');
   return [...new Set([...Object.keys(old), ...Object.keys(next)])]
     .filter((key) => !free.has(key) && JSON.stringify(old[key]) !== JSON.stringify(next[key]))

@@ -284,6 +284,22 @@ describe('runTraining', () => {
     expect(extended.result.step).toBe(7);
   });
 
+  it('resumes a run that was begun before a setting existed', async () => {
+    const store = new MemoryStore();
+    await train({}, store, stopAfter(2));
+    const [path] = [...store.files.keys()].filter((name) => name.endsWith('trainer_state.json'));
+    const state = JSON.parse(new TextDecoder().decode(store.files.get(path as string))) as {
+      settings: Record<string, unknown>;
+    };
+    delete state.settings.baseWeights;
+    await store.write(path as string, new TextEncoder().encode(JSON.stringify(state)));
+    await expect(train({ resume: 'latest', baseWeights: 'int8' }, store)).rejects.toThrow(
+      /baseWeights \(was "f32", now "int8"\)/,
+    );
+    const { events } = await train({ resume: 'latest' }, store);
+    expect(pick(events, 'log').some(({ line }) => line.startsWith('Resumed from'))).toBe(true);
+  });
+
   it('refuses to move the end of a run whose curriculum counts on it, and questions of other levels', async () => {
     const store = new MemoryStore();
     const changes = { curriculum: 'easy-first' } as const;

@@ -10,6 +10,7 @@ import { planningBuffers, planningDevice } from './planning-device';
 import { checkSlices, type DispatchSpec, prepareDispatches, type PreparedDispatches } from './prepared';
 import type { Program } from './program';
 import { UniformRing } from './uniforms';
+import type { PackedFormat } from './weights/format';
 
 /** A range of a GPU buffer, in bytes. Offsets are multiples of 256. */
 export interface Slice {
@@ -18,6 +19,8 @@ export interface Slice {
   readonly size: number;
   /** Bytes from `offset` on that belong to this slice alone, when that is more than `size`: what is bound. */
   readonly bound?: number;
+  /** How weights are packed here; such a slice goes only to kernels that unpack it. */
+  readonly format?: PackedFormat;
 }
 
 export type { DispatchSpec, PreparedDispatches } from './prepared';
@@ -145,7 +148,7 @@ export class Gpu {
   }
 
   /** {@link hold} with content. */
-  holdData(data: Float32Array, label = ''): Slice {
+  holdData(data: Float32Array | Uint32Array, label = ''): Slice {
     const slice = this.hold(data.length, label);
     this.write(slice, data);
     return slice;

@@ -3,7 +3,7 @@ import { makeBindGroup } from './bind-groups';
 import { GpuError } from './errors';
 import type { Slice } from './gpu';
 import type { Pipelines } from './pipelines';
-import type { Program } from './program';
+import type { Program, StorageBinding } from './program';
 import { UniformRing } from './uniforms';
 
 /** One dispatch with everything but its grid. */
@@ -45,6 +45,17 @@ export function prepareDispatches(
 }
 
 export function checkSlices(program: Program, slices: readonly Slice[]): void {
-  if (slices.length === program.storage.length) return;
-  throw new GpuError(`${program.key} takes ${program.storage.length} buffers, ${slices.length} were given.`);
+  const { key, storage } = program;
+  if (slices.length !== storage.length) {
+    throw new GpuError(`${key} takes ${storage.length} buffers, ${slices.length} were given.`);
+  }
+  for (let i = 0; i < storage.length; i++) {
+    const { name, format } = storage[i] as StorageBinding;
+    const given = (slices[i] as Slice).format;
+    if (format !== given) {
+      throw new GpuError(
+        `${key} reads ${name} as ${format ?? 'plain'} words, ${given ?? 'plain'} ones were given.`,
+      );
+    }
+  }
 }

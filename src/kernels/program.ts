@@ -1,4 +1,5 @@
 /** A compute shader with its interface written down, so that nothing baked into its text can be forgotten in the key. */
+import type { PackedFormat } from './weights/format';
 
 export type UniformKind = 'u32' | 'i32' | 'f32';
 export type UniformType = UniformKind | 'vec4u';
@@ -22,6 +23,8 @@ export interface StorageBinding {
   /** WGSL type, e.g. `array<f32>`. */
   readonly type: string;
   readonly access: 'r' | 'rw';
+  /** What the words stand for, where that is not what `type` says: only slices of this format may be bound. */
+  readonly format?: PackedFormat;
 }
 
 export interface UniformField {

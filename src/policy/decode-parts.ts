@@ -1,12 +1,20 @@
-/** The dispatches of a token step, in order: 5 per layer (6 with Qwen3's norms), and the start, head and draw. */
+/**
+ * The dispatches of a token step, in order: 5 per layer (6 with Qwen3's norms), and the start, head and draw. An adapter
+ * that is not folded into the weights takes two more per unit.
+ */
 import { decodeAttentionProgram, sharedAttentionProgram } from '../kernels/decode/attention';
 import { decodeLinearProgram, EPILOGUE, TILE_PAIRS } from '../kernels/decode/linear';
+import { lowRankStepProgram, lowRankStepUniforms } from '../kernels/decode/low-rank';
 import { decodeRotaryProgram } from '../kernels/decode/rotary';
 import { advanceProgram, embedRowsProgram } from '../kernels/decode/step';
 import { type DispatchSpec, type Gpu, SHARED_LANES, type Slice } from '../kernels/gpu';
 import { type DrawParams, drawStepProgram, drawStepUniforms } from '../kernels/sampling/sampling';
-import { ROW_SIZE } from '../kernels/wgsl/common';
+import type { LowRank } from '../kernels/linear/linear';
+import { ELEMENTWISE_SIZE, ROW_SIZE } from '../kernels/wgsl/common';
+import { lowRank } from './linear';
+import type { ActiveAdapter } from './trunk';
 import type { ModelConfig } from './types';
+import { type LinearKey, linearUnits } from './units';
 import type { LayerWeights, ModelWeights } from './weights-gpu';
 
 /** What a step reads and writes; layouts in `kernels/decode/step.ts`. */
@@ -26,6 +34,8 @@ export interface DecodeBuffers {
   readonly attended: Slice;
   readonly h: Slice;
   readonly logits: Slice;
+  /** Low-rank activations, and what a unit's product is added to, where an adapter is not folded in. */
+  readonly lowRank: { readonly u: Slice; readonly added: Slice } | null;
   /** Bound where a program can write to a cache and does not. */
   readonly none: Slice;
   /** Keys and values per layer. */
@@ -36,6 +46,8 @@ export interface DecodeBuffers {
 export interface DecodeShape {
   readonly config: ModelConfig;
   readonly weights: ModelWeights;
+  /** Where it is not folded into the weights. */
+  readonly adapter: ActiveAdapter | null;
   readonly sequences: number;
   readonly stopCount: number;
   readonly draw: DrawParams;
@@ -56,7 +68,7 @@ export interface DecodeParts {
 }
 
 export function decodeParts(gpu: Gpu, shape: DecodeShape, b: DecodeBuffers): DecodeParts {
-  const { config, weights, sequences } = shape;
+  const { config, weights, adapter, sequences } = shape;
   const { hiddenSize: width, vocabSize } = config;
   const first: DecodePart[] = [];
   const next: DecodePart[] = [];
@@ -64,19 +76,21 @@ export function decodeParts(gpu: Gpu, shape: DecodeShape, b: DecodeBuffers): Dec
   for (const { slice, firstRow, rows } of [...weights.embedding].reverse()) {
     const uniforms = [width, firstRow, rows, sequences];
     first.push({
-      program: embedRowsProgram,
+      program: embedRowsProgram(slice.format ?? 'f32'),
       slices: [b.rows, slice, b.x],
       uniforms,
       grid: (count) => [count, 1],
     });
     next.push({
-      program: advanceProgram,
+      program: advanceProgram(slice.format ?? 'f32'),
       slices: [b.state, b.info, b.rows, slice, b.x],
       uniforms,
       grid: () => [sequences, 1],
     });
   }
-  const rest = weights.layers.flatMap((layer, l) => layerParts(gpu, config, layer, b.caches[l] as Slice, b));
+  const rest = weights.layers.flatMap((layer, l) =>
+    layerParts(gpu, config, layer, b.caches[l] as Slice, b, (key) => stepLowRank(config, adapter, l, key)),
+  );
   for (const chunk of weights.head) {
     const head = {
       ...NO_ROTATION,
@@ -116,12 +130,27 @@ interface Columns {
 /** Neighbouring columns, written side by side. */
 const NO_ROTATION = { block: 1, stride: 2, apart: 1, o0: 0, epilogue: EPILOGUE.plain, drawn: false };
 
+/** The adapter's part in a unit, where token steps must add it. */
+function stepLowRank(
+  config: ModelConfig,
+  adapter: ActiveAdapter | null,
+  layer: number,
+  key: LinearKey,
+): LowRank | null {
+  const unit = adapter?.layout.layers[layer]?.[key] ?? null;
+  if (adapter === null || unit === null) return null;
+  const { parameters, layout } = adapter;
+  const of = { unit, parameters, rank: layout.lora.r, scale: layout.scale };
+  return lowRank(linearUnits(config, layer)[key], of);
+}
+
 function layerParts(
   gpu: Gpu,
   config: ModelConfig,
   layer: LayerWeights,
   cache: Slice,
   b: DecodeBuffers,
+  low: (key: LinearKey) => LowRank | null,
 ): DecodePart[] {
   const { heads, kvHeads, headDim, intermediateSize: f, hiddenSize: d, rmsNormEps: eps } = config;
   const columns = (heads + 2 * kvHeads) * headDim;
@@ -139,11 +168,13 @@ function layerParts(
       ldo: 0,
       epilogue: EPILOGUE.rotate,
     };
-    parts.push(...project(gpu, config, { norm, weight: linear.qkv, bias, out: b.q, cache }, b, shape));
+    const to = { norm, weight: linear.qkv, bias, out: b.q, cache, low: low('qkv') };
+    parts.push(...project(gpu, config, to, b, shape));
   } else {
     const qkv = b.qkv as Slice;
     const shape = { ...NO_ROTATION, columns, pairs: Math.ceil(columns / 2), ldo: columns };
-    parts.push(...project(gpu, config, { norm, weight: linear.qkv, bias, out: qkv }, b, shape), {
+    const to = { norm, weight: linear.qkv, bias, out: qkv, low: low('qkv') };
+    parts.push(...project(gpu, config, to, b, shape), {
       program: decodeRotaryProgram,
       slices: [qkv, b.rows, b.rotaryTable, qkNorm.q, qkNorm.k, b.q, cache],
       uniforms: [heads, kvHeads, headDim, eps],
@@ -160,7 +191,7 @@ function layerParts(
     uniforms: [heads, kvHeads, 1 / Math.sqrt(headDim)],
     grid: (rows) => [heads, blocks ? Math.ceil(rows / SHARED_LANES) : rows],
   });
-  parts.push(...addTo(gpu, b.attended, linear.o, b, heads * headDim, d));
+  parts.push(...addTo(gpu, b.attended, linear.o, low('o'), b, heads * headDim, d));
   const gate = {
     ...NO_ROTATION,
     columns: 2 * f,
@@ -171,15 +202,16 @@ function layerParts(
     ldo: f,
     epilogue: EPILOGUE.gate,
   };
-  parts.push(...project(gpu, config, { norm: postNorm, weight: linear.gateUp, out: b.h }, b, gate));
-  parts.push(...addTo(gpu, b.h, linear.down, b, f, d));
+  const to = { norm: postNorm, weight: linear.gateUp, out: b.h, low: low('gateUp') };
+  parts.push(...project(gpu, config, to, b, gate));
+  parts.push(...addTo(gpu, b.h, linear.down, low('down'), b, f, d));
   return parts;
 }
 
 /** One dispatch per tile; a step runs the one that fits its rows. */
 function tiles(
   gpu: Gpu,
-  variant: { norm: boolean; inner: number; pairs: number; drawn: boolean },
+  variant: { norm: boolean; inner: number; pairs: number; drawn: boolean; weight: Slice },
   slices: readonly Slice[],
   uniforms: readonly number[],
 ): DecodePart[] {
@@ -189,6 +221,7 @@ function tiles(
       norm: variant.norm,
       tileRows,
       vec4: variant.inner % 4 === 0,
+      weights: variant.weight.format ?? 'f32',
       shared: tileRows > 1 && gpu.sharesLoads,
     }),
     slices,
@@ -201,42 +234,95 @@ function tiles(
   }));
 }
 
-/** Normed residual times weights. */
-function project(
+/** Adds to `out`, or writes, what a low-rank part gives from the activations in `b.lowRank`. */
+function lowRankStep(
   gpu: Gpu,
-  config: ModelConfig,
-  to: { norm: Slice; weight: Slice; bias?: Slice | null; out: Slice; cache?: Slice },
+  low: LowRank,
   b: DecodeBuffers,
-  c: Columns,
-): DecodePart[] {
+  to: { bias: Slice | null; out: Slice; outputs: number; adds: boolean },
+): DecodePart {
+  const { bias, out, outputs, adds } = to;
+  return {
+    program: lowRankStepProgram,
+    slices: [b.rows, lowRankBuffers(b).u, low.b, bias ?? low.b, out],
+    uniforms: lowRankStepUniforms(low, outputs, { biased: bias !== null, adds }),
+    grid: (rows) => {
+      const [x, y] = gpu.grid(rows * outputs, ELEMENTWISE_SIZE);
+      return [x, y];
+    },
+  };
+}
+
+function lowRankBuffers(b: DecodeBuffers): NonNullable<DecodeBuffers['lowRank']> {
+  if (b.lowRank === null) throw new Error('The plan has no buffers for an adapter beside the weights.');
+  return b.lowRank;
+}
+
+interface Projection {
+  readonly norm: Slice;
+  readonly weight: Slice;
+  readonly bias?: Slice | null;
+  /** 0 for one bias for all rows, else elements from one row's to the next. */
+  readonly biasStride?: number;
+  readonly out: Slice;
+  readonly cache?: Slice;
+  readonly low?: LowRank | null;
+}
+
+/** Normed residual times weights. A low-rank part, bias included, is made first and taken as a bias per row. */
+function project(gpu: Gpu, config: ModelConfig, to: Projection, b: DecodeBuffers, c: Columns): DecodePart[] {
   const { hiddenSize: inner, heads, kvHeads, headDim, rmsNormEps: eps } = config;
-  const bias = to.bias ?? null;
+  const { norm, weight, bias = null, biasStride = 0, low = null } = to;
   const { columns, pairs, block, stride, apart, ldo, o0, epilogue, drawn } = c;
+  if (low !== null) {
+    const { u, added } = lowRankBuffers(b);
+    const shape = {
+      ...NO_ROTATION,
+      columns: low.columns,
+      pairs: Math.ceil(low.columns / 2),
+      ldo: low.columns,
+    };
+    return [
+      ...project(gpu, config, { norm, weight: low.a, out: u }, b, shape),
+      lowRankStep(gpu, low, b, { bias, out: added, outputs: columns, adds: false }),
+      ...project(gpu, config, { ...to, bias: added, biasStride: columns, low: null }, b, c),
+    ];
+  }
   return tiles(
     gpu,
-    { norm: true, inner, pairs, drawn },
-    [b.x, to.norm, to.weight, bias ?? to.norm, b.rows, b.rotaryTable, to.out, to.cache ?? b.none],
+    { norm: true, inner, pairs, drawn, weight },
+    [b.x, norm, weight, bias ?? norm, b.rows, b.rotaryTable, to.out, to.cache ?? b.none],
     [
       ...[inner, pairs, columns, block, stride, apart, ldo],
-      ...[o0, epilogue, drawn ? 1 : 0, bias === null ? 0 : 1, heads, kvHeads, headDim, eps],
+      ...[o0, epilogue, drawn ? 1 : 0, bias === null ? 0 : 1, biasStride, heads, kvHeads, headDim, eps],
     ],
   );
 }
 
-/** Adds a product to the residual. */
+/** Adds a product, and its low-rank part, to the residual. */
 function addTo(
   gpu: Gpu,
   input: Slice,
   weight: Slice,
+  low: LowRank | null,
   b: DecodeBuffers,
   inner: number,
   columns: number,
 ): DecodePart[] {
-  const pairs = Math.ceil(columns / 2);
-  return tiles(
-    gpu,
-    { norm: false, inner, pairs, drawn: false },
-    [input, weight, b.rows, b.x],
-    [inner, pairs, columns, 1, 2, 1, columns],
-  );
+  const product = (by: Slice, out: Slice, width: number, adds: boolean) => {
+    const pairs = Math.ceil(width / 2);
+    return tiles(
+      gpu,
+      { norm: false, inner, pairs, drawn: false, weight: by },
+      [input, by, b.rows, out],
+      [inner, pairs, width, 1, 2, 1, width, adds ? 1 : 0],
+    );
+  };
+  const main = product(weight, b.x, columns, true);
+  if (low === null) return main;
+  return [
+    ...product(low.a, lowRankBuffers(b).u, low.columns, false),
+    lowRankStep(gpu, low, b, { bias: null, out: b.x, outputs: columns, adds: true }),
+    ...main,
+  ];
 }

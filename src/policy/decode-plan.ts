@@ -7,6 +7,7 @@ import { INFO_WORDS, ROW_WORDS, STATE_WORDS } from '../kernels/decode/step';
 import type { Gpu, PreparedDispatches, Slice } from '../kernels/gpu';
 import { type DrawParams, SAMPLE_OUT_WORDS } from '../kernels/sampling/sampling';
 import { type DecodePart, type DecodeParts, decodeParts } from './decode-parts';
+import type { ActiveAdapter } from './trunk';
 import type { ModelConfig } from './types';
 import type { ModelWeights } from './weights-gpu';
 
@@ -15,8 +16,9 @@ export const MAX_STEPS = 16;
 
 export interface DecodePlanArgs {
   readonly config: ModelConfig;
-  /** With the adapter folded in. */
   readonly weights: ModelWeights;
+  /** Where it is not folded into the weights. */
+  readonly adapter: ActiveAdapter | null;
   /** Keys and values per layer. */
   readonly caches: readonly Slice[];
   readonly rotaryTable: Slice;
@@ -43,7 +45,7 @@ export class DecodePlan {
 
   constructor(gpu: Gpu, args: DecodePlanArgs) {
     this.#gpu = gpu;
-    const { sequences, rows, config, weights, stopIds, draw } = args;
+    const { sequences, rows, config, weights, adapter, stopIds, draw } = args;
     this.#sequences = sequences;
     const { hiddenSize, intermediateSize, heads, kvHeads, headDim, vocabSize } = config;
     const own = (slice: Slice) => {
@@ -57,7 +59,7 @@ export class DecodePlan {
     this.#drawn = alloc(MAX_STEPS * sequences * SAMPLE_OUT_WORDS, 'drawn');
     this.#parts = decodeParts(
       gpu,
-      { config, weights, sequences, stopCount: stopIds.length, draw },
+      { config, weights, adapter, sequences, stopCount: stopIds.length, draw },
       {
         rows: this.#rows,
         info: this.#info,
@@ -72,6 +74,16 @@ export class DecodePlan {
         attended: alloc(rows * heads * headDim, 'attended'),
         h: alloc(rows * intermediateSize, 'swiglu'),
         logits: alloc(sequences * vocabSize, 'logits'),
+        lowRank:
+          adapter === null
+            ? null
+            : {
+                u: alloc(rows * mostColumns(adapter), 'low-rank activations'),
+                added: alloc(
+                  rows * Math.max(2 * intermediateSize, (heads + 2 * kvHeads) * headDim),
+                  'low-rank part',
+                ),
+              },
         none: alloc(1, 'unused'),
         caches: args.caches,
         rotaryTable: args.rotaryTable,
@@ -122,4 +134,11 @@ export class DecodePlan {
     }
     return gpu.read(this.#drawn, steps * this.#sequences * SAMPLE_OUT_WORDS);
   }
+}
+
+/** Columns of the widest unit's low-rank activations. */
+function mostColumns({ layout }: ActiveAdapter): number {
+  return Math.max(
+    ...layout.layers.flatMap((layer) => Object.values(layer).map((unit) => unit?.columns ?? 0)),
+  );
 }

@@ -1,6 +1,7 @@
 /** The policy on the GPU: base weights, adapter (or all weights) with optimiser state, sampling and training. */
 import { embedGradient } from '../kernels/embedding/embedding';
 import type { Gpu, Slice } from '../kernels/gpu';
+import type { WeightFormat } from '../kernels/weights/format';
 import { adamW, type FlatState } from '../kernels/optimizer/adamw';
 import { scatterRows } from '../kernels/reduce/scatter';
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from '../kernels/rms-norm/rms-norm';
@@ -58,6 +59,8 @@ export type Recompute = (typeof RECOMPUTE)[number];
 export interface PolicyOptions {
   /** `auto`, the default: from {@link MAX_KEPT_BYTES} on. */
   readonly recompute?: Recompute;
+  /** How frozen weights are kept on the GPU; f32 by default. See `unitFormat`. */
+  readonly baseWeights?: WeightFormat;
 }
 
 /** Most bytes that a forward pass keeps for its backward pass before layers are rather computed twice. */
@@ -97,7 +100,14 @@ export class GpuPolicy implements TrainablePolicy {
     this.#norm = norm;
     this.#recompute = options.recompute ?? 'auto';
     this.#update = (state, params) => adamW(gpu, state, norm, params);
+    const { baseWeights = 'f32' } = options;
     if (training.kind === 'full') {
+      if (baseWeights !== 'f32') {
+        throw new PolicyError(
+          `Full-parameter training changes all weights, which ${baseWeights} cannot hold: set baseWeights to f32, or ` +
+            'train an adapter.',
+        );
+      }
       if (config.qkNorm) {
         throw new PolicyError(
           'Full-parameter training of models with q/k norm (Qwen3) is not supported; train an adapter.',
@@ -116,7 +126,7 @@ export class GpuPolicy implements TrainablePolicy {
         this.#update = (state, params) => muonUpdate(gpu, state, parts, norm, muon, params);
       }
     } else {
-      this.#weights = uploadWeights(gpu, config, tensors);
+      this.#weights = uploadWeights(gpu, config, tensors, baseWeights);
       this.#ownedWeights = weightSlices(this.#weights);
       if (this.#layout !== null && training.kind === 'adapter') {
         this.#state = this.#allocateState(

@@ -13,7 +13,7 @@ import { SAMPLE_OUT_WORDS } from '../kernels/sampling/sampling';
 import { streamOf } from '../random/philox';
 import { DecodePlan, MAX_STEPS } from './decode-plan';
 import { buildForest } from './forest';
-import { mergeAdapter } from './merged-weights';
+import { samplingWeights } from './merged-weights';
 import { checkOptions } from './sample-options';
 import { appendRun, type Runs, SlotRanges } from './slots';
 import type { ActiveAdapter, Trunk } from './trunk';
@@ -106,13 +106,14 @@ export class Sampler {
     const waiting = requests.map((request, index) =>
       admit(request, index, nodeOf[index] as Int32Array, prompts),
     );
-    const merged = mergeAdapter(gpu, this.#config, this.#weights, adapter);
+    const { weights, aside, owned } = samplingWeights(gpu, this.#config, this.#weights, adapter);
     const caches = Array.from({ length: this.#config.layers }, () =>
       gpu.alloc(this.#trunk.cacheElements(ranges.slots), 'key/value cache'),
     );
     const plan = new DecodePlan(gpu, {
       config: this.#config,
-      weights: merged.weights,
+      weights,
+      adapter: aside,
       caches,
       rotaryTable: this.#trunk.rotaryTable,
       rows: Math.min(MAX_ROWS, sequences * each),
@@ -138,7 +139,7 @@ export class Sampler {
       return call.results;
     } finally {
       plan.dispose();
-      gpu.free(...caches, ...merged.owned);
+      gpu.free(...caches, ...owned);
     }
   }
 

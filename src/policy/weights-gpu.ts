@@ -1,7 +1,9 @@
-/** Base weights on the GPU: frozen in buffers of their own, or all in one flat arena for full-parameter training. */
+/** Base weights on the GPU: frozen in buffers of their own, maybe packed, or all in one flat arena for full-parameter training. */
 import type { RowChunk } from '../kernels/embedding/embedding';
 import { type Gpu, type Slice, SLICE_ALIGNMENT } from '../kernels/gpu';
 import type { QkNorm } from '../kernels/rotary/rotary';
+import { packRows } from '../kernels/weights/pack';
+import { rowWords, type WeightFormat } from '../kernels/weights/format';
 import { type HostTensor, type HostTensors, type ModelConfig, PolicyError } from './types';
 import { type LinearKey, type StorageUnit, storageUnits } from './units';
 
@@ -77,35 +79,59 @@ function unitData(unit: StorageUnit, tensors: HostTensors): Float32Array {
   return data;
 }
 
+/** Length of a matrix's rows; null for vectors. */
+const matrixWidth = (unit: StorageUnit): number | null => unit.parts[0]?.shape[1] ?? null;
+
 /**
- * Uploads frozen weights, matrices over the vocabulary cut by rows to what one binding may hold.
+ * How a unit is kept where `wanted` is asked for. Norms and biases stay f32: they are small and added or multiplied
+ * everywhere. Embedding and head are f16 at most: their errors reach every token's log-prob without any layer that
+ * could even them out, and a row of the embedding is a token's whole input.
+ */
+export function unitFormat(unit: StorageUnit, wanted: WeightFormat): WeightFormat {
+  if (wanted === 'f32' || matrixWidth(unit) === null) return 'f32';
+  return unit.key === 'embedding' || unit.key === 'head' ? 'f16' : wanted;
+}
+
+/**
+ * Uploads frozen weights, packed as {@link unitFormat} says, matrices over the vocabulary cut by rows to what one
+ * binding may hold.
  * @param tensors null for buffers without content
  */
-export function uploadWeights(gpu: Gpu, config: ModelConfig, tensors: HostTensors | null): ModelWeights {
+export function uploadWeights(
+  gpu: Gpu,
+  config: ModelConfig,
+  tensors: HostTensors | null,
+  wanted: WeightFormat = 'f32',
+): ModelWeights {
   const slices = new Map<string, Slice>();
   const chunks = new Map<string, RowChunk[]>();
-  const d = config.hiddenSize;
-  // A chunk starts at a multiple of four rows so that vec4 loads of neighbouring windows stay aligned.
-  const most = Math.max(4, Math.floor(gpu.maxBindingElements / d / 4) * 4);
   for (const unit of storageUnits(config)) {
     const data = tensors === null ? null : unitData(unit, tensors);
-    const hold = (from: number, elements: number) =>
-      data === null
-        ? gpu.hold(elements, unit.key)
-        : gpu.holdData(data.subarray(from, from + elements), unit.key);
+    const format = unitFormat(unit, wanted);
+    const width = matrixWidth(unit) ?? unit.elements;
+    const stride = rowWords(format, width);
+    const hold = (row: number, rows: number): Slice => {
+      if (data === null) return held(gpu.hold(rows * stride, unit.key), format);
+      const part = data.subarray(row * width, (row + rows) * width);
+      return held(gpu.holdData(format === 'f32' ? part : packRows(format, part, width), unit.key), format);
+    };
     if (unit.key !== 'embedding' && unit.key !== 'head') {
-      if (unit.elements > gpu.maxBindingElements) {
+      const rows = unit.elements / width;
+      if (rows * stride > gpu.maxBindingElements) {
         throw new PolicyError(
-          `${unit.key} holds ${unit.elements} numbers; this device binds at most ${gpu.maxBindingElements}. Use a smaller model.`,
+          `${unit.key} takes ${4 * rows * stride} bytes; this device binds at most ${4 * gpu.maxBindingElements}. ` +
+            `Use a smaller model${wanted === 'int4' ? '' : ', or baseWeights=int4'}.`,
         );
       }
-      slices.set(unit.key, hold(0, unit.elements));
+      slices.set(unit.key, hold(0, rows));
       continue;
     }
+    // A chunk starts at a multiple of four rows so that vec4 loads of neighbouring windows stay aligned.
+    const most = Math.max(4, Math.floor(gpu.maxBindingElements / stride / 4) * 4);
     const list: RowChunk[] = [];
     for (let firstRow = 0; firstRow < config.vocabSize; firstRow += most) {
       const rows = Math.min(most, config.vocabSize - firstRow);
-      list.push({ firstRow, rows, slice: hold(firstRow * d, rows * d) });
+      list.push({ firstRow, rows, slice: hold(firstRow, rows) });
     }
     chunks.set(unit.key, list);
   }
@@ -115,6 +141,8 @@ export function uploadWeights(gpu: Gpu, config: ModelConfig, tensors: HostTensor
     (key) => slices.get(key) as Slice,
   );
 }
+
+const held = (slice: Slice, format: WeightFormat): Slice => (format === 'f32' ? slice : { ...slice, format });
 
 /** All buffers of uploaded weights, for freeing. */
 export function weightSlices(weights: ModelWeights): Slice[] {

@@ -125,7 +125,8 @@ export async function openRun(
     const weights = await loadWeights(files, config, {
       onProgress: (loaded, total) => loading(loaded, total ?? 0, `weights of ${wanted.model}`),
     });
-    policy = new GpuPolicy(gpu, config, weights, { kind: 'adapter', lora, seed: settings.seed });
+    const { seed, baseWeights } = settings;
+    policy = new GpuPolicy(gpu, config, weights, { kind: 'adapter', lora, seed }, { baseWeights });
     if (adapter !== null) policy.loadAdapter(adapter.tensors);
     await preparation?.finish();
     const plan = preparation?.plan;

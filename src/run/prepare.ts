@@ -33,8 +33,9 @@ export async function prepareGpu(
   onEvent: (event: RunEvent) => void,
 ): Promise<Preparation> {
   const { config, lora, settings } = run;
-  const training = { kind: 'adapter', lora, seed: settings.seed } as const;
-  const plan = await planPolicy(gpu, config, training, plannedUse(run));
+  const { seed, baseWeights } = settings;
+  const training = { kind: 'adapter', lora, seed } as const;
+  const plan = await planPolicy(gpu, config, training, plannedUse(run), { baseWeights });
   await checkMemory(gpu, plan.peakBytes, settings);
   onEvent({
     kind: 'log',
@@ -104,6 +105,8 @@ async function checkMemory(gpu: Gpu, bytes: number, settings: Settings): Promise
   throw new GpuError(
     `This run needs about ${megabytes(bytes)} MB of GPU memory, more than this device gives. Lower microBatchTokens ` +
       `(now ${settings.microBatchTokens}), maxSeqLength (now ${settings.maxSeqLength}) or numGenerations ` +
-      `(now ${settings.numGenerations}), close other programs that use the GPU, or choose a smaller model.`,
+      `(now ${settings.numGenerations}), close other programs that use the GPU, ${
+        settings.baseWeights === 'int4' ? '' : 'pack the weights (baseWeights=int4), '
+      }or choose a smaller model.`,
   );
 }

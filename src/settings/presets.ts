@@ -1,6 +1,6 @@
 /** Named starting points. Each is the table's defaults with a few differences. */
 import type { Settings } from './settings';
-import { SETTING_KEYS, SETTINGS_TABLE } from './table';
+import { defaultSettings } from './table';
 
 export interface Preset {
   readonly title: string;
@@ -89,6 +89,5 @@ export function isPresetName(name: string): name is PresetName {
 
 /** A fresh copy of all values of a preset; `outputDir` still holds its placeholder. */
 export function presetSettings(name: PresetName): Settings {
-  const defaults = Object.fromEntries(SETTING_KEYS.map((key) => [key, SETTINGS_TABLE[key].default]));
-  return structuredClone({ ...defaults, ...PRESETS[name].changes }) as Settings;
+  return { ...defaultSettings(), ...structuredClone(PRESETS[name].changes) };
 }

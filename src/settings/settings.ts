@@ -1,5 +1,6 @@
 import type { AdvantageKind, Curriculum, LossType, Mode, RewardScaling } from '../grpo/types';
 import type { RewardPreset } from '../agent/types';
+import type { WeightFormat } from '../kernels/weights/format';
 import type { LoraTarget } from '../policy/types';
 
 /** Every setting of a run; one name everywhere (page, URL, file, command line). Meanings: `table.ts`. */
@@ -54,6 +55,8 @@ export interface Settings {
   loraR: number;
   loraAlpha: number;
   loraTargets: LoraTarget[];
+  /** How the frozen weights are kept on the GPU. */
+  baseWeights: WeightFormat;
   rewardPreset: RewardPreset;
   advantage: AdvantageKind;
   /** Weight of the outcome in `advantage: mixed`, 0 to 1. */

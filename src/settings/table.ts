@@ -2,6 +2,7 @@
  * What every setting means: the one source of form fields, validation, defaults, environment variables and
  * `docs/settings.md`. The mapped type makes a missing or superfluous entry a compile error.
  */
+import { WEIGHT_FORMATS } from '../kernels/weights/format';
 import { LORA_TARGETS } from '../policy/types';
 import type { Settings } from './settings';
 
@@ -442,6 +443,18 @@ export const SETTINGS_TABLE: SettingsTable = {
     description: 'Projections that get an adapter, separated by commas.',
     advanced: true,
   },
+  baseWeights: {
+    label: 'Base weights',
+    group: 'Adapter',
+    unit: '',
+    default: 'f32',
+    rule: { kind: 'choice', choices: WEIGHT_FORMATS },
+    description:
+      'How the frozen weights are kept on the GPU, for training, evaluation and sampling alike. f16, int8 and int4 ' +
+      'take 16, 9 and 5 bits a weight instead of 32 (embedding and head 16 in all of them); the policy is then the ' +
+      'rounded model.',
+    advanced: true,
+  },
   rewardPreset: {
     label: 'Reward',
     group: 'Reward and advantage',
@@ -597,6 +610,12 @@ export const SETTINGS_TABLE: SettingsTable = {
 
 /** In the order of the table. */
 export const SETTING_KEYS = Object.keys(SETTINGS_TABLE) as readonly SettingKey[];
+
+/** A fresh copy; `outputDir` still holds its placeholder. */
+export function defaultSettings(): Settings {
+  const defaults = Object.fromEntries(SETTING_KEYS.map((key) => [key, SETTINGS_TABLE[key].default]));
+  return structuredClone(defaults) as unknown as Settings;
+}
 
 export function isSettingKey(name: string): name is SettingKey {
   return Object.hasOwn(SETTINGS_TABLE, name);

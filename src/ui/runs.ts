@@ -1,6 +1,7 @@
 /** Runs as folders of the browser's storage: what is there, what can go on, where a new one goes. Pure but for `loadRun`. */
 import type { EvalSummary, StepMetrics } from '../grpo/types';
 import type { Settings } from '../settings/settings';
+import { defaultSettings } from '../settings/table';
 import type { TrainerApi } from '../../workers/api';
 import type { RunRecord } from './state';
 
@@ -131,13 +132,15 @@ export function parseEvaluations(text: string): EvalSummary[] {
   }
 }
 
+/** Settings that an older run does not know have their defaults, as when it is resumed. */
 function parseSettings(text: string | null): Settings | null {
   if (text === null) return null;
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) return null;
     const inner: unknown = 'settings' in value ? value.settings : value;
-    return typeof inner === 'object' && inner !== null && 'mode' in inner ? (inner as Settings) : null;
+    if (typeof inner !== 'object' || inner === null || !('mode' in inner)) return null;
+    return { ...defaultSettings(), ...(inner as Settings) };
   } catch {
     return null;
   }

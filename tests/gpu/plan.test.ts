@@ -3,7 +3,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createDawnGpu } from '../../scripts/runtime/dawn';
 import { openDevice, type OpenOptions } from '../../src/kernels/device';
 import type { Gpu } from '../../src/kernels/gpu';
-import { GpuPolicy, type Recompute, type Training } from '../../src/policy/gpu-policy';
+import type { WeightFormat } from '../../src/kernels/weights/format';
+import { GpuPolicy, type PolicyOptions, type Recompute, type Training } from '../../src/policy/gpu-policy';
 import { type PlannedUse, planPolicy } from '../../src/policy/plan';
 import type { LoraConfig, LossConfig, ModelConfig, SamplingParams } from '../../src/policy/types';
 import { Random } from '../../src/random/philox';
@@ -67,6 +68,7 @@ interface Mode {
   readonly loss: LossConfig;
   readonly params: readonly SamplingParams[];
   readonly limits?: OpenOptions['limits'];
+  readonly options?: PolicyOptions;
 }
 
 const MODES: readonly Mode[] = [
@@ -80,6 +82,23 @@ const MODES: readonly Mode[] = [
   },
   { name: 'odd widths', config: ODD, training: adapter(), loss: LOSS, params: [PLAIN] },
   { name: 'q/k norm', config: QWEN3, training: adapter(), loss: LOSS, params: [PLAIN] },
+  {
+    name: 'int4 weights, odd widths, biases',
+    config: { ...ODD, family: 'qwen2', qkvBias: true },
+    training: adapter(),
+    loss: LOSS,
+    params: [PLAIN],
+    limits: 'minimum',
+    options: { baseWeights: 'int4' },
+  },
+  {
+    name: 'f16 weights, q/k norm, two targets',
+    config: QWEN3,
+    training: adapter({ r: 2, alpha: 2, targets: ['q_proj', 'down_proj'] }),
+    loss: LOSS,
+    params: [PLAIN],
+    options: { baseWeights: 'f16' },
+  },
   {
     name: 'all weights',
     config: SHORT,
@@ -98,7 +117,7 @@ const MODES: readonly Mode[] = [
 ];
 
 describe('after preparing, nothing is compiled any more', () => {
-  test.each(MODES)('$name', async ({ config, training, loss, params, limits }) => {
+  test.each(MODES)('$name', async ({ config, training, loss, params, limits, options }) => {
     const gpu = await open(limits === undefined ? {} : { limits });
     const use: PlannedUse = {
       tokens: 400,
@@ -106,7 +125,7 @@ describe('after preparing, nothing is compiled any more', () => {
       loss,
       sampling: { calls: [prompts(12)], params, stopIds: [0] },
     };
-    const plan = await planPolicy(gpu, config, training, use);
+    const plan = await planPolicy(gpu, config, training, use, options);
     expect(gpu.counters.dispatches).toBe(0);
     const progress: (readonly [number, number])[] = [];
     await gpu.compile(plan.programs, (done, total) => progress.push([done, total]));
@@ -114,7 +133,7 @@ describe('after preparing, nothing is compiled any more', () => {
     expect(progress[0]).toEqual([0, length]);
     expect(progress.at(-1)).toEqual([length, length]);
 
-    const policy = new GpuPolicy(gpu, config, tinyWeights(config), training);
+    const policy = new GpuPolicy(gpu, config, tinyWeights(config), training, options);
     const sizes = [2, 5, 8, 11, 31, 64, 130, 250];
     for (const size of sizes) {
       const { forest, rows } = batchOf([sequence(size, config.vocabSize, size)]);
@@ -167,12 +186,13 @@ describe('bytes are as planned', () => {
     headDim: 16,
     intermediateSize: 160,
   };
-  const cases: readonly (readonly [string, Training, Recompute])[] = [
-    ['adapter', adapter(), 'none'],
-    ['adapter, layers computed again', adapter(), 'layer'],
-    ['all weights', { kind: 'full' }, 'none'],
+  const cases: readonly (readonly [string, Training, PolicyOptions])[] = [
+    ['adapter', adapter(), { recompute: 'none' }],
+    ['adapter, layers computed again', adapter(), { recompute: 'layer' }],
+    ['adapter, int8 weights', adapter(), { recompute: 'none', baseWeights: 'int8' }],
+    ['all weights', { kind: 'full' }, { recompute: 'none' }],
   ];
-  test.each(cases)('%s', async (_, training, recompute) => {
+  test.each(cases)('%s', async (_, training, options) => {
     const gpu = await open();
     const loss = { ...LOSS, beta: training.kind === 'full' ? 0 : LOSS.beta };
     const use: PlannedUse = {
@@ -181,8 +201,8 @@ describe('bytes are as planned', () => {
       loss,
       sampling: { calls: [prompts(6)], params: [PLAIN], stopIds: [0] },
     };
-    const plan = await planPolicy(gpu, WIDE, training, use, { recompute });
-    const policy = new GpuPolicy(gpu, WIDE, tinyWeights(WIDE), training, { recompute });
+    const plan = await planPolicy(gpu, WIDE, training, use, options);
+    const policy = new GpuPolicy(gpu, WIDE, tinyWeights(WIDE), training, options);
     await policy.sample(requestsOf(6), {
       params: PLAIN,
       stopIds: [0],
@@ -200,6 +220,26 @@ describe('bytes are as planned', () => {
       await policy.update(ADAMW);
     }
     expect(Math.abs(plan.peakBytes / gpu.memory.peakBytes - 1)).toBeLessThan(0.04);
+  });
+
+  test('packed weights lower the foretold bytes by what the format says, and need no merged copy', async () => {
+    const gpu = await open();
+    const config: ModelConfig = { ...SHORT, hiddenSize: 256, headDim: 64, intermediateSize: 512 };
+    const bytes = async (baseWeights: WeightFormat) => {
+      const of = async (use: Pick<PlannedUse, 'loss' | 'sampling'>) => {
+        const sized = { tokens: 64, maxSeqLength: 64, ...use };
+        return (await planPolicy(gpu, config, adapter(), sized, { baseWeights })).peakBytes;
+      };
+      return {
+        training: await of({ loss: LOSS, sampling: null }),
+        sampling: await of({ loss: null, sampling: { calls: [prompts(1)], params: [PLAIN], stopIds: [0] } }),
+      };
+    };
+    const [plain, packed] = [await bytes('f32'), await bytes('int4')];
+    const weights = config.layers * 256 * (2 * 4 * 64 + 2 * 2 * 64 + 3 * 512);
+    const saved = (weights * (128 - 20) + 96 * 256 * (128 - 64)) / 32;
+    expect(plain.training - packed.training).toBe(saved);
+    expect(plain.sampling - packed.sampling).toBeGreaterThan(saved + 0.75 * 4 * weights);
   });
 });
 

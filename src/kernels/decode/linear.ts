@@ -7,6 +7,7 @@
  */
 import { SHARED_LANES } from '../gpu';
 import type { Program, StorageBinding } from '../program';
+import { packedQuad, weightBinding, type WeightFormat } from '../weights/format';
 
 /** Columns that one workgroup computes; lanes hold two pairs of them each. */
 const LANE_PAIRS = 2;
@@ -23,12 +24,13 @@ export const EPILOGUE = {
 } as const;
 
 export interface DecodeLinearVariant {
-  /** RMSNorm of the input, and {@link EPILOGUE}; without it the product is added to `o`. */
+  /** RMSNorm of the input, and {@link EPILOGUE}; without it the product is added to `o`, or written. */
   readonly norm: boolean;
   /** Rows per workgroup: 1 or {@link SHARED_LANES}. */
   readonly tileRows: number;
   /** Inner lengths are multiples of four. */
   readonly vec4: boolean;
+  readonly weights: WeightFormat;
   /** Lanes load one row each and broadcast it; needs subgroups. */
   readonly shared: boolean;
 }
@@ -51,30 +53,32 @@ const chain = (acc: string, a: string, b: string) =>
   PARTS.map((c) => `${acc} = fma(${a}.${c}, ${b}.${c}, ${acc});`).join(' ');
 
 /**
- * Bindings, norm: x [rows, inner], g [inner] (norm weights), w [columns, inner], bias, rows (see `step.ts`), table
- * (rotary), o, cache. Otherwise x, w, rows, o.
+ * Bindings, norm: x [rows, inner], g [inner] (norm weights), w [columns, inner], bias (one row, or one per row of x),
+ * rows (see `step.ts`), table (rotary), o, cache. Otherwise x, w, rows, o.
  */
 export function decodeLinearProgram(variant: DecodeLinearVariant): Program {
-  const { norm, tileRows, vec4, shared } = variant;
+  const { norm, tileRows, vec4, weights, shared } = variant;
   const operand = vec4 ? 'array<vec4<f32>>' : 'array<f32>';
   const read = (name: string, type: string): StorageBinding => ({ name, type, access: 'r' });
   const write = (name: string): StorageBinding => ({ name, type: 'array<f32>', access: 'rw' });
   const rows = read('rows', 'array<vec4<u32>>');
   return {
-    key: `decode-linear-${norm ? 'norm' : 'add'}-${tileRows}-${vec4 ? 'vec4' : 'scalar'}${shared ? '-shared' : ''}`,
+    key: `decode-linear-${norm ? 'norm' : 'add'}-${tileRows}-${vec4 ? 'vec4' : 'scalar'}${
+      weights === 'f32' ? '' : `-${weights}`
+    }${shared ? '-shared' : ''}`,
     ...(shared ? { enables: ['subgroups'] as const } : {}),
     storage: norm
       ? [
           read('x', operand),
           read('g', operand),
-          read('w', operand),
+          weightBinding('w', weights, operand),
           read('bias', 'array<f32>'),
           rows,
           read('table', 'array<vec2<f32>>'),
           write('o'),
           write('cache'),
         ]
-      : [read('x', operand), read('w', operand), rows, write('o')],
+      : [read('x', operand), weightBinding('w', weights, operand), rows, write('o')],
     uniforms: [
       { name: 'inner', type: 'u32' },
       { name: 'pairs', type: 'u32' },
@@ -89,19 +93,20 @@ export function decodeLinearProgram(variant: DecodeLinearVariant): Program {
             { name: 'epilogue', type: 'u32' },
             { name: 'drawn', type: 'u32' },
             { name: 'biased', type: 'u32' },
+            { name: 'ldbias', type: 'u32' },
             { name: 'heads', type: 'u32' },
             { name: 'kv', type: 'u32' },
             { name: 'hd', type: 'u32' },
             { name: 'eps', type: 'f32' },
           ] as const)
-        : []),
+        : ([{ name: 'adds', type: 'u32' }] as const)),
     ],
     workgroup: [SHARED_LANES, 1, 1],
     body: body(variant),
   };
 }
 
-function body({ norm, tileRows, vec4, shared }: DecodeLinearVariant): string {
+function body({ norm, tileRows, vec4, weights, shared }: DecodeLinearVariant): string {
   const tile = range(tileRows);
   const columns = range(2 * LANE_PAIRS);
   const pairs = range(LANE_PAIRS);
@@ -133,7 +138,12 @@ function body({ norm, tileRows, vec4, shared }: DecodeLinearVariant): string {
   };
   return `
 ${loader('x', vec4)}
-${loader('w', vec4)}
+${
+  weights === 'f32'
+    ? loader('w', vec4)
+    : `${packedQuad('w', weights)}
+fn load_w(row: u32, k: u32) -> vec4<f32> { return quad_w(row, k, p.inner); }`
+}
 ${norm ? gain : ''}
 ${norm ? finish : add}
 @compute @workgroup_size(${SHARED_LANES}, 1, 1)
@@ -177,6 +187,11 @@ const add = `
 fn finish(row: u32, t: u32, a: u32, b: u32, v: vec2<f32>) {
   if (t >= p.pairs) { return; }
   let at = row * p.ldo;
+  if (p.adds == 0u) {
+    o[at + a] = v.x;
+    o[at + b] = v.y;
+    return;
+  }
   o[at + a] += v.x;
   if (b != a) { o[at + b] += v.y; }
 }`;
@@ -185,7 +200,7 @@ const finish = `
 fn finish(row: u32, t: u32, a: u32, b: u32, product: vec2<f32>) {
   if (t >= p.pairs) { return; }
   var v = product;
-  if (p.biased == 1u) { v += vec2<f32>(bias[a], bias[b]); }
+  if (p.biased == 1u) { v += vec2<f32>(bias[row * p.ldbias + a], bias[row * p.ldbias + b]); }
   if (p.epilogue == ${EPILOGUE.gate}u) {
     o[row * p.ldo + t] = v.x / (1.0 + exp(-v.x)) * v.y;
     return;

@@ -8,6 +8,7 @@
  * position, active, 0): the next row, written by the draw.
  */
 import type { Program } from '../program';
+import { weightAt, weightBinding, type WeightFormat } from '../weights/format';
 
 /** Words of `rows`, `info` and `state` per entry. */
 export const ROW_WORDS = 4;
@@ -16,10 +17,9 @@ export const STATE_WORDS = 4;
 
 const SIZE = 16;
 
-const COPY = `
-  let id = rows[row + 1u].y;
-  if (id < p.first || id >= p.first + p.count) { return; }
-  for (var c = lane; c < p.width; c += ${SIZE}u) { x[row * p.width + c] = table[(id - p.first) * p.width + c]; }`;
+/** Row of `id` in the table to row `row` of x. */
+const COPY = `if (id < p.first || id >= p.first + p.count) { return; }
+  for (var c = lane; c < p.width; c += ${SIZE}u) { x[row * p.width + c] = at_table(id - p.first, c, p.width); }`;
 
 const UNIFORMS = [
   { name: 'width', type: 'u32' },
@@ -29,41 +29,42 @@ const UNIFORMS = [
 ] as const;
 
 /** x [rows, width] = embedding of the rows' ids, where they lie in this chunk of the table. One workgroup per row. */
-export const embedRowsProgram: Program = {
-  key: 'decode-embed',
+export const embedRowsProgram = (weights: WeightFormat): Program => ({
+  key: weights === 'f32' ? 'decode-embed' : `decode-embed-${weights}`,
   storage: [
     { name: 'rows', type: 'array<vec4<u32>>', access: 'r' },
-    { name: 'table', type: 'array<f32>', access: 'r' },
+    weightBinding('table', weights),
     { name: 'x', type: 'array<f32>', access: 'rw' },
   ],
   uniforms: UNIFORMS,
   workgroup: [SIZE, 1, 1],
-  body: `
+  body: `${weightAt('table', weights)}
 @compute @workgroup_size(${SIZE}, 1, 1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let row = wid.x;
   if (row >= rows[0].x) { return; }
+  let id = rows[row + 1u].y;
   ${COPY}
 }`,
-};
+});
 
 /**
  * Makes the rows of the next step from what was drawn: active sequences close up, so idle ones cost nothing, and get
  * their embeddings. One workgroup per sequence. A table in several chunks takes several dispatches; the one with
  * `first` = 0 must come last, since it counts the step.
  */
-export const advanceProgram: Program = {
-  key: 'decode-advance',
+export const advanceProgram = (weights: WeightFormat): Program => ({
+  key: weights === 'f32' ? 'decode-advance' : `decode-advance-${weights}`,
   storage: [
     { name: 'state', type: 'array<vec4<u32>>', access: 'r' },
     { name: 'info', type: 'array<vec4<u32>>', access: 'r' },
     { name: 'rows', type: 'array<vec4<u32>>', access: 'rw' },
-    { name: 'table', type: 'array<f32>', access: 'r' },
+    weightBinding('table', weights),
     { name: 'x', type: 'array<f32>', access: 'rw' },
   ],
   uniforms: UNIFORMS,
   workgroup: [SIZE, 1, 1],
-  body: `
+  body: `${weightAt('table', weights)}
 @compute @workgroup_size(${SIZE}, 1, 1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let own = wid.x;
@@ -80,7 +81,6 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     rows[row + 1u] = vec4<u32>(own, next.x, next.y, place.y + next.y - place.x);
   }
   let id = next.x;
-  if (id < p.first || id >= p.first + p.count) { return; }
-  for (var c = lane; c < p.width; c += ${SIZE}u) { x[row * p.width + c] = table[(id - p.first) * p.width + c]; }
+  ${COPY}
 }`,
-};
+});

@@ -1,20 +1,21 @@
 /** Embedding lookup, and its gradient for full-parameter training. */
 import type { Gpu, Slice } from '../gpu';
 import type { Program } from '../program';
+import { weightAt, weightBinding, type WeightFormat } from '../weights/format';
 import { ELEMENTWISE_SIZE, elementwise } from '../wgsl/common';
 
-/** A matrix of `rows` x width cut by rows into buffers that fit one binding each. */
+/** A matrix of `rows` x width, maybe packed, cut by rows into buffers that fit one binding each. */
 export interface RowChunk {
   readonly slice: Slice;
   readonly firstRow: number;
   readonly rows: number;
 }
 
-const forwardProgram: Program = {
-  key: 'embedding',
+const forwardProgram = (weights: WeightFormat): Program => ({
+  key: weights === 'f32' ? 'embedding' : `embedding-${weights}`,
   storage: [
     { name: 'ids', type: 'array<i32>', access: 'r' },
-    { name: 'table', type: 'array<f32>', access: 'r' },
+    weightBinding('table', weights),
     { name: 'o', type: 'array<f32>', access: 'rw' },
   ],
   uniforms: [
@@ -24,12 +25,13 @@ const forwardProgram: Program = {
     { name: 'rows', type: 'u32' },
   ],
   workgroup: [ELEMENTWISE_SIZE, 1, 1],
-  body: elementwise(
-    ELEMENTWISE_SIZE,
-    `let row = u32(ids[i / p.width]);
-  if (row >= p.first && row < p.first + p.rows) { o[i] = table[(row - p.first) * p.width + i % p.width]; }`,
-  ),
-};
+  body: `${weightAt('table', weights)}
+${elementwise(
+  ELEMENTWISE_SIZE,
+  `let row = u32(ids[i / p.width]);
+  if (row >= p.first && row < p.first + p.rows) { o[i] = at_table(row - p.first, i % p.width, p.width); }`,
+)}`,
+});
 
 /** o[i] = table[ids[i]] for `count` ids; `o` is [count, width]. */
 export function embed(
@@ -42,7 +44,7 @@ export function embed(
 ): void {
   for (const chunk of table) {
     gpu.run(
-      forwardProgram,
+      forwardProgram(chunk.slice.format ?? 'f32'),
       [ids, chunk.slice, out],
       [count * width, width, chunk.firstRow, chunk.rows],
       gpu.grid(count * width, ELEMENTWISE_SIZE),

@@ -27,6 +27,7 @@ export interface MatmulModule {
 export interface MatmulArgs {
   readonly layout: MatmulLayout;
   readonly a: Slice;
+  /** May be packed in nt and nn. `ldb` then still counts weights, and columns of an nn module begin at 0. */
   readonly b: Slice;
   readonly out: Slice;
   readonly modules: readonly MatmulModule[];
@@ -97,6 +98,7 @@ export function matmul(gpu: Gpu, args: MatmulArgs): void {
     tileRows,
     tileCols,
     lanes: SHARED_LANES,
+    weights: args.b.format ?? 'f32',
     shared,
   });
   const slices = [args.a, args.b, args.out];

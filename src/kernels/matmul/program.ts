@@ -9,6 +9,7 @@
  */
 import { SHARED_LANES } from '../gpu';
 import type { Program, StorageBinding, UniformField } from '../program';
+import { packedQuad, weightBinding, type WeightFormat } from '../weights/format';
 
 /** nt: A[m,k]·B[n,k]ᵀ; nn: A[m,k]·B[k,n]; tn: A[k,m]ᵀ·B[k,n]. */
 export type MatmulLayout = 'nt' | 'nn' | 'tn';
@@ -28,6 +29,8 @@ export interface MatmulVariant {
   readonly tileCols: number;
   /** Invocations of a workgroup, side by side along the columns. */
   readonly lanes: number;
+  /** Format of B; packed B only in nt and nn, and with columns from 0 (nn). The low-rank part is always f32. */
+  readonly weights: WeightFormat;
   /** Lanes load different rows of A and broadcast them; needs subgroups, lanes = 8 and tile rows in eights. */
   readonly shared: boolean;
 }
@@ -57,7 +60,8 @@ const UNIFORMS: readonly UniformField[] = [
 ];
 
 export function matmulProgram(variant: MatmulVariant): Program {
-  const { layout, vec4, tileRows, tileCols, lanes, lora, add, accumulate, shared } = variant;
+  const { layout, vec4, tileRows, tileCols, lanes, lora, add, accumulate, weights, shared } = variant;
+  if (weights !== 'f32' && layout === 'tn') throw new Error('Matmul tn takes no packed weights.');
   if (tileCols % 4 !== 0) throw new Error('Matmul needs tile columns in fours.');
   if (layout === 'tn' && (tileRows % 4 !== 0 || lora)) {
     throw new Error('Matmul tn needs tile rows in fours and has no low-rank part.');
@@ -68,7 +72,7 @@ export function matmulProgram(variant: MatmulVariant): Program {
   const operand = vec4 ? 'array<vec4<f32>>' : 'array<f32>';
   const storage: StorageBinding[] = [
     { name: 'a', type: operand, access: 'r' },
-    { name: 'b', type: operand, access: 'r' },
+    weightBinding('b', weights, operand),
     { name: 'o', type: operand, access: 'rw' },
   ];
   if (add) storage.push({ name: 's', type: operand, access: 'r' });
@@ -80,6 +84,7 @@ export function matmulProgram(variant: MatmulVariant): Program {
       ...(lora ? ['lora'] : []),
       ...(add ? ['add'] : []),
       ...(accumulate ? ['accumulate'] : []),
+      ...(weights === 'f32' ? [] : [weights]),
       `${vec4 ? 'vec4' : 'scalar'}-${tileRows}x${tileCols}-${lanes}`,
       ...(shared ? ['shared'] : []),
     ].join('-'),
@@ -100,15 +105,24 @@ function loader(name: string, vec4: boolean): string {
   return `${head} { return vec4<f32>(${range(4).map(at).join(', ')}); }`;
 }
 
+/** `load_b`: unpacked where it is loaded. A packed row is padded with zeros, so only columns past the padding are cut. */
+function weightLoader({ weights, vec4 }: MatmulVariant): string {
+  if (weights === 'f32') return loader('b', vec4);
+  const at = vec4 ? 'col' : 'min(col, (end - 1u) & ~3u)';
+  return `${packedQuad('b', weights)}
+fn load_b(row: u32, col: u32, stride: u32, end: u32) -> vec4<f32> { return quad_b(row, ${at}, stride); }`;
+}
+
 function body(variant: MatmulVariant): string {
   const { layout, vec4, tileRows: TM, tileCols: TN, lanes } = variant;
   const rows = range(TM);
-  const operands = variant.lora ? ['a', 'b', 'u', 'l'] : ['a', 'b'];
+  const operands = variant.lora ? ['a', 'u', 'l'] : ['a'];
   const scaleLora = accumulators(variant)
     .map((c) => `${c} *= p.loraScale;`)
     .join(' ');
   return `
 ${operands.map((name) => loader(name, vec4)).join('\n')}
+${weightLoader(variant)}
 @compute @workgroup_size(${lanes}, 1, 1)
 fn main(@builtin(local_invocation_id) lid: vec3<u32>, @builtin(workgroup_id) wid: vec3<u32>) {
   var ma = p.ma0; var mb = p.mb0; var mc = p.mc0;

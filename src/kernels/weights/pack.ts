@@ -1,0 +1,128 @@
+/** Packing of frozen weights on the host, row by row; layouts in `format.ts`. Nothing here is random. */
+import { BLOCK, BLOCK_WORDS, type PackedFormat, rowWords } from './format';
+
+/** Largest finite binary16. */
+const MAX_HALF = 0x7bff;
+
+const word = new Float32Array(1);
+const wordBits = new Uint32Array(word.buffer);
+
+/** Nearest binary16 as bits, ties to even. What is finite stays finite: beyond ±65504 it is ±65504. */
+function halfBits(value: number): number {
+  word[0] = value;
+  const bits = wordBits[0] as number;
+  const sign = (bits >>> 16) & 0x8000;
+  const magnitude = bits & 0x7fffffff;
+  if (magnitude >= 0x7f800000) return sign | (magnitude === 0x7f800000 ? 0x7c00 : 0x7e00);
+  if (magnitude < 0x38800000) {
+    // Below 2^-14 halves are multiples of 2^-24, which is the spacing of float32 from 0.5 to 1.
+    word[0] = Math.abs(value) + 0.5;
+    return sign | ((wordBits[0] as number) - 0x3f000000);
+  }
+  const rounded = (magnitude + 0xfff + ((magnitude >>> 13) & 1) - 0x38000000) >>> 13;
+  return sign | Math.min(rounded, MAX_HALF);
+}
+
+function halfValue(bits: number): number {
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  const sign = bits & 0x8000 ? -1 : 1;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
+}
+
+/** Number of the block with the largest size, signed; NaN where one is NaN. */
+function extreme(data: Float32Array, from: number, to: number): number {
+  let found = 0;
+  for (let i = from; i < to; i++) {
+    const x = data[i] as number;
+    if (Math.abs(x) > Math.abs(found) || x !== x) found = x;
+  }
+  return found;
+}
+
+const code = (x: number, scale: number, low: number, high: number) =>
+  scale === 0 ? 0 : Math.min(high, Math.max(low, Math.round(x / scale)));
+
+function squaredError(data: Float32Array, from: number, to: number, scale: number): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) {
+    const x = data[i] as number;
+    sum += (x - scale * code(x, scale, -8, 7)) ** 2;
+  }
+  return sum;
+}
+
+/**
+ * int8: the largest weight is ±127. int4: of two scales the one with the smaller squared error: the largest weight is
+ * ±7, or it is −8 and all 16 codes are used (then weights of the other sign above 7/8 of it are cut).
+ */
+function scaleOf(format: 'int8' | 'int4', data: Float32Array, from: number, to: number): number {
+  const largest = extreme(data, from, to);
+  if (format === 'int8') return Math.fround(Math.abs(largest) / 127);
+  const even = Math.fround(Math.abs(largest) / 7);
+  const full = Math.fround(largest / -8);
+  return squaredError(data, from, to, full) < squaredError(data, from, to, even) ? full : even;
+}
+
+/** @param data rows of `width` numbers, one after the other */
+export function packRows(format: PackedFormat, data: Float32Array, width: number): Uint32Array {
+  const rows = data.length / width;
+  const words = new Uint32Array(rows * rowWords(format, width));
+  if (format === 'f16') {
+    const halves = new Uint16Array(words.buffer);
+    const stride = 2 * rowWords(format, width);
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0; c < width; c++) halves[r * stride + c] = halfBits(data[r * width + c] as number);
+    }
+    return words;
+  }
+  const scales = new Float32Array(words.buffer);
+  let at = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < width; c += BLOCK, at += BLOCK_WORDS[format]) {
+      const from = r * width + c;
+      const to = Math.min(from + BLOCK, (r + 1) * width);
+      const scale = scaleOf(format, data, from, to);
+      scales[at] = scale;
+      if (format === 'int8') {
+        const codes = new Int8Array(words.buffer, 4 * (at + 1), BLOCK);
+        for (let i = from; i < to; i++) codes[i - from] = code(data[i] as number, scale, -127, 127);
+      } else {
+        // Padding is code 8, which is zero.
+        for (let i = from; i < from + BLOCK; i++) {
+          const c4 = i < to ? code(data[i] as number, scale, -8, 7) + 8 : 8;
+          const n = i - from;
+          words[at + 1 + (n >> 3)] = ((words[at + 1 + (n >> 3)] as number) | (c4 << (4 * (n & 7)))) >>> 0;
+        }
+      }
+    }
+  }
+  return words;
+}
+
+/** What kernels read: the inverse of {@link packRows} but for rounding. */
+export function unpackRows(format: PackedFormat, words: Uint32Array, width: number): Float32Array {
+  const stride = rowWords(format, width);
+  const rows = words.length / stride;
+  const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+  const view = new DataView(words.buffer, words.byteOffset, words.byteLength);
+  const data = new Float32Array(rows * width);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < width; c++) {
+      let value: number;
+      if (format === 'f16') value = halfValue(view.getUint16(4 * r * stride + 2 * c, true));
+      else {
+        const at = 4 * (r * stride + Math.floor(c / BLOCK) * BLOCK_WORDS[format]);
+        const n = c % BLOCK;
+        const level =
+          format === 'int8'
+            ? view.getInt8(at + 4 + n)
+            : (((bytes[at + 4 + (n >> 1)] as number) >> (4 * (n & 1))) & 15) - 8;
+        value = view.getFloat32(at, true) * level;
+      }
+      data[r * width + c] = value;
+    }
+  }
+  return data;
+}
