@@ -78,6 +78,30 @@ function forestOf(rows: number) {
   return { parent, end };
 }
 
+/** Blocks of 4, 2 and 3 units, of which the first and the last are adapted. */
+function loraCase(of: { rows: number; inputs: number; unit: number; rank: number }) {
+  const { rows, inputs, unit, rank } = of;
+  const targets = [
+    { firstRow: 0, rows: unit * 4 },
+    { firstRow: unit * 6, rows: unit * 3 },
+  ];
+  return withGradients(
+    (x, weight, bias, a, b) => [
+      linear(x as tf.Tensor, weight as tf.Tensor, {
+        bias: bias as tf.Tensor,
+        lora: { a: a as tf.Tensor, b: b as tf.Tensor, scale: 0.5, targets },
+      }),
+    ],
+    [
+      normalTensor('x', [rows, inputs]),
+      normalTensor('weight', [unit * 9, inputs]),
+      normalTensor('bias', [unit * 9]),
+      normalTensor('a', [2 * rank, inputs]),
+      normalTensor('b', [unit * 7, rank]),
+    ],
+  );
+}
+
 const CASES: readonly [name: string, tolerance: number, run: Case][] = [
   ...[4, 3].flatMap((width): [string, number, Case][] => [
     [
@@ -123,28 +147,12 @@ const CASES: readonly [name: string, tolerance: number, run: Case][] = [
     [
       `linear with bias and LoRA of rank ${width} on two of three blocks`,
       SUMS,
-      () => {
-        const [inputs, outputs] = [width * 4, width * 9];
-        const targets = [
-          { firstRow: 0, rows: width * 4 },
-          { firstRow: width * 6, rows: width * 3 },
-        ];
-        return withGradients(
-          (x, weight, bias, a, b) => [
-            linear(x as tf.Tensor, weight as tf.Tensor, {
-              bias: bias as tf.Tensor,
-              lora: { a: a as tf.Tensor, b: b as tf.Tensor, scale: 0.5, targets },
-            }),
-          ],
-          [
-            normalTensor('x', [19, inputs]),
-            normalTensor('weight', [outputs, inputs]),
-            normalTensor('bias', [outputs]),
-            normalTensor('a', [2 * width, inputs]),
-            normalTensor('b', [width * 7, width]),
-          ],
-        );
-      },
+      () => loraCase({ rows: 19, inputs: width * 4, unit: width, rank: width }),
+    ],
+    [
+      `linear with bias and LoRA of rank ${5 * width}, several tiles each way`,
+      SUMS,
+      () => loraCase({ rows: 39, inputs: width * 10, unit: 6 * width, rank: 5 * width }),
     ],
     [
       `rotary with ${width} heads on one, q/k norm ${width === 3}`,

@@ -2,6 +2,7 @@
  * A linear layer with a low-rank part (LoRA, Hu et al. 2021), forward and backward:
  * y = x·Wᵀ + bias + scale·(x·Aᵀ)·Bᵀ + residual. Projections that read the same input may lie one under the other in
  * W; each such block of outputs has its own columns of the low-rank activations and its own rows of B, or no low-rank part.
+ * Products that are `rank` wide are computed as transposes, whose tiles they fill.
  */
 import type { Gpu, Slice } from '../gpu';
 import { matmul } from '../matmul/matmul';
@@ -38,13 +39,14 @@ export interface LowRank {
 export function lowRankActivations(gpu: Gpu, x: Slice, low: LowRank, u: Slice, shape: LinearShape): void {
   matmul(gpu, {
     layout: 'nt',
-    a: x,
-    b: low.a,
+    a: low.a,
+    b: x,
     out: u,
     lda: shape.inputs,
     ldb: shape.inputs,
     ldo: low.columns,
-    modules: [{ width: low.columns, height: shape.rows, inner: shape.inputs }],
+    transposed: true,
+    modules: [{ width: shape.rows, height: low.columns, inner: shape.inputs }],
   });
 }
 
@@ -103,39 +105,41 @@ export function lowRankGradient(
     lora === null ? [] : [{ firstRow, height, ...lora }],
   );
   matmul(gpu, {
-    layout: 'nn',
-    a: args.dy,
-    b: low.b,
+    layout: 'tt',
+    a: low.b,
+    b: args.dy,
     out: du,
-    lda: outputs,
-    ldb: low.rank,
+    lda: low.rank,
+    ldb: outputs,
     ldo: low.columns,
     alpha: low.scale,
+    transposed: true,
     modules: adapted.map(({ firstRow, height, u0, l0 }) => ({
-      width: low.rank,
-      height: rows,
+      width: rows,
+      height: low.rank,
       inner: height,
-      a0: firstRow,
-      bRow0: l0,
+      aRow0: l0,
+      bCol0: firstRow,
       o0: u0,
     })),
   });
   matmul(gpu, {
     layout: 'tn',
-    a: args.dy,
-    b: args.u,
+    a: args.u,
+    b: args.dy,
     out: args.db,
-    lda: outputs,
-    ldb: low.columns,
+    lda: low.columns,
+    ldb: outputs,
     ldo: low.rank,
     alpha: low.scale,
     accumulate: true,
+    transposed: true,
     modules: adapted.map(({ firstRow, height, u0, l0 }) => ({
-      width: low.rank,
-      height,
+      width: height,
+      height: low.rank,
       inner: rows,
-      a0: firstRow,
-      b0: u0,
+      a0: u0,
+      b0: firstRow,
       oRow0: l0,
     })),
   });

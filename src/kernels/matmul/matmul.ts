@@ -9,7 +9,8 @@ import type { Program } from '../program';
  * nt: O[r, o0+n] = Σk A[r, a0+k]·B[b0+n, k]
  * nn: O[r, o0+n] = Σk A[r, a0+k]·B[bRow0+k, b0+n]
  * tn: O[oRow0+r, o0+n] = Σk A[k, a0+r]·B[bRow0+k, b0+n]
- * with 0 <= r < height, 0 <= n < width, 0 <= k < inner.
+ * tt: O[oRow0+r, o0+n] = Σk A[aRow0+k, a0+r]·B[b0+n, bCol0+k]
+ * with 0 <= r < height, 0 <= n < width, 0 <= k < inner; `transposed` writes the same sum to O[oRow0+n, o0+r].
  */
 export interface MatmulModule {
   readonly width: number;
@@ -19,6 +20,8 @@ export interface MatmulModule {
   readonly b0?: number;
   readonly o0?: number;
   readonly bRow0?: number;
+  readonly aRow0?: number;
+  readonly bCol0?: number;
   readonly oRow0?: number;
   /** Low-rank part: adds loraScale · Σj U[r, u0+j]·L[l0+n, j] (nt) or Σj U[r, u0+j]·L[j, b0+n] (nn). */
   readonly lora?: { readonly u0: number; readonly l0: number };
@@ -43,6 +46,8 @@ export interface MatmulArgs {
   readonly residual?: Slice | null;
   /** Adds to what the output holds. */
   readonly accumulate?: boolean;
+  /** Writes the transpose: for products with many rows and few columns, computed the other way round in full tiles. */
+  readonly transposed?: boolean;
   readonly lora?: {
     readonly u: Slice;
     readonly l: Slice;
@@ -55,8 +60,10 @@ export interface MatmulArgs {
 
 /** Few shapes, because each is a pipeline to compile: one row for single sequences, more for everything larger. */
 function tileOf(gpu: Gpu, layout: MatmulLayout, height: number, vec4: boolean) {
-  if (!vec4) return { tileRows: layout === 'tn' ? 4 : 2, tileCols: 4, shared: false };
-  if (layout !== 'tn' && height === 1) return { tileRows: 1, tileCols: 4, shared: false };
+  if (!vec4) return { tileRows: layout === 'tn' || layout === 'tt' ? 4 : 2, tileCols: 4, shared: false };
+  if ((layout === 'nt' || layout === 'nn') && height === 1) {
+    return { tileRows: 1, tileCols: 4, shared: false };
+  }
   const shared = gpu.sharesLoads;
   // Sixteen rows pay where one load serves eight of them; without sharing they only cost registers.
   return { tileRows: shared && height > 8 ? 16 : 8, tileCols: 4, shared };
@@ -94,6 +101,7 @@ export function matmul(gpu: Gpu, args: MatmulArgs): void {
     lora: lora !== null,
     add: added !== null,
     accumulate: args.accumulate ?? false,
+    transposed: args.transposed ?? false,
     vec4,
     tileRows,
     tileCols,
@@ -112,8 +120,8 @@ export function matmul(gpu: Gpu, args: MatmulArgs): void {
       continue;
     }
     uniforms.push(m.a0 ?? 0, m.b0 ?? 0, m.o0 ?? 0, m.width);
-    uniforms.push(m.inner, m.bRow0 ?? 0, m.oRow0 ?? 0, m.height);
-    uniforms.push(m.lora?.u0 ?? 0, m.lora?.l0 ?? 0, m.lora === undefined ? 0 : 1, 0);
+    uniforms.push(m.inner, m.bRow0 ?? m.aRow0 ?? 0, m.oRow0 ?? 0, m.height);
+    uniforms.push(m.lora?.u0 ?? 0, m.lora?.l0 ?? 0, m.lora === undefined ? 0 : 1, m.bCol0 ?? 0);
   }
   uniforms.push(args.lda, args.ldb, args.ldo, lora?.ldu ?? 0, lora?.ldl ?? 0, lora?.rank ?? 0);
   uniforms.push(residual !== null ? args.ldo : 0, args.alpha ?? 1, lora?.scale ?? 0);
@@ -124,14 +132,19 @@ export function matmul(gpu: Gpu, args: MatmulArgs): void {
   ]);
 }
 
-function fitsVec4(args: MatmulArgs): boolean {
-  const numbers: number[] = [args.lda, args.ldb, args.ldo];
-  if (args.lora) numbers.push(args.lora.ldu, args.lora.ldl, args.lora.rank);
-  for (const m of args.modules) {
-    numbers.push(m.a0 ?? 0, m.o0 ?? 0, m.width);
-    if (args.layout !== 'tn') numbers.push(m.inner);
-    if (args.layout !== 'nt') numbers.push(m.b0 ?? 0);
-    if (args.layout === 'tn') numbers.push(m.height);
+/** Whether all that moves in fours begins at, and runs for, multiples of four. */
+function fitsVec4({ layout, transposed = false, lda, ldb, ldo, lora, modules }: MatmulArgs): boolean {
+  const numbers: number[] = [lda, ldb, ldo];
+  if (lora) numbers.push(lora.ldu, lora.ldl, lora.rank);
+  const isAcross = layout === 'tn' || layout === 'tt';
+  const isDot = layout === 'nt' || layout === 'tt';
+  for (const m of modules) {
+    numbers.push(m.a0 ?? 0, m.o0 ?? 0);
+    if (layout !== 'tn') numbers.push(m.inner);
+    if (isDot) numbers.push(m.bCol0 ?? 0);
+    else numbers.push(m.b0 ?? 0);
+    if (isAcross || transposed) numbers.push(m.height);
+    if (!isDot || !transposed) numbers.push(m.width);
     if (m.lora !== undefined) numbers.push(m.lora.u0);
   }
   return numbers.every((n) => n % 4 === 0);

@@ -11,8 +11,8 @@ import { SHARED_LANES } from '../gpu';
 import type { Program, StorageBinding, UniformField } from '../program';
 import { packedQuad, weightBinding, type WeightFormat } from '../weights/format';
 
-/** nt: A[m,k]·B[n,k]ᵀ; nn: A[m,k]·B[k,n]; tn: A[k,m]ᵀ·B[k,n]. */
-export type MatmulLayout = 'nt' | 'nn' | 'tn';
+/** nt: A[m,k]·B[n,k]ᵀ; nn: A[m,k]·B[k,n]; tn: A[k,m]ᵀ·B[k,n]; tt: A[k,m]ᵀ·B[n,k]ᵀ. */
+export type MatmulLayout = 'nt' | 'nn' | 'tn' | 'tt';
 
 export interface MatmulVariant {
   readonly layout: MatmulLayout;
@@ -22,6 +22,8 @@ export interface MatmulVariant {
   readonly add: boolean;
   /** Adds to what the output holds. */
   readonly accumulate: boolean;
+  /** Stores the product's transpose. With nt and tt, columns then need not come in fours even where `vec4` is set. */
+  readonly transposed: boolean;
   /** Column offsets, lengths and strides are multiples of four, so everything moves as vec4. */
   readonly vec4: boolean;
   /** Rows and columns per invocation. */
@@ -39,6 +41,10 @@ export interface MatmulVariant {
 export const MAX_MODULES = 3;
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
+/** Rows of the tile lie side by side in A, so that one load serves four of them. */
+const loadsAcross = (layout: MatmulLayout) => layout === 'tn' || layout === 'tt';
+/** Columns of the tile are rows of B: sums are scalars, one per column, rather than vec4 over four columns. */
+const isDot = (layout: MatmulLayout) => layout === 'nt' || layout === 'tt';
 const LANES = ['x', 'y', 'z', 'w'] as const;
 
 /** Twelve numbers per module (see `MatmulModule` in `index.ts` for their order), then the scalars. */
@@ -60,11 +66,19 @@ const UNIFORMS: readonly UniformField[] = [
 ];
 
 export function matmulProgram(variant: MatmulVariant): Program {
-  const { layout, vec4, tileRows, tileCols, lanes, lora, add, accumulate, weights, shared } = variant;
-  if (weights !== 'f32' && layout === 'tn') throw new Error('Matmul tn takes no packed weights.');
+  const { layout, vec4, tileRows, tileCols, lanes, lora, add, accumulate, transposed, weights, shared } =
+    variant;
+  if (weights !== 'f32' && (loadsAcross(layout) || transposed)) {
+    throw new Error('Only matmul nt and nn that store as they are take packed weights.');
+  }
   if (tileCols % 4 !== 0) throw new Error('Matmul needs tile columns in fours.');
-  if (layout === 'tn' && (tileRows % 4 !== 0 || lora)) {
-    throw new Error('Matmul tn needs tile rows in fours and has no low-rank part.');
+  if (loadsAcross(layout) && (tileRows % 4 !== 0 || lora)) {
+    throw new Error(`Matmul ${layout} needs tile rows in fours and has no low-rank part.`);
+  }
+  if (transposed && ((vec4 && tileRows % 4 !== 0) || add)) {
+    throw new Error(
+      'A transposed matmul needs tile rows in fours to move them as vec4, and adds no third operand.',
+    );
   }
   if (shared && (lanes !== SHARED_LANES || tileRows % SHARED_LANES !== 0 || tileRows > 16)) {
     throw new Error(`A matmul tile of ${tileRows} rows and ${lanes} lanes cannot share its loads.`);
@@ -84,6 +98,7 @@ export function matmulProgram(variant: MatmulVariant): Program {
       ...(lora ? ['lora'] : []),
       ...(add ? ['add'] : []),
       ...(accumulate ? ['accumulate'] : []),
+      ...(transposed ? ['transposed'] : []),
       ...(weights === 'f32' ? [] : [weights]),
       `${vec4 ? 'vec4' : 'scalar'}-${tileRows}x${tileCols}-${lanes}`,
       ...(shared ? ['shared'] : []),
@@ -129,7 +144,7 @@ fn main(@builtin(local_invocation_id) lid: vec3<u32>, @builtin(workgroup_id) wid
   if (wid.z == 1u) { ma = p.ma1; mb = p.mb1; mc = p.mc1; }
   if (wid.z == 2u) { ma = p.ma2; mb = p.mb2; mc = p.mc2; }
   let a0 = ma.x; let b0 = ma.y; let o0 = ma.z; let width = ma.w;
-  let inner = mb.x; let brow0 = mb.y; let orow0 = mb.z; let height = mb.w;
+  let inner = mb.x; let krow0 = mb.y; let orow0 = mb.z; let height = mb.w;
   let row = wid.y * ${TM}u;
   if (row >= height || wid.x * ${TN * lanes}u >= width) { return; }
   // Rows and columns beyond the edge repeat the last ones: same sums, written twice, no branch.
@@ -138,42 +153,41 @@ fn main(@builtin(local_invocation_id) lid: vec3<u32>, @builtin(workgroup_id) wid
   let col = (wid.x * ${lanes}u + lid.x) * ${TN}u;
   ${columnNames(variant)}
   ${accumulators(variant)
-    .map((c) => `var ${c} = ${layout === 'nt' ? '0.0' : 'vec4<f32>(0.0)'};`)
+    .map((c) => `var ${c} = ${isDot(layout) ? '0.0' : 'vec4<f32>(0.0)'};`)
     .join(' ')}
   ${
     variant.lora
       ? `if (mc.z == 1u) {
-    ${product(variant, { a: 'u', b: 'l', a0: 'mc.x', lda: 'p.ldu', ldb: 'p.ldl', b0: layout === 'nt' ? 'mc.y' : 'b0', brow0: '0u', inner: 'p.rank' })}
+    ${product(variant, { a: 'u', b: 'l', a0: 'mc.x', lda: 'p.ldu', ldb: 'p.ldl', b0: layout === 'nt' ? 'mc.y' : 'b0', arow0: '0u', bcol0: '0u', brow0: '0u', inner: 'p.rank' })}
     ${scaleLora}
   }`
       : ''
   }
-  ${product(variant, { a: 'a', b: 'b', a0: 'a0', lda: 'p.lda', ldb: 'p.ldb', b0: 'b0', brow0: 'brow0', inner: 'inner' })}
-  ${vec4 ? storesVec4(variant) : storesScalar(variant)}
+  ${product(variant, { a: 'a', b: 'b', a0: 'a0', lda: 'p.lda', ldb: 'p.ldb', b0: 'b0', arow0: layout === 'tt' ? 'krow0' : '0u', bcol0: layout === 'tt' ? 'mc.w' : '0u', brow0: 'krow0', inner: 'inner' })}
+  ${vec4 ? (variant.transposed ? storesTransposedVec4(variant) : storesVec4(variant)) : storesScalar(variant)}
 }`;
 }
 
-/** nt: one name per column; otherwise one per four columns. */
-function columnNames({ layout, vec4, tileCols: TN }: MatmulVariant): string {
-  const step = layout === 'nt' ? 1 : 4;
+/** One name per column where they are rows of B; otherwise one per four columns. */
+function columnNames({ layout, vec4, transposed, tileCols: TN }: MatmulVariant): string {
+  const step = isDot(layout) ? 1 : 4;
+  const last = (j: number): string | null => {
+    if (!vec4) return isDot(layout) ? 'width - 1u' : null;
+    if (!isDot(layout)) return 'width - 4u';
+    return transposed ? 'width - 1u' : `width - ${4 - (j % 4)}u`;
+  };
   return range(TN / step)
     .map((j) => {
-      const last = !vec4
-        ? layout === 'nt'
-          ? 'width - 1u'
-          : ''
-        : layout === 'nt'
-          ? `width - ${4 - (j % 4)}u`
-          : 'width - 4u';
       const at = `col + ${j * step}u`;
-      return `let n${j} = ${last === '' ? at : `min(${at}, ${last})`};`;
+      const end = last(j);
+      return `let n${j} = ${end === null ? at : `min(${at}, ${end})`};`;
     })
     .join(' ');
 }
 
-/** Names of the accumulators: scalars `c_i_j` for nt, vec4 over four columns `c_i_q` otherwise. */
+/** Names of the accumulators: scalars `c_i_j`, or vec4 over four columns `c_i_q`; see {@link isDot}. */
 function accumulators({ layout, tileRows, tileCols }: MatmulVariant): string[] {
-  const columns = layout === 'nt' ? tileCols : tileCols / 4;
+  const columns = isDot(layout) ? tileCols : tileCols / 4;
   return range(tileRows).flatMap((i) => range(columns).map((j) => `c_${i}_${j}`));
 }
 
@@ -184,13 +198,15 @@ interface Operands {
   readonly lda: string;
   readonly ldb: string;
   readonly b0: string;
+  readonly arow0: string;
+  readonly bcol0: string;
   readonly brow0: string;
   readonly inner: string;
 }
 
 /** Names of the rows that this lane loads for all: `mine0`, `mine1`, … */
 function sharedRows({ layout, shared, tileRows }: MatmulVariant): string {
-  if (!shared || layout === 'tn') return '';
+  if (!shared || loadsAcross(layout)) return '';
   return range(tileRows / SHARED_LANES)
     .map((g) => `let mine${g} = min(row + ${g * SHARED_LANES}u + lid.x, height - 1u);`)
     .join(' ');
@@ -221,17 +237,44 @@ function rowElement({ shared }: MatmulVariant, i: number, c: string): string {
 function product(variant: MatmulVariant, x: Operands): string {
   const { layout, tileRows: TM, tileCols: TN } = variant;
   const rows = range(TM);
-  if (layout === 'nt') {
+  const lane = (i: number) => `${LANES[i % 4]}`;
+  // Lane l loads inner index k + l / parts, rows 4(l % parts) …; what lies beyond the inner length counts as zero.
+  const parts = TM / 4;
+  const steps = SHARED_LANES / parts;
+  const across = (name: string, k: string) => `let mine${name} = ${k} + lid.x / ${parts}u;
+    let part${name} = load_${x.a}(${x.arow0} + min(mine${name}, ${x.inner} - 1u), ${x.a0} + row + 4u * (lid.x % ${parts}u), ${x.lda}, ${x.a0} + height);
+    let s${name} = select(vec4<f32>(0.0), part${name}, mine${name} < ${x.inner});`;
+  const loadAcross = (t: number) =>
+    range(TM / 4)
+      .map(
+        (g) =>
+          `let x${t}_${g} = load_${x.a}(${x.arow0} + min(k + ${t}u, ${x.inner} - 1u), ${x.a0} + row + ${4 * g}u, ${x.lda}, ${x.a0} + height);`,
+      )
+      .join('\n    ');
+  if (isDot(layout)) {
+    const element = (i: number, t: number) => {
+      if (layout === 'nt') return rowElement(variant, i, LANES[t] as string);
+      if (!variant.shared) return `x${t}_${Math.floor(i / 4)}.${lane(i)}`;
+      return `subgroupBroadcast(s${Math.floor(t / steps)}.${lane(i)}, ${parts * (t % steps) + Math.floor(i / 4)}u)`;
+    };
+    const loads = () => {
+      if (layout === 'nt') return loadRows(variant, x);
+      return variant.shared
+        ? range(4 / steps).map((g) => across(`${g}`, `k + ${g * steps}u`))
+        : range(4).map(loadAcross);
+    };
     return `for (var k = 0u; k < ${x.inner}; k += 4u) {
-    ${loadRows(variant, x)}
+    ${[loads()].flat().join('\n    ')}
     ${range(TN)
-      .map((j) => `let y${j} = load_${x.b}(${x.b0} + n${j}, k, ${x.ldb}, ${x.inner});`)
+      .map(
+        (j) => `let y${j} = load_${x.b}(${x.b0} + n${j}, ${x.bcol0} + k, ${x.ldb}, ${x.bcol0} + ${x.inner});`,
+      )
       .join('\n    ')}
-    ${LANES.map((c) =>
+    ${LANES.map((c, t) =>
       rows
         .map((i) => {
           const chain = range(TN).map((j) => `c_${i}_${j} = fma(e, y${j}.${c}, c_${i}_${j});`);
-          return `{ let e = ${rowElement(variant, i, c)}; ${chain.join(' ')} }`;
+          return `{ let e = ${element(i, t)}; ${chain.join(' ')} }`;
         })
         .join('\n    '),
     ).join('\n    ')}
@@ -255,15 +298,9 @@ function product(variant: MatmulVariant, x: Operands): string {
     ${LANES.map((c, t) => `${loadB(t, `${x.brow0} + min(k + ${t}u, ${x.inner} - 1u)`)}\n    ${outer(t, (i) => rowElement(variant, i, c))}`).join('\n    ')}
   }`;
   }
-  const lane = (i: number) => `${LANES[i % 4]}`;
   if (variant.shared) {
-    // Lane l loads inner index k + l / parts, rows 4(l % parts) …; what lies beyond the inner length counts as zero.
-    const parts = TM / 4;
-    const steps = SHARED_LANES / parts;
     return `for (var k = 0u; k < ${x.inner}; k += ${steps}u) {
-    let mine = k + lid.x / ${parts}u;
-    let part = load_${x.a}(min(mine, ${x.inner} - 1u), ${x.a0} + row + 4u * (lid.x % ${parts}u), ${x.lda}, ${x.a0} + height);
-    let s = select(vec4<f32>(0.0), part, mine < ${x.inner});
+    ${across('', 'k')}
     ${range(steps)
       .map((t) => {
         const brow = `${x.brow0} + min(k + ${t}u, ${x.inner} - 1u)`;
@@ -274,11 +311,9 @@ function product(variant: MatmulVariant, x: Operands): string {
   }`;
   }
   return `for (var k = 0u; k < ${x.inner}; k++) {
-    ${range(TM / 4)
-      .map((g) => `let x${g} = load_${x.a}(k, ${x.a0} + row + ${4 * g}u, ${x.lda}, ${x.a0} + height);`)
-      .join('\n    ')}
+    ${loadAcross(0)}
     ${loadB(0, `${x.brow0} + k`)}
-    ${outer(0, (i) => `x${Math.floor(i / 4)}.${lane(i)}`)}
+    ${outer(0, (i) => `x0_${Math.floor(i / 4)}.${lane(i)}`)}
   }`;
 }
 
@@ -315,13 +350,32 @@ function storesVec4(variant: MatmulVariant): string {
   return `${read.join('\n  ')}\n  ${writes.join('\n  ')}`;
 }
 
+/** A row of the output is a column of the tile: four rows of the tile lie side by side. */
+function storesTransposedVec4(variant: MatmulVariant): string {
+  const { tileRows, tileCols, accumulate } = variant;
+  return range(tileCols)
+    .flatMap((j) =>
+      range(tileRows / 4).map((q) => {
+        const sums = range(4).map((t) => element(variant, 4 * q + t, j));
+        const at = `((orow0 + col + ${j}u) * p.ldo + o0 + row + ${4 * q}u) >> 2u`;
+        const value = `p.alpha * vec4<f32>(${sums.join(', ')})`;
+        return `if (row + ${4 * q}u < height && col + ${j}u < width) { o[${at}] ${accumulate ? '+' : ''}= ${value}; }`;
+      }),
+    )
+    .join('\n  ');
+}
+
+/** The sum of a row and a column of the tile. */
+const element = ({ layout }: MatmulVariant, i: number, j: number) =>
+  isDot(layout) ? `c_${i}_${j}` : `c_${i}_${Math.floor(j / 4)}.${LANES[j % 4]}`;
+
 function storesScalar(variant: MatmulVariant): string {
-  const { layout, tileRows, tileCols, add, accumulate } = variant;
-  const value = (i: number, j: number) =>
-    layout === 'nt' ? `c_${i}_${j}` : `c_${i}_${Math.floor(j / 4)}.${LANES[j % 4]}`;
+  const { tileRows, tileCols, add, accumulate, transposed } = variant;
   const statement = (i: number, j: number) => {
-    const at = `(orow0 + r${i}) * p.ldo + o0 + col + ${j}u`;
-    const terms = [`p.alpha * ${value(i, j)}`];
+    const at = transposed
+      ? `(orow0 + col + ${j}u) * p.ldo + o0 + r${i}`
+      : `(orow0 + r${i}) * p.ldo + o0 + col + ${j}u`;
+    const terms = [`p.alpha * ${element(variant, i, j)}`];
     if (add) terms.push(`s[(orow0 + r${i}) * p.lds + o0 + col + ${j}u]`);
     if (accumulate) terms.push(`o[${at}]`);
     return `if (row + ${i}u < height && col + ${j}u < width) { o[${at}] = ${terms.join(' + ')}; }`;

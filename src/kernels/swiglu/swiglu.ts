@@ -1,50 +1,68 @@
 /** SwiGLU (Shazeer 2020): h = silu(gate) ∘ up, from the fused projection [rows, 2·width] with the gate first. */
 import type { Gpu, Slice } from '../gpu';
-import type { Program } from '../program';
-import { ELEMENTWISE_SIZE, elementwise } from '../wgsl/common';
+import type { Program, StorageBinding } from '../program';
+import { ROW_SIZE } from '../wgsl/common';
 
-const UNIFORMS = [
-  { name: 'count', type: 'u32' },
-  { name: 'width', type: 'u32' },
-] as const;
+/** A workgroup per row, so that no invocation divides to find its row; `width` counts elements of the arrays. */
+function program(key: string, vec4: boolean, names: readonly string[], statements: string): Program {
+  const type = vec4 ? 'array<vec4<f32>>' : 'array<f32>';
+  return {
+    key: `${key}-${vec4 ? 'vec4' : 'scalar'}`,
+    storage: names.map((name, i): StorageBinding => ({
+      name,
+      type,
+      access: i === names.length - 1 ? 'rw' : 'r',
+    })),
+    uniforms: [
+      { name: 'rows', type: 'u32' },
+      { name: 'width', type: 'u32' },
+    ],
+    workgroup: [ROW_SIZE, 1, 1],
+    body: `
+@compute @workgroup_size(${ROW_SIZE}, 1, 1)
+fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
+  let row = wid.y * groups.x + wid.x;
+  if (row >= p.rows) { return; }
+  for (var c = lid; c < p.width; c += ${ROW_SIZE}u) {
+    let at = row * 2u * p.width + c;
+    let g = gu[at];
+    let u = gu[at + p.width];
+    let s = 1.0 / (1.0 + exp(-g));
+    ${statements}
+  }
+}`,
+  };
+}
 
-const LOAD = `let row = i / p.width;
-  let at = row * 2u * p.width + i % p.width;
-  let g = gu[at];
-  let u = gu[at + p.width];
-  let s = 1.0 / (1.0 + exp(-g));`;
+const bothWidths = (key: string, names: readonly string[], statements: string) => ({
+  vec4: program(key, true, names, statements),
+  scalar: program(key, false, names, statements),
+});
 
-const forwardProgram: Program = {
-  key: 'swiglu',
-  storage: [
-    { name: 'gu', type: 'array<f32>', access: 'r' },
-    { name: 'o', type: 'array<f32>', access: 'rw' },
-  ],
-  uniforms: UNIFORMS,
-  workgroup: [ELEMENTWISE_SIZE, 1, 1],
-  body: elementwise(ELEMENTWISE_SIZE, `${LOAD}\n  o[i] = g * s * u;`),
-};
+const forwardPrograms = bothWidths('swiglu', ['gu', 'o'], 'o[row * p.width + c] = g * s * u;');
 
-const backwardProgram: Program = {
-  key: 'swiglu-gradient',
-  storage: [
-    { name: 'gu', type: 'array<f32>', access: 'r' },
-    { name: 'dh', type: 'array<f32>', access: 'r' },
-    { name: 'dgu', type: 'array<f32>', access: 'rw' },
-  ],
-  uniforms: UNIFORMS,
-  workgroup: [ELEMENTWISE_SIZE, 1, 1],
-  body: elementwise(
-    ELEMENTWISE_SIZE,
-    `${LOAD}
-  let d = dh[i];
-  dgu[at] = d * u * s * (1.0 + g * (1.0 - s));
-  dgu[at + p.width] = d * g * s;`,
-  ),
-};
+const backwardPrograms = bothWidths(
+  'swiglu-gradient',
+  ['gu', 'dh', 'dgu'],
+  `let d = dh[row * p.width + c];
+    dgu[at] = d * u * s * (1.0 + g * (1.0 - s));
+    dgu[at + p.width] = d * g * s;`,
+);
+
+function run(
+  gpu: Gpu,
+  programs: Readonly<Record<'vec4' | 'scalar', Program>>,
+  slices: readonly Slice[],
+  rows: number,
+  width: number,
+): void {
+  const vec4 = width % 4 === 0;
+  const uniforms = [rows, vec4 ? width / 4 : width];
+  gpu.run(vec4 ? programs.vec4 : programs.scalar, slices, uniforms, gpu.grid(rows, 1));
+}
 
 export function swiglu(gpu: Gpu, gateUp: Slice, out: Slice, rows: number, width: number): void {
-  gpu.run(forwardProgram, [gateUp, out], [rows * width, width], gpu.grid(rows * width, ELEMENTWISE_SIZE));
+  run(gpu, forwardPrograms, [gateUp, out], rows, width);
 }
 
 export function swigluGradient(
@@ -55,10 +73,5 @@ export function swigluGradient(
   rows: number,
   width: number,
 ): void {
-  gpu.run(
-    backwardProgram,
-    [gateUp, dh, dGateUp],
-    [rows * width, width],
-    gpu.grid(rows * width, ELEMENTWISE_SIZE),
-  );
+  run(gpu, backwardPrograms, [gateUp, dh, dGateUp], rows, width);
 }
