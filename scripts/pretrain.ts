@@ -11,6 +11,7 @@
  */
 import { openFsStore } from '../src/export/fs-store-node';
 import { openDevice } from '../src/kernels/device';
+import { tuneMatmul } from '../src/kernels/matmul/tune';
 import { TrainingError } from '../src/grpo/types';
 import { createChatFormat } from '../src/policy/chat-format';
 import { loadModelConfig } from '../src/policy/config';
@@ -57,6 +58,7 @@ await runCommand(async () => {
   const chat = await createChatFormat(model, { tokenizer: await createTokenizer(model) });
   const dataset = options.episodes > 0 ? await platform.dataset(DATASET) : null;
   const { gpu } = await openDevice(platform.webgpu);
+  await tuneMatmul(gpu, platform.tuning);
   const policy = new GpuPolicy(gpu, config, await startWeights(options, model, config), {
     kind: 'full',
     muon: MUON,

@@ -7,6 +7,7 @@ import { CorpusError, type Dataset } from '../src/corpus/types';
 import { openModelFiles } from '../src/policy/files';
 import type { RunPlatform } from '../src/run/open-run';
 import { PolicyError } from '../src/policy/types';
+import { browserTuning } from './tuning-store';
 
 /** The page's folder; this script lies one folder below it, built or not. */
 const SITE = new URL('../', self.location.href).href;
@@ -41,6 +42,7 @@ export function browserPlatform(imported: () => Promise<Dataset | null>): RunPla
       return dataset;
     },
     now: () => Date.now(),
+    tuning: browserTuning,
   };
 }
 

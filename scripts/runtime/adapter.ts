@@ -1,4 +1,5 @@
 /** What an adapter is, for people and for whoever must know whether the CPU plays the GPU. */
+import { isSoftwareAdapter } from '../../src/kernels/adapter';
 
 /** A short name for people, for instance `llvmpipe: Mesa 25.0.7 (software)`. */
 export function describeAdapter(adapter: GPUAdapter): string {
@@ -8,6 +9,5 @@ export function describeAdapter(adapter: GPUAdapter): string {
 }
 
 export function isSoftware(adapter: GPUAdapter): boolean {
-  const { isFallbackAdapter, architecture, description } = adapter.info;
-  return isFallbackAdapter || /software|llvmpipe|swiftshader/i.test(`${architecture} ${description}`);
+  return isSoftwareAdapter(adapter.info);
 }

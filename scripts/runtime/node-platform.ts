@@ -9,6 +9,7 @@ import type { RunPlatform } from '../../src/run/open-run';
 import { ensureDriver } from '../setup/driver';
 import type { Log } from '../setup/system';
 import { REPOSITORY } from './page';
+import { folderTuning } from './tuning-store';
 
 const PUBLIC = join(REPOSITORY, 'public');
 
@@ -23,6 +24,7 @@ export async function nodePlatform(log: Log): Promise<RunPlatform> {
       return loadDataset((path) => readFile(join(folder, path)));
     },
     now: () => Date.now(),
+    tuning: folderTuning(join(REPOSITORY, '.cache', 'tuning')),
   };
 }
 

@@ -2,6 +2,7 @@
  * Records compute dispatches on one GPUDevice. Promises: dispatches run in the order recorded; a buffer freed
  * after its last recorded use may be reused at once; the first device error surfaces at the next `read`.
  */
+import { isSoftwareAdapter } from './adapter';
 import { BindGroups } from './bind-groups';
 import { BufferPool } from './buffer-pool';
 import { DeviceLostError, GpuError } from './errors';
@@ -116,6 +117,11 @@ export class Gpu {
 
   get limits(): GPUSupportedLimits {
     return this.device.limits;
+  }
+
+  /** Whether a processor does the GPU's work, which wants other kernels than hardware. */
+  get isSoftware(): boolean {
+    return isSoftwareAdapter(this.device.adapterInfo);
   }
 
   /**

@@ -14,6 +14,7 @@ import type { RunStore } from '../export/run-store';
 import type { TrainerDeps } from '../grpo/trainer';
 import type { RunEvent } from '../grpo/types';
 import { openDevice } from '../kernels/device';
+import { tuneMatmul, type TuningStore } from '../kernels/matmul/tune';
 import { createChatFormat } from '../policy/chat-format';
 import { loadModelConfig, taskHints, type TaskHints } from '../policy/config';
 import { readJson } from '../policy/files';
@@ -33,6 +34,8 @@ export interface RunPlatform {
   dataset(dataset: string): Promise<Dataset>;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Keeps what was measured about the graphics card. */
+  readonly tuning: TuningStore;
 }
 
 export interface OpenedRun {
@@ -110,6 +113,8 @@ export async function openRun(
         promptStyle: promptStyle(settings, hints),
         maxResults: Math.min(10, settings.searchLimit || (hints.searchLimit ?? 10)),
       });
+    const tiles = await tuneMatmul(gpu, platform.tuning);
+    if (tiles !== null) onEvent({ kind: 'log', line: `Measured which matrix tiles suit this GPU: ${tiles}` });
     const { train, validation } = dataset.questions;
     const { ready = 'training' } = options;
     let preparation: Preparation | null = null;

@@ -1,4 +1,5 @@
 /** What the machine offers, in words for the page and the console. */
+import { isSoftwareAdapter } from '../kernels/adapter';
 import type { DeviceReport } from '../../workers/api';
 
 /** @param webgpu `navigator.gpu`; undefined where the browser has none */
@@ -33,13 +34,13 @@ export async function probeDevice(webgpu: GPU | undefined): Promise<DeviceReport
         'chrome://gpu for the reason. A virtual machine without a GPU needs a software driver.',
     };
   }
-  const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
+  const { vendor, architecture, description } = adapter.info;
   return {
     ok: true,
     vendor,
     architecture,
     description,
-    software: isFallbackAdapter || /software|llvmpipe|swiftshader/i.test(`${architecture} ${description}`),
+    software: isSoftwareAdapter(adapter.info),
     features: [...adapter.features].sort(),
     maxBufferBytes: adapter.limits.maxBufferSize,
   };

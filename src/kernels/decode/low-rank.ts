@@ -3,7 +3,7 @@
  * activations u = x·Aᵀ (a projection like others, `linear.ts`) to what the unit's product is added to.
  */
 import type { LowRank } from '../linear/linear';
-import { MAX_MODULES } from '../matmul/program';
+import { MAX_MODULES } from '../matmul/interface';
 import type { Program } from '../program';
 import { ELEMENTWISE_SIZE, linearIndex } from '../wgsl/common';
 

@@ -1,8 +1,8 @@
 /** Matrix products with their neighbours fused: bias, low-rank part, residual, accumulation. */
-import { type Gpu, SHARED_LANES, type Slice } from '../gpu';
+import type { Gpu, Slice } from '../gpu';
 import { GpuError } from '../errors';
-import { type MatmulLayout, matmulProgram, type MatmulVariant, MAX_MODULES } from './program';
-import type { Program } from '../program';
+import { isDot, loadsAcross, type MatmulLayout, type MatmulTask, MAX_MODULES } from './interface';
+import { matmulProgram, tileExtent, tileFor } from './tiles';
 
 /**
  * One block of a product. Lengths and offsets in elements.
@@ -58,30 +58,6 @@ export interface MatmulArgs {
   } | null;
 }
 
-/** Few shapes, because each is a pipeline to compile: one row for single sequences, more for everything larger. */
-function tileOf(gpu: Gpu, layout: MatmulLayout, height: number, vec4: boolean) {
-  if (!vec4) return { tileRows: layout === 'tn' || layout === 'tt' ? 4 : 2, tileCols: 4, shared: false };
-  if ((layout === 'nt' || layout === 'nn') && height === 1) {
-    return { tileRows: 1, tileCols: 4, shared: false };
-  }
-  const shared = gpu.sharesLoads;
-  // Sixteen rows pay where one load serves eight of them; without sharing they only cost registers.
-  return { tileRows: shared && height > 8 ? 16 : 8, tileCols: 4, shared };
-}
-
-const programs = new Map<string, Program>();
-
-/** The program of a variant, built once. */
-export function matmulVariant(variant: MatmulVariant): Program {
-  const key = JSON.stringify(variant);
-  let program = programs.get(key);
-  if (program === undefined) {
-    program = matmulProgram(variant);
-    programs.set(key, program);
-  }
-  return program;
-}
-
 export function matmul(gpu: Gpu, args: MatmulArgs): void {
   const { layout, modules } = args;
   if (modules.length === 0) return;
@@ -93,22 +69,18 @@ export function matmul(gpu: Gpu, args: MatmulArgs): void {
   if (height === 0 || width === 0) return;
   const { bias = null, residual = null, lora = null } = args;
   if (bias !== null && residual !== null) throw new GpuError('A matmul adds a bias or a residual, not both.');
-  const vec4 = fitsVec4(args);
-  const { tileRows, tileCols, shared } = tileOf(gpu, layout, height, vec4);
-  const added = args.bias ?? args.residual ?? null;
-  const program = matmulVariant({
+  const added = bias ?? residual;
+  const task: MatmulTask = {
     layout,
     lora: lora !== null,
     add: added !== null,
     accumulate: args.accumulate ?? false,
     transposed: args.transposed ?? false,
-    vec4,
-    tileRows,
-    tileCols,
-    lanes: SHARED_LANES,
+    vec4: fitsVec4(args),
     weights: args.b.format ?? 'f32',
-    shared,
-  });
+  };
+  const tile = tileFor(gpu, task, height, width);
+  const extent = tileExtent(tile);
   const slices = [args.a, args.b, args.out];
   if (added !== null) slices.push(added);
   if (lora !== null) slices.push(lora.u, lora.l);
@@ -125,9 +97,9 @@ export function matmul(gpu: Gpu, args: MatmulArgs): void {
   }
   uniforms.push(args.lda, args.ldb, args.ldo, lora?.ldu ?? 0, lora?.ldl ?? 0, lora?.rank ?? 0);
   uniforms.push(residual !== null ? args.ldo : 0, args.alpha ?? 1, lora?.scale ?? 0);
-  gpu.run(program, slices, uniforms, [
-    Math.ceil(width / (tileCols * SHARED_LANES)),
-    Math.ceil(height / tileRows),
+  gpu.run(matmulProgram(task, tile), slices, uniforms, [
+    Math.ceil(width / extent.cols),
+    Math.ceil(height / extent.rows),
     modules.length,
   ]);
 }
@@ -136,15 +108,13 @@ export function matmul(gpu: Gpu, args: MatmulArgs): void {
 function fitsVec4({ layout, transposed = false, lda, ldb, ldo, lora, modules }: MatmulArgs): boolean {
   const numbers: number[] = [lda, ldb, ldo];
   if (lora) numbers.push(lora.ldu, lora.ldl, lora.rank);
-  const isAcross = layout === 'tn' || layout === 'tt';
-  const isDot = layout === 'nt' || layout === 'tt';
   for (const m of modules) {
     numbers.push(m.a0 ?? 0, m.o0 ?? 0);
     if (layout !== 'tn') numbers.push(m.inner);
-    if (isDot) numbers.push(m.bCol0 ?? 0);
+    if (isDot(layout)) numbers.push(m.bCol0 ?? 0);
     else numbers.push(m.b0 ?? 0);
-    if (isAcross || transposed) numbers.push(m.height);
-    if (!isDot || !transposed) numbers.push(m.width);
+    if (loadsAcross(layout) || transposed) numbers.push(m.height);
+    if (!isDot(layout) || !transposed) numbers.push(m.width);
     if (m.lora !== undefined) numbers.push(m.lora.u0);
   }
   return numbers.every((n) => n % 4 === 0);

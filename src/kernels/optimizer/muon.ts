@@ -10,7 +10,7 @@
 import { GpuError } from '../errors';
 import type { Gpu, Slice } from '../gpu';
 import { matmul, type MatmulModule } from '../matmul/matmul';
-import { MAX_MODULES } from '../matmul/program';
+import { MAX_MODULES } from '../matmul/interface';
 import type { Program } from '../program';
 import { ELEMENTWISE_SIZE, elementwise } from '../wgsl/common';
 import { FLAT_ALIGNMENT, part } from './adamw';

@@ -1,6 +1,6 @@
 import { OpError } from '../../errors';
 import type { LinearBlock } from '../../linear/linear';
-import { MAX_MODULES } from '../../matmul/program';
+import { MAX_MODULES } from '../../matmul/interface';
 
 /** Consecutive outputs that a low-rank part adapts. */
 export interface LinearTarget {

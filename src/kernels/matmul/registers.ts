@@ -1,150 +1,73 @@
 /**
- * WGSL of the matmul family. Every output element is one chain of fused multiply-adds over the inner index in order,
- * whatever the tile, so that sampling (few rows) and training (many rows) agree to the last bits.
- *
- * Tiles live in named registers, rows by columns per invocation, fully unrolled; no workgroup memory, no barriers.
- * All lanes of a workgroup share their rows, so loads along the rows have one address per workgroup: a broadcast on
- * real GPUs and on software ones, where such a load also compiles and runs many times cheaper than a gather.
- * Workgroup z is a module: a block with offsets of its own into the operands (`MatmulModule`).
+ * Matmul with tiles in named registers, rows by columns per invocation, fully unrolled; no workgroup memory, no
+ * barriers. For software GPUs, and for narrow or odd products anywhere. All lanes of a workgroup share their rows, so
+ * loads along the rows have one address per workgroup: a broadcast on real GPUs and on software ones, where such a load
+ * also compiles and runs many times cheaper than a gather.
  */
 import { SHARED_LANES } from '../gpu';
-import type { Program, StorageBinding, UniformField } from '../program';
-import { packedQuad, weightBinding, type WeightFormat } from '../weights/format';
+import type { Program } from '../program';
+import {
+  checkTask,
+  isDot,
+  keyOf,
+  LETTERS,
+  loaders,
+  loadsAcross,
+  lowRankOperands,
+  mainOperands,
+  type MatmulTask,
+  MODULE_FIELDS,
+  type Operands,
+  range,
+  storageOf,
+  UNIFORMS,
+} from './interface';
 
-/** nt: A[m,k]·B[n,k]ᵀ; nn: A[m,k]·B[k,n]; tn: A[k,m]ᵀ·B[k,n]; tt: A[k,m]ᵀ·B[n,k]ᵀ. */
-export type MatmulLayout = 'nt' | 'nn' | 'tn' | 'tt';
-
-export interface MatmulVariant {
-  readonly layout: MatmulLayout;
-  /** Adds a second product U·Lᵀ (nt) or U·L (nn), the low-rank part. */
-  readonly lora: boolean;
-  /** Adds a third operand: a bias row or a residual. */
-  readonly add: boolean;
-  /** Adds to what the output holds. */
-  readonly accumulate: boolean;
-  /** Stores the product's transpose. With nt and tt, columns then need not come in fours even where `vec4` is set. */
-  readonly transposed: boolean;
-  /** Column offsets, lengths and strides are multiples of four, so everything moves as vec4. */
-  readonly vec4: boolean;
+export interface RegisterTile {
+  readonly kind: 'registers';
   /** Rows and columns per invocation. */
   readonly tileRows: number;
   readonly tileCols: number;
   /** Invocations of a workgroup, side by side along the columns. */
   readonly lanes: number;
-  /** Format of B; packed B only in nt and nn, and with columns from 0 (nn). The low-rank part is always f32. */
-  readonly weights: WeightFormat;
   /** Lanes load different rows of A and broadcast them; needs subgroups, lanes = 8 and tile rows in eights. */
   readonly shared: boolean;
 }
 
-/** Most modules one dispatch may hold. */
-export const MAX_MODULES = 3;
+type MatmulVariant = MatmulTask & RegisterTile;
 
-const range = (n: number) => Array.from({ length: n }, (_, i) => i);
-/** Rows of the tile lie side by side in A, so that one load serves four of them. */
-const loadsAcross = (layout: MatmulLayout) => layout === 'tn' || layout === 'tt';
-/** Columns of the tile are rows of B: sums are scalars, one per column, rather than vec4 over four columns. */
-const isDot = (layout: MatmulLayout) => layout === 'nt' || layout === 'tt';
-const LANES = ['x', 'y', 'z', 'w'] as const;
-
-/** Twelve numbers per module (see `MatmulModule` in `index.ts` for their order), then the scalars. */
-const UNIFORMS: readonly UniformField[] = [
-  ...range(MAX_MODULES).flatMap((z): UniformField[] => [
-    { name: `ma${z}`, type: 'vec4u' },
-    { name: `mb${z}`, type: 'vec4u' },
-    { name: `mc${z}`, type: 'vec4u' },
-  ]),
-  { name: 'lda', type: 'u32' },
-  { name: 'ldb', type: 'u32' },
-  { name: 'ldo', type: 'u32' },
-  { name: 'ldu', type: 'u32' },
-  { name: 'ldl', type: 'u32' },
-  { name: 'rank', type: 'u32' },
-  { name: 'lds', type: 'u32' },
-  { name: 'alpha', type: 'f32' },
-  { name: 'loraScale', type: 'f32' },
-];
-
-export function matmulProgram(variant: MatmulVariant): Program {
-  const { layout, vec4, tileRows, tileCols, lanes, lora, add, accumulate, transposed, weights, shared } =
-    variant;
-  if (weights !== 'f32' && (loadsAcross(layout) || transposed)) {
-    throw new Error('Only matmul nt and nn that store as they are take packed weights.');
-  }
+/** @throws Error for tiles that do not fit the task. */
+export function registerProgram(task: MatmulTask, tile: RegisterTile): Program {
+  const { tileRows, tileCols, lanes, shared } = tile;
+  checkTask(task);
   if (tileCols % 4 !== 0) throw new Error('Matmul needs tile columns in fours.');
-  if (loadsAcross(layout) && (tileRows % 4 !== 0 || lora)) {
-    throw new Error(`Matmul ${layout} needs tile rows in fours and has no low-rank part.`);
-  }
-  if (transposed && ((vec4 && tileRows % 4 !== 0) || add)) {
-    throw new Error(
-      'A transposed matmul needs tile rows in fours to move them as vec4, and adds no third operand.',
-    );
+  if (tileRows % 4 !== 0 && (loadsAcross(task.layout) || (task.transposed && task.vec4))) {
+    throw new Error(`Matmul ${task.layout} needs tile rows in fours.`);
   }
   if (shared && (lanes !== SHARED_LANES || tileRows % SHARED_LANES !== 0 || tileRows > 16)) {
     throw new Error(`A matmul tile of ${tileRows} rows and ${lanes} lanes cannot share its loads.`);
   }
-  const operand = vec4 ? 'array<vec4<f32>>' : 'array<f32>';
-  const storage: StorageBinding[] = [
-    { name: 'a', type: operand, access: 'r' },
-    weightBinding('b', weights, operand),
-    { name: 'o', type: operand, access: 'rw' },
-  ];
-  if (add) storage.push({ name: 's', type: operand, access: 'r' });
-  if (lora)
-    storage.push({ name: 'u', type: operand, access: 'r' }, { name: 'l', type: operand, access: 'r' });
   return {
-    key: [
-      `matmul-${layout}`,
-      ...(lora ? ['lora'] : []),
-      ...(add ? ['add'] : []),
-      ...(accumulate ? ['accumulate'] : []),
-      ...(transposed ? ['transposed'] : []),
-      ...(weights === 'f32' ? [] : [weights]),
-      `${vec4 ? 'vec4' : 'scalar'}-${tileRows}x${tileCols}-${lanes}`,
-      ...(shared ? ['shared'] : []),
-    ].join('-'),
+    key: keyOf(task, `${tileRows}x${tileCols}-${lanes}${shared ? '-shared' : ''}`),
     ...(shared ? { enables: ['subgroups'] as const } : {}),
-    storage,
+    storage: storageOf(task),
     uniforms: UNIFORMS,
     workgroup: [lanes, 1, 1],
-    body: body(variant),
+    body: body({ ...task, ...tile }),
   };
-}
-
-/** `load_x(row, col, stride, end)`: four consecutive elements of a row; zero from column `end` on (scalar variant). */
-function loader(name: string, vec4: boolean): string {
-  const head = `fn load_${name}(row: u32, col: u32, stride: u32, end: u32) -> vec4<f32>`;
-  if (vec4) return `${head} { return ${name}[(row * stride + col) >> 2u]; }`;
-  const at = (i: number) =>
-    `select(0.0, ${name}[row * stride + min(col + ${i}u, end - 1u)], col + ${i}u < end)`;
-  return `${head} { return vec4<f32>(${range(4).map(at).join(', ')}); }`;
-}
-
-/** `load_b`: unpacked where it is loaded. A packed row is padded with zeros, so only columns past the padding are cut. */
-function weightLoader({ weights, vec4 }: MatmulVariant): string {
-  if (weights === 'f32') return loader('b', vec4);
-  const at = vec4 ? 'col' : 'min(col, (end - 1u) & ~3u)';
-  return `${packedQuad('b', weights)}
-fn load_b(row: u32, col: u32, stride: u32, end: u32) -> vec4<f32> { return quad_b(row, ${at}, stride); }`;
 }
 
 function body(variant: MatmulVariant): string {
   const { layout, vec4, tileRows: TM, tileCols: TN, lanes } = variant;
   const rows = range(TM);
-  const operands = variant.lora ? ['a', 'u', 'l'] : ['a'];
   const scaleLora = accumulators(variant)
     .map((c) => `${c} *= p.loraScale;`)
     .join(' ');
   return `
-${operands.map((name) => loader(name, vec4)).join('\n')}
-${weightLoader(variant)}
+${loaders(variant)}
 @compute @workgroup_size(${lanes}, 1, 1)
 fn main(@builtin(local_invocation_id) lid: vec3<u32>, @builtin(workgroup_id) wid: vec3<u32>) {
-  var ma = p.ma0; var mb = p.mb0; var mc = p.mc0;
-  if (wid.z == 1u) { ma = p.ma1; mb = p.mb1; mc = p.mc1; }
-  if (wid.z == 2u) { ma = p.ma2; mb = p.mb2; mc = p.mc2; }
-  let a0 = ma.x; let b0 = ma.y; let o0 = ma.z; let width = ma.w;
-  let inner = mb.x; let krow0 = mb.y; let orow0 = mb.z; let height = mb.w;
+  ${MODULE_FIELDS}
   let row = wid.y * ${TM}u;
   if (row >= height || wid.x * ${TN * lanes}u >= width) { return; }
   // Rows and columns beyond the edge repeat the last ones: same sums, written twice, no branch.
@@ -158,12 +81,12 @@ fn main(@builtin(local_invocation_id) lid: vec3<u32>, @builtin(workgroup_id) wid
   ${
     variant.lora
       ? `if (mc.z == 1u) {
-    ${product(variant, { a: 'u', b: 'l', a0: 'mc.x', lda: 'p.ldu', ldb: 'p.ldl', b0: layout === 'nt' ? 'mc.y' : 'b0', arow0: '0u', bcol0: '0u', brow0: '0u', inner: 'p.rank' })}
+    ${product(variant, lowRankOperands(layout))}
     ${scaleLora}
   }`
       : ''
   }
-  ${product(variant, { a: 'a', b: 'b', a0: 'a0', lda: 'p.lda', ldb: 'p.ldb', b0: 'b0', arow0: layout === 'tt' ? 'krow0' : '0u', bcol0: layout === 'tt' ? 'mc.w' : '0u', brow0: 'krow0', inner: 'inner' })}
+  ${product(variant, mainOperands(layout))}
   ${vec4 ? (variant.transposed ? storesTransposedVec4(variant) : storesVec4(variant)) : storesScalar(variant)}
 }`;
 }
@@ -189,19 +112,6 @@ function columnNames({ layout, vec4, transposed, tileCols: TN }: MatmulVariant):
 function accumulators({ layout, tileRows, tileCols }: MatmulVariant): string[] {
   const columns = isDot(layout) ? tileCols : tileCols / 4;
   return range(tileRows).flatMap((i) => range(columns).map((j) => `c_${i}_${j}`));
-}
-
-interface Operands {
-  readonly a: string;
-  readonly b: string;
-  readonly a0: string;
-  readonly lda: string;
-  readonly ldb: string;
-  readonly b0: string;
-  readonly arow0: string;
-  readonly bcol0: string;
-  readonly brow0: string;
-  readonly inner: string;
 }
 
 /** Names of the rows that this lane loads for all: `mine0`, `mine1`, … */
@@ -237,7 +147,7 @@ function rowElement({ shared }: MatmulVariant, i: number, c: string): string {
 function product(variant: MatmulVariant, x: Operands): string {
   const { layout, tileRows: TM, tileCols: TN } = variant;
   const rows = range(TM);
-  const lane = (i: number) => `${LANES[i % 4]}`;
+  const lane = (i: number) => `${LETTERS[i % 4]}`;
   // Lane l loads inner index k + l / parts, rows 4(l % parts) …; what lies beyond the inner length counts as zero.
   const parts = TM / 4;
   const steps = SHARED_LANES / parts;
@@ -253,7 +163,7 @@ function product(variant: MatmulVariant, x: Operands): string {
       .join('\n    ');
   if (isDot(layout)) {
     const element = (i: number, t: number) => {
-      if (layout === 'nt') return rowElement(variant, i, LANES[t] as string);
+      if (layout === 'nt') return rowElement(variant, i, LETTERS[t] as string);
       if (!variant.shared) return `x${t}_${Math.floor(i / 4)}.${lane(i)}`;
       return `subgroupBroadcast(s${Math.floor(t / steps)}.${lane(i)}, ${parts * (t % steps) + Math.floor(i / 4)}u)`;
     };
@@ -270,7 +180,7 @@ function product(variant: MatmulVariant, x: Operands): string {
         (j) => `let y${j} = load_${x.b}(${x.b0} + n${j}, ${x.bcol0} + k, ${x.ldb}, ${x.bcol0} + ${x.inner});`,
       )
       .join('\n    ')}
-    ${LANES.map((c, t) =>
+    ${LETTERS.map((c, t) =>
       rows
         .map((i) => {
           const chain = range(TN).map((j) => `c_${i}_${j} = fma(e, y${j}.${c}, c_${i}_${j});`);
@@ -295,7 +205,7 @@ function product(variant: MatmulVariant, x: Operands): string {
   if (layout === 'nn') {
     return `for (var k = 0u; k < ${x.inner}; k += 4u) {
     ${loadRows(variant, x)}
-    ${LANES.map((c, t) => `${loadB(t, `${x.brow0} + min(k + ${t}u, ${x.inner} - 1u)`)}\n    ${outer(t, (i) => rowElement(variant, i, c))}`).join('\n    ')}
+    ${LETTERS.map((c, t) => `${loadB(t, `${x.brow0} + min(k + ${t}u, ${x.inner} - 1u)`)}\n    ${outer(t, (i) => rowElement(variant, i, c))}`).join('\n    ')}
   }`;
   }
   if (variant.shared) {
@@ -367,7 +277,7 @@ function storesTransposedVec4(variant: MatmulVariant): string {
 
 /** The sum of a row and a column of the tile. */
 const element = ({ layout }: MatmulVariant, i: number, j: number) =>
-  isDot(layout) ? `c_${i}_${j}` : `c_${i}_${Math.floor(j / 4)}.${LANES[j % 4]}`;
+  isDot(layout) ? `c_${i}_${j}` : `c_${i}_${Math.floor(j / 4)}.${LETTERS[j % 4]}`;
 
 function storesScalar(variant: MatmulVariant): string {
   const { tileRows, tileCols, add, accumulate, transposed } = variant;
