@@ -2,7 +2,7 @@
 import { blockRuns, forestRuns } from '../kernels/attention/attention';
 import type { Gpu, Slice } from '../kernels/gpu';
 import { OLD_IS_CURRENT } from '../kernels/vocabulary/vocabulary';
-import type { TokenRows } from './trunk';
+import type { PickedRows, TokenRows } from './trunk';
 import { type Forest, type LossRows, PolicyError } from './types';
 
 /** Loss rows on the GPU, in order of their predictor, with what finds them again. */
@@ -10,11 +10,14 @@ export interface PreparedRows {
   readonly count: number;
   /** Sorted position → row as given. */
   readonly order: Uint32Array;
+  /** Nodes that predict something: what is wanted of the last layer; null for all. */
+  readonly picked: PickedRows | null;
+  /** Per row, which of the wanted nodes predicts it. */
   readonly predictor: Slice;
   readonly target: Slice;
   /** vec4 per row: old, pos, neg, weight. */
   readonly terms: Slice;
-  /** Per node, the first sorted row it predicts; [n + 1]. */
+  /** Per wanted node, the first row it predicts; [wanted + 1]. */
   readonly starts: Slice;
 }
 
@@ -43,24 +46,26 @@ export function forestTokens(gpu: Gpu, forest: Forest): { tokens: TokenRows; fre
   };
 }
 
+/** With more of its rows wanted than this share, the last layer computes all: moving rows would cost what it saves. */
+const PICK_BELOW = 7 / 8;
+
 export function prepareRows(gpu: Gpu, forest: Forest, rows: LossRows, vocabSize: number): PreparedRows {
   const { count } = rows;
   const at = (r: number) => rows.predictor[r] as number;
+  for (let row = 0; row < count; row++) checkRow(forest, rows, row, vocabSize);
   const order = Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => at(a) - at(b) || a - b);
+  const predicting = Uint32Array.from(order, at).filter((node, i, all) => node !== all[i - 1]);
+  const picks = predicting.length < PICK_BELOW * forest.n;
+  const nodes = picks ? predicting : Uint32Array.from({ length: forest.n }, (_, i) => i);
   const predictor = new Uint32Array(count);
   const target = new Int32Array(count);
   const terms = new Float32Array(4 * count);
-  const starts = new Uint32Array(forest.n + 1);
+  const starts = new Uint32Array(nodes.length + 1);
+  let place = 0;
   order.forEach((row, sorted) => {
-    const node = at(row);
-    const token = rows.target[row] as number;
-    if (node < 0 || node >= forest.n || token < 0 || token >= vocabSize) {
-      throw new PolicyError(
-        `Loss row ${row} scores token ${token} after node ${node}; the forest has ${forest.n} nodes and the vocabulary ${vocabSize}.`,
-      );
-    }
-    predictor[sorted] = node;
-    target[sorted] = token;
+    for (; nodes[place] !== at(row); place++) starts[place + 1] = sorted;
+    predictor[sorted] = place;
+    target[sorted] = rows.target[row] as number;
     const old = rows.old[row] as number;
     terms.set(
       [
@@ -71,12 +76,12 @@ export function prepareRows(gpu: Gpu, forest: Forest, rows: LossRows, vocabSize:
       ],
       4 * sorted,
     );
-    starts[node + 1] = (starts[node + 1] as number) + 1;
   });
-  for (let i = 0; i < forest.n; i++) starts[i + 1] = (starts[i + 1] as number) + (starts[i] as number);
+  starts.fill(count, place + 1);
   return {
     count,
     order,
+    picked: picks ? pickRows(gpu, nodes, forest.n) : null,
     predictor: gpu.upload(predictor, 'predictors'),
     target: gpu.upload(target, 'targets'),
     terms: gpu.upload(terms, 'loss terms'),
@@ -84,8 +89,34 @@ export function prepareRows(gpu: Gpu, forest: Forest, rows: LossRows, vocabSize:
   };
 }
 
+function checkRow(forest: Forest, rows: LossRows, row: number, vocabSize: number): void {
+  const node = rows.predictor[row] as number;
+  const token = rows.target[row] as number;
+  if (node < 0 || node >= forest.n || token < 0 || token >= vocabSize) {
+    throw new PolicyError(
+      `Loss row ${row} scores token ${token} after node ${node}; the forest has ${forest.n} nodes and the vocabulary ${vocabSize}.`,
+    );
+  }
+}
+
+/** @param nodes rising */
+function pickRows(gpu: Gpu, nodes: Uint32Array, rows: number): PickedRows {
+  const starts = new Uint32Array(rows + 1);
+  let before = 0;
+  for (let row = 0; row < rows; row++) {
+    if (nodes[before] === row) before++;
+    starts[row + 1] = before;
+  }
+  return {
+    count: nodes.length,
+    index: gpu.upload(nodes, 'picked nodes'),
+    starts: gpu.upload(starts, 'starts of picked nodes'),
+  };
+}
+
 export function freeRows(gpu: Gpu, p: PreparedRows): void {
   gpu.free(p.predictor, p.target, p.terms, p.starts);
+  if (p.picked !== null) gpu.free(p.picked.index, p.picked.starts);
 }
 
 /** Values in sorted order back into the order of the rows. */

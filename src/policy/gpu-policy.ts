@@ -223,7 +223,7 @@ export class GpuPolicy implements TrainablePolicy {
     const adapter = this.#adapter();
     const keep = this.#keeps(forest.n);
     const caches = this.#caches(forest.n, keep === 'all' ? this.config.layers : 1);
-    const { hidden, saved } = this.#trunk.forward(tokens, caches, adapter, keep);
+    const { hidden, saved } = this.#trunk.forward(tokens, caches, adapter, keep, prepared.picked);
     if (saved === null) throw new Error('The forward pass kept nothing.');
     const picked = gpu.alloc(count * d, 'rows to score');
     const norm = { rows: count, width: d, eps };
@@ -274,8 +274,9 @@ export class GpuPolicy implements TrainablePolicy {
       const { finalNorm } = target.gradient;
       rmsNormWeightGradient(gpu, { x: hidden, dy: dPicked, dw: finalNorm, index: prepared.predictor }, norm);
     }
-    const dHidden = gpu.alloc(forest.n * d, 'd residual');
-    scatterRows(gpu, prepared.starts, dRows, dHidden, forest.n, d);
+    const wanted = prepared.picked?.count ?? forest.n;
+    const dHidden = gpu.alloc(wanted * d, 'd residual');
+    scatterRows(gpu, prepared.starts, dRows, dHidden, wanted, d);
     gpu.free(picked, dPicked, dRows, hidden);
     const dEmbedded = this.#trunk.backward(saved, dHidden, adapter, target);
     if (dEmbedded !== null) {
@@ -452,7 +453,7 @@ export class GpuPolicy implements TrainablePolicy {
     const { hiddenSize: width, vocabSize: vocabulary, rmsNormEps: eps } = this.config;
     const rows = prepared.count;
     const caches = this.#caches(forest.n, 1);
-    const { hidden } = this.#trunk.forward(tokens, caches, adapter, false);
+    const { hidden } = this.#trunk.forward(tokens, caches, adapter, false, prepared.picked);
     const picked = gpu.alloc(rows * width, 'rows to score');
     rmsNorm(gpu, hidden, this.#weights.finalNorm, picked, { rows, width, eps }, prepared.predictor);
     vocabularyLogProbs(

@@ -1,10 +1,18 @@
 /** One layer of the transformer on the GPU, backward. */
 import { forestAttentionGradient } from '../kernels/attention/attention';
 import type { Slice } from '../kernels/gpu';
+import { scatterRows } from '../kernels/reduce/scatter';
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from '../kernels/rms-norm/rms-norm';
 import { rotaryGradient } from '../kernels/rotary/rotary';
 import { swiglu, swigluGradient } from '../kernels/swiglu/swiglu';
-import { layerAdapter, type LayerPass, type SavedLayer } from './layer';
+import {
+  freePicked,
+  layerAdapter,
+  type LayerPass,
+  pickedOf,
+  rowsAfterAttention,
+  type SavedLayer,
+} from './layer';
 import { linearBackward } from './linear';
 import type { GradientTarget } from './trunk';
 import type { LinearKey } from './units';
@@ -23,9 +31,10 @@ export function layerBackward(
 ): Slice | null {
   const { gpu, config, weights, units, tokens, cache, rotaryTable: table } = pass;
   const { rows } = tokens;
+  const wanted = rowsAfterAttention(pass);
   const { hiddenSize: d, heads, kvHeads, headDim, intermediateSize: f, rmsNormEps: eps } = config;
   const full = target.kind === 'full' ? (target.gradient.layers[pass.layer] as LayerWeights) : null;
-  const norm = { rows, width: d, eps };
+  const norm = { rows: wanted, width: d, eps };
   const back = (key: LinearKey, input: Slice, dy: Slice, dx: Slice | null) => {
     linearBackward(gpu, {
       unit: units[key],
@@ -38,35 +47,38 @@ export function layerBackward(
       dx,
       dWeight: full?.linear[key] ?? null,
       dBias: key === 'qkv' ? (full?.qkvBias ?? null) : null,
-      rows,
+      rows: key === 'qkv' ? rows : wanted,
     });
     const u = saved.u[key];
     if (u !== null) gpu.free(u);
   };
   // MLP.
-  const h = gpu.alloc(rows * f, 'swiglu');
-  swiglu(gpu, saved.gateUp, h, rows, f);
-  const dh = gpu.alloc(rows * f, 'd swiglu');
+  const h = gpu.alloc(wanted * f, 'swiglu');
+  swiglu(gpu, saved.gateUp, h, wanted, f);
+  const dh = gpu.alloc(wanted * f, 'd swiglu');
   back('down', h, dOutput, dh);
-  const dGateUp = gpu.alloc(rows * 2 * f, 'd gate and up');
-  swigluGradient(gpu, saved.gateUp, dh, dGateUp, rows, f);
+  const dGateUp = gpu.alloc(wanted * 2 * f, 'd gate and up');
+  swigluGradient(gpu, saved.gateUp, dh, dGateUp, wanted, f);
   gpu.free(h, dh, saved.gateUp);
-  const normed = gpu.alloc(rows * d, 'normed');
-  rmsNorm(gpu, saved.middle, weights.postNorm, normed, norm);
-  const dNormed = gpu.alloc(rows * d, 'd normed');
-  back('gateUp', normed, dGateUp, dNormed);
-  gpu.free(dGateUp);
-  const dMiddle = gpu.alloc(rows * d, 'd residual');
+  const heard = gpu.alloc(wanted * d, 'normed');
+  rmsNorm(gpu, saved.middle, weights.postNorm, heard, norm);
+  const dHeard = gpu.alloc(wanted * d, 'd normed');
+  back('gateUp', heard, dGateUp, dHeard);
+  gpu.free(heard, dGateUp);
+  const dMiddle = gpu.alloc(wanted * d, 'd residual');
   rmsNormGradient(
     gpu,
-    { x: saved.middle, w: weights.postNorm, dy: dNormed, dx: dMiddle, residual: dOutput },
+    { x: saved.middle, w: weights.postNorm, dy: dHeard, dx: dMiddle, residual: dOutput },
     norm,
   );
-  if (full !== null) rmsNormWeightGradient(gpu, { x: saved.middle, dy: dNormed, dw: full.postNorm }, norm);
-  gpu.free(saved.middle);
+  if (full !== null) rmsNormWeightGradient(gpu, { x: saved.middle, dy: dHeard, dw: full.postNorm }, norm);
+  gpu.free(dHeard, saved.middle);
   // Attention.
-  const dAttended = gpu.alloc(rows * heads * headDim, 'd attended');
-  back('o', saved.attended, dMiddle, dAttended);
+  const attended = pickedOf(pass, saved.attended, heads * headDim);
+  const dPicked = gpu.alloc(wanted * heads * headDim, 'd attended');
+  back('o', attended, dMiddle, dPicked);
+  freePicked(pass, attended);
+  const dAttended = spread(pass, dPicked, heads * headDim);
   const dq = gpu.alloc(rows * heads * headDim, 'd q');
   const dcache = gpu.alloc(rows * 2 * kvHeads * headDim, 'd keys and values');
   if (tokens.visible.kind !== 'forest') throw new Error('Only forests have a backward pass.');
@@ -101,16 +113,31 @@ export function layerBackward(
   );
   gpu.free(dq, dcache);
   if (saved.qkv !== null) gpu.free(saved.qkv);
-  rmsNorm(gpu, x, weights.inputNorm, normed, norm);
+  const normed = gpu.alloc(rows * d, 'normed');
+  const inputNorm = { rows, width: d, eps };
+  rmsNorm(gpu, x, weights.inputNorm, normed, inputNorm);
   // Below layer 0 there is only the embedding, which an adapter does not train.
   const needsInput = pass.layer > 0 || full !== null;
-  back('qkv', normed, dqkv, needsInput ? dNormed : null);
-  let dInput: Slice | null = null;
-  if (needsInput) {
-    dInput = gpu.alloc(rows * d, 'd residual');
-    rmsNormGradient(gpu, { x, w: weights.inputNorm, dy: dNormed, dx: dInput, residual: dMiddle }, norm);
-    if (full !== null) rmsNormWeightGradient(gpu, { x, dy: dNormed, dw: full.inputNorm }, norm);
+  const dNormed = needsInput ? gpu.alloc(rows * d, 'd normed') : null;
+  back('qkv', normed, dqkv, dNormed);
+  gpu.free(dqkv, normed);
+  if (dNormed === null) {
+    gpu.free(dMiddle);
+    return null;
   }
-  gpu.free(dqkv, normed, dNormed, dMiddle);
+  const residual = spread(pass, dMiddle, d);
+  const dInput = gpu.alloc(rows * d, 'd residual');
+  rmsNormGradient(gpu, { x, w: weights.inputNorm, dy: dNormed, dx: dInput, residual }, inputNorm);
+  if (full !== null) rmsNormWeightGradient(gpu, { x, dy: dNormed, dw: full.inputNorm }, inputNorm);
+  gpu.free(dNormed, residual);
   return dInput;
+}
+
+/** The gradient of all rows from that of the picked ones, which is consumed: zero where nothing was picked. */
+function spread({ gpu, picked, tokens }: LayerPass, dy: Slice, width: number): Slice {
+  if (picked === null) return dy;
+  const dx = gpu.alloc(tokens.rows * width, 'gradient of all rows');
+  scatterRows(gpu, picked.starts, dy, dx, tokens.rows, width);
+  gpu.free(dy);
+  return dx;
 }

@@ -1,11 +1,12 @@
 /** One layer of the transformer on the GPU, forward: what {@link layerBackward} needs of it is kept or made again. */
 import { attention, forestAttention } from '../kernels/attention/attention';
 import type { Gpu, Slice } from '../kernels/gpu';
+import { gatherRows } from '../kernels/reduce/scatter';
 import { rmsNorm } from '../kernels/rms-norm/rms-norm';
 import { rotary } from '../kernels/rotary/rotary';
 import { swiglu } from '../kernels/swiglu/swiglu';
 import { linearActivations, type LinearAdapter, linearForward } from './linear';
-import type { ActiveAdapter, TokenRows } from './trunk';
+import type { ActiveAdapter, PickedRows, TokenRows } from './trunk';
 import type { ModelConfig } from './types';
 import type { LinearKey, LinearUnit } from './units';
 import type { LayerWeights } from './weights-gpu';
@@ -20,12 +21,14 @@ export interface LayerPass {
   readonly units: Readonly<Record<LinearKey, LinearUnit>>;
   readonly rotaryTable: Slice;
   readonly tokens: TokenRows;
+  /** Rows whose output is wanted; null for all. */
+  readonly picked: PickedRows | null;
   /** Keys and values by slot, [slots, 2, kvHeads, headDim]. */
   readonly cache: Slice;
   readonly adapter: ActiveAdapter | null;
 }
 
-/** What the backward pass needs of a layer besides its input and its cache. */
+/** What the backward pass needs of a layer besides its input and its cache. From `middle` on: of the picked rows. */
 export interface SavedLayer {
   /** Only where q and k are normed. */
   readonly qkv: Slice | null;
@@ -45,14 +48,29 @@ export function layerAdapter({ adapter, layer }: LayerPass, key: LinearKey): Lin
   return { unit, parameters: adapter.parameters, rank: adapter.layout.lora.r, scale: adapter.layout.scale };
 }
 
-/** The layer's output [rows, hidden], owned by the caller like `x`; with `keep`, what the backward pass needs. */
+/** Rows from the layer's output back to its attention. */
+export const rowsAfterAttention = ({ picked, tokens }: LayerPass): number => picked?.count ?? tokens.rows;
+
+/** The wanted rows of x [rows, width]; x itself where all are wanted. To be given back with {@link freePicked}. */
+export function pickedOf({ gpu, picked }: LayerPass, x: Slice, width: number): Slice {
+  if (picked === null) return x;
+  const out = gpu.alloc(picked.count * width, 'picked rows');
+  gatherRows(gpu, picked.index, x, out, picked.count, width);
+  return out;
+}
+
+export function freePicked({ gpu, picked }: LayerPass, ...slices: readonly Slice[]): void {
+  if (picked !== null) gpu.free(...slices);
+}
+
+/** The layer's output [wanted rows, hidden], owned by the caller like `x`; with `keep`, what the backward pass needs. */
 export function layerForward(
   pass: LayerPass,
   x: Slice,
   keep: boolean,
 ): { output: Slice; saved: SavedLayer | null } {
-  const { gpu, config, tokens } = pass;
-  const { rows } = tokens;
+  const { gpu, config } = pass;
+  const rows = rowsAfterAttention(pass);
   const { middle, gateUp, attention } = upToGate(pass, x, keep);
   const h = gpu.alloc(rows * config.intermediateSize, 'swiglu');
   swiglu(gpu, gateUp, h, rows, config.intermediateSize);
@@ -70,14 +88,14 @@ export function layerForward(
 
 /** What {@link layerForward} keeps, bit for bit, without the layer's output. Fills the cache again. */
 export function layerAgain(pass: LayerPass, x: Slice): SavedLayer {
-  const { gpu, config, tokens, units } = pass;
+  const { gpu, config, units } = pass;
   const { middle, gateUp, attention } = upToGate(pass, x, true);
   if (attention === null) throw new Error('The layer kept nothing.');
   const { u, ...rest } = attention;
   const adapter = layerAdapter(pass, 'down');
   let down: Slice | null = null;
   if (adapter !== null) {
-    const { rows } = tokens;
+    const rows = rowsAfterAttention(pass);
     const h = gpu.alloc(rows * config.intermediateSize, 'swiglu');
     swiglu(gpu, gateUp, h, rows, config.intermediateSize);
     down = linearActivations(gpu, { unit: units.down, adapter, x: h, rows });
@@ -94,23 +112,39 @@ interface UpToGate {
     (Omit<SavedLayer, 'middle' | 'gateUp' | 'u'> & { readonly u: Omit<SavedLayer['u'], 'down'> }) | null;
 }
 
-/** Attention and the first half of the MLP. */
-function upToGate(pass: LayerPass, x: Slice, keep: boolean): UpToGate {
+/** The layer's keys and values, into its cache. */
+export function layerKeys(pass: LayerPass, x: Slice): void {
+  const { q, qkv, u } = queries(pass, x);
+  pass.gpu.free(q, qkv);
+  if (u !== null) pass.gpu.free(u);
+}
+
+/** Queries, and the input projection they come from; keys and values go to the cache. All are the caller's. */
+function queries(pass: LayerPass, x: Slice): { q: Slice; qkv: Slice; u: Slice | null } {
   const { gpu, config, weights, units, tokens, cache, rotaryTable: table } = pass;
-  const { rows, visible } = tokens;
-  const { hiddenSize: d, heads, kvHeads, headDim, intermediateSize: f, rmsNormEps: eps } = config;
-  const norm = { rows, width: d, eps };
-  const shape = { rows, heads, kvHeads, headDim };
+  const { rows, position, slot } = tokens;
+  const { hiddenSize: d, heads, kvHeads, headDim, rmsNormEps: eps } = config;
   const normed = gpu.alloc(rows * d, 'normed');
-  rmsNorm(gpu, x, weights.inputNorm, normed, norm);
+  rmsNorm(gpu, x, weights.inputNorm, normed, { rows, width: d, eps });
   const qkv = gpu.alloc(rows * units.qkv.outputs, 'qkv');
-  const uQkv = project(pass, 'qkv', normed, qkv);
+  const u = project(pass, 'qkv', normed, qkv);
+  gpu.free(normed);
   const q = gpu.alloc(rows * heads * headDim, 'q');
   rotary(
     gpu,
-    { qkv, table, position: tokens.position, slot: tokens.slot, q, cache, norm: weights.qkNorm },
-    { ...shape, eps },
+    { qkv, table, position, slot, q, cache, norm: weights.qkNorm },
+    { rows, heads, kvHeads, headDim, eps },
   );
+  return { q, qkv, u };
+}
+
+/** Attention and the first half of the MLP. */
+function upToGate(pass: LayerPass, x: Slice, keep: boolean): UpToGate {
+  const { gpu, config, weights, tokens, cache } = pass;
+  const { rows, visible } = tokens;
+  const { hiddenSize: d, heads, kvHeads, headDim, intermediateSize: f, rmsNormEps: eps } = config;
+  const shape = { rows, heads, kvHeads, headDim };
+  const { q, qkv, u: uQkv } = queries(pass, x);
   const keepQkv = keep && weights.qkNorm !== null;
   if (!keepQkv) gpu.free(qkv);
   const attended = gpu.alloc(rows * heads * headDim, 'attended');
@@ -119,11 +153,15 @@ function upToGate(pass: LayerPass, x: Slice, keep: boolean): UpToGate {
     attention(gpu, { q, cache, visible: visible.runs, out: attended, stats }, shape);
   else forestAttention(gpu, { q, cache, forest: visible.forest, out: attended, stats }, shape);
   if (!keep) gpu.free(q, stats);
-  const middle = gpu.alloc(rows * d, 'residual');
-  const uO = project(pass, 'o', attended, middle, x);
+  const wanted = rowsAfterAttention(pass);
+  const middle = gpu.alloc(wanted * d, 'residual');
+  const [heard, before] = [pickedOf(pass, attended, heads * headDim), pickedOf(pass, x, d)];
+  const uO = project(pass, 'o', heard, middle, before);
+  freePicked(pass, heard, before);
   if (!keep) gpu.free(attended);
-  rmsNorm(gpu, middle, weights.postNorm, normed, norm);
-  const gateUp = gpu.alloc(rows * 2 * f, 'gate and up');
+  const normed = gpu.alloc(wanted * d, 'normed');
+  rmsNorm(gpu, middle, weights.postNorm, normed, { rows: wanted, width: d, eps });
+  const gateUp = gpu.alloc(wanted * 2 * f, 'gate and up');
   const uGateUp = project(pass, 'gateUp', normed, gateUp);
   gpu.free(normed);
   if (keep) {
@@ -144,7 +182,7 @@ function project(pass: LayerPass, key: LinearKey, x: Slice, out: Slice, residual
     adapter: layerAdapter(pass, key),
     x,
     out,
-    rows: tokens.rows,
+    rows: key === 'qkv' ? tokens.rows : rowsAfterAttention(pass),
     ...(residual === undefined ? {} : { residual }),
   });
 }

@@ -78,10 +78,11 @@ async function rehearse(
   if (loss !== null) {
     for (const tokens of lengths) {
       const { forest, rows } = chains(Math.max(2, Math.floor(tokens)), maxSeqLength);
-      for (const beta of new Set([0, loss.beta])) {
-        await policy.accumulate(forest, rows, { ...loss, beta });
+      // A quarter of the tokens trained, as masks leave, and all of them: the last layer takes other ways.
+      for (const some of [firstOf(rows, Math.ceil(rows.count / 4)), rows]) {
+        for (const beta of new Set([0, loss.beta])) await policy.accumulate(forest, some, { ...loss, beta });
+        await policy.score(forest, some, { adapter: true, temperature: loss.temperature });
       }
-      await policy.score(forest, rows, { adapter: true, temperature: loss.temperature });
     }
     await policy.update(ADAMW);
   }
@@ -112,6 +113,20 @@ async function rehearseSampling(
       });
     }
   }
+}
+
+function firstOf(rows: LossRows, count: number): LossRows {
+  const { predictor, target, old, pos, neg, weight } = rows;
+  const cut = <T extends Int32Array | Float32Array>(data: T) => data.subarray(0, count) as T;
+  return {
+    count,
+    predictor: cut(predictor),
+    target: cut(target),
+    old: cut(old),
+    pos: cut(pos),
+    neg: cut(neg),
+    weight: cut(weight),
+  };
 }
 
 /** `tokens` tokens in sequences of at most `length`, of which every one but the first is trained. */

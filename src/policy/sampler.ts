@@ -186,8 +186,8 @@ export class Sampler {
         slot,
         visible: { kind: 'runs' as const, runs: { start, runs } },
       };
-      const { hidden } = this.#trunk.forward(tokens, caches, adapter, false);
-      gpu.free(hidden, ...uploads);
+      this.#trunk.fillCaches(tokens, caches, adapter);
+      gpu.free(...uploads);
     }
   }
 

@@ -6,7 +6,7 @@ import type { ForestSlices, RunSlices } from '../kernels/attention/attention';
 import { embed } from '../kernels/embedding/embedding';
 import type { Gpu, Slice } from '../kernels/gpu';
 import { rotaryTable } from '../kernels/rotary/rotary';
-import { layerAgain, layerForward, type LayerPass, type SavedLayer } from './layer';
+import { layerAgain, layerForward, layerKeys, type LayerPass, type SavedLayer } from './layer';
 import { layerBackward } from './layer-backward';
 import type { LoraLayout } from './lora';
 import { type ModelConfig, PolicyError } from './types';
@@ -28,8 +28,18 @@ export type Visibility =
   | { readonly kind: 'runs'; readonly runs: RunSlices }
   | { readonly kind: 'forest'; readonly forest: ForestSlices };
 
+/** Rows of a pass whose output is wanted, in rising order. */
+export interface PickedRows {
+  readonly count: number;
+  /** [count] */
+  readonly index: Slice;
+  /** Per row of the pass, how many of the rows before it are picked; [rows + 1]. */
+  readonly starts: Slice;
+}
+
 export interface SavedPass {
   readonly tokens: TokenRows;
+  readonly picked: PickedRows | null;
   /** Residual stream before each layer. */
   readonly inputs: readonly Slice[];
   /** Null for layers that are computed again. */
@@ -101,8 +111,9 @@ export class Trunk {
   }
 
   /**
-   * Residual stream after the last layer, [rows, hidden], owned by the caller. `caches` receive keys and values at the
-   * rows' slots: one per layer, or one that each layer overwrites where nobody reads it afterwards.
+   * Residual stream after the last layer, [rows, hidden], owned by the caller; with `picked` of those rows alone, which
+   * spares the others all of the last layer but their keys and values. `caches` receive keys and values at the rows'
+   * slots: one per layer, or one that each layer overwrites where nobody reads it afterwards.
    * With `keep`, answers what {@link backward} needs (caches then stay in use).
    */
   forward(
@@ -110,16 +121,14 @@ export class Trunk {
     caches: readonly Slice[],
     adapter: ActiveAdapter | null,
     keep: Keep,
+    picked: PickedRows | null = null,
   ): { hidden: Slice; saved: SavedPass | null } {
     const gpu = this.#gpu;
-    const { rows } = tokens;
-    const { hiddenSize } = this.#config;
-    let x = gpu.alloc(rows * hiddenSize, 'residual');
-    embed(gpu, tokens.ids, this.#weights.embedding, x, rows, hiddenSize);
+    let x = this.#embedded(tokens);
     const inputs: Slice[] = [];
     const layers: (SavedLayer | null)[] = [];
     for (let l = 0; l < this.#config.layers; l++) {
-      const pass = this.#pass(l, tokens, caches, adapter);
+      const pass = this.#pass(l, tokens, caches, adapter, picked);
       const { output, saved } = layerForward(pass, x, keep === 'all');
       if (keep === false) gpu.free(x);
       else {
@@ -128,10 +137,37 @@ export class Trunk {
       }
       x = output;
     }
-    return { hidden: x, saved: keep === false ? null : { tokens, inputs, layers, caches } };
+    return { hidden: x, saved: keep === false ? null : { tokens, picked, inputs, layers, caches } };
   }
 
-  #pass(l: number, tokens: TokenRows, caches: readonly Slice[], adapter: ActiveAdapter | null): LayerPass {
+  /** Keys and values of the rows in every layer, as {@link forward} computes them, and nothing else. */
+  fillCaches(tokens: TokenRows, caches: readonly Slice[], adapter: ActiveAdapter | null): void {
+    const gpu = this.#gpu;
+    const last = this.#config.layers - 1;
+    let x = this.#embedded(tokens);
+    for (let l = 0; l < last; l++) {
+      const { output } = layerForward(this.#pass(l, tokens, caches, adapter, null), x, false);
+      gpu.free(x);
+      x = output;
+    }
+    layerKeys(this.#pass(last, tokens, caches, adapter, null), x);
+    gpu.free(x);
+  }
+
+  #embedded({ ids, rows }: TokenRows): Slice {
+    const { hiddenSize } = this.#config;
+    const x = this.#gpu.alloc(rows * hiddenSize, 'residual');
+    embed(this.#gpu, ids, this.#weights.embedding, x, rows, hiddenSize);
+    return x;
+  }
+
+  #pass(
+    l: number,
+    tokens: TokenRows,
+    caches: readonly Slice[],
+    adapter: ActiveAdapter | null,
+    picked: PickedRows | null,
+  ): LayerPass {
     return {
       gpu: this.#gpu,
       config: this.#config,
@@ -140,13 +176,14 @@ export class Trunk {
       units: this.#units[l] as Record<LinearKey, LinearUnit>,
       rotaryTable: this.rotaryTable,
       tokens,
+      picked: l === this.#config.layers - 1 ? picked : null,
       cache: caches[l % caches.length] as Slice,
       adapter,
     };
   }
 
   /**
-   * Adds to `target` the gradients from `dHidden` (consumed) and frees what the forward pass kept, except the caches.
+   * Adds to `target` the gradients from `dHidden` (consumed; of the picked rows, where rows were picked) and frees what the forward pass kept, except the caches.
    * Answers the gradient of the embedding output for full training (owned by the caller), null otherwise.
    */
   backward(
@@ -159,7 +196,7 @@ export class Trunk {
     let dx: Slice | null = dHidden;
     for (let l = this.#config.layers - 1; l >= 0; l--) {
       if (dx === null) throw new Error('The gradient ended above layer 0.');
-      const pass = this.#pass(l, saved.tokens, saved.caches, adapter);
+      const pass = this.#pass(l, saved.tokens, saved.caches, adapter, saved.picked);
       const input = saved.inputs[l] as Slice;
       const kept = saved.layers[l] ?? layerAgain(pass, input);
       const below: Slice | null = layerBackward(pass, input, kept, dx, target);

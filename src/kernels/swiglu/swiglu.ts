@@ -1,9 +1,9 @@
 /** SwiGLU (Shazeer 2020): h = silu(gate) ∘ up, from the fused projection [rows, 2·width] with the gate first. */
 import type { Gpu, Slice } from '../gpu';
 import type { Program, StorageBinding } from '../program';
-import { ROW_SIZE } from '../wgsl/common';
+import { ROW_SIZE, rowwise } from '../wgsl/common';
 
-/** A workgroup per row, so that no invocation divides to find its row; `width` counts elements of the arrays. */
+/** `width` counts elements of the arrays. */
 function program(key: string, vec4: boolean, names: readonly string[], statements: string): Program {
   const type = vec4 ? 'array<vec4<f32>>' : 'array<f32>';
   return {
@@ -18,19 +18,16 @@ function program(key: string, vec4: boolean, names: readonly string[], statement
       { name: 'width', type: 'u32' },
     ],
     workgroup: [ROW_SIZE, 1, 1],
-    body: `
-@compute @workgroup_size(${ROW_SIZE}, 1, 1)
-fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
-  let row = wid.y * groups.x + wid.x;
-  if (row >= p.rows) { return; }
-  for (var c = lid; c < p.width; c += ${ROW_SIZE}u) {
+    body: rowwise(
+      ROW_SIZE,
+      `for (var c = lid; c < p.width; c += ${ROW_SIZE}u) {
     let at = row * 2u * p.width + c;
     let g = gu[at];
     let u = gu[at + p.width];
     let s = 1.0 / (1.0 + exp(-g));
     ${statements}
-  }
-}`,
+  }`,
+    ),
   };
 }
 

@@ -15,6 +15,15 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(num_workgroups) groups: 
   ${body}
 }`;
 
+/** Entry point of a kernel with one workgroup per row: no invocation divides to find its row. `p.rows` is their number. */
+export const rowwise = (size: number, body: string): string => `
+@compute @workgroup_size(${size}, 1, 1)
+fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
+  let row = wid.y * groups.x + wid.x;
+  if (row >= p.rows) { return; }
+  ${body}
+}`;
+
 export const ELEMENTWISE_SIZE = 64;
 /** Smaller groups for kernels whose invocations each do a long loop: more groups, better balance. */
 export const ROW_SIZE = 16;
