@@ -1,6 +1,9 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makePlots } from './plots';
-import { reportPage } from './report';
+import { reportPage, writeReport } from './report';
 import { commandOf } from './report/facts';
 import { fakeLearning, fakeRun, fakeScore, fakeStep } from './testing';
 import type { GradientExample, Learning } from './types';
@@ -152,7 +155,7 @@ test('the gradient is described by its numbers', () => {
   expect(text(0)).toContain('<code>ask&#124;</code>');
 });
 
-test('trials stand in the table, the best of them in a sentence', () => {
+test('trials stand in the table; what beats the first in every seed is said', () => {
   const trial = (name: string, sampled: number[]) => ({
     name,
     changed: { beta: 0 },
@@ -162,9 +165,18 @@ test('trials stand in the table, the best of them in a sentence', () => {
     greedy: sampled,
     note: 'a note',
   });
-  const text = page(fakeLearning([], { trials: [trial('no-kl', [0.8, 0.9]), trial('more', [0.7])] }));
-  expect(text).toContain('| no-kl | `beta=0` | 0, 1 | 432 | 85.0 % (80.0 % to 90.0 %) |');
-  expect(text).toContain('Highest sampled accuracy: no-kl with 85.0 %');
+  const trials = [
+    trial('control', [0.8, 0.9]),
+    trial('better', [0.81, 0.91]),
+    trial('mixed', [0.7, 0.95]),
+    trial('worse', [0.7, 0.8]),
+    trial('one-seed', [0.99]),
+  ];
+  const text = page(fakeLearning([], { trials }));
+  expect(text).toContain('| control | `beta=0` | 0, 1 | 432 | 85.0 % (80.0 % to 90.0 %) |');
+  expect(text).toContain(
+    'Sampled accuracy above control in every seed: better; below it in every seed: worse.',
+  );
 });
 
 test('the command is the one that makes these runs', () => {
@@ -186,4 +198,20 @@ test('runs with other settings and unfinished runs are named', () => {
   expect(text).toContain('1 run with other settings than masked-1');
   expect(text).toContain('rollout-1: beta (was 0.01, now 0.5)');
   expect(text).toContain('rollout-1 (step 10 of 10)');
+});
+
+test('a new report removes the figures of the last one and no others', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mailgym-report-'));
+  try {
+    writeReport(folder, threeSeeds([0.9], [0.6]));
+    const figure = join(folder, 'kl.svg');
+    expect(existsSync(figure)).toBe(true);
+    const other = join(folder, 'pretrain-curve.svg');
+    writeFileSync(other, '<svg/>');
+    writeReport(folder, fakeLearning([]));
+    expect(existsSync(figure)).toBe(false);
+    expect(existsSync(other)).toBe(true);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

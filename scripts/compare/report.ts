@@ -1,5 +1,5 @@
 /** Writes the report: pictures, the page, and the tokens of the gradient example. */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makePlots, type Plots } from './plots';
 import { costsSection } from './report/costs';
@@ -41,12 +41,15 @@ export function reportPage(learning: Learning, plots: Plots): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-/** Replaces what an earlier report left in the folder, data and trials aside. */
+/** Replaces what an earlier report left in the folder, data and trials aside. Figures of others stay. */
 export function writeReport(out: string, learning: Learning): void {
   mkdirSync(out, { recursive: true });
-  for (const name of readdirSync(out)) if (name.endsWith('.svg')) rmSync(join(out, name));
+  const page = join(out, 'README.md');
+  const before = existsSync(page) ? readFileSync(page, 'utf8') : '';
+  for (const [, name] of before.matchAll(/\]\(([\w-]+\.svg)\)/g))
+    rmSync(join(out, name as string), { force: true });
   const plots = makePlots(learning);
   for (const [name, svg] of plots) writeFileSync(join(out, name), svg);
-  writeFileSync(join(out, 'README.md'), reportPage(learning, plots));
+  writeFileSync(page, reportPage(learning, plots));
   if (learning.example !== null) writeFileSync(join(out, 'gradient-tokens.md'), tokenPage(learning.example));
 }

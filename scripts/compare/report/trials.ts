@@ -29,16 +29,21 @@ function changedText(changed: Trial['changed']): string {
 }
 
 function best(trials: readonly Trial[]): string[] {
-  if (trials.length < 2) return [];
-  const top = (of: (trial: Trial) => readonly number[]) => {
-    const means = trials.map((trial) => ({ name: trial.name, mean: spreadOf(of(trial))?.mean ?? 0 }));
-    const most = Math.max(...means.map(({ mean }) => mean));
-    return { names: list(means.filter(({ mean }) => mean === most).map(({ name }) => name)), most };
+  const [control, ...others] = trials;
+  if (control === undefined || others.length === 0) return [];
+  const comparable = others.filter(({ seeds }) => seeds.join() === control.seeds.join());
+  const always = (of: (trial: Trial) => readonly number[], better: (a: number, b: number) => boolean) =>
+    comparable
+      .filter((trial) => of(trial).every((value, i) => better(value, of(control)[i] as number)))
+      .map(({ name }) => name);
+  const sentence = (what: string, of: (trial: Trial) => readonly number[]) => {
+    const above = always(of, (a, b) => a > b);
+    const below = always(of, (a, b) => a < b);
+    const text = (names: readonly string[]) => (names.length === 0 ? 'none' : list(names));
+    return `${what} accuracy above ${control.name} in every seed: ${text(above)}; below it in every seed: ${text(below)}.`;
   };
-  const sampled = top((trial) => trial.sampled);
-  const greedy = top((trial) => trial.greedy);
   return [
-    `Highest sampled accuracy: ${sampled.names} with ${share(sampled.most)}; highest greedy accuracy: ${greedy.names} with ` +
-      `${share(greedy.most)}. Where seeds are few, differences of a few points are within what another seed changes.`,
+    `${sentence('Sampled', (trial) => trial.sampled)} ${sentence('Greedy', (trial) => trial.greedy)} Where seeds are ` +
+      'few, differences of a few points are within what another seed changes.',
   ];
 }
