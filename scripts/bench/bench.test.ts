@@ -108,21 +108,27 @@ test('table: lines, failures, cells that cannot break the table', () => {
   expect(text).toContain('| `matmul/1x2x3` | 2000 |');
 });
 
+const NODE = { config: MODELS['config-s'], inBrowser: false };
+
 test('goals: by id, of the ratio or of the own number', () => {
   const lora = { ...ROW, id: 'lora-step/config-s/full' };
-  expect(goalText(withGoal(lora, MODELS['config-s']))).toBe('reached: 1.33x');
-  const slow = withGoal({ ...lora, ratio: 1.2 }, MODELS['config-s']);
+  expect(goalText(withGoal(lora, NODE))).toBe('reached: 1.33x');
+  const slow = withGoal({ ...lora, ratio: 1.2 }, NODE);
   expect(slow.goal).toMatchObject({ of: 'ratio', at: 'least', met: false });
   expect(goalText(slow)).toBe('not reached: 1.20x of 1.33x');
   expect(rowLine(slow)).toContain('; goal not reached: 1.20x of 1.33x');
   const token = { ...ROW, id: 'dispatch/config-s/token', unit: 'dispatches', peer: null, ratio: null };
-  expect(goalText(withGoal({ ...token, ours: 39 }, MODELS['config-s']))).toBe(
-    'not reached: 39.0 of at most 38 dispatches',
-  );
-  expect(withGoal({ ...token, ours: 38 }, MODELS['config-s']).goal?.met).toBe(true);
-  expect(withGoal({ ...token, ours: NaN }, MODELS['config-s']).goal?.met).toBe(false);
+  expect(goalText(withGoal({ ...token, ours: 39 }, NODE))).toBe('not reached: 39.0 of at most 38 dispatches');
+  expect(withGoal({ ...token, ours: 38 }, NODE).goal?.met).toBe(true);
+  expect(withGoal({ ...token, ours: NaN }, NODE).goal?.met).toBe(false);
   const bare = { ...ROW, id: 'memory/default' };
-  expect(withGoal(bare, MODELS['config-s'])).toBe(bare);
+  expect(withGoal(bare, NODE)).toBe(bare);
+});
+
+test('goals in browsers are their own', () => {
+  const row = { ...ROW, id: 'matmul/1x2x3/tfjs', ratio: 5 };
+  expect(withGoal(row, NODE).goal?.met).toBe(true);
+  expect(withGoal(row, { ...NODE, inBrowser: true }).goal).toMatchObject({ bound: 8, met: false });
 });
 
 test.each([
@@ -136,7 +142,7 @@ test.each([
   ['decode/config-s/b32/ort', 2],
   ['rollout/default/generate', 5],
 ])('%s is to be better than the peer by %d', (id, bound) => {
-  const goal = withGoal({ ...ROW, id, ratio: bound }, MODELS['config-s']).goal;
+  const goal = withGoal({ ...ROW, id, ratio: bound }, NODE).goal;
   expect(goal).toEqual({ of: 'ratio', at: 'least', bound, met: true });
 });
 

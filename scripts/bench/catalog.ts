@@ -82,6 +82,7 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'cold-start': {
     ids: (arch) => [`cold-start/${arch}`],
     load: async () => (await import('./rows/cold-start')).coldStartRows,
+    inBrowsers: () => true,
   },
   growth: {
     ids: () => ['growth/default/rollouts', 'growth/default/length'],

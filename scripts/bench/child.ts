@@ -2,6 +2,7 @@
 import { createDawnGpu, describeAdapter, isSoftware } from '../runtime/dawn';
 import { nodePlatform } from '../runtime/node-platform';
 import { BENCHMARKS } from './catalog';
+import { inFreshProcess } from './cold-process';
 import { TASK_VARIABLE, type ChildMessage, type ChildTask } from './protocol';
 import { openSession } from './session';
 
@@ -21,6 +22,7 @@ const session = await openSession(await createDawnGpu(), {
   emit: (row) => void send({ kind: 'row', row }),
   log: (line) => void send({ kind: 'log', line }),
   platform: () => nodePlatform(() => undefined),
+  coldStarts: { start: inFreshProcess, rounds: 3, where: 'process' },
 });
 send({ kind: 'device', device: describeAdapter(session.opened.adapter) });
 await run?.(session);

@@ -7,6 +7,7 @@ import { measureCeilings, type Ceilings } from './ceilings';
 import { withGoal } from './goals';
 import type { Basis } from './measure';
 import { meter } from './meter';
+import type { ColdStart } from './protocol';
 import type { Row } from './types';
 
 export interface Session {
@@ -21,11 +22,24 @@ export interface Session {
   readonly log: (line: string) => void;
   /** For rows that open a run of their own, with models and datasets. */
   readonly platform: () => Promise<RunPlatform>;
+  readonly coldStarts: ColdStarts;
   /** The device's limits, measured once. */
   readonly ceilings: () => Promise<Ceilings>;
 }
 
-export interface SessionOptions extends Pick<Session, 'arch' | 'wanted' | 'emit' | 'log' | 'platform'> {
+/** First steps where nothing is compiled. */
+export interface ColdStarts {
+  readonly start: (arch: ArchName) => Promise<ColdStart>;
+  /** How often that can be had. */
+  readonly rounds: number;
+  /** "process" or "page". */
+  readonly where: string;
+}
+
+export interface SessionOptions extends Pick<
+  Session,
+  'arch' | 'wanted' | 'emit' | 'log' | 'platform' | 'coldStarts'
+> {
   readonly software: (adapter: GPUAdapter) => boolean;
   /** False in browsers, which do not tell CPU time. */
   readonly tellsCpu: boolean;
@@ -45,9 +59,11 @@ export async function openSession(webgpu: GPU, options: SessionOptions): Promise
     software,
     basis,
     wanted: options.wanted,
-    emit: (row) => options.emit(withGoal(row, MODELS[options.arch])),
+    emit: (row) =>
+      options.emit(withGoal(row, { config: MODELS[options.arch], inBrowser: !options.tellsCpu })),
     log: options.log,
     platform: options.platform,
+    coldStarts: options.coldStarts,
     ceilings: () => (ceilings ??= measureCeilings(opened.gpu, basis, software)),
   };
 }

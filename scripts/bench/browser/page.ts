@@ -2,6 +2,7 @@
 import { browserPlatform } from '../../../workers/platform';
 import { describeAdapter, isSoftware } from '../../runtime/adapter';
 import { BENCHMARKS } from '../catalog';
+import { coldStep } from '../cold-step';
 import type { ChildMessage, ChildTask } from '../protocol';
 import { openSession } from '../session';
 
@@ -26,6 +27,8 @@ window.bench = async ({ benchmark, arch, ids }) => {
     emit: (row) => send({ kind: 'row', row }),
     log: (line) => send({ kind: 'log', line }),
     platform: () => Promise.resolve(platform),
+    // A page's device is new, but the browser remembers shaders: only its first one is cold.
+    coldStarts: { start: (of) => coldStep(() => platform.webgpu, of), rounds: 1, where: 'page' },
   });
   // Awaited, so that a refusal comes before anything is measured.
   await window.benchMessage({ kind: 'device', device: describeAdapter(session.opened.adapter) });
