@@ -125,12 +125,19 @@ export class Gpu {
   }
 
   /**
-   * Whether a workgroup of {@link SHARED_LANES} invocations can share loads by `subgroupBroadcast`: each lane loads
-   * one part and hands it to all, which replaces as many loads by one.
+   * Invocations of a workgroup that can share loads by `subgroupBroadcast`: each lane loads one part and hands it to all,
+   * which replaces as many loads by one. {@link SHARED_LANES}, or 4 where subgroups are that small, or 0.
    */
-  get sharesLoads(): boolean {
+  get sharedLanes(): number {
     const { features, adapterInfo } = this.device;
-    return features.has('subgroups' as GPUFeatureName) && (adapterInfo?.subgroupMinSize ?? 0) >= SHARED_LANES;
+    if (!features.has('subgroups' as GPUFeatureName)) return 0;
+    const lanes = adapterInfo?.subgroupMinSize ?? 0;
+    return lanes >= SHARED_LANES ? SHARED_LANES : lanes >= 4 ? 4 : 0;
+  }
+
+  /** Whether all {@link SHARED_LANES} share, for kernels that are written for as many. */
+  get sharesLoads(): boolean {
+    return this.sharedLanes === SHARED_LANES;
   }
 
   /** Most float32 elements that one binding may hold on this device. */

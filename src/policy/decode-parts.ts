@@ -222,7 +222,7 @@ function tiles(
       tileRows,
       vec4: variant.inner % 4 === 0,
       weights: variant.weight.format ?? 'f32',
-      shared: tileRows > 1 && gpu.sharesLoads,
+      shared: tileRows > 1 ? gpu.sharedLanes : 0,
     }),
     slices,
     uniforms,

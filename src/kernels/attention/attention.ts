@@ -44,10 +44,10 @@ function program(key: string, build: () => Program): Program {
 /** The program of a forest kernel for this device, built once. */
 function forestProgram(
   gpu: Gpu,
-  build: (headDim: number, shared: boolean) => Program,
+  build: (headDim: number, shared: number) => Program,
   headDim: number,
 ): Program {
-  const shared = gpu.sharesLoads;
+  const shared = gpu.sharedLanes;
   return program(`${build.name}-${headDim}-${shared}`, () => build(headDim, shared));
 }
 

@@ -20,18 +20,18 @@ class HeadVector {
     return this.vec4 ? 'vec4<f32>(0.0)' : '0.0';
   }
   /**
-   * Declares `name0` … with the vector at `buffer[at]`, the same in all lanes of the workgroup. With `shared`, each
-   * lane loads one part of eight and broadcasts it.
+   * Declares `name0` … with the vector at `buffer[at]`, the same in all lanes of the workgroup. Of `shared` lanes each
+   * loads one part and broadcasts it; 0: every lane loads all.
    */
-  load(name: string, buffer: string, at: string, shared: boolean): string {
-    if (!shared) return this.each((c) => `let ${name}${c} = ${buffer}[${at} + ${c}u];`);
-    const groups = Math.ceil(this.parts / SHARED_LANES);
+  load(name: string, buffer: string, at: string, shared: number): string {
+    if (shared === 0) return this.each((c) => `let ${name}${c} = ${buffer}[${at} + ${c}u];`);
+    const groups = Math.ceil(this.parts / shared);
     const mine = range(groups).map(
-      (g) => `let ${name}_part${g} = ${buffer}[${at} + min(${g * SHARED_LANES}u + lid, ${this.parts - 1}u)];`,
+      (g) =>
+        `let ${name}_part${g} = ${buffer}[${at} + min(${g * shared}u + lid % ${shared}u, ${this.parts - 1}u)];`,
     );
     const all = this.each(
-      (c) =>
-        `let ${name}${c} = subgroupBroadcast(${name}_part${Math.floor(c / SHARED_LANES)}, ${c % SHARED_LANES}u);`,
+      (c) => `let ${name}${c} = subgroupBroadcast(${name}_part${Math.floor(c / shared)}, ${c % shared}u);`,
     );
     return `${mine.join(' ')} ${all}`;
   }
@@ -112,8 +112,8 @@ export function attentionProgram(headDim: number): Program {
 }
 
 /** Key and extensions of a program that exists with and without shared loads. */
-const sharing = (key: string, shared: boolean): Pick<Program, 'key' | 'enables'> =>
-  shared ? { key: `${key}-shared`, enables: ['subgroups'] } : { key };
+const sharing = (key: string, shared: number): Pick<Program, 'key' | 'enables'> =>
+  shared > 0 ? { key: `${key}-shared${shared}`, enables: ['subgroups'] } : { key };
 
 /** Rows of a forest handled by one workgroup, one lane each, for one head. */
 export const FOREST_BLOCK = SHARED_LANES;
@@ -157,7 +157,7 @@ const FOREST_BINDINGS = [
 ] as const;
 
 /** {@link attentionProgram} for forests: slot = row, runs per block of {@link FOREST_BLOCK} rows. */
-export function forestAttentionProgram(headDim: number, shared: boolean): Program {
+export function forestAttentionProgram(headDim: number, shared: number): Program {
   const v = new HeadVector(headDim);
   return {
     ...sharing(`forest-attention-${headDim}`, shared),
@@ -190,7 +190,7 @@ export function forestAttentionProgram(headDim: number, shared: boolean): Progra
 }
 
 /** dq. Needs the odd entries of `stats`, from {@link attentionDeltaProgram}. */
-export function forestQueryGradientProgram(headDim: number, shared: boolean): Program {
+export function forestQueryGradientProgram(headDim: number, shared: number): Program {
   const v = new HeadVector(headDim);
   return {
     ...sharing(`forest-query-gradient-${headDim}`, shared),
@@ -250,7 +250,7 @@ export function attentionDeltaProgram(headDim: number): Program {
  * dk and dv of one key for one key/value head. The queries that see key j are exactly rows j … end[j]-1, its
  * subtree. The lanes of a block walk the union of their subtrees together.
  */
-export function forestKeyGradientProgram(headDim: number, shared: boolean): Program {
+export function forestKeyGradientProgram(headDim: number, shared: number): Program {
   const v = new HeadVector(headDim);
   return {
     ...sharing(`forest-key-gradient-${headDim}`, shared),

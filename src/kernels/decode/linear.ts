@@ -31,8 +31,8 @@ export interface DecodeLinearVariant {
   /** Inner lengths are multiples of four. */
   readonly vec4: boolean;
   readonly weights: WeightFormat;
-  /** Lanes load one row each and broadcast it; needs subgroups. */
-  readonly shared: boolean;
+  /** So many lanes load a row each and broadcast it; needs subgroups of them. 0: every lane loads every row. */
+  readonly shared: number;
 }
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
@@ -65,8 +65,8 @@ export function decodeLinearProgram(variant: DecodeLinearVariant): Program {
   return {
     key: `decode-linear-${norm ? 'norm' : 'add'}-${tileRows}-${vec4 ? 'vec4' : 'scalar'}${
       weights === 'f32' ? '' : `-${weights}`
-    }${shared ? '-shared' : ''}`,
-    ...(shared ? { enables: ['subgroups'] as const } : {}),
+    }${shared > 0 ? `-shared${shared}` : ''}`,
+    ...(shared > 0 ? { enables: ['subgroups'] as const } : {}),
     storage: norm
       ? [
           read('x', operand),
@@ -115,27 +115,22 @@ function body({ norm, tileRows, vec4, weights, shared }: DecodeLinearVariant): s
     : `fn load_g(k: u32) -> vec4<f32> { return vec4<f32>(${range(4)
         .map((t) => `g[min(k + ${t}u, p.inner - 1u)]`)
         .join(', ')}); }`;
-  // With shared loads a lane sees only its own row before the broadcast, and sums that row's squares.
-  const load = shared
-    ? `let v = load_x(mine, k);
-    ${norm ? `${chain('squares', 'v', 'v')} let s = v * load_g(k);` : 'let s = v;'}`
-    : `${norm ? 'let gain = load_g(k);' : ''}
-    ${tile
-      .map((i) =>
+  // Rows that this lane loads: with shared loads only its own, whose squares it sums.
+  const own = shared > 0 ? range(tileRows / shared) : tile;
+  const load = `${norm ? 'let gain = load_g(k);' : ''}
+    ${own
+      .map((g) =>
         norm
-          ? `let v${i} = load_x(r${i}, k); ${chain(`squares${i}`, `v${i}`, `v${i}`)} let x${i} = v${i} * gain;`
-          : `let x${i} = load_x(r${i}, k);`,
+          ? `let v${g} = load_x(own${g}, k); ${chain(`squares${g}`, `v${g}`, `v${g}`)} let s${g} = v${g} * gain;`
+          : `let s${g} = load_x(own${g}, k);`,
       )
       .join('\n    ')}`;
+  const ofRow = (name: string, i: number) =>
+    shared > 0 ? `subgroupBroadcast(${name}${Math.floor(i / shared)}, ${i % shared}u)` : `${name}${i}`;
   // A broadcast right before its use keeps few values in registers.
   const row = (i: number) =>
-    `${shared ? `let x${i} = subgroupBroadcast(s, ${i}u);\n    ` : ''}${columns
-      .map((j) => chain(`c${i}_${j}`, `x${i}`, `y${j}`))
-      .join('\n    ')}`;
-  const rstd = (i: number) => {
-    const of = (squares: string) => `1.0 / sqrt(${squares} / f32(p.inner) + p.eps)`;
-    return shared ? `subgroupBroadcast(${of('squares')}, ${i}u)` : of(`squares${i}`);
-  };
+    `let x${i} = ${ofRow('s', i)};
+    ${columns.map((j) => chain(`c${i}_${j}`, `x${i}`, `y${j}`)).join('\n    ')}`;
   return `
 ${loader('x', vec4)}
 ${
@@ -152,8 +147,10 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) wid: 
   let row = wid.y * ${tileRows}u;
   if (row >= n) { return; }
   ${tile.map((i) => `let r${i} = min(row + ${i}u, n - 1u);`).join(' ')}
-  ${shared ? `let mine = min(row + lane, n - 1u);` : ''}
-  ${norm ? (shared ? 'var squares = 0.0;' : tile.map((i) => `var squares${i} = 0.0;`).join(' ')) : ''}
+  ${own
+    .map((g) => (shared > 0 ? `min(row + ${g * shared}u + lane % ${shared}u, n - 1u)` : `r${g}`))
+    .map((at, g) => `let own${g} = ${at};${norm ? ` var squares${g} = 0.0;` : ''}`)
+    .join(' ')}
   ${pairs
     .map(
       (q) => `let t${q} = wid.x * ${TILE_PAIRS}u + lane * ${LANE_PAIRS}u + ${q}u;
@@ -168,7 +165,14 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) wid: 
     ${columns.map((j) => `let y${j} = load_w(n${j}, k);`).join('\n    ')}
     ${tile.map(row).join('\n    ')}
   }
-  ${norm ? tile.map((i) => `let rstd${i} = ${rstd(i)};`).join('\n  ') : ''}
+  ${
+    norm
+      ? [
+          ...own.map((g) => `let scale${g} = 1.0 / sqrt(squares${g} / f32(p.inner) + p.eps);`),
+          ...tile.map((i) => `let rstd${i} = ${ofRow('scale', i)};`),
+        ].join('\n  ')
+      : ''
+  }
   ${tile
     .map(
       (i) =>

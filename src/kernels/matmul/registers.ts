@@ -4,7 +4,6 @@
  * loads along the rows have one address per workgroup: a broadcast on real GPUs and on software ones, where such a load
  * also compiles and runs many times cheaper than a gather.
  */
-import { SHARED_LANES } from '../gpu';
 import type { Program } from '../program';
 import {
   checkTask,
@@ -30,7 +29,7 @@ export interface RegisterTile {
   readonly tileCols: number;
   /** Invocations of a workgroup, side by side along the columns. */
   readonly lanes: number;
-  /** Lanes load different rows of A and broadcast them; needs subgroups, lanes = 8 and tile rows in eights. */
+  /** Lanes load different rows of A and broadcast them; needs a subgroup of all lanes, and tile rows in multiples of them. */
   readonly shared: boolean;
 }
 
@@ -44,7 +43,7 @@ export function registerProgram(task: MatmulTask, tile: RegisterTile): Program {
   if (tileRows % 4 !== 0 && (loadsAcross(task.layout) || (task.transposed && task.vec4))) {
     throw new Error(`Matmul ${task.layout} needs tile rows in fours.`);
   }
-  if (shared && (lanes !== SHARED_LANES || tileRows % SHARED_LANES !== 0 || tileRows > 16)) {
+  if (shared && (tileRows % lanes !== 0 || (4 * lanes) % tileRows !== 0)) {
     throw new Error(`A matmul tile of ${tileRows} rows and ${lanes} lanes cannot share its loads.`);
   }
   return {
@@ -115,18 +114,18 @@ function accumulators({ layout, tileRows, tileCols }: MatmulVariant): string[] {
 }
 
 /** Names of the rows that this lane loads for all: `mine0`, `mine1`, … */
-function sharedRows({ layout, shared, tileRows }: MatmulVariant): string {
+function sharedRows({ layout, shared, lanes, tileRows }: MatmulVariant): string {
   if (!shared || loadsAcross(layout)) return '';
-  return range(tileRows / SHARED_LANES)
-    .map((g) => `let mine${g} = min(row + ${g * SHARED_LANES}u + lid.x, height - 1u);`)
+  return range(tileRows / lanes)
+    .map((g) => `let mine${g} = min(row + ${g * lanes}u + lid.x, height - 1u);`)
     .join(' ');
 }
 
 /** Declares the operands of the tile's rows, four consecutive inner elements each: x0 … or, shared, s0 … in the lanes. */
-function loadRows({ shared, tileRows }: MatmulVariant, x: Operands): string {
+function loadRows({ shared, lanes, tileRows }: MatmulVariant, x: Operands): string {
   const load = (row: string) => `load_${x.a}(${row}, ${x.a0} + k, ${x.lda}, ${x.a0} + ${x.inner})`;
   return shared
-    ? range(tileRows / SHARED_LANES)
+    ? range(tileRows / lanes)
         .map((g) => `let s${g} = ${load(`mine${g}`)};`)
         .join(' ')
     : range(tileRows)
@@ -138,19 +137,17 @@ function loadRows({ shared, tileRows }: MatmulVariant, x: Operands): string {
  * Inner element `c` of row i. Broadcast where it is used: named ahead of all multiplications, the values of a tile
  * spill, which costs a CPU more than the broadcasts.
  */
-function rowElement({ shared }: MatmulVariant, i: number, c: string): string {
-  return shared
-    ? `subgroupBroadcast(s${Math.floor(i / SHARED_LANES)}.${c}, ${i % SHARED_LANES}u)`
-    : `x${i}.${c}`;
+function rowElement({ shared, lanes }: MatmulVariant, i: number, c: string): string {
+  return shared ? `subgroupBroadcast(s${Math.floor(i / lanes)}.${c}, ${i % lanes}u)` : `x${i}.${c}`;
 }
 
 function product(variant: MatmulVariant, x: Operands): string {
-  const { layout, tileRows: TM, tileCols: TN } = variant;
+  const { layout, lanes, tileRows: TM, tileCols: TN } = variant;
   const rows = range(TM);
   const lane = (i: number) => `${LETTERS[i % 4]}`;
   // Lane l loads inner index k + l / parts, rows 4(l % parts) …; what lies beyond the inner length counts as zero.
   const parts = TM / 4;
-  const steps = SHARED_LANES / parts;
+  const steps = lanes / parts;
   const across = (name: string, k: string) => `let mine${name} = ${k} + lid.x / ${parts}u;
     let part${name} = load_${x.a}(${x.arow0} + min(mine${name}, ${x.inner} - 1u), ${x.a0} + row + 4u * (lid.x % ${parts}u), ${x.lda}, ${x.a0} + height);
     let s${name} = select(vec4<f32>(0.0), part${name}, mine${name} < ${x.inner});`;

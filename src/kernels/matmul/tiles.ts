@@ -51,7 +51,7 @@ export function candidateTiles(gpu: Gpu, layout: MatmulLayout): readonly MatmulT
 /** Tile of a product of `height` rows and `width` columns. */
 export function tileFor(gpu: Gpu, task: MatmulTask, height: number, width: number): MatmulTile {
   const { layout, vec4 } = task;
-  const lanes = gpu.isSoftware ? SHARED_LANES : HARDWARE_LANES;
+  const lanes = gpu.isSoftware ? gpu.sharedLanes || SHARED_LANES : HARDWARE_LANES;
   if (!vec4)
     return { kind: 'registers', tileRows: loadsAcross(layout) ? 4 : 2, tileCols: 4, lanes, shared: false };
   if (height >= MANY_ROWS && width >= MANY_ROWS && suitsWorkgroups(task)) {
@@ -65,10 +65,13 @@ export function tileFor(gpu: Gpu, task: MatmulTask, height: number, width: numbe
 }
 
 function softwareTile(gpu: Gpu, layout: MatmulLayout, height: number): RegisterTile {
-  const fixed = { kind: 'registers', tileCols: 4, lanes: SHARED_LANES } as const;
+  const shared = gpu.sharedLanes > 0;
+  const lanes = shared ? gpu.sharedLanes : SHARED_LANES;
+  // Half as many lanes with twice as many columns: as wide, and every load serves more.
+  const tileCols = shared && lanes < SHARED_LANES ? 8 : 4;
+  const fixed = { kind: 'registers', tileCols, lanes } as const;
   if (!loadsAcross(layout) && height === 1) return { ...fixed, tileRows: 1, shared: false };
-  const shared = gpu.sharesLoads;
-  // Sixteen rows pay where one load serves eight of them; without sharing they only cost registers.
+  // Sixteen rows pay where one load serves several of them; without sharing they only cost registers.
   return { ...fixed, tileRows: shared && height > 8 ? 16 : 8, shared };
 }
 
