@@ -184,7 +184,7 @@ function layerParts(
       },
     });
   }
-  const blocks = gpu.sharesLoads && gpu.device.adapterInfo.isFallbackAdapter;
+  const blocks = gpu.sharesLoads && gpu.isSoftware;
   parts.push({
     program: blocks ? sharedAttentionProgram(headDim) : decodeAttentionProgram(headDim),
     slices: [b.q, cache, b.rows, b.info, b.runs, b.attended],

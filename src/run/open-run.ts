@@ -113,6 +113,7 @@ export async function openRun(
         promptStyle: promptStyle(settings, hints),
         maxResults: Math.min(10, settings.searchLimit || (hints.searchLimit ?? 10)),
       });
+    if (!gpu.isSoftware) loading(0, 1, 'graphics card');
     const tiles = await tuneMatmul(gpu, platform.tuning);
     if (tiles !== null) onEvent({ kind: 'log', line: `Measured which matrix tiles suit this GPU: ${tiles}` });
     const { train, validation } = dataset.questions;

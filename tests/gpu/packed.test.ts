@@ -411,7 +411,7 @@ describe('what is refused', () => {
       /reads a as plain words, int8/,
     );
     expect(() => matmul(gpu, { ...args, layout: 'tn', a: plain, b: words, modules })).toThrow(
-      /no packed weights/,
+      /Only matmul nt and nn .* take packed weights/,
     );
   });
 });
