@@ -7,7 +7,7 @@ import { interleave, timeRow } from '../measure';
 import type { Session } from '../session';
 import { ADAPTER, FULL, LORA, ourStep } from '../steps';
 
-const ROUNDS = 5;
+const ROUNDS = 15;
 
 export async function loraStepRows(session: Session): Promise<void> {
   const { arch, software, basis } = session;

@@ -44,8 +44,10 @@ const VERSION = 1;
 
 /** Name under which a device's findings are kept. */
 export function tuningName(gpu: Gpu): string {
-  const { vendor, architecture, device, description } = gpu.device.adapterInfo;
-  return `matmul-${VERSION} ${[vendor, architecture, device, description].join(' ')}`.trim();
+  // Older browsers tell nothing about a device's adapter.
+  const info: Partial<GPUAdapterInfo> = (gpu.device.adapterInfo as GPUAdapterInfo | undefined) ?? {};
+  const { vendor, architecture, device, description } = info;
+  return ['matmul', VERSION, vendor, architecture, device, description].filter(Boolean).join(' ');
 }
 
 /**
