@@ -3,7 +3,7 @@ import { blockRuns, forestRuns } from '../kernels/attention/attention';
 import type { Gpu, Slice } from '../kernels/gpu';
 import { OLD_IS_CURRENT } from '../kernels/vocabulary/vocabulary';
 import type { PickedRows, TokenRows } from './trunk';
-import { type Forest, type LossRows, PolicyError } from './types';
+import { type Forest, type LossRows, type ModelConfig, PolicyError } from './types';
 
 /** Loss rows on the GPU, in order of their predictor, with what finds them again. */
 export interface PreparedRows {
@@ -19,6 +19,26 @@ export interface PreparedRows {
   readonly terms: Slice;
   /** Per wanted node, the first row it predicts; [wanted + 1]. */
   readonly starts: Slice;
+}
+
+/** Refuses ids of another vocabulary and forests that no binding holds. @throws PolicyError */
+export function checkForest(gpu: Gpu, config: ModelConfig, forest: Forest): void {
+  const { n, ids } = forest;
+  const { intermediateSize, heads, kvHeads, headDim, hiddenSize, vocabSize } = config;
+  const bad = ids.find((id) => id < 0 || id >= vocabSize);
+  if (bad !== undefined) {
+    throw new PolicyError(
+      `Token id ${bad} is outside the vocabulary of ${vocabSize}: it was made by another tokenizer.`,
+    );
+  }
+  const widest = Math.max(2 * intermediateSize, (heads + 2 * kvHeads) * headDim, hiddenSize);
+  const { maxBindingElements } = gpu;
+  if (n * widest > maxBindingElements) {
+    throw new PolicyError(
+      `A pass over ${n} tokens needs ${n * widest * 4} bytes in one binding; this device allows ` +
+        `${maxBindingElements * 4}. Set microBatchTokens to ${Math.floor(maxBindingElements / widest)} or less.`,
+    );
+  }
 }
 
 /** A forest's arrays on the GPU. `free` gives them back. */

@@ -13,7 +13,7 @@ import {
   type VocabularyOutputs,
 } from '../kernels/vocabulary/vocabulary';
 import { GenerationSession } from './generation-session';
-import { forestTokens, freeRows, prepareRows, type PreparedRows, unsort } from './forest-pass';
+import { checkForest, forestTokens, freeRows, prepareRows, type PreparedRows, unsort } from './forest-pass';
 import { initLora, type LoraLayout, loraLayout, packLora, unpackLora } from './lora';
 import { arenaParts, type MuonOptions, muonUpdate } from './full-optimizer';
 import { Sampler } from './sampler';
@@ -178,7 +178,7 @@ export class GpuPolicy implements TrainablePolicy {
     options: { adapter: boolean; temperature: number },
   ): Promise<Float32Array> {
     if (rows.count === 0) return new Float32Array(0);
-    this.#checkForest(forest);
+    this.#admit(forest);
     const prepared = prepareRows(this.#gpu, forest, rows, this.config.vocabSize);
     const { tokens, free } = forestTokens(this.#gpu, forest);
     const out = this.#outputs(rows.count);
@@ -213,7 +213,7 @@ export class GpuPolicy implements TrainablePolicy {
     }
     const gpu = this.#gpu;
     const { hiddenSize: d, rmsNormEps: eps } = this.config;
-    this.#checkForest(forest);
+    this.#admit(forest);
     const prepared = prepareRows(this.#gpu, forest, rows, this.config.vocabSize);
     const { tokens, free } = forestTokens(this.#gpu, forest);
     const shape = { rows: count, width: d, vocabulary: this.config.vocabSize, temperature: loss.temperature };
@@ -464,24 +464,9 @@ export class GpuPolicy implements TrainablePolicy {
     gpu.free(picked, hidden, ...caches);
   }
 
-  /** Refuses what cannot be computed, before anything is allocated. */
-  #checkForest(forest: Forest): void {
-    const { n, ids } = forest;
-    const { intermediateSize, heads, kvHeads, headDim, hiddenSize, vocabSize } = this.config;
-    const bad = ids.find((id) => id < 0 || id >= vocabSize);
-    if (bad !== undefined) {
-      throw new PolicyError(
-        `Token id ${bad} is outside the vocabulary of ${vocabSize}: it was made by another tokenizer.`,
-      );
-    }
-    const widest = Math.max(2 * intermediateSize, (heads + 2 * kvHeads) * headDim, hiddenSize);
-    const { maxBindingElements } = this.#gpu;
-    if (n * widest > maxBindingElements) {
-      throw new PolicyError(
-        `A pass over ${n} tokens needs ${n * widest * 4} bytes in one binding; this device allows ` +
-          `${maxBindingElements * 4}. Set microBatchTokens to ${Math.floor(maxBindingElements / widest)} or less.`,
-      );
-    }
+  /** @throws PolicyError for what cannot be computed, before anything is allocated */
+  #admit(forest: Forest): void {
+    checkForest(this.#gpu, this.config, forest);
     this.#trunk.ensurePositions(forest.depth.reduce((a, b) => Math.max(a, b), 0) + 1);
   }
 

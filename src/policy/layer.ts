@@ -1,7 +1,7 @@
 /** One layer of the transformer on the GPU, forward: what {@link layerBackward} needs of it is kept or made again. */
 import { attention, forestAttention } from '../kernels/attention/attention';
+import { embed } from '../kernels/embedding/embedding';
 import type { Gpu, Slice } from '../kernels/gpu';
-import { gatherRows } from '../kernels/reduce/scatter';
 import { rmsNorm } from '../kernels/rms-norm/rms-norm';
 import { rotary } from '../kernels/rotary/rotary';
 import { swiglu } from '../kernels/swiglu/swiglu';
@@ -52,10 +52,11 @@ export function layerAdapter({ adapter, layer }: LayerPass, key: LinearKey): Lin
 export const rowsAfterAttention = ({ picked, tokens }: LayerPass): number => picked?.count ?? tokens.rows;
 
 /** The wanted rows of x [rows, width]; x itself where all are wanted. To be given back with {@link freePicked}. */
-export function pickedOf({ gpu, picked }: LayerPass, x: Slice, width: number): Slice {
+export function pickedOf({ gpu, picked, tokens }: LayerPass, x: Slice, width: number): Slice {
   if (picked === null) return x;
   const out = gpu.alloc(picked.count * width, 'picked rows');
-  gatherRows(gpu, picked.index, x, out, picked.count, width);
+  // The same lookup as that of embeddings, by rows instead of ids.
+  embed(gpu, picked.index, [{ slice: x, firstRow: 0, rows: tokens.rows }], out, picked.count, width);
   return out;
 }
 

@@ -78,8 +78,8 @@ async function rehearse(
   if (loss !== null) {
     for (const tokens of lengths) {
       const { forest, rows } = chains(Math.max(2, Math.floor(tokens)), maxSeqLength);
-      // A quarter of the tokens trained, as masks leave, and all of them: the last layer takes other ways.
-      for (const some of [firstOf(rows, Math.ceil(rows.count / 4)), rows]) {
+      // Half of the tokens trained, the most that masks leave, and all of them: the last layer takes other ways.
+      for (const some of [firstOf(rows, Math.ceil(rows.count / 2)), rows]) {
         for (const beta of new Set([0, loss.beta])) await policy.accumulate(forest, some, { ...loss, beta });
         await policy.score(forest, some, { adapter: true, temperature: loss.temperature });
       }

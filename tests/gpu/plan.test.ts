@@ -173,7 +173,7 @@ describe('after preparing, nothing is compiled any more', () => {
       }),
     );
     expect(counts[0]).toBe(counts[1]);
-    expect(counts[0]).toBeLessThanOrEqual(46);
+    expect(counts[0]).toBeLessThanOrEqual(45);
   });
 });
 
@@ -219,7 +219,7 @@ describe('bytes are as planned', () => {
       await policy.accumulate(all.forest, all.rows, loss);
       await policy.update(ADAMW);
     }
-    expect(Math.abs(plan.peakBytes / gpu.memory.peakBytes - 1)).toBeLessThan(0.05);
+    expect(Math.abs(plan.peakBytes / gpu.memory.peakBytes - 1)).toBeLessThan(0.04);
   });
 
   test('packed weights lower the foretold bytes by what the format says, and need no merged copy', async () => {

@@ -4,7 +4,7 @@
  */
 import { type Gpu, SHARED_LANES } from '../gpu';
 import type { Program } from '../program';
-import { loadsAcross, type MatmulLayout, type MatmulTask } from './interface';
+import { keyOf, loadsAcross, type MatmulLayout, type MatmulTask } from './interface';
 import { registerProgram, type RegisterTile } from './registers';
 import { suitsWorkgroups, workgroupExtent, workgroupProgram, type WorkgroupTile } from './workgroup';
 
@@ -93,8 +93,7 @@ const programs = new Map<string, Program>();
 
 /** The program of a task on a tile, built once. */
 export function matmulProgram(task: MatmulTask, tile: MatmulTile): Program {
-  const { layout, lora, add, accumulate, transposed, vec4, weights } = task;
-  const key = `${layout} ${lora} ${add} ${accumulate} ${transposed} ${vec4} ${weights} ${tileKey(tile)}`;
+  const key = keyOf(task, tileKey(tile));
   let program = programs.get(key);
   if (program === undefined) {
     program = tile.kind === 'workgroup' ? workgroupProgram(task, tile) : registerProgram(task, tile);

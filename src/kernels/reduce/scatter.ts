@@ -1,7 +1,7 @@
 /** Row-wise moves between a picked set of rows and all rows, without atomics. */
 import type { Gpu, Slice } from '../gpu';
 import type { Program } from '../program';
-import { ELEMENTWISE_SIZE, elementwise, ROW_SIZE, rowwise } from '../wgsl/common';
+import { elementwise, ROW_SIZE, rowwise } from '../wgsl/common';
 
 const scatterProgram: Program = {
   key: 'scatter-rows',
@@ -11,17 +11,19 @@ const scatterProgram: Program = {
     { name: 'o', type: 'array<f32>', access: 'rw' },
   ],
   uniforms: [
-    { name: 'count', type: 'u32' },
+    { name: 'rows', type: 'u32' },
     { name: 'width', type: 'u32' },
   ],
-  workgroup: [ELEMENTWISE_SIZE, 1, 1],
-  body: elementwise(
-    ELEMENTWISE_SIZE,
-    `let row = i / p.width;
-  let c = i % p.width;
-  var sum = 0.0;
-  for (var r = starts[row]; r < starts[row + 1u]; r++) { sum += x[r * p.width + c]; }
-  o[i] = sum;`,
+  workgroup: [ROW_SIZE, 1, 1],
+  body: rowwise(
+    ROW_SIZE,
+    `let begin = starts[row];
+  let end = starts[row + 1u];
+  for (var c = lid; c < p.width; c += ${ROW_SIZE}u) {
+    var sum = 0.0;
+    for (var r = begin; r < end; r++) { sum += x[r * p.width + c]; }
+    o[row * p.width + c] = sum;
+  }`,
   ),
 };
 
@@ -34,31 +36,7 @@ export function scatterRows(
   rows: number,
   width: number,
 ): void {
-  gpu.run(scatterProgram, [starts, x, out], [rows * width, width], gpu.grid(rows * width, ELEMENTWISE_SIZE));
-}
-
-const gatherProgram: Program = {
-  key: 'gather-rows',
-  storage: [
-    { name: 'index', type: 'array<u32>', access: 'r' },
-    { name: 'x', type: 'array<f32>', access: 'r' },
-    { name: 'o', type: 'array<f32>', access: 'rw' },
-  ],
-  uniforms: [
-    { name: 'rows', type: 'u32' },
-    { name: 'width', type: 'u32' },
-  ],
-  workgroup: [ROW_SIZE, 1, 1],
-  body: rowwise(
-    ROW_SIZE,
-    `let source = index[row];
-  for (var c = lid; c < p.width; c += ${ROW_SIZE}u) { o[row * p.width + c] = x[source * p.width + c]; }`,
-  ),
-};
-
-/** out[r] = x[index[r]], rows of `width`; out is [rows, width]. */
-export function gatherRows(gpu: Gpu, index: Slice, x: Slice, out: Slice, rows: number, width: number): void {
-  gpu.run(gatherProgram, [index, x, out], [rows, width], gpu.grid(rows, 1));
+  gpu.run(scatterProgram, [starts, x, out], [rows, width], gpu.grid(rows, 1));
 }
 
 const columnSumProgram: Program = {
