@@ -78,7 +78,7 @@ async function rehearse(
   if (loss !== null) {
     for (const tokens of lengths) {
       const { forest, rows } = chains(Math.max(2, Math.floor(tokens)), maxSeqLength);
-      // Half of the tokens trained, the most that masks leave, and all of them: the last layer takes other ways.
+      // Half of the tokens trained, more than masks leave, and all of them: the last layer takes other ways.
       for (const some of [firstOf(rows, Math.ceil(rows.count / 2)), rows]) {
         for (const beta of new Set([0, loss.beta])) await policy.accumulate(forest, some, { ...loss, beta });
         await policy.score(forest, some, { adapter: true, temperature: loss.temperature });

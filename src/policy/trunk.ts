@@ -112,7 +112,7 @@ export class Trunk {
 
   /**
    * Residual stream after the last layer, [rows, hidden], owned by the caller; with `picked` of those rows alone, which
-   * spares the others all of the last layer but their keys and values. `caches` receive keys and values at the rows'
+   * spares the others what comes after the last layer's attention. `caches` receive keys and values at the rows'
    * slots: one per layer, or one that each layer overwrites where nobody reads it afterwards.
    * With `keep`, answers what {@link backward} needs (caches then stay in use).
    */
