@@ -7,6 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['tests/seed.ts'],
           include: [
             'src/**/*.test.ts',
             'workers/**/*.test.ts',
@@ -14,11 +15,14 @@ export default defineConfig({
             'tests/unit/**/*.test.ts',
           ],
           environment: 'node',
+          // A test that hangs must end; how long an honest one takes on a busy machine is no test's business.
+          testTimeout: 60_000,
         },
       },
       {
         test: {
           name: 'gpu',
+          setupFiles: ['tests/seed.ts'],
           include: ['tests/gpu/**/*.test.ts'],
           environment: 'node',
           pool: 'forks',

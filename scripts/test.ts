@@ -63,14 +63,14 @@ function run({ name, command, count }: Stage): Count {
     env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const failedAsWhole = status === 0 ? 0 : 1;
-  let result: Count = { passed: 1 - failedAsWhole, failed: failedAsWhole };
+  const asWhole = status === 0 ? [] : [`${program} ended with status ${status ?? 'unknown'}`];
+  let result: Count = { passed: 1 - asWhole.length, failed: asWhole };
   if (count !== undefined && existsSync(report)) {
     const counted = count(JSON.parse(readFileSync(report, 'utf8')));
-    // A runner can fail without a failing test: an unhandled error, a file that does not load.
-    result = { passed: counted.passed, failed: Math.max(counted.failed, failedAsWhole) };
+    // A runner can fail without a failing test: an unhandled error, for one.
+    result = { passed: counted.passed, failed: counted.failed.length > 0 ? counted.failed : asWhole };
   }
-  console.log(`== ${name}: ${result.passed} passed, ${result.failed} failed, ${seconds} s`);
+  console.log(`== ${name}: ${result.passed} passed, ${result.failed.length} failed, ${seconds} s`);
   return result;
 }
 
@@ -88,7 +88,7 @@ function binary(name: string): string {
 
 mkdirSync(REPORTS, { recursive: true });
 let passed = 0;
-let failed = 0;
+const failed: string[] = [];
 console.log('== set-up');
 try {
   ensureBrowser(console.log);
@@ -97,12 +97,13 @@ try {
   if (!(error instanceof SetupError)) throw error;
   // The stages that need what is missing fail on their own; the others still tell something.
   console.error(`setup: ${error.message}`);
-  failed++;
+  failed.push(`set-up: ${error.message}`);
 }
 for (const stage of STAGES) {
   const result = run(stage);
   passed += result.passed;
-  failed += result.failed;
+  failed.push(...result.failed.map((test) => `${stage.name}: ${test}`));
 }
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
+for (const test of failed) console.log(`\nFAILED ${test}`);
+console.log(`\n${passed} passed, ${failed.length} failed`);
+process.exitCode = failed.length > 0 ? 1 : 0;

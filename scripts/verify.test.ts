@@ -25,7 +25,7 @@ describe('npm run verify ends with status 2 and says what is wrong', () => {
     ['a missing option', { model: given.model }, 'verify needs --batch'],
     ['a missing folder', { ...given, adapter: join(CASE, 'nowhere') }, 'There is no folder'],
     ['an unknown runtime', { ...given, runtime: 'deno' }, "runtime is 'deno'"],
-  ])('%s', { timeout: 60_000 }, (_, options, message) => {
+  ])('%s', (_, options, message) => {
     const { status, stderr } = verify(options);
     expect(stderr).toContain(message);
     expect(status).toBe(2);

@@ -194,7 +194,7 @@ function gain(outcome: EpisodeOutcome, change: Partial<Rubric>): number {
   );
 }
 
-describe('default, for every outcome', { timeout: 60_000 }, () => {
+describe('default, for every outcome', () => {
   it('stays within -2 and 2', () => {
     fc.assert(
       fc.property(outcomes, fc.integer({ min: 1, max: 12 }), (outcome, maxTurns) => {

@@ -430,7 +430,7 @@ const kinds: Readonly<Record<string, fc.Arbitrary<Sample>>> = {
   word: fc.constantFrom(...WORDS).map((word) => ({ key: word, forms: [word, word.toLowerCase()] })),
 };
 
-describe.each(Object.entries(kinds))('any %s', { timeout: 60_000 }, (_kind, samples) => {
+describe.each(Object.entries(kinds))('any %s', (_kind, samples) => {
   const RUNS = { seed: 3, numRuns: 100 };
   const score = (gold: string, answer: string, aliases: string[] = []): boolean =>
     scoreAnswer({ question: 'What is it?', answer: gold, aliases }, answer);

@@ -18,7 +18,7 @@ const matrices = fc.integer({ min: 1, max: 70 }).chain((width) =>
     .map((rows) => ({ width, rows: rows.length, data: Float32Array.from(rows.flat()) })),
 );
 
-const RUNS = { numRuns: 40 };
+const RUNS = { seed: 5, numRuns: 400 };
 
 /** The numbers that share a scale. */
 function* blocks(data: Float32Array, width: number) {
@@ -83,8 +83,9 @@ describe('what is read back', () => {
             plain += most === 0 ? 0 : (x - scale * Math.round(x / scale)) ** 2;
             // Zero stays zero.
             if (x === 0) expect(off).toBe(0);
-            if (Math.abs(x) === most)
-              expect(off).toBeLessThanOrEqual(format === 'int8' ? 1e-6 * most : most / 8);
+            // Cut from 8 to 7 steps of an eighth; those 7 steps are rounded to float32.
+            const cut = most / 8 + 2 ** -24 * most;
+            if (Math.abs(x) === most) expect(off).toBeLessThanOrEqual(format === 'int8' ? 1e-6 * most : cut);
           }
           expect(worst).toBeLessThanOrEqual((most / (2 * bound)) * (1 + 1e-5));
           // Never worse than rounding to steps of the largest weight's 7th or 127th.
