@@ -39,6 +39,9 @@ export const STEP_PEERS = ['tfjs', 'jax-js', 'nanogpt'] as const;
 export type StepPeer = (typeof STEP_PEERS)[number];
 export const stepFullId = (arch: ArchName, peer: StepPeer) => `step-full/${arch}/${peer}`;
 
+export const PROFILES = ['full', 'lora', 'decode', 'rollouts', 'masked', 'unmasked'] as const;
+export const profileId = (arch: ArchName, name: (typeof PROFILES)[number]) => `profile/${arch}/${name}`;
+
 export const ROLLOUT_ID = 'rollout/default/generate';
 
 /** A process per peer: buffers that one leaves in its pools must not count for another. */
@@ -91,6 +94,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   rollout: {
     ids: () => [ROLLOUT_ID],
     load: async () => (await import('./rows/rollout')).rolloutRows,
+  },
+  profile: {
+    ids: (arch) => PROFILES.map((name) => profileId(arch, name)),
+    load: async () => (await import('./rows/profile')).profileRows,
+    inBrowsers: () => true,
   },
 };
 

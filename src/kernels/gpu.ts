@@ -135,11 +135,6 @@ export class Gpu {
     return lanes >= SHARED_LANES ? SHARED_LANES : lanes >= 4 ? 4 : 0;
   }
 
-  /** Whether all {@link SHARED_LANES} share, for kernels that are written for as many. */
-  get sharesLoads(): boolean {
-    return this.sharedLanes === SHARED_LANES;
-  }
-
   /** Most float32 elements that one binding may hold on this device. */
   get maxBindingElements(): number {
     return Math.floor(this.#maxBindingBytes / 4);

@@ -184,9 +184,10 @@ function layerParts(
       },
     });
   }
-  const blocks = gpu.sharesLoads && gpu.isSoftware;
+  const shared = gpu.isSoftware ? gpu.sharedLanes : 0;
+  const blocks = shared > 0;
   parts.push({
-    program: blocks ? sharedAttentionProgram(headDim) : decodeAttentionProgram(headDim),
+    program: blocks ? sharedAttentionProgram(headDim, shared) : decodeAttentionProgram(headDim),
     slices: [b.q, cache, b.rows, b.info, b.runs, b.attended],
     uniforms: [heads, kvHeads, 1 / Math.sqrt(headDim)],
     grid: (rows) => [heads, blocks ? Math.ceil(rows / SHARED_LANES) : rows],

@@ -1,8 +1,8 @@
 /** A forest and its loss rows, laid out on the GPU for one pass. */
-import { blockRuns, forestRuns } from '../kernels/attention/attention';
+import { blockWalks, type ForestQueries, type RunTable } from '../kernels/attention/attention';
 import type { Gpu, Slice } from '../kernels/gpu';
 import { OLD_IS_CURRENT } from '../kernels/vocabulary/vocabulary';
-import type { PickedRows, TokenRows } from './trunk';
+import type { TokenRows } from './trunk';
 import { type Forest, type LossRows, type ModelConfig, PolicyError } from './types';
 
 /** Loss rows on the GPU, in order of their predictor, with what finds them again. */
@@ -11,7 +11,7 @@ export interface PreparedRows {
   /** Sorted position → row as given. */
   readonly order: Uint32Array;
   /** Nodes that predict something: what is wanted of the last layer; null for all. */
-  readonly picked: PickedRows | null;
+  readonly picked: ForestQueries | null;
   /** Per row, which of the wanted nodes predicts it. */
   readonly predictor: Slice;
   readonly target: Slice;
@@ -42,34 +42,43 @@ export function checkForest(gpu: Gpu, config: ModelConfig, forest: Forest): void
 }
 
 /** A forest's arrays on the GPU. `free` gives them back. */
-export function forestTokens(gpu: Gpu, forest: Forest): { tokens: TokenRows; free: () => void } {
+export function forestTokens(
+  gpu: Gpu,
+  forest: Forest,
+  runs: RunTable,
+): { tokens: TokenRows; free: () => void } {
   const { n } = forest;
-  const table = blockRuns(forestRuns(forest.parent));
   const ids = gpu.upload(forest.ids, 'ids');
   const position = gpu.upload(forest.depth, 'positions');
-  const slot = gpu.upload(
-    Uint32Array.from({ length: n }, (_, i) => i),
-    'slots',
-  );
-  const start = gpu.upload(table.start, 'run starts');
-  const runs = gpu.upload(table.runs, 'runs');
   const end = gpu.upload(forest.end, 'ends');
+  // 0 … n: every row's slot, every row as a query, and how many come before it.
+  const order = Uint32Array.from({ length: n + 1 }, (_, i) => i);
+  const counting = gpu.upload(order, 'slots');
+  const walks = gpu.upload(blockWalks(runs, order.subarray(0, n)), 'runs');
+  const all: ForestQueries = { count: n, rows: counting, before: counting, walks };
   return {
     tokens: {
       rows: n,
       ids,
       position,
-      slot,
-      visible: { kind: 'forest', forest: { end, blocks: { start, runs } } },
+      slot: counting,
+      visible: { kind: 'forest', forest: { end, all } },
     },
-    free: () => gpu.free(ids, position, slot, start, runs, end),
+    free: () => gpu.free(ids, position, end, counting, walks),
   };
 }
 
 /** With more of its rows wanted than this share, the last layer computes all: moving rows would cost what it saves. */
 const PICK_BELOW = 7 / 8;
 
-export function prepareRows(gpu: Gpu, forest: Forest, rows: LossRows, vocabSize: number): PreparedRows {
+/** @param runs of the forest's nodes */
+export function prepareRows(
+  gpu: Gpu,
+  forest: Forest,
+  runs: RunTable,
+  rows: LossRows,
+  vocabSize: number,
+): PreparedRows {
   const { count } = rows;
   const at = (r: number) => rows.predictor[r] as number;
   for (let row = 0; row < count; row++) checkRow(forest, rows, row, vocabSize);
@@ -101,7 +110,7 @@ export function prepareRows(gpu: Gpu, forest: Forest, rows: LossRows, vocabSize:
   return {
     count,
     order,
-    picked: picks ? pickRows(gpu, nodes, forest.n) : null,
+    picked: picks ? pickRows(gpu, runs, nodes, forest.n) : null,
     predictor: gpu.upload(predictor, 'predictors'),
     target: gpu.upload(target, 'targets'),
     terms: gpu.upload(terms, 'loss terms'),
@@ -120,7 +129,7 @@ function checkRow(forest: Forest, rows: LossRows, row: number, vocabSize: number
 }
 
 /** @param nodes rising */
-function pickRows(gpu: Gpu, nodes: Uint32Array, rows: number): PickedRows {
+function pickRows(gpu: Gpu, runs: RunTable, nodes: Uint32Array, rows: number): ForestQueries {
   const starts = new Uint32Array(rows + 1);
   let before = 0;
   for (let row = 0; row < rows; row++) {
@@ -129,14 +138,15 @@ function pickRows(gpu: Gpu, nodes: Uint32Array, rows: number): PickedRows {
   }
   return {
     count: nodes.length,
-    index: gpu.upload(nodes, 'picked nodes'),
-    starts: gpu.upload(starts, 'starts of picked nodes'),
+    rows: gpu.upload(nodes, 'picked nodes'),
+    before: gpu.upload(starts, 'picked nodes before'),
+    walks: gpu.upload(blockWalks(runs, nodes), 'runs of picked nodes'),
   };
 }
 
 export function freeRows(gpu: Gpu, p: PreparedRows): void {
   gpu.free(p.predictor, p.target, p.terms, p.starts);
-  if (p.picked !== null) gpu.free(p.picked.index, p.picked.starts);
+  if (p.picked !== null) gpu.free(p.picked.rows, p.picked.before, p.picked.walks);
 }
 
 /** Values in sorted order back into the order of the rows. */

@@ -1,4 +1,5 @@
 /** The policy on the GPU: base weights, adapter (or all weights) with optimiser state, sampling and training. */
+import { forestRuns } from '../kernels/attention/attention';
 import { embedGradient } from '../kernels/embedding/embedding';
 import type { Gpu, Slice } from '../kernels/gpu';
 import type { WeightFormat } from '../kernels/weights/format';
@@ -179,8 +180,9 @@ export class GpuPolicy implements TrainablePolicy {
   ): Promise<Float32Array> {
     if (rows.count === 0) return new Float32Array(0);
     this.#admit(forest);
-    const prepared = prepareRows(this.#gpu, forest, rows, this.config.vocabSize);
-    const { tokens, free } = forestTokens(this.#gpu, forest);
+    const runs = forestRuns(forest.parent);
+    const prepared = prepareRows(this.#gpu, forest, runs, rows, this.config.vocabSize);
+    const { tokens, free } = forestTokens(this.#gpu, forest, runs);
     const out = this.#outputs(rows.count);
     this.#logProbs(
       forest,
@@ -214,8 +216,9 @@ export class GpuPolicy implements TrainablePolicy {
     const gpu = this.#gpu;
     const { hiddenSize: d, rmsNormEps: eps } = this.config;
     this.#admit(forest);
-    const prepared = prepareRows(this.#gpu, forest, rows, this.config.vocabSize);
-    const { tokens, free } = forestTokens(this.#gpu, forest);
+    const runs = forestRuns(forest.parent);
+    const prepared = prepareRows(this.#gpu, forest, runs, rows, this.config.vocabSize);
+    const { tokens, free } = forestTokens(this.#gpu, forest, runs);
     const shape = { rows: count, width: d, vocabulary: this.config.vocabSize, temperature: loss.temperature };
     const reference = this.#outputs(count);
     if (loss.beta > 0) this.#logProbs(forest, tokens, prepared, reference, null, loss.temperature);

@@ -5,14 +5,7 @@ import { scatterRows } from '../kernels/reduce/scatter';
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from '../kernels/rms-norm/rms-norm';
 import { rotaryGradient } from '../kernels/rotary/rotary';
 import { swiglu, swigluGradient } from '../kernels/swiglu/swiglu';
-import {
-  freePicked,
-  layerAdapter,
-  type LayerPass,
-  pickedOf,
-  rowsAfterAttention,
-  type SavedLayer,
-} from './layer';
+import { layerAdapter, type LayerPass, type SavedLayer, wantedRows } from './layer';
 import { linearBackward } from './linear';
 import type { GradientTarget } from './trunk';
 import type { LinearKey } from './units';
@@ -29,9 +22,9 @@ export function layerBackward(
   dOutput: Slice,
   target: GradientTarget,
 ): Slice | null {
-  const { gpu, config, weights, units, tokens, cache, rotaryTable: table } = pass;
+  const { gpu, config, weights, units, tokens, cache, rotaryTable: table, picked } = pass;
   const { rows } = tokens;
-  const wanted = rowsAfterAttention(pass);
+  const wanted = wantedRows(pass);
   const { hiddenSize: d, heads, kvHeads, headDim, intermediateSize: f, rmsNormEps: eps } = config;
   const full = target.kind === 'full' ? (target.gradient.layers[pass.layer] as LayerWeights) : null;
   const norm = { rows: wanted, width: d, eps };
@@ -74,20 +67,20 @@ export function layerBackward(
   if (full !== null) rmsNormWeightGradient(gpu, { x: saved.middle, dy: dHeard, dw: full.postNorm }, norm);
   gpu.free(dHeard, saved.middle);
   // Attention.
-  const attended = pickedOf(pass, saved.attended, heads * headDim);
-  const dPicked = gpu.alloc(wanted * heads * headDim, 'd attended');
-  back('o', attended, dMiddle, dPicked);
-  freePicked(pass, attended);
-  const dAttended = spread(pass, dPicked, heads * headDim);
+  const dAttended = gpu.alloc(wanted * heads * headDim, 'd attended');
+  back('o', saved.attended, dMiddle, dAttended);
   const dq = gpu.alloc(rows * heads * headDim, 'd q');
   const dcache = gpu.alloc(rows * 2 * kvHeads * headDim, 'd keys and values');
   if (tokens.visible.kind !== 'forest') throw new Error('Only forests have a backward pass.');
+  const { end, all } = tokens.visible.forest;
+  if (picked !== null) gpu.clear(dq);
   forestAttentionGradient(
     gpu,
     {
       q: saved.q,
       cache,
-      forest: tokens.visible.forest,
+      end,
+      queries: picked ?? all,
       out: saved.attended,
       dout: dAttended,
       stats: saved.stats,
@@ -125,19 +118,15 @@ export function layerBackward(
     gpu.free(dMiddle);
     return null;
   }
-  const residual = spread(pass, dMiddle, d);
+  let residual = dMiddle;
+  if (picked !== null) {
+    residual = gpu.alloc(rows * d, 'gradient of all rows');
+    scatterRows(gpu, picked.before, dMiddle, residual, rows, d);
+    gpu.free(dMiddle);
+  }
   const dInput = gpu.alloc(rows * d, 'd residual');
   rmsNormGradient(gpu, { x, w: weights.inputNorm, dy: dNormed, dx: dInput, residual }, inputNorm);
   if (full !== null) rmsNormWeightGradient(gpu, { x, dy: dNormed, dw: full.inputNorm }, inputNorm);
   gpu.free(dNormed, residual);
   return dInput;
-}
-
-/** The gradient of all rows from that of the picked ones, which is consumed: zero where nothing was picked. */
-function spread({ gpu, picked, tokens }: LayerPass, dy: Slice, width: number): Slice {
-  if (picked === null) return dy;
-  const dx = gpu.alloc(tokens.rows * width, 'gradient of all rows');
-  scatterRows(gpu, picked.starts, dy, dx, tokens.rows, width);
-  gpu.free(dy);
-  return dx;
 }

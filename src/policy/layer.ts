@@ -1,12 +1,12 @@
 /** One layer of the transformer on the GPU, forward: what {@link layerBackward} needs of it is kept or made again. */
-import { attention, forestAttention } from '../kernels/attention/attention';
+import { attention, forestAttention, type ForestQueries } from '../kernels/attention/attention';
 import { embed } from '../kernels/embedding/embedding';
 import type { Gpu, Slice } from '../kernels/gpu';
 import { rmsNorm } from '../kernels/rms-norm/rms-norm';
 import { rotary } from '../kernels/rotary/rotary';
 import { swiglu } from '../kernels/swiglu/swiglu';
 import { linearActivations, type LinearAdapter, linearForward } from './linear';
-import type { ActiveAdapter, PickedRows, TokenRows } from './trunk';
+import type { ActiveAdapter, TokenRows } from './trunk';
 import type { ModelConfig } from './types';
 import type { LinearKey, LinearUnit } from './units';
 import type { LayerWeights } from './weights-gpu';
@@ -21,14 +21,14 @@ export interface LayerPass {
   readonly units: Readonly<Record<LinearKey, LinearUnit>>;
   readonly rotaryTable: Slice;
   readonly tokens: TokenRows;
-  /** Rows whose output is wanted; null for all. */
-  readonly picked: PickedRows | null;
+  /** Rows of a forest whose output is wanted; null for all. */
+  readonly picked: ForestQueries | null;
   /** Keys and values by slot, [slots, 2, kvHeads, headDim]. */
   readonly cache: Slice;
   readonly adapter: ActiveAdapter | null;
 }
 
-/** What the backward pass needs of a layer besides its input and its cache. From `middle` on: of the picked rows. */
+/** What the backward pass needs of a layer besides its input and its cache. From `attended` on: of the picked rows. */
 export interface SavedLayer {
   /** Only where q and k are normed. */
   readonly qkv: Slice | null;
@@ -48,21 +48,8 @@ export function layerAdapter({ adapter, layer }: LayerPass, key: LinearKey): Lin
   return { unit, parameters: adapter.parameters, rank: adapter.layout.lora.r, scale: adapter.layout.scale };
 }
 
-/** Rows from the layer's output back to its attention. */
-export const rowsAfterAttention = ({ picked, tokens }: LayerPass): number => picked?.count ?? tokens.rows;
-
-/** The wanted rows of x [rows, width]; x itself where all are wanted. To be given back with {@link freePicked}. */
-export function pickedOf({ gpu, picked, tokens }: LayerPass, x: Slice, width: number): Slice {
-  if (picked === null) return x;
-  const out = gpu.alloc(picked.count * width, 'picked rows');
-  // The same lookup as that of embeddings, by rows instead of ids.
-  embed(gpu, picked.index, [{ slice: x, firstRow: 0, rows: tokens.rows }], out, picked.count, width);
-  return out;
-}
-
-export function freePicked({ gpu, picked }: LayerPass, ...slices: readonly Slice[]): void {
-  if (picked !== null) gpu.free(...slices);
-}
+/** Rows from the layer's output back to its attention, which it includes. */
+export const wantedRows = ({ picked, tokens }: LayerPass): number => picked?.count ?? tokens.rows;
 
 /** The layer's output [wanted rows, hidden], owned by the caller like `x`; with `keep`, what the backward pass needs. */
 export function layerForward(
@@ -71,7 +58,7 @@ export function layerForward(
   keep: boolean,
 ): { output: Slice; saved: SavedLayer | null } {
   const { gpu, config } = pass;
-  const rows = rowsAfterAttention(pass);
+  const rows = wantedRows(pass);
   const { middle, gateUp, attention } = upToGate(pass, x, keep);
   const h = gpu.alloc(rows * config.intermediateSize, 'swiglu');
   swiglu(gpu, gateUp, h, rows, config.intermediateSize);
@@ -96,7 +83,7 @@ export function layerAgain(pass: LayerPass, x: Slice): SavedLayer {
   const adapter = layerAdapter(pass, 'down');
   let down: Slice | null = null;
   if (adapter !== null) {
-    const rows = rowsAfterAttention(pass);
+    const rows = wantedRows(pass);
     const h = gpu.alloc(rows * config.intermediateSize, 'swiglu');
     swiglu(gpu, gateUp, h, rows, config.intermediateSize);
     down = linearActivations(gpu, { unit: units.down, adapter, x: h, rows });
@@ -141,24 +128,29 @@ function queries(pass: LayerPass, x: Slice): { q: Slice; qkv: Slice; u: Slice | 
 
 /** Attention and the first half of the MLP. */
 function upToGate(pass: LayerPass, x: Slice, keep: boolean): UpToGate {
-  const { gpu, config, weights, tokens, cache } = pass;
+  const { gpu, config, weights, tokens, cache, picked } = pass;
   const { rows, visible } = tokens;
   const { hiddenSize: d, heads, kvHeads, headDim, intermediateSize: f, rmsNormEps: eps } = config;
   const shape = { rows, heads, kvHeads, headDim };
   const { q, qkv, u: uQkv } = queries(pass, x);
   const keepQkv = keep && weights.qkNorm !== null;
   if (!keepQkv) gpu.free(qkv);
-  const attended = gpu.alloc(rows * heads * headDim, 'attended');
-  const stats = gpu.alloc(rows * heads * 2, 'attention stats');
+  const wanted = wantedRows(pass);
+  const attended = gpu.alloc(wanted * heads * headDim, 'attended');
+  const stats = gpu.alloc(wanted * heads * 2, 'attention stats');
   if (visible.kind === 'runs')
     attention(gpu, { q, cache, visible: visible.runs, out: attended, stats }, shape);
-  else forestAttention(gpu, { q, cache, forest: visible.forest, out: attended, stats }, shape);
+  else {
+    const { end, all } = visible.forest;
+    forestAttention(gpu, { q, cache, end, queries: picked ?? all, out: attended, stats }, shape);
+  }
   if (!keep) gpu.free(q, stats);
-  const wanted = rowsAfterAttention(pass);
   const middle = gpu.alloc(wanted * d, 'residual');
-  const [heard, before] = [pickedOf(pass, attended, heads * headDim), pickedOf(pass, x, d)];
-  const uO = project(pass, 'o', heard, middle, before);
-  freePicked(pass, heard, before);
+  const before = picked === null ? x : gpu.alloc(wanted * d, 'picked rows');
+  // The same lookup as that of embeddings, by rows instead of ids.
+  if (picked !== null) embed(gpu, picked.rows, [{ slice: x, firstRow: 0, rows }], before, wanted, d);
+  const uO = project(pass, 'o', attended, middle, before);
+  if (picked !== null) gpu.free(before);
   if (!keep) gpu.free(attended);
   const normed = gpu.alloc(wanted * d, 'normed');
   rmsNorm(gpu, middle, weights.postNorm, normed, { rows: wanted, width: d, eps });
@@ -183,7 +175,7 @@ function project(pass: LayerPass, key: LinearKey, x: Slice, out: Slice, residual
     adapter: layerAdapter(pass, key),
     x,
     out,
-    rows: key === 'qkv' ? tokens.rows : rowsAfterAttention(pass),
+    rows: key === 'qkv' ? tokens.rows : wantedRows(pass),
     ...(residual === undefined ? {} : { residual }),
   });
 }

@@ -2,7 +2,7 @@
  * The transformer's layers on the GPU, from token ids to the last residual stream, forward and backward.
  * Sampling and training run the same code: they differ in where keys and values go and in what is kept.
  */
-import type { ForestSlices, RunSlices } from '../kernels/attention/attention';
+import type { ForestQueries, ForestSlices, RunSlices } from '../kernels/attention/attention';
 import { embed } from '../kernels/embedding/embedding';
 import type { Gpu, Slice } from '../kernels/gpu';
 import { rotaryTable } from '../kernels/rotary/rotary';
@@ -28,18 +28,9 @@ export type Visibility =
   | { readonly kind: 'runs'; readonly runs: RunSlices }
   | { readonly kind: 'forest'; readonly forest: ForestSlices };
 
-/** Rows of a pass whose output is wanted, in rising order. */
-export interface PickedRows {
-  readonly count: number;
-  /** [count] */
-  readonly index: Slice;
-  /** Per row of the pass, how many of the rows before it are picked; [rows + 1]. */
-  readonly starts: Slice;
-}
-
 export interface SavedPass {
   readonly tokens: TokenRows;
-  readonly picked: PickedRows | null;
+  readonly picked: ForestQueries | null;
   /** Residual stream before each layer. */
   readonly inputs: readonly Slice[];
   /** Null for layers that are computed again. */
@@ -111,8 +102,8 @@ export class Trunk {
   }
 
   /**
-   * Residual stream after the last layer, [rows, hidden], owned by the caller; with `picked` of those rows alone, which
-   * spares the others what comes after the last layer's attention. `caches` receive keys and values at the rows'
+   * Residual stream after the last layer, [rows, hidden], owned by the caller; with `picked` rows of a forest, of those
+   * alone, which spares the others all of the last layer but its input projection. `caches` receive keys and values at the rows'
    * slots: one per layer, or one that each layer overwrites where nobody reads it afterwards.
    * With `keep`, answers what {@link backward} needs (caches then stay in use).
    */
@@ -121,7 +112,7 @@ export class Trunk {
     caches: readonly Slice[],
     adapter: ActiveAdapter | null,
     keep: Keep,
-    picked: PickedRows | null = null,
+    picked: ForestQueries | null = null,
   ): { hidden: Slice; saved: SavedPass | null } {
     const gpu = this.#gpu;
     let x = this.#embedded(tokens);
@@ -166,7 +157,7 @@ export class Trunk {
     tokens: TokenRows,
     caches: readonly Slice[],
     adapter: ActiveAdapter | null,
-    picked: PickedRows | null,
+    picked: ForestQueries | null,
   ): LayerPass {
     return {
       gpu: this.#gpu,

@@ -26,10 +26,10 @@ async function open(limits: 'adapter' | 'minimum'): Promise<Gpu> {
   return gpu;
 }
 
-/** A device on which lanes cannot share loads. */
-async function openWithoutSharing(): Promise<Gpu> {
+/** A device on which that many lanes share loads; 0: each loads for itself. */
+async function openSharing(sharedLanes: number): Promise<Gpu> {
   const gpu = await open('adapter');
-  Object.defineProperty(gpu, 'sharesLoads', { value: false });
+  Object.defineProperty(gpu, 'sharedLanes', { value: sharedLanes });
   return gpu;
 }
 
@@ -115,7 +115,8 @@ const ODD: ModelConfig = {
 describe('tokens are those of the reference draw', () => {
   const cases: readonly (readonly [string, ModelConfig, () => Promise<Gpu>, Partial<SamplingParams>])[] = [
     ['Llama', TINY, () => open('adapter'), {}],
-    ['Llama without shared loads, greedy', TINY, openWithoutSharing, { temperature: 0 }],
+    ['Llama without shared loads, greedy', TINY, () => openSharing(0), { temperature: 0 }],
+    ['Llama, loads shared by four, greedy', TINY, () => openSharing(4), { temperature: 0 }],
     ['Qwen2', { ...TINY, family: 'qwen2', qkvBias: true }, () => open('adapter'), { temperature: 0.8 }],
     [
       'Qwen3, untied',

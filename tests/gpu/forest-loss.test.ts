@@ -212,6 +212,19 @@ test('the same batch gives the same bits, also on another policy of the same see
   twin.dispose();
 });
 
+test.each([0, 4])('loads shared by %i lanes: the gradients of eight', async (sharedLanes) => {
+  const other = await openGpu();
+  Object.defineProperty(other, 'sharedLanes', { value: sharedLanes });
+  const batch = randomBatch(5, 5);
+  const eight = await gradientOf([batch]);
+  const { results, gradients } = await gradientOf([batch], LOSS, await tinyPolicy(other));
+  expect(gap(gradients, eight.gradients)).toBeLessThan(1e-5);
+  results[0]?.logprobs.forEach((logp, i) =>
+    expect(logp).toBeCloseTo(eight.results[0]?.logprobs[i] ?? NaN, 5),
+  );
+  other.device.destroy();
+});
+
 describe('all weights: directional derivatives by finite differences', () => {
   const qwen2 = { ...TINY, family: 'qwen2', qkvBias: true, tiedEmbeddings: false } as const;
   const cases = [

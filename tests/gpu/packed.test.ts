@@ -55,7 +55,7 @@ function open(machine: Machine = 'shared loads'): Promise<Gpu> {
 async function openNew(machine: Machine): Promise<Gpu> {
   const limits = machine === 'smallest limits' ? 'minimum' : 'adapter';
   const { gpu } = await openDevice(await createDawnGpu(), { limits });
-  if (machine === 'no shared loads') Object.defineProperty(gpu, 'sharesLoads', { value: false });
+  if (machine === 'no shared loads') Object.defineProperty(gpu, 'sharedLanes', { value: 0 });
   return gpu;
 }
 

@@ -7,7 +7,7 @@ import { REPOSITORY } from '../../runtime/page';
 export const BENCH_DIST = join(REPOSITORY, '.cache', 'bench-page');
 
 /** Files of `rows/` that measure in browsers: those of the catalog's benchmarks that say so. */
-const ROWS: readonly string[] = ['matmul', 'step-full', 'grpo-step', 'cold-start'];
+const ROWS: readonly string[] = ['matmul', 'step-full', 'grpo-step', 'cold-start', 'profile'];
 
 /** The other rows, and what only they need, stay out of the page: some of it exists in Node alone. */
 function onlyRowsOfBrowsers(): Plugin {

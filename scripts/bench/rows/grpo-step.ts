@@ -10,8 +10,8 @@ const GROUPS = 4;
 const ROLLOUTS = 8;
 const ROUNDS = 5;
 const PEER_ROUNDS = 3;
-/** The two steps differ by a tenth, which five rounds do not tell from noise. */
-const CLOSE_ROUNDS = 15;
+/** The two steps differ by a tenth, which few rounds do not tell from noise. */
+const CLOSE_ROUNDS = 41;
 
 export async function grpoRows(session: Session): Promise<void> {
   const platform = await session.platform();

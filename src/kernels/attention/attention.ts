@@ -76,36 +76,56 @@ export function attention(
   );
 }
 
-/** Forest arrays on the GPU: `end` per row, and runs per block of {@link FOREST_BLOCK} rows. */
+/** Rows of a forest whose attention is wanted, in rising order. Arrays of u32 on the GPU. */
+export interface ForestQueries {
+  readonly count: number;
+  /** Their rows, [count]. */
+  readonly rows: Slice;
+  /** Per row of the forest, how many of the rows before it are among them; [rows + 1]. */
+  readonly before: Slice;
+  /** What they see, block by block: {@link blockWalks}. */
+  readonly walks: Slice;
+}
+
+/** A forest on the GPU: `end` per row. */
 export interface ForestSlices {
   readonly end: Slice;
-  readonly blocks: RunSlices;
+  /** All its rows. */
+  readonly all: ForestQueries;
 }
 
 const blocksOf = (rows: number) => Math.ceil(rows / FOREST_BLOCK);
 
-/** {@link attention} where slot = row and visibility is a forest's: rows near each other share their loads. */
+/**
+ * {@link attention} where slot = row and visibility is a forest's: rows near each other share their loads.
+ * @param args.queries whose attention is computed; `out` [queries, heads, headDim] and `stats` [queries, heads, 2] have
+ *   a row for each, `q` one for each row of the forest.
+ */
 export function forestAttention(
   gpu: Gpu,
-  args: { q: Slice; cache: Slice; forest: ForestSlices; out: Slice; stats: Slice },
+  args: { q: Slice; cache: Slice; end: Slice; queries: ForestQueries; out: Slice; stats: Slice },
   shape: AttentionShape,
 ): void {
-  const { blocks, end } = args.forest;
+  const { q, cache, end, queries, out, stats } = args;
   gpu.run(
     forestProgram(gpu, forestAttentionProgram, shape.headDim),
-    [args.q, args.cache, blocks.start, blocks.runs, end, args.out, args.stats],
-    uniforms(shape.rows, shape),
-    [blocksOf(shape.rows), shape.heads, 1],
+    [q, cache, queries.rows, queries.walks, end, out, stats],
+    uniforms(queries.count, shape),
+    [blocksOf(queries.count), shape.heads, 1],
   );
 }
 
-/** dq like q and dcache like cache, from dout. `stats` is completed in place. */
+/**
+ * Rows of dq like q that ask, the others are left as they are, and dcache like cache, from dout like out. `stats` is
+ * completed in place.
+ */
 export function forestAttentionGradient(
   gpu: Gpu,
   args: {
     q: Slice;
     cache: Slice;
-    forest: ForestSlices;
+    end: Slice;
+    queries: ForestQueries;
     out: Slice;
     dout: Slice;
     stats: Slice;
@@ -114,23 +134,23 @@ export function forestAttentionGradient(
   },
   shape: AttentionShape,
 ): void {
-  const { blocks, end } = args.forest;
-  const queries = shape.rows * shape.heads;
+  const { q, cache, end, queries, out, dout, stats, dq, dcache } = args;
+  const vectors = queries.count * shape.heads;
   gpu.run(
     program(`delta-${shape.headDim}`, () => attentionDeltaProgram(shape.headDim)),
-    [args.out, args.dout, args.stats],
-    [queries],
-    gpu.grid(queries, ROW_SIZE),
+    [out, dout, stats],
+    [vectors],
+    gpu.grid(vectors, ROW_SIZE),
   );
   gpu.run(
     forestProgram(gpu, forestQueryGradientProgram, shape.headDim),
-    [args.q, args.cache, blocks.start, blocks.runs, end, args.dout, args.stats, args.dq],
-    uniforms(shape.rows, shape),
-    [blocksOf(shape.rows), shape.heads, 1],
+    [q, cache, queries.rows, queries.walks, end, dout, stats, dq],
+    uniforms(queries.count, shape),
+    [blocksOf(queries.count), shape.heads, 1],
   );
   gpu.run(
     forestProgram(gpu, forestKeyGradientProgram, shape.headDim),
-    [args.q, args.cache, args.dout, args.stats, end, args.dcache],
+    [q, cache, queries.rows, queries.before, dout, stats, end, dcache],
     uniforms(shape.rows, shape),
     [blocksOf(shape.rows), shape.kvHeads, 1],
   );
@@ -159,27 +179,34 @@ export function forestRuns(parent: Int32Array): RunTable {
   return { start, runs: Uint32Array.from(runs) };
 }
 
-/** Union of the runs of every {@link FOREST_BLOCK} consecutive rows, in order. */
-export function blockRuns(table: RunTable): RunTable {
-  const rows = table.start.length - 1;
-  const blocks = blocksOf(rows);
-  const start = new Uint32Array(blocks + 1);
+/**
+ * For every {@link FOREST_BLOCK} consecutive ones of `rows`, the union of their runs: first, for each block and once
+ * more for the end, where in this array its runs begin; then the runs, [from, to) each, in order.
+ */
+export function blockWalks(table: RunTable, rows: Uint32Array): Uint32Array {
+  const blocks = blocksOf(rows.length);
   const runs: number[] = [];
-  for (let block = 0; block < blocks; block++) {
-    const from = table.start[block * FOREST_BLOCK] as number;
-    const to = table.start[Math.min(rows, (block + 1) * FOREST_BLOCK)] as number;
-    const parts: [number, number][] = [];
-    for (let r = from; r < to; r++)
-      parts.push([table.runs[2 * r] as number, table.runs[2 * r + 1] as number]);
+  const begins = Array.from({ length: blocks }, (_, block) => {
+    const begin = blocks + 1 + runs.length;
+    const parts = [...rows.subarray(block * FOREST_BLOCK, (block + 1) * FOREST_BLOCK)].flatMap((row) =>
+      runsOf(table, row),
+    );
     parts.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-    start[block] = runs.length / 2;
     const first = runs.length;
-    for (const [begin, stop] of parts) {
+    for (const [from, to] of parts) {
       const last = runs.length - 1;
-      if (last > first && begin <= (runs[last] as number)) runs[last] = Math.max(runs[last] as number, stop);
-      else runs.push(begin, stop);
+      if (last > first && from <= (runs[last] as number)) runs[last] = Math.max(runs[last] as number, to);
+      else runs.push(from, to);
     }
+    return begin;
+  });
+  return Uint32Array.from([...begins, blocks + 1 + runs.length, ...runs]);
+}
+
+function runsOf({ start, runs }: RunTable, row: number): [number, number][] {
+  const found: [number, number][] = [];
+  for (let r = start[row] as number; r < (start[row + 1] as number); r++) {
+    found.push([runs[2 * r] as number, runs[2 * r + 1] as number]);
   }
-  start[blocks] = runs.length / 2;
-  return { start, runs: Uint32Array.from(runs) };
+  return found;
 }

@@ -54,13 +54,13 @@ const UNIFORMS = [
 ] as const;
 
 /**
- * One key of an online softmax (Milakov & Gimelshein 2018). `top` and `total` are the running maximum and sum; the
- * first term of the caller's guard keeps invisible keys out.
+ * One key of an online softmax (Milakov & Gimelshein 2018). `top` and `total` are the running maximum and sum; a key
+ * with score `s` counts where the row `sees` it.
  */
 const softmaxStep = (v: HeadVector, value: (c: number) => string) => `
-      let next = max(top, s);
+      let next = select(top, max(top, s), sees);
       let fade = exp(top - next);
-      let e = exp(s - next);
+      let e = select(0.0, exp(s - next), sees);
       total = total * fade + e;
       ${v.each((c) => `o${c} = o${c} * fade + e * ${value(c)};`)}
       top = next;`;
@@ -102,6 +102,7 @@ export function attentionProgram(headDim: number): Program {
         (c) => `q${c}`,
         (c) => `cache[at + key0 + ${c}u]`,
       )};
+      let sees = true;
       ${softmaxStep(v, (c) => `cache[at + value0 + ${c}u]`)}
     }
   }
@@ -119,44 +120,53 @@ const sharing = (key: string, shared: number): Pick<Program, 'key' | 'enables'> 
 export const FOREST_BLOCK = SHARED_LANES;
 
 /**
- * Entry of the forest kernels: lane `i` of workgroup (block, head). The loops below it run over the same indices in
- * all lanes, so what they load has one address per workgroup.
+ * Entry of the forest kernels: lane `n` of workgroup (block, head) of `count` lanes. The loops below it run over the
+ * same indices in all lanes, so what they load has one address per workgroup. What a lane may not see it computes and
+ * drops: software devices are slower at branches than at the arithmetic that they would save.
  */
 const forestEntry = (body: string) => `
 @compute @workgroup_size(${FOREST_BLOCK}, 1, 1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
   let first = wid.x * ${FOREST_BLOCK}u;
   let inside = first + lid < p.count;
-  let i = min(first + lid, p.count - 1u);
+  let n = min(first + lid, p.count - 1u);
   ${body}
 }`;
 
-/** Start of the query kernels: `head`, offsets and the block's runs; key j is visible when j <= i && i < end[j]. */
+/**
+ * Start of the query kernels: query n is that of row i and head `head`. Its q lies at `q_at`, its results at `self_at`
+ * and `stat`. Key j is visible when j <= i && i < end[j].
+ */
 const queryBlock = (v: HeadVector) => `let head = wid.y;
   let h = head / (p.heads / p.kv);
   let stride = 2u * p.kv * ${v.parts}u;
   let key0 = h * ${v.parts}u;
   let value0 = (p.kv + h) * ${v.parts}u;
-  let self_at = (i * p.heads + head) * ${v.parts}u;`;
+  let i = asking[n];
+  let q_at = (i * p.heads + head) * ${v.parts}u;
+  let stat = 2u * (n * p.heads + head);
+  let self_at = (n * p.heads + head) * ${v.parts}u;`;
 
-/** `body` runs for every key of the block's runs that row i sees. */
+/** `body` runs for every key of the block's runs; row i `sees` it or not. */
 const keyLoop = (load: string, body: string) => `
-  for (var r = run_start[wid.x]; r < run_start[wid.x + 1u]; r++) {
-    let run = runs[r];
-    for (var j = run.x; j < run.y; j++) {
+  for (var r = walk[wid.x]; r < walk[wid.x + 1u]; r += 2u) {
+    let until = walk[r + 1u];
+    for (var j = walk[r]; j < until; j++) {
       let at = j * stride;
       ${load}
-      if (j <= i && i < u32(end[j])) { ${body} }
+      let sees = j <= i && i < u32(end[j]);
+      ${body}
     }
   }`;
 
+/** See `ForestQueries`. */
 const FOREST_BINDINGS = [
-  { name: 'run_start', type: 'array<u32>', access: 'r' },
-  { name: 'runs', type: 'array<vec2<u32>>', access: 'r' },
+  { name: 'asking', type: 'array<u32>', access: 'r' },
+  { name: 'walk', type: 'array<u32>', access: 'r' },
   { name: 'end', type: 'array<i32>', access: 'r' },
 ] as const;
 
-/** {@link attentionProgram} for forests: slot = row, runs per block of {@link FOREST_BLOCK} rows. */
+/** {@link attentionProgram} for forests, where slot = row. `o` and `stats` have a row per query. */
 export function forestAttentionProgram(headDim: number, shared: number): Program {
   const v = new HeadVector(headDim);
   return {
@@ -171,7 +181,7 @@ export function forestAttentionProgram(headDim: number, shared: number): Program
     uniforms: UNIFORMS,
     workgroup: [FOREST_BLOCK, 1, 1],
     body: forestEntry(`${queryBlock(v)}
-  ${v.each((c) => `let q${c} = q[self_at + ${c}u] * p.scale;`)}
+  ${v.each((c) => `let q${c} = q[q_at + ${c}u] * p.scale;`)}
   ${v.each((c) => `var o${c} = ${v.zero};`)}
   var top = -3.0e38;
   var total = 0.0;
@@ -185,11 +195,11 @@ export function forestAttentionProgram(headDim: number, shared: number): Program
   )}
   if (!inside) { return; }
   ${v.each((c) => `o[self_at + ${c}u] = o${c} / total;`)}
-  stats[2u * (i * p.heads + head)] = top + log(total);`),
+  stats[stat] = top + log(total);`),
   };
 }
 
-/** dq. Needs the odd entries of `stats`, from {@link attentionDeltaProgram}. */
+/** Rows of dq that ask; others stay. Needs the odd entries of `stats`, from {@link attentionDeltaProgram}. */
 export function forestQueryGradientProgram(headDim: number, shared: number): Program {
   const v = new HeadVector(headDim);
   return {
@@ -205,9 +215,9 @@ export function forestQueryGradientProgram(headDim: number, shared: number): Pro
     uniforms: UNIFORMS,
     workgroup: [FOREST_BLOCK, 1, 1],
     body: forestEntry(`${queryBlock(v)}
-  ${v.each((c) => `let q${c} = q[self_at + ${c}u] * p.scale; let g${c} = dout[self_at + ${c}u]; var d${c} = ${v.zero};`)}
-  let lse = stats[2u * (i * p.heads + head)];
-  let delta = stats[2u * (i * p.heads + head) + 1u];
+  ${v.each((c) => `let q${c} = q[q_at + ${c}u] * p.scale; let g${c} = dout[self_at + ${c}u]; var d${c} = ${v.zero};`)}
+  let lse = stats[stat];
+  let delta = stats[stat + 1u];
   ${keyLoop(
     `${v.load('k', 'cache', 'at + key0', shared)} ${v.load('v', 'cache', 'at + value0', shared)}
       let s = ${v.dot(
@@ -218,10 +228,10 @@ export function forestQueryGradientProgram(headDim: number, shared: number): Pro
         (c) => `g${c}`,
         (c) => `v${c}`,
       )};`,
-    `let ds = exp(s - lse) * (dp - delta); ${v.each((c) => `d${c} += ds * k${c};`)}`,
+    `let ds = select(0.0, exp(s - lse), sees) * (dp - delta); ${v.each((c) => `d${c} += ds * k${c};`)}`,
   )}
   if (!inside) { return; }
-  ${v.each((c) => `dq[self_at + ${c}u] = d${c} * p.scale;`)}`),
+  ${v.each((c) => `dq[q_at + ${c}u] = d${c} * p.scale;`)}`),
   };
 }
 
@@ -247,8 +257,8 @@ export function attentionDeltaProgram(headDim: number): Program {
 }
 
 /**
- * dk and dv of one key for one key/value head. The queries that see key j are exactly rows j … end[j]-1, its
- * subtree. The lanes of a block walk the union of their subtrees together.
+ * dk and dv of one key for one key/value head. The rows that see key j are exactly j … end[j]-1, its subtree. The lanes
+ * of a block walk the queries of the union of their subtrees together.
  */
 export function forestKeyGradientProgram(headDim: number, shared: number): Program {
   const v = new HeadVector(headDim);
@@ -257,6 +267,8 @@ export function forestKeyGradientProgram(headDim: number, shared: number): Progr
     storage: [
       { name: 'q', type: v.type, access: 'r' },
       { name: 'cache', type: v.type, access: 'r' },
+      { name: 'asking', type: 'array<u32>', access: 'r' },
+      { name: 'before', type: 'array<u32>', access: 'r' },
       { name: 'dout', type: v.type, access: 'r' },
       { name: 'stats', type: 'array<f32>', access: 'r' },
       { name: 'end', type: 'array<i32>', access: 'r' },
@@ -264,33 +276,36 @@ export function forestKeyGradientProgram(headDim: number, shared: number): Progr
     ],
     uniforms: UNIFORMS,
     workgroup: [FOREST_BLOCK, 1, 1],
+    // One loop, not one over heads in one over rows: SwiftShader took four times as long for two.
     body: forestEntry(`let h = wid.y;
   let group = p.heads / p.kv;
-  let key0 = (i * 2u * p.kv + h) * ${v.parts}u;
-  let value0 = (i * 2u * p.kv + p.kv + h) * ${v.parts}u;
+  let key0 = (n * 2u * p.kv + h) * ${v.parts}u;
+  let value0 = (n * 2u * p.kv + p.kv + h) * ${v.parts}u;
   ${v.each((c) => `let k${c} = cache[key0 + ${c}u] * p.scale; let v${c} = cache[value0 + ${c}u]; var a${c} = ${v.zero}; var b${c} = ${v.zero};`)}
-  let last = u32(end[i]);
+  let last = u32(end[n]);
   var furthest = 0u;
   for (var j = first; j < min(first + ${FOREST_BLOCK}u, p.count); j++) { furthest = max(furthest, u32(end[j])); }
-  for (var row = first; row < furthest; row++) {
-    for (var g = 0u; g < group; g++) {
-      let at = row * p.heads + h * group + g;
-      let base = at * ${v.parts}u;
-      ${v.load('q', 'q', 'base', shared)} ${v.load('g', 'dout', 'base', shared)}
-      let lse = stats[2u * at];
-      let delta = stats[2u * at + 1u];
-      if (row >= i && row < last) {
-        let e = exp((${v.dot(
-          (c) => `q${c}`,
-          (c) => `k${c}`,
-        )}) - lse);
-        let ds = e * ((${v.dot(
-          (c) => `g${c}`,
-          (c) => `v${c}`,
-        )}) - delta);
-        ${v.each((c) => `a${c} += ds * q${c}; b${c} += e * g${c};`)}
-      }
-    }
+  var query = before[first];
+  var member = 0u;
+  for (var left = (before[furthest] - query) * group; left > 0u; left--) {
+    let row = asking[query];
+    let q_at = (row * p.heads + h * group + member) * ${v.parts}u;
+    let stat = query * p.heads + h * group + member;
+    let g_at = stat * ${v.parts}u;
+    ${v.load('q', 'q', 'q_at', shared)} ${v.load('g', 'dout', 'g_at', shared)}
+    let lse = stats[2u * stat];
+    let delta = stats[2u * stat + 1u];
+    let e = select(0.0, exp((${v.dot(
+      (c) => `q${c}`,
+      (c) => `k${c}`,
+    )}) - lse), row >= n && row < last);
+    let ds = e * ((${v.dot(
+      (c) => `g${c}`,
+      (c) => `v${c}`,
+    )}) - delta);
+    ${v.each((c) => `a${c} += ds * q${c}; b${c} += e * g${c};`)}
+    member++;
+    if (member == group) { member = 0u; query++; }
   }
   if (!inside) { return; }
   ${v.each((c) => `dcache[key0 + ${c}u] = a${c} * p.scale; dcache[value0 + ${c}u] = b${c};`)}`),

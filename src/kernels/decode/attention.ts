@@ -6,9 +6,9 @@
  * order. Lanes go by position, not by slot, so the sum does not depend on where the keys lie.
  *
  * {@link sharedAttentionProgram}: one workgroup per (eight rows, head), a lane each. Rows of one prompt, and the rows of
- * a chunk, see the same keys; each is loaded once for all of them, a part per lane, and broadcast. On software devices
- * a load costs many times its multiply-adds, and even for a single row this is no slower; a real GPU has too few
- * workgroups then.
+ * a chunk, see the same keys; each is loaded once for all of them, a part per lane, and broadcast. What a lane may not
+ * see it computes and drops. On software devices a load costs many times its multiply-adds, and even for a single row
+ * this is no slower; a real GPU has too few workgroups then.
  */
 import { SHARED_LANES } from '../gpu';
 import type { Program, StorageBinding, UniformField } from '../program';
@@ -44,10 +44,10 @@ function headVector(headDim: number) {
       range(parts)
         .map((c) => (vec4 ? `dot(q${c}, ${key(c)})` : `q${c} * ${key(c)}`))
         .join(' + '),
-    /** One key with score `s`. */
-    step: (value: (c: number) => string) => `let next = max(top, s);
+    /** One key with score `s`, where `sees` says whether it counts; always when not given. */
+    step: (value: (c: number) => string, sees = 'true') => `let next = select(top, max(top, s), ${sees});
       let fade = exp(top - next);
-      let e = exp(s - next);
+      let e = select(0.0, exp(s - next), ${sees});
       total = total * fade + e;
       ${each((c) => `o${c} = o${c} * fade + e * ${value(c)};`)}
       top = next;`,
@@ -120,25 +120,27 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   };
 }
 
-export function sharedAttentionProgram(headDim: number): Program {
+/** @param shared lanes that share loads, at most the smallest subgroup */
+export function sharedAttentionProgram(headDim: number, shared: number): Program {
   const { parts, type, each, dot, step, begin } = headVector(headDim);
-  const groups = Math.ceil(parts / SHARED_LANES);
   const load = (name: string, at: string) =>
-    range(groups)
-      .map((g) => `let ${name}_part${g} = cache[${at} + min(${g * SHARED_LANES}u + lane, ${parts - 1}u)];`)
+    range(Math.ceil(parts / shared))
+      .map(
+        (g) =>
+          `let ${name}_part${g} = cache[${at} + min(${g * shared}u + lane % ${shared}u, ${parts - 1}u)];`,
+      )
       .join(' ');
   const part = (name: string, c: number) =>
-    `subgroupBroadcast(${name}_part${Math.floor(c / SHARED_LANES)}, ${c % SHARED_LANES}u)`;
+    `subgroupBroadcast(${name}_part${Math.floor(c / shared)}, ${c % shared}u)`;
   const key = (visible: string) => `
       let at = slot * stride + key0;
       ${load('k', 'at')} ${load('v', 'at + to_value')}
       ${each((c) => `let k${c} = ${part('k', c)};`)} ${each((c) => `let v${c} = ${part('v', c)};`)}
-      if (${visible}) {
       let s = ${dot((c) => `k${c}`)};
-      ${step((c) => `v${c}`)}
-      }`;
+      let sees = ${visible};
+      ${step((c) => `v${c}`, 'sees')}`;
   return {
-    key: `decode-attention-${headDim}-shared`,
+    key: `decode-attention-${headDim}-shared${shared}`,
     enables: ['subgroups'],
     storage: bindings(type),
     uniforms: UNIFORMS,

@@ -1,10 +1,10 @@
-import type { AttentionShape, ForestSlices } from '../../attention/attention';
+import type { AttentionShape, ForestQueries } from '../../attention/attention';
 import type { Slice } from '../../gpu';
 import { defineGradientKernel, type Gradient, type Shape } from '../register';
 import * as cpu from './cpu';
 import * as webgpu from './webgpu';
 
-export type ForestInputs = 'q' | 'cache' | 'end' | 'blockStart' | 'blockRuns';
+export type ForestInputs = 'q' | 'cache' | 'end' | 'rows' | 'before' | 'walks';
 
 export const shapeOf = (shapes: { readonly q: Shape; readonly cache: Shape }): AttentionShape => ({
   rows: shapes.q[0] as number,
@@ -13,13 +13,15 @@ export const shapeOf = (shapes: { readonly q: Shape; readonly cache: Shape }): A
   headDim: shapes.q[2] as number,
 });
 
-export const forestOf = (inputs: {
-  readonly end: Slice;
-  readonly blockStart: Slice;
-  readonly blockRuns: Slice;
-}): ForestSlices => ({
-  end: inputs.end,
-  blocks: { start: inputs.blockStart, runs: inputs.blockRuns },
+/** All rows ask. */
+export const queriesOf = (
+  inputs: { readonly rows: Slice; readonly before: Slice; readonly walks: Slice },
+  shape: AttentionShape,
+): ForestQueries => ({
+  count: shape.rows,
+  rows: inputs.rows,
+  before: inputs.before,
+  walks: inputs.walks,
 });
 
 const forestAttentionGradient = defineGradientKernel<
@@ -36,12 +38,10 @@ const forestAttentionGradient = defineGradientKernel<
   }),
   cpu: (inputs, shapes) => cpu.forestAttentionGradient(inputs, shapeOf(shapes)),
   webgpu: (gpu, inputs, outputs, shapes) => {
-    const { q, cache, out, stats, dout } = inputs;
-    webgpu.forestAttentionGradient(
-      gpu,
-      { q, cache, forest: forestOf(inputs), out, stats, dout, ...outputs },
-      shapeOf(shapes),
-    );
+    const { q, cache, end, out, stats, dout } = inputs;
+    const shape = shapeOf(shapes);
+    const queries = queriesOf(inputs, shape);
+    webgpu.forestAttentionGradient(gpu, { q, cache, end, queries, out, stats, dout, ...outputs }, shape);
   },
 });
 

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import { blockRuns, forestRuns } from '../../attention/attention';
+import { blockWalks, forestRuns } from '../../attention/attention';
 import { OpError } from '../../errors';
 import { checkTensors } from '../arguments';
 import { defineOp } from '../register';
 import * as cpu from './cpu';
-import { type ForestInputs, forestOf, gradient, shapeOf } from './gradient';
+import { type ForestInputs, gradient, queriesOf, shapeOf } from './gradient';
 import * as webgpu from './webgpu';
 
 const run = defineOp<ForestInputs, never, 'out' | 'stats', Record<never, never>>(
@@ -17,8 +17,10 @@ const run = defineOp<ForestInputs, never, 'out' | 'stats', Record<never, never>>
     }),
     cpu: (inputs, shapes) => cpu.forestAttention(inputs, shapeOf(shapes)),
     webgpu: (gpu, inputs, outputs, shapes) => {
-      const { q, cache } = inputs;
-      webgpu.forestAttention(gpu, { q, cache, forest: forestOf(inputs), ...outputs }, shapeOf(shapes));
+      const { q, cache, end } = inputs;
+      const shape = shapeOf(shapes);
+      const queries = queriesOf(inputs, shape);
+      webgpu.forestAttention(gpu, { q, cache, end, queries, ...outputs }, shape);
     },
   },
   gradient,
@@ -47,12 +49,15 @@ export function forestAttention(q: tf.Tensor, cache: tf.Tensor, forest: ForestOr
   }
   checkForest(rows, forest);
   return tf.tidy(() => {
-    const blocks = blockRuns(forestRuns(forest.parent));
     const int32 = (values: ArrayLike<number>) => tf.tensor1d(Int32Array.from(values), 'int32');
-    const { out } = run(
-      { q, cache, end: int32(forest.end), blockStart: int32(blocks.start), blockRuns: int32(blocks.runs) },
-      {},
-    );
+    const all = Uint32Array.from({ length: rows }, (_, row) => row);
+    const order = {
+      end: int32(forest.end),
+      rows: int32(all),
+      before: int32([...all, rows]),
+      walks: int32(blockWalks(forestRuns(forest.parent), all)),
+    };
+    const { out } = run({ q, cache, ...order }, {});
     return out as tf.Tensor3D;
   });
 }

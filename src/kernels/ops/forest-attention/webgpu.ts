@@ -3,7 +3,7 @@ import type { Gpu, Slice } from '../../gpu';
 
 export function forestAttention(
   gpu: Gpu,
-  args: { q: Slice; cache: Slice; forest: raw.ForestSlices; out: Slice; stats: Slice },
+  args: { q: Slice; cache: Slice; end: Slice; queries: raw.ForestQueries; out: Slice; stats: Slice },
   shape: raw.AttentionShape,
 ): void {
   // The odd entries belong to the gradient.
@@ -16,7 +16,8 @@ export function forestAttentionGradient(
   args: {
     q: Slice;
     cache: Slice;
-    forest: raw.ForestSlices;
+    end: Slice;
+    queries: raw.ForestQueries;
     out: Slice;
     stats: Slice;
     dout: Slice;
