@@ -1,11 +1,4 @@
-/**
- * Our engine against other libraries, on one device, results compared.
- *
- *   npm run bench -- [--only ID…] [--arch NAME] [--json FILE] [--docs NAME] [--runtime node|browser]
- *
- * Rows come as they are measured; a file named by --json keeps those of earlier runs, and --docs then writes all of
- * them into section NAME of docs/benchmarks.md.
- */
+/** `npm run bench`: our engine against other libraries, on one device, results compared. */
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readBenchCommand } from './bench/command';
@@ -20,7 +13,17 @@ import type { Report, Row } from './bench/types';
 import { runCommand } from './runtime/command';
 import { REPOSITORY } from './runtime/page';
 
-await runCommand(async () => {
+const USAGE = `
+Our engine against other libraries, on one device, results compared.
+
+  npm run bench -- [--only ID…] [--arch NAME] [--json FILE] [--docs NAME] [--runtime node|browser]
+
+--only takes ids of rows, or their beginnings: matmul, step-full, grpo-step, forest, masked, decode, lora-step, memory,
+dispatch, cold-start, growth, rollout, profile. Rows come as they are measured; a file named by --json keeps those of
+earlier runs, and --docs then writes all of them into section NAME of docs/benchmarks.md.
+`;
+
+await runCommand(USAGE, async () => {
   const { arch, only, json, docs, runtime } = readBenchCommand(process.argv.slice(2));
   const before = json === null ? null : readReport(json);
   const rows: Row[] = [];

@@ -1,11 +1,4 @@
-/**
- * Compares the modes from one start: trains them under several seeds, measures the results, and writes the report.
- *
- *   npm run compare -- [--seeds N | --seeds 42,43,44] [--modes masked,rollout,simple] [--steps N] [--jobs N]
- *                      [--work DIR] [--out DIR] [--report-only] [--test-questions N] [--other-seed N | --other-dataset DIR]
- *                      [--seed-reward-steps N] [--seed-reward-advantage KIND] [--device TEXT] [--set key=value …]
- *   npm run compare -- --trial NAME [--note TEXT] [--seeds …] [--from DIR,DIR] [--set key=value …]
- */
+/** `npm run compare`: trains the modes from one start under several seeds, measures them, and writes the report. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { LearningData } from './compare/data';
@@ -18,7 +11,18 @@ import { describeAdapter } from './runtime/dawn';
 import { runCommand } from './runtime/command';
 import { ensureDriver } from './setup/driver';
 
-await runCommand(async () => {
+const USAGE = `
+Compares the modes from one start: trains them under several seeds, measures the results, and writes the report.
+
+  npm run compare -- [--seeds N | --seeds 42,43,44] [--modes masked,rollout,simple] [--steps N] [--jobs N]
+                     [--work DIR] [--out DIR] [--report-only] [--test-questions N] [--other-seed N | --other-dataset DIR]
+                     [--seed-reward-steps N] [--seed-reward-advantage KIND] [--device TEXT] [--set key=value …]
+  npm run compare -- --trial NAME [--note TEXT] [--seeds …] [--from DIR,DIR] [--set key=value …]
+
+--work keeps the runs: the same command goes on where it was stopped. --trial measures a variation of the settings.
+`;
+
+await runCommand(USAGE, async () => {
   const options = readOptions(process.argv.slice(2));
   const data = new LearningData(options.out);
   const log = (line: string) => console.log(line);

@@ -1,9 +1,4 @@
-/**
- * Measures an adapter, or the bare model, without training.
- *
- *   npm run evaluate -- [--model DIR] [--adapter DIR] [--split validation|test] [--json FILE]
- *                       [--runtime browser|node] [--set key=value …]
- */
+/** `npm run evaluate`: measures an adapter, or the bare model, without training. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PolicyError } from '../src/policy/types';
@@ -17,7 +12,16 @@ import { pageSettings } from './runtime/page-settings';
 
 type Split = 'validation' | 'test';
 
-await runCommand(async () => {
+const USAGE = `
+Measures an adapter, or the bare model, without training.
+
+  npm run evaluate -- [--model DIR] [--adapter DIR] [--split validation|test] [--json FILE] [--preset NAME]
+                      [--config FILE] [--runtime browser|node] [--set key=value …] [--key value …]
+
+Prints accuracy sampled at the training temperature and greedy; --json keeps every answer. docs/settings.md lists settings.
+`;
+
+await runCommand(USAGE, async () => {
   const command = readCommand(process.argv.slice(2), ['adapter', 'split', 'json']);
   const split = splitOf(command.options['split'] ?? 'validation');
   const adapter = command.options['adapter'] === undefined ? null : readFolder(command.options['adapter']);

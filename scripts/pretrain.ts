@@ -1,14 +1,4 @@
-/**
- * Makes a policy from scratch: full-parameter training on generated traces, on Dawn in Node.
- *
- *   npm run pretrain -- [--seed N] [--out DIR] [--resume] [--scale FACTOR | --steps N] [--stage NAME]
- *                       [--init DIR | --architecture NAME] [--learningRate X] [--batchSize N] [--episodes N]
- *                       [--stop STAGE:STEP] [--logEvery N]
- *   npm run pretrain -- --plan DIR [the same]
- *
- * Stages: see `pretrain/stages.ts`. --scale shortens (or lengthens) all of them, --steps sets the steps of each. --plan
- * writes schedule, initial weights and batches for `pretrain_torch.py` instead of training.
- */
+/** `npm run pretrain`: makes a policy from scratch, on Dawn in Node. */
 import { openFsStore } from '../src/export/fs-store-node';
 import { openDevice } from '../src/kernels/device';
 import { tuneMatmul } from '../src/kernels/matmul/tune';
@@ -37,7 +27,19 @@ const DATASET = 'mailgym-office';
 /** Activations of a pass take about 30 kB per token of the default model. */
 const PASS_TOKENS = 8192;
 
-await runCommand(async () => {
+const USAGE = `
+Makes a policy from scratch: full-parameter training on generated traces, on Dawn in Node.
+
+  npm run pretrain -- [--seed N] [--out DIR] [--resume] [--scale FACTOR | --steps N] [--stage NAME]
+                      [--init DIR | --architecture NAME] [--learningRate X] [--batchSize N] [--episodes N]
+                      [--stop STAGE:STEP] [--logEvery N]
+  npm run pretrain -- --plan DIR [the same]
+
+--scale shortens (or lengthens) all stages, --steps sets the steps of each. --plan writes schedule, initial weights and
+batches for scripts/pretrain_torch.py instead of training.
+`;
+
+await runCommand(USAGE, async () => {
   const asked = readPretrainOptions(process.argv.slice(2));
   if (asked.plan !== null) return plan(asked, asked.plan);
   const store = await openFsStore(asked.out);

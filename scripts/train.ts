@@ -1,16 +1,23 @@
-/**
- * Trains without a window, on the built page in Chromium or on Dawn in Node.
- *
- *   npm run train -- [--mode masked|rollout|simple] [--preset NAME] [--config FILE] [--runtime browser|node]
- *                    [--set key=value …] [--key value …]
- */
+/** `npm run train`: trains without a window, on the built page in Chromium or on Dawn in Node. */
 import { join } from 'node:path';
 import { readCommand, runCommand, type Command } from './runtime/command';
 import { trainInBrowser } from './train/browser';
 import { trainInNode } from './train/node';
 import type { Training } from './train/training';
 
-await runCommand(async () => {
+const USAGE = `
+Trains without a window, on the built page in Chromium or on Dawn in Node.
+
+  npm run train -- [--mode masked|rollout|simple] [--preset NAME] [--config FILE] [--runtime browser|node]
+                   [--set key=value …] [--key value …]
+
+Without arguments: the built-in policy on the built-in mail, in the browser; without a graphics card with preset quick.
+--config reads a JSON object of settings. Every setting is also an option, for instance --maxSteps 20; docs/settings.md
+lists settings, presets and environment variables. Files go to the setting outputDir, and --resume latest goes on with
+what lies there.
+`;
+
+await runCommand(USAGE, async () => {
   const command = readCommand(process.argv.slice(2), []);
   const training = command.runtime === 'node' ? await trainInNode(command) : await trainInBrowser(command);
   const detach = onInterrupt(training);

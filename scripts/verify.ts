@@ -1,23 +1,21 @@
-/**
- * Loss, log-probs and adapter gradients of a given batch, by the production path; for independent checks.
- *
- *   npm run verify -- --model DIR --adapter DIR --batch FILE --out DIR [--runtime node|browser]
- */
+/** `npm run verify`: loss, log-probs and adapter gradients of a given batch, for independent checks. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyFiles } from '../src/run/verify';
-import { parseCommandLine } from '../src/settings/arguments';
 import type { NamedFile } from '../workers/api';
-import { CommandError, readRuntime, runCommand } from './runtime/command';
+import { CommandError, ownOptions, readRuntime, runCommand } from './runtime/command';
 import { HeadlessPage } from './runtime/headless-page';
 import { ensureDriver } from './setup/driver';
 
-await runCommand(async () => {
+const USAGE = `
+Loss, log-probs and adapter gradients of a given batch, by the production path; for independent checks.
+
+  npm run verify -- --model DIR --adapter DIR --batch FILE --out DIR [--runtime node|browser]
+`;
+
+await runCommand(USAGE, async () => {
   const names = ['model', 'adapter', 'batch', 'out', 'runtime'];
-  const { options, flags, positional } = parseCommandLine(process.argv.slice(2), names);
-  const [stray] = [...Object.keys(flags).map((name) => `--${name}`), ...positional];
-  if (stray !== undefined)
-    throw new CommandError(`${stray} is no option of verify; it has --${names.join(', --')}.`);
+  const options = ownOptions('verify', process.argv.slice(2), names);
   const needed = (name: string): string => {
     const value = options[name];
     if (value === undefined) throw new CommandError(`verify needs --${name}.`);

@@ -108,6 +108,25 @@ test('table: lines, failures, cells that cannot break the table', () => {
   expect(text).toContain('| `matmul/1x2x3` | 2000 |');
 });
 
+test('profiles have a table of their own', () => {
+  const programs = [
+    { program: 'a', dispatches: 3, milliseconds: 6 },
+    { program: 'b', dispatches: 1, milliseconds: 2 },
+  ];
+  const row = { ...ROW, id: 'profile/config-s/full', unit: 'ms', ours: 8, peer: null, ratio: null, programs };
+  expect(rowLine(row)).toBe('profile/config-s/full: 8.00 ms: a 75.0 % in 3, b 25.0 % in 1');
+  const report = {
+    device: 'd',
+    date: '2026-01-02T00:00:00Z',
+    runtime: 'node' as const,
+    arch: 'x',
+    machine: 'm',
+  };
+  const text = reportMarkdown({ ...report, rows: [ROW, row] });
+  expect(text).toContain('| `profile/config-s/full` | a \\| b | 8.00 | a 75.0 % in 3, b 25.0 % in 1 |');
+  expect(text.split('`profile/config-s/full`')).toHaveLength(2);
+});
+
 const NODE = { config: MODELS['config-s'], inBrowser: false };
 
 test('goals: by id, of the ratio or of the own number', () => {

@@ -1,6 +1,5 @@
 /** The options of `npm run bench`. */
-import { parseCommandLine } from '../../src/settings/arguments';
-import { CommandError, readRuntime, type Runtime } from '../runtime/command';
+import { CommandError, ownOptions, readRuntime, type Runtime } from '../runtime/command';
 import { ARCHS, isArch, type ArchName } from './archs';
 
 export interface BenchCommand {
@@ -17,11 +16,7 @@ export interface BenchCommand {
 /** @throws CommandError */
 export function readBenchCommand(argv: readonly string[]): BenchCommand {
   const { only, rest } = takeOnly(argv);
-  const names = ['arch', 'json', 'docs', 'runtime'];
-  const { options, flags, positional } = parseCommandLine(rest, names);
-  const [stray] = [...Object.keys(flags).map((name) => `--${name}`), ...positional];
-  if (stray !== undefined)
-    throw new CommandError(`${stray} is no option of bench; it has --only, --${names.join(', --')}.`);
+  const options = ownOptions('bench', rest, ['arch', 'json', 'docs', 'runtime'], ['only']);
   const arch = options['arch'] ?? 'config-s';
   if (!isArch(arch)) throw new CommandError(`arch is '${arch}'; allowed: one of ${ARCHS.join(', ')}.`);
   const docs = options['docs'] ?? null;

@@ -1,10 +1,5 @@
 /** How long every program runs on the GPU: a pass and two timestamps per dispatch. Works on prototypes, as the meter. */
-
-export interface ProgramTime {
-  readonly program: string;
-  readonly dispatches: number;
-  readonly milliseconds: number;
-}
+import type { ProgramTime } from './types';
 
 /** Dispatches per query set, which holds at most 4,096 timestamps. */
 const CAPACITY = 2048;

@@ -38,7 +38,8 @@ export function rowLine(row: Row): string {
       : `; ${number(row.roofline.gflopsPerSecond)} GFLOP/s, ${number(100 * row.roofline.share)} % of the ${row.roofline.bound} roof`;
   const goal = row.goal === undefined ? '' : `; goal ${goalText(row)}`;
   const check = row.check === undefined || row.check.ok ? '' : `; CHECK FAILED: ${row.check.what}`;
-  return `${row.id}: ${number(row.ours)} ${row.unit}${against}${range(row)}${roof}${goal}${check}`;
+  const longest = row.programs === undefined ? '' : `: ${shares(row).slice(0, 3).join(', ')}`;
+  return `${row.id}: ${number(row.ours)} ${row.unit}${against}${range(row)}${roof}${longest}${goal}${check}`;
 }
 
 /** False for rows that could not be measured or whose results disagree. */
@@ -81,7 +82,8 @@ function table(head: readonly string[], body: readonly (readonly string[])[]): s
 export function reportMarkdown(report: Report): string {
   const { device, runtime, arch, machine, rows } = report;
   const roofs = rows.filter(({ roofline }) => roofline !== undefined);
-  const filled = rows.map(cells);
+  const profiles = rows.filter(({ programs }) => programs !== undefined);
+  const filled = rows.filter((row) => !profiles.includes(row)).map(cells);
   const columns = COLUMNS.filter((name) => filled.some((row) => row[name] !== ''));
   return [
     `Device: ${device}. ${dates(report)} Runtime: ${runtime}. Architecture: ${arch}. ${machine}`,
@@ -91,6 +93,7 @@ export function reportMarkdown(report: Report): string {
       filled.map((row) => columns.map((name) => row[name])),
     ),
     ...(roofs.length === 0 ? [] : ['', ...rooflineTable(roofs)]),
+    ...(profiles.length === 0 ? [] : ['', ...profileTable(profiles)]),
   ].join('\n');
 }
 
@@ -118,4 +121,25 @@ function rooflineTable(rows: readonly Row[]): string[] {
     ]);
   }
   return table(['kernel', 'MFLOP', 'MiB moved at least', 'GFLOP/s', 'GB/s', 'of the roof'], body);
+}
+
+/** Programs named in a profile. */
+const NAMED = 10;
+
+/** For instance `matmul-nn 35.0 % in 17`, the longest first. */
+function shares({ ours, programs = [] }: Row): string[] {
+  return programs
+    .slice(0, NAMED)
+    .map(
+      ({ program, dispatches, milliseconds }) =>
+        `${program} ${((100 * milliseconds) / ours).toFixed(1)} % in ${dispatches}`,
+    );
+}
+
+function profileTable(rows: readonly Row[]): string[] {
+  const body = rows.map((row) => [
+    ...[`\`${row.id}\``, oneLine(row.what), number(row.ours)],
+    shares(row).join(', '),
+  ]);
+  return table(['profile', 'what', 'ms', 'programs with their share and their dispatches'], body);
 }

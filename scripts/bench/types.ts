@@ -41,6 +41,14 @@ export interface Roofline {
   readonly bound: 'compute' | 'memory';
 }
 
+/** What one program takes in a piece of work. */
+export interface ProgramTime {
+  readonly program: string;
+  readonly dispatches: number;
+  /** On the GPU. */
+  readonly milliseconds: number;
+}
+
 /** What a row should reach: a bound for its own number, or for how many times better than the peer it is. */
 export interface Aim {
   readonly of: 'ours' | 'ratio';
@@ -80,6 +88,8 @@ export interface Row extends Pair {
   readonly goal?: Goal;
   /** Behind rows about growth. */
   readonly series?: Series;
+  /** Behind rows about where time on the GPU goes; longest first. */
+  readonly programs?: readonly ProgramTime[];
   /** ISO 8601, when it was told. */
   readonly date?: string;
   /** What was run exactly, where the id does not say. */

@@ -48,6 +48,24 @@ export function readCommand(argv: readonly string[], valued: readonly string[]):
   return { ...resolve(preset), options, runtime, onPreset: (name) => resolve(name).settings };
 }
 
+/**
+ * The options of a command that takes no settings.
+ * @param elsewhere options that the caller has taken out, for the message
+ * @throws CommandError for anything else on the command line
+ */
+export function ownOptions(
+  command: string,
+  argv: readonly string[],
+  valued: readonly string[],
+  elsewhere: readonly string[] = [],
+): CommandLine['options'] {
+  const { options, flags, positional } = parseCommandLine(argv, valued);
+  const [stray] = [...Object.keys(flags).map((name) => `--${name}`), ...positional];
+  if (stray === undefined) return options;
+  const names = [...elsewhere, ...valued].map((name) => `--${name}`).join(', ');
+  throw new CommandError(`${stray} is no option of ${command}; it has ${names}.`);
+}
+
 /** @throws CommandError */
 export function readRuntime(name: string | undefined, absent: Runtime): Runtime {
   if (name === undefined) return absent;
@@ -81,10 +99,14 @@ export function folderOf(setting: string, kind: 'models' | 'datasets'): string |
 }
 
 /**
- * Runs a command; errors made for people are shown without a stack. The process ends with status 2 when what was given
- * cannot be carried out as it stands, with 1 when carrying it out failed.
+ * Runs a command, or shows its usage where `--help` is asked for; errors made for people are shown without a stack. The
+ * process ends with status 2 when what was given cannot be carried out as it stands, with 1 when carrying it out failed.
  */
-export async function runCommand(main: () => Promise<void>): Promise<void> {
+export async function runCommand(usage: string, main: () => Promise<void>): Promise<void> {
+  if (asksForHelp(process.argv.slice(2))) {
+    console.log(usage.trim());
+    return;
+  }
   try {
     await main();
   } catch (error) {
@@ -94,6 +116,10 @@ export async function runCommand(main: () => Promise<void>): Promise<void> {
       console.error(error instanceof SettingsError ? error.message : `${error.name}: ${error.message}`);
     else throw error;
   }
+}
+
+export function asksForHelp(argv: readonly string[]): boolean {
+  return argv.some((argument) => argument === '--help' || argument === '-h');
 }
 
 const FOR_PEOPLE = new Set([

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { SettingsError } from '../../src/settings/values';
 import { presetSettings } from '../../src/settings/presets';
-import { CommandError, isForPeople, readCommand } from './command';
+import { asksForHelp, CommandError, isForPeople, ownOptions, readCommand } from './command';
 import { fromPage } from './headless-page';
 import { newestChange } from './page';
 import { pagePath, pageSettings } from './page-settings';
@@ -41,6 +41,19 @@ test('command: what cannot be carried out is refused', () => {
   expect(() => readCommand(['--maxSteps', '-1'], [])).toThrow(SettingsError);
   writeFileSync(join(folder, 'bad.json'), '{');
   expect(() => readCommand(['--config', join(folder, 'bad.json')], [])).toThrow(/is not JSON/);
+});
+
+test('command: without settings, other options are refused; help comes before all of that', () => {
+  expect(ownOptions('start', ['--port', '8'], ['port'])).toEqual({ port: '8' });
+  expect(() => ownOptions('bench', ['--prot', '8'], ['arch'], ['only'])).toThrow(
+    '--prot is no option of bench; it has --only, --arch.',
+  );
+  expect(() => ownOptions('start', ['8'], ['port'])).toThrow('8 is no option of start');
+  expect([['--help'], ['--port', '8', '-h'], ['--port', 'help']].map(asksForHelp)).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });
 
 test("errors of the page keep their name and lose Playwright's frame", () => {

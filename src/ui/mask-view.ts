@@ -6,7 +6,7 @@ import { percent } from './format';
 import type { PageStore } from './runner';
 import { openTrajectory, shownBatch, type State } from './state';
 import { tokenLegend, tokenView } from './token-view';
-import { modeMask, trained } from './tokens';
+import { modeMask, mostTelling, trained } from './tokens';
 
 export function createMaskView(store: PageStore): HTMLElement {
   const source = el('p', { class: 'note' });
@@ -35,11 +35,11 @@ export function createMaskView(store: PageStore): HTMLElement {
   );
 }
 
-/** The open trajectory, else the first of the shown step that used a tool, else the example. */
+/** The open trajectory, else the most telling one of the shown step, else the example. */
 function subject(state: State): TrajectoryView {
   const open = openTrajectory(state.trajectories);
   if (open !== null) return open;
-  return shownBatch(state.trajectories)?.items.find((item) => item.source.includes(2)) ?? EXAMPLE;
+  return mostTelling(shownBatch(state.trajectories)?.items ?? []) ?? EXAMPLE;
 }
 
 function column(item: TrajectoryView, mode: 'masked' | 'rollout'): HTMLElement {

@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { EXAMPLE, pieces } from './example';
 import { mockTrajectories } from './mock-episodes';
 import { trajectoryOf } from './test-records';
-import { blockTitle, modeMask, questionGroups, tokenBlocks, tokenFacts, trained, verdict } from './tokens';
+import {
+  blockTitle,
+  modeMask,
+  mostTelling,
+  questionGroups,
+  tokenBlocks,
+  tokenFacts,
+  trained,
+  verdict,
+} from './tokens';
 
 it('cuts a trajectory where the origin changes', () => {
   const blocks = tokenBlocks(Uint8Array.of(0, 0, 1, 2, 2, 1));
@@ -20,6 +29,23 @@ it('masked trains what the model wrote, rollout everything after the prompt', ()
   expect([...modeMask(source, 'masked')]).toEqual([0, 0, 1, 0, 0, 1]);
   expect([...modeMask(source, 'rollout')]).toEqual([0, 0, 1, 1, 1, 1]);
   expect(trained(modeMask(source, 'rollout'))).toBe(4);
+});
+
+it('the most telling trajectory is right and long, and had tools', () => {
+  const of = (correct: boolean, ...source: number[]) => ({
+    ...EXAMPLE,
+    correct,
+    source: Uint8Array.from(source),
+  });
+  const [bare, wrong, short, long] = [
+    of(true, 0, 1),
+    of(false, 0, 1, 2, 2, 2),
+    of(true, 1, 2),
+    of(true, 1, 2, 2),
+  ];
+  expect(mostTelling([bare, wrong, short, long, { ...long }])).toBe(long);
+  expect(mostTelling([bare, wrong])).toBe(wrong);
+  expect(mostTelling([bare])).toBeNull();
 });
 
 it('the example is masked as a run would mask it', () => {

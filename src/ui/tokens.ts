@@ -47,6 +47,18 @@ export function trained(mask: Uint8Array): number {
   return mask.reduce((sum, one) => sum + (one > 0 ? 1 : 0), 0);
 }
 
+/** The trajectory that shows most of what a mask does: a right one before others, then more text from tools; null without tools. */
+export function mostTelling(items: readonly TrajectoryView[]): TrajectoryView | null {
+  let best: TrajectoryView | null = null;
+  let most = 0;
+  for (const item of items) {
+    const fromTools = item.source.filter((source) => source === TOKEN_SOURCE.tool).length;
+    const weight = fromTools === 0 ? 0 : fromTools + (item.correct ? 1e6 : 0);
+    if (weight > most) [best, most] = [item, weight];
+  }
+  return best;
+}
+
 export type Verdict = 'right' | 'wrong' | 'abstained' | 'no answer';
 
 export function verdict(view: TrajectoryView): Verdict {

@@ -7,18 +7,16 @@ import { type PROFILES, profileId } from '../catalog';
 import { ourDecode, prompts } from '../decode';
 import { trainerStep } from '../grpo';
 import { plainRow } from '../measure';
-import { profile, type ProgramTime } from '../profiler';
+import { profile } from '../profiler';
 import { freshPolicy, loadDefaultPolicy, openDefaultRun, recordGroups, score } from '../recorded';
 import type { Session } from '../session';
 import { ADAPTER, FULL, ourStep } from '../steps';
-import type { Contestant } from '../types';
+import type { Contestant, ProgramTime } from '../types';
 
 const ROUNDS = 5;
 /** Sampling: sequences, and token steps of each. */
 const SEQUENCES = 32;
 const TOKENS = 64;
-/** Programs named in a row. */
-const NAMED = 12;
 
 export async function profileRows(session: Session): Promise<void> {
   const { arch, opened, software } = session;
@@ -96,12 +94,6 @@ async function profileWork(
     times.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const sorted = rounds.toSorted((a, b) => total(a) - total(b));
   const middle = sorted[ROUNDS >> 1] as readonly ProgramTime[];
-  const all = total(middle);
-  const note = middle
-    .slice(0, NAMED)
-    .map((time) => `${time.program} ${((100 * time.milliseconds) / all).toFixed(1)} % in ${time.dispatches}`)
-    .join(', ');
-  session.emit(
-    plainRow({ id: profileId(session.arch, name), what: `GPU time of ${what}`, unit: 'ms', ours: all, note }),
-  );
+  const of = { id: profileId(session.arch, name), what: `GPU time of ${what}`, unit: 'ms' };
+  session.emit(plainRow({ ...of, ours: total(middle), programs: middle }));
 }
