@@ -103,8 +103,8 @@ export class Trunk {
 
   /**
    * Residual stream after the last layer, [rows, hidden], owned by the caller; with `picked` rows of a forest, of those
-   * alone, which spares the others all of the last layer but its input projection. `caches` receive keys and values at the rows'
-   * slots: one per layer, or one that each layer overwrites where nobody reads it afterwards.
+   * alone, which spares the others all of the last layer but its input projection. `caches` receive keys and values at
+   * the rows' slots: one per layer, or one that each layer overwrites where nobody reads it afterwards.
    * With `keep`, answers what {@link backward} needs (caches then stay in use).
    */
   forward(
@@ -174,8 +174,9 @@ export class Trunk {
   }
 
   /**
-   * Adds to `target` the gradients from `dHidden` (consumed; of the picked rows, where rows were picked) and frees what the forward pass kept, except the caches.
-   * Answers the gradient of the embedding output for full training (owned by the caller), null otherwise.
+   * Adds to `target` the gradients from `dHidden` (consumed; of the picked rows, where rows were picked) and frees what
+   * the forward pass kept, except the caches. Answers the gradient of the embedding output for full training (owned by
+   * the caller), null otherwise.
    */
   backward(
     saved: SavedPass,
