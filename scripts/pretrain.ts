@@ -1,7 +1,7 @@
 /** `npm run pretrain`: makes a policy from scratch, on Dawn in Node. */
 import { openFsStore } from '../src/export/fs-store-node';
 import { openDevice } from '../src/kernels/device';
-import { tuneMatmul } from '../src/kernels/matmul/tune';
+import { tuneKernels } from '../src/kernels/tuning';
 import { TrainingError } from '../src/grpo/types';
 import { createChatFormat } from '../src/policy/chat-format';
 import { loadModelConfig } from '../src/policy/config';
@@ -60,7 +60,7 @@ await runCommand(USAGE, async () => {
   const chat = await createChatFormat(model, { tokenizer: await createTokenizer(model) });
   const dataset = options.episodes > 0 ? await platform.dataset(DATASET) : null;
   const { gpu } = await openDevice(platform.webgpu);
-  await tuneMatmul(gpu, platform.tuning);
+  await tuneKernels(gpu, platform.tuning);
   const policy = new GpuPolicy(gpu, config, await startWeights(options, model, config), {
     kind: 'full',
     muon: MUON,

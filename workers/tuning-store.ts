@@ -1,5 +1,5 @@
 /** What was measured about this browser's graphics card, kept between visits. */
-import type { TuningStore } from '../src/kernels/matmul/tune';
+import type { TuningStore } from '../src/kernels/tuning';
 
 const CACHE = 'mailgym-tuning';
 

@@ -1,6 +1,6 @@
 /** What benchmarks work with: one device, shared by ours and by every peer that can share it. */
 import { openDevice, useWithTfjs, type OpenedDevice } from '../../src/kernels/device';
-import { tuneMatmul } from '../../src/kernels/matmul/tune';
+import { tuneKernels } from '../../src/kernels/tuning';
 import type { RunPlatform } from '../../src/run/open-run';
 import { MODELS, type ArchName } from './archs';
 import { measureCeilings, type Ceilings } from './ceilings';
@@ -49,7 +49,7 @@ export async function openSession(webgpu: GPU, options: SessionOptions): Promise
   meter.install();
   const opened = await openDevice(webgpu);
   await useWithTfjs(opened.backend);
-  if (!opened.gpu.isSoftware) await tuneMatmul(opened.gpu, (await options.platform()).tuning);
+  if (!opened.gpu.isSoftware) await tuneKernels(opened.gpu, (await options.platform()).tuning);
   const software = options.software(opened.adapter);
   const basis = software && options.tellsCpu ? 'cpu' : 'wall';
   let ceilings: Promise<Ceilings> | null = null;

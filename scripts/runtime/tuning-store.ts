@@ -1,7 +1,7 @@
 /** What was measured about this machine's graphics cards, kept beside the repository's other caches. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TuningStore } from '../../src/kernels/matmul/tune';
+import type { TuningStore } from '../../src/kernels/tuning';
 
 export function folderTuning(folder: string): TuningStore {
   const fileOf = (name: string) => join(folder, `${encodeURIComponent(name)}.json`);

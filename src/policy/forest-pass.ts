@@ -1,5 +1,5 @@
 /** A forest and its loss rows, laid out on the GPU for one pass. */
-import { blockWalks, type ForestQueries, type RunTable } from '../kernels/attention/attention';
+import { blockWalks, forestBlock, type ForestQueries, type RunTable } from '../kernels/attention/attention';
 import type { Gpu, Slice } from '../kernels/gpu';
 import { OLD_IS_CURRENT } from '../kernels/vocabulary/vocabulary';
 import type { TokenRows } from './trunk';
@@ -54,8 +54,9 @@ export function forestTokens(
   // 0 … n: every row's slot, every row as a query, and how many come before it.
   const order = Uint32Array.from({ length: n + 1 }, (_, i) => i);
   const counting = gpu.upload(order, 'slots');
-  const walks = gpu.upload(blockWalks(runs, order.subarray(0, n)), 'runs');
-  const all: ForestQueries = { count: n, rows: counting, before: counting, walks };
+  const block = forestBlock(gpu);
+  const walks = gpu.upload(blockWalks(runs, order.subarray(0, n), block), 'runs');
+  const all: ForestQueries = { count: n, block, rows: counting, before: counting, walks };
   return {
     tokens: {
       rows: n,
@@ -136,11 +137,13 @@ function pickRows(gpu: Gpu, runs: RunTable, nodes: Uint32Array, rows: number): F
     if (nodes[before] === row) before++;
     starts[row + 1] = before;
   }
+  const block = forestBlock(gpu);
   return {
     count: nodes.length,
+    block,
     rows: gpu.upload(nodes, 'picked nodes'),
     before: gpu.upload(starts, 'picked nodes before'),
-    walks: gpu.upload(blockWalks(runs, nodes), 'runs of picked nodes'),
+    walks: gpu.upload(blockWalks(runs, nodes, block), 'runs of picked nodes'),
   };
 }
 

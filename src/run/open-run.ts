@@ -14,7 +14,7 @@ import type { RunStore } from '../export/run-store';
 import type { TrainerDeps } from '../grpo/trainer';
 import type { RunEvent } from '../grpo/types';
 import { openDevice } from '../kernels/device';
-import { tuneMatmul, type TuningStore } from '../kernels/matmul/tune';
+import { tuneKernels, type TuningStore } from '../kernels/tuning';
 import { createChatFormat } from '../policy/chat-format';
 import { loadModelConfig, taskHints, type TaskHints } from '../policy/config';
 import { readJson } from '../policy/files';
@@ -114,8 +114,8 @@ export async function openRun(
         maxResults: Math.min(10, settings.searchLimit || (hints.searchLimit ?? 10)),
       });
     if (!gpu.isSoftware) loading(0, 1, 'graphics card');
-    const tiles = await tuneMatmul(gpu, platform.tuning);
-    if (tiles !== null) onEvent({ kind: 'log', line: `Measured which matrix tiles suit this GPU: ${tiles}` });
+    const tuned = await tuneKernels(gpu, platform.tuning);
+    if (tuned !== null) onEvent({ kind: 'log', line: `Measured which kernels suit this GPU: ${tuned}` });
     const { train, validation } = dataset.questions;
     const { ready = 'training' } = options;
     let preparation: Preparation | null = null;

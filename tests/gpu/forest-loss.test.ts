@@ -1,6 +1,7 @@
 /** Loss and gradients of whole batches: what merging, cutting and masking may and may not change. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FOREST_BLOCKS, setForestBlock } from '../../src/kernels/attention/attention';
 import type { Gpu } from '../../src/kernels/gpu';
 import { GpuPolicy } from '../../src/policy/gpu-policy';
 import type { HostTensors, LossConfig, LossResult } from '../../src/policy/types';
@@ -210,6 +211,16 @@ test('the same batch gives the same bits, also on another policy of the same see
   const twin = await tinyPolicy(gpu);
   expect(await gradientOf([batch], LOSS, twin)).toEqual(first);
   twin.dispose();
+});
+
+test.each(FOREST_BLOCKS)('attention in blocks of %i rows: the same bits', async (block) => {
+  // Some rows of the last layer ask and others do not.
+  const batch = randomBatch(7, 9);
+  const byRule = await gradientOf([batch]);
+  setForestBlock(gpu, block);
+  const found = await gradientOf([batch]);
+  setForestBlock(gpu, null);
+  expect(found).toEqual(byRule);
 });
 
 test.each([0, 4])('loads shared by %i lanes: the gradients of eight', async (sharedLanes) => {

@@ -1,23 +1,10 @@
-/** Every tile of the matmul family against float64, with edges; and tuning. */
+/** Every tile of the matmul family against float64, with edges. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDawnGpu } from '../../scripts/runtime/dawn';
 import { openDevice } from '../../src/kernels/device';
 import type { Gpu } from '../../src/kernels/gpu';
 import { matmul, type MatmulArgs } from '../../src/kernels/matmul/matmul';
-import {
-  candidateTiles,
-  type MatmulTile,
-  setMatmulTuning,
-  tileFor,
-  tileKey,
-} from '../../src/kernels/matmul/tiles';
-import {
-  type Measure,
-  measureOn,
-  tuneMatmul,
-  tuningName,
-  type TuningStore,
-} from '../../src/kernels/matmul/tune';
+import { candidateTiles, type MatmulTile, setMatmulTuning, tileKey } from '../../src/kernels/matmul/tiles';
 import { packRows, unpackRows } from '../../src/kernels/weights/pack';
 import { Random } from '../../src/random/philox';
 
@@ -159,70 +146,4 @@ it('tiles in workgroup memory unpack weights as those in registers do', async ()
     }
     gpu.free(...slices, out);
   }
-});
-
-describe('tuning', () => {
-  const memory = (): TuningStore & { texts: Map<string, string> } => {
-    const texts = new Map<string, string>();
-    return {
-      texts,
-      read: (name) => Promise.resolve(texts.get(name) ?? null),
-      write: (name, text) => Promise.resolve(void texts.set(name, text)),
-    };
-  };
-  const small = () => measureOn(gpu, { rows: 32, inner: 16, width: 32 });
-  /** Milliseconds such that the given candidate of each layout is the fastest. */
-  const prefers =
-    (chosen: Readonly<Record<string, number>>): Measure =>
-    (layout, tile, repeats) => {
-      const at = candidateTiles(gpu, layout).findIndex((other) => tileKey(other) === tileKey(tile));
-      return Promise.resolve(repeats * (at === chosen[layout] ? 3 : 4));
-    };
-
-  it('takes the fastest tile of each layout and remembers it', async () => {
-    const store = memory();
-    const measure = prefers({ nt: 2, nn: 0, tn: 4 });
-    const name = (layout: Layout, at: number) =>
-      `${layout}: ${tileKey(candidateTiles(gpu, layout)[at] as MatmulTile)}`;
-    const told = await tuneMatmul(gpu, store, { measure, always: true });
-    expect(told).toBe([name('nt', 2), name('nn', 0), name('tn', 4)].join('; '));
-    expect([...store.texts.keys()]).toEqual([tuningName(gpu)]);
-
-    setMatmulTuning(gpu, {});
-    const never: Measure = () => Promise.reject(new Error('measured again'));
-    expect(await tuneMatmul(gpu, store, { measure: never, always: true })).toBe(null);
-    const task = { layout: 'nt', vec4: true, weights: 'f32' } as const;
-    const plain = { ...task, lora: false, add: false, accumulate: false, transposed: false };
-    expect(tileFor(gpu, plain, 64, 64)).toEqual(candidateTiles(gpu, 'nt')[2]);
-    // What plans a device's memory and programs takes its tiles too.
-    expect(tileFor(gpu.planning(), plain, 64, 64)).toEqual(candidateTiles(gpu, 'nt')[2]);
-    setMatmulTuning(gpu, {});
-  });
-
-  it('measures on the device and frees what it used', async () => {
-    const before = gpu.pool.live;
-    const told = await tuneMatmul(gpu, memory(), { measure: small(), always: true });
-    expect(told).toMatch(/^nt: .*; nn: .*; tn: /);
-    expect(gpu.pool.live).toBe(before);
-  });
-
-  it('measures again what it cannot read, and bears a store that fails', async () => {
-    const store = memory();
-    for (const text of ['no json', '{}', '{"nt":{"kind":"registers"}}']) {
-      store.texts.set(tuningName(gpu), text);
-      expect(await tuneMatmul(gpu, store, { measure: small(), always: true })).toContain('nt: ');
-    }
-    const broken: TuningStore = {
-      read: () => Promise.reject(new Error('no storage')),
-      write: () => Promise.reject(new Error('no storage')),
-    };
-    expect(await tuneMatmul(gpu, broken, { measure: small(), always: true })).toContain('tn: ');
-  });
-
-  it('leaves software devices alone', async () => {
-    expect(gpu.isSoftware).toBe(true);
-    const store = memory();
-    expect(await tuneMatmul(gpu, store)).toBe(null);
-    expect(store.texts.size).toBe(0);
-  });
 });

@@ -3,16 +3,16 @@
  * itself (`forestAttention`); in sampling, the runs are pages of the key/value cache (`attention`).
  * Scores are never stored; cost is linear in the number of visible (query, key) pairs.
  */
-import type { Gpu, Slice } from '../gpu';
+import { type Gpu, SHARED_LANES, type Slice } from '../gpu';
 import type { Program } from '../program';
 import { ROW_SIZE } from '../wgsl/common';
 import {
   attentionDeltaProgram,
   attentionProgram,
-  FOREST_BLOCK,
   forestAttentionProgram,
   forestKeyGradientProgram,
   forestQueryGradientProgram,
+  type ForestVariant,
 } from './program';
 
 export interface AttentionShape {
@@ -41,14 +41,30 @@ function program(key: string, build: () => Program): Program {
   return known;
 }
 
-/** The program of a forest kernel for this device, built once. */
+/** Rows of a workgroup to choose from on graphics cards, best guess first. */
+export const FOREST_BLOCKS = [32, 64, 16, 8] as const;
+
+const chosen = new WeakMap<Gpu, number>();
+
+/** Sets the rows of a workgroup for a device; null: by the rule of {@link forestBlock}. */
+export function setForestBlock(gpu: Gpu, block: number | null): void {
+  if (block === null) chosen.delete(gpu.real);
+  else chosen.set(gpu.real, block);
+}
+
+/** Rows of a forest that one workgroup takes on this device: as many as lanes share loads, or what tuning chose. */
+export const forestBlock = (gpu: Gpu): number =>
+  chosen.get(gpu.real) ?? (gpu.isSoftware ? SHARED_LANES : FOREST_BLOCKS[0]);
+
+/** The program of a forest kernel for this device, built once. Graphics cards serve one address to all lanes at once. */
 function forestProgram(
   gpu: Gpu,
-  build: (headDim: number, shared: number) => Program,
+  build: (variant: ForestVariant) => Program,
   headDim: number,
+  block: number,
 ): Program {
-  const shared = gpu.sharedLanes;
-  return program(`${build.name}-${headDim}-${shared}`, () => build(headDim, shared));
+  const shared = gpu.isSoftware ? gpu.sharedLanes : 0;
+  return program(`${build.name}-${headDim}-${block}-${shared}`, () => build({ headDim, block, shared }));
 }
 
 const uniforms = (count: number, shape: AttentionShape) => [
@@ -79,6 +95,8 @@ export function attention(
 /** Rows of a forest whose attention is wanted, in rising order. Arrays of u32 on the GPU. */
 export interface ForestQueries {
   readonly count: number;
+  /** How many of them a workgroup takes; {@link forestBlock} of the device. */
+  readonly block: number;
   /** Their rows, [count]. */
   readonly rows: Slice;
   /** Per row of the forest, how many of the rows before it are among them; [rows + 1]. */
@@ -94,8 +112,6 @@ export interface ForestSlices {
   readonly all: ForestQueries;
 }
 
-const blocksOf = (rows: number) => Math.ceil(rows / FOREST_BLOCK);
-
 /**
  * {@link attention} where slot = row and visibility is a forest's: rows near each other share their loads.
  * @param args.queries whose attention is computed; `out` [queries, heads, headDim] and `stats` [queries, heads, 2] have
@@ -108,10 +124,10 @@ export function forestAttention(
 ): void {
   const { q, cache, end, queries, out, stats } = args;
   gpu.run(
-    forestProgram(gpu, forestAttentionProgram, shape.headDim),
+    forestProgram(gpu, forestAttentionProgram, shape.headDim, queries.block),
     [q, cache, queries.rows, queries.walks, end, out, stats],
     uniforms(queries.count, shape),
-    [blocksOf(queries.count), shape.heads, 1],
+    [Math.ceil(queries.count / queries.block), shape.heads, 1],
   );
 }
 
@@ -143,16 +159,16 @@ export function forestAttentionGradient(
     gpu.grid(vectors, ROW_SIZE),
   );
   gpu.run(
-    forestProgram(gpu, forestQueryGradientProgram, shape.headDim),
+    forestProgram(gpu, forestQueryGradientProgram, shape.headDim, queries.block),
     [q, cache, queries.rows, queries.walks, end, dout, stats, dq],
     uniforms(queries.count, shape),
-    [blocksOf(queries.count), shape.heads, 1],
+    [Math.ceil(queries.count / queries.block), shape.heads, 1],
   );
   gpu.run(
-    forestProgram(gpu, forestKeyGradientProgram, shape.headDim),
+    forestProgram(gpu, forestKeyGradientProgram, shape.headDim, queries.block),
     [q, cache, queries.rows, queries.before, dout, stats, end, dcache],
     uniforms(shape.rows, shape),
-    [blocksOf(shape.rows), shape.kvHeads, 1],
+    [Math.ceil(shape.rows / queries.block), shape.kvHeads, 1],
   );
 }
 
@@ -180,17 +196,15 @@ export function forestRuns(parent: Int32Array): RunTable {
 }
 
 /**
- * For every {@link FOREST_BLOCK} consecutive ones of `rows`, the union of their runs: first, for each block and once
+ * For every `block` consecutive ones of `rows`, the union of their runs: first, for each block and once
  * more for the end, where in this array its runs begin; then the runs, [from, to) each, in order.
  */
-export function blockWalks(table: RunTable, rows: Uint32Array): Uint32Array {
-  const blocks = blocksOf(rows.length);
+export function blockWalks(table: RunTable, rows: Uint32Array, block: number): Uint32Array {
+  const blocks = Math.ceil(rows.length / block);
   const runs: number[] = [];
-  const begins = Array.from({ length: blocks }, (_, block) => {
+  const begins = Array.from({ length: blocks }, (_, b) => {
     const begin = blocks + 1 + runs.length;
-    const parts = [...rows.subarray(block * FOREST_BLOCK, (block + 1) * FOREST_BLOCK)].flatMap((row) =>
-      runsOf(table, row),
-    );
+    const parts = [...rows.subarray(b * block, (b + 1) * block)].flatMap((row) => runsOf(table, row));
     parts.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
     const first = runs.length;
     for (const [from, to] of parts) {

@@ -1,5 +1,4 @@
 /** WGSL of forest attention. One invocation is one (row, head); vectors of a head live in named registers. */
-import { SHARED_LANES } from '../gpu';
 import type { Program } from '../program';
 import { elementwise, ROW_SIZE } from '../wgsl/common';
 
@@ -112,22 +111,33 @@ export function attentionProgram(headDim: number): Program {
   };
 }
 
-/** Key and extensions of a program that exists with and without shared loads. */
-const sharing = (key: string, shared: number): Pick<Program, 'key' | 'enables'> =>
-  shared > 0 ? { key: `${key}-shared${shared}`, enables: ['subgroups'] } : { key };
+/** How a forest kernel is cut for a device. */
+export interface ForestVariant {
+  readonly headDim: number;
+  /** Rows of a workgroup, one lane each, for one head. */
+  readonly block: number;
+  /** Lanes that share loads; 0: each loads for itself. */
+  readonly shared: number;
+}
 
-/** Rows of a forest handled by one workgroup, one lane each, for one head. */
-export const FOREST_BLOCK = SHARED_LANES;
+const variantOf = (
+  name: string,
+  { headDim, block, shared }: ForestVariant,
+): Pick<Program, 'key' | 'enables' | 'workgroup'> => ({
+  key: `${name}-${headDim}-block${block}${shared > 0 ? `-shared${shared}` : ''}`,
+  ...(shared > 0 ? { enables: ['subgroups'] as const } : {}),
+  workgroup: [block, 1, 1],
+});
 
 /**
  * Entry of the forest kernels: lane `n` of workgroup (block, head) of `count` lanes. The loops below it run over the
  * same indices in all lanes, so what they load has one address per workgroup. What a lane may not see it computes and
  * drops: software devices are slower at branches than at the arithmetic that they would save.
  */
-const forestEntry = (body: string) => `
-@compute @workgroup_size(${FOREST_BLOCK}, 1, 1)
+const forestEntry = (block: number, body: string) => `
+@compute @workgroup_size(${block}, 1, 1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
-  let first = wid.x * ${FOREST_BLOCK}u;
+  let first = wid.x * ${block}u;
   let inside = first + lid < p.count;
   let n = min(first + lid, p.count - 1u);
   ${body}
@@ -167,10 +177,11 @@ const FOREST_BINDINGS = [
 ] as const;
 
 /** {@link attentionProgram} for forests, where slot = row. `o` and `stats` have a row per query. */
-export function forestAttentionProgram(headDim: number, shared: number): Program {
+export function forestAttentionProgram(variant: ForestVariant): Program {
+  const { headDim, block, shared } = variant;
   const v = new HeadVector(headDim);
   return {
-    ...sharing(`forest-attention-${headDim}`, shared),
+    ...variantOf('forest-attention', variant),
     storage: [
       { name: 'q', type: v.type, access: 'r' },
       { name: 'cache', type: v.type, access: 'r' },
@@ -179,8 +190,9 @@ export function forestAttentionProgram(headDim: number, shared: number): Program
       { name: 'stats', type: 'array<f32>', access: 'rw' },
     ],
     uniforms: UNIFORMS,
-    workgroup: [FOREST_BLOCK, 1, 1],
-    body: forestEntry(`${queryBlock(v)}
+    body: forestEntry(
+      block,
+      `${queryBlock(v)}
   ${v.each((c) => `let q${c} = q[q_at + ${c}u] * p.scale;`)}
   ${v.each((c) => `var o${c} = ${v.zero};`)}
   var top = -3.0e38;
@@ -195,15 +207,17 @@ export function forestAttentionProgram(headDim: number, shared: number): Program
   )}
   if (!inside) { return; }
   ${v.each((c) => `o[self_at + ${c}u] = o${c} / total;`)}
-  stats[stat] = top + log(total);`),
+  stats[stat] = top + log(total);`,
+    ),
   };
 }
 
 /** Rows of dq that ask; others stay. Needs the odd entries of `stats`, from {@link attentionDeltaProgram}. */
-export function forestQueryGradientProgram(headDim: number, shared: number): Program {
+export function forestQueryGradientProgram(variant: ForestVariant): Program {
+  const { headDim, block, shared } = variant;
   const v = new HeadVector(headDim);
   return {
-    ...sharing(`forest-query-gradient-${headDim}`, shared),
+    ...variantOf('forest-query-gradient', variant),
     storage: [
       { name: 'q', type: v.type, access: 'r' },
       { name: 'cache', type: v.type, access: 'r' },
@@ -213,8 +227,9 @@ export function forestQueryGradientProgram(headDim: number, shared: number): Pro
       { name: 'dq', type: v.type, access: 'rw' },
     ],
     uniforms: UNIFORMS,
-    workgroup: [FOREST_BLOCK, 1, 1],
-    body: forestEntry(`${queryBlock(v)}
+    body: forestEntry(
+      block,
+      `${queryBlock(v)}
   ${v.each((c) => `let q${c} = q[q_at + ${c}u] * p.scale; let g${c} = dout[self_at + ${c}u]; var d${c} = ${v.zero};`)}
   let lse = stats[stat];
   let delta = stats[stat + 1u];
@@ -231,7 +246,8 @@ export function forestQueryGradientProgram(headDim: number, shared: number): Pro
     `let ds = select(0.0, exp(s - lse), sees) * (dp - delta); ${v.each((c) => `d${c} += ds * k${c};`)}`,
   )}
   if (!inside) { return; }
-  ${v.each((c) => `dq[q_at + ${c}u] = d${c} * p.scale;`)}`),
+  ${v.each((c) => `dq[q_at + ${c}u] = d${c} * p.scale;`)}`,
+    ),
   };
 }
 
@@ -260,10 +276,11 @@ export function attentionDeltaProgram(headDim: number): Program {
  * dk and dv of one key for one key/value head. The rows that see key j are exactly j … end[j]-1, its subtree. The lanes
  * of a block walk the queries of the union of their subtrees together.
  */
-export function forestKeyGradientProgram(headDim: number, shared: number): Program {
+export function forestKeyGradientProgram(variant: ForestVariant): Program {
+  const { headDim, block, shared } = variant;
   const v = new HeadVector(headDim);
   return {
-    ...sharing(`forest-key-gradient-${headDim}`, shared),
+    ...variantOf('forest-key-gradient', variant),
     storage: [
       { name: 'q', type: v.type, access: 'r' },
       { name: 'cache', type: v.type, access: 'r' },
@@ -275,16 +292,17 @@ export function forestKeyGradientProgram(headDim: number, shared: number): Progr
       { name: 'dcache', type: v.type, access: 'rw' },
     ],
     uniforms: UNIFORMS,
-    workgroup: [FOREST_BLOCK, 1, 1],
     // One loop, not one over heads in one over rows: SwiftShader took four times as long for two.
-    body: forestEntry(`let h = wid.y;
+    body: forestEntry(
+      block,
+      `let h = wid.y;
   let group = p.heads / p.kv;
   let key0 = (n * 2u * p.kv + h) * ${v.parts}u;
   let value0 = (n * 2u * p.kv + p.kv + h) * ${v.parts}u;
   ${v.each((c) => `let k${c} = cache[key0 + ${c}u] * p.scale; let v${c} = cache[value0 + ${c}u]; var a${c} = ${v.zero}; var b${c} = ${v.zero};`)}
   let last = u32(end[n]);
   var furthest = 0u;
-  for (var j = first; j < min(first + ${FOREST_BLOCK}u, p.count); j++) { furthest = max(furthest, u32(end[j])); }
+  for (var j = first; j < min(first + ${block}u, p.count); j++) { furthest = max(furthest, u32(end[j])); }
   var query = before[first];
   var member = 0u;
   for (var left = (before[furthest] - query) * group; left > 0u; left--) {
@@ -308,6 +326,7 @@ export function forestKeyGradientProgram(headDim: number, shared: number): Progr
     if (member == group) { member = 0u; query++; }
   }
   if (!inside) { return; }
-  ${v.each((c) => `dcache[key0 + ${c}u] = a${c} * p.scale; dcache[value0 + ${c}u] = b${c};`)}`),
+  ${v.each((c) => `dcache[key0 + ${c}u] = a${c} * p.scale; dcache[value0 + ${c}u] = b${c};`)}`,
+    ),
   };
 }

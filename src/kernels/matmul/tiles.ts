@@ -1,6 +1,6 @@
 /**
  * Which tile a product takes on a device. Few shapes, because each is a pipeline to compile. What tuning found for a
- * device (`tune.ts`) comes before the rules here.
+ * device (`tuning.ts`) comes before the rules here.
  */
 import { type Gpu, SHARED_LANES } from '../gpu';
 import type { Program } from '../program';
@@ -11,7 +11,7 @@ import { suitsWorkgroups, workgroupExtent, workgroupProgram, type WorkgroupTile 
 export type MatmulTile = RegisterTile | WorkgroupTile;
 
 /** Tiles by layout, for products of at least {@link MANY_ROWS} rows and columns. */
-export type MatmulTuning = Readonly<Partial<Record<MatmulLayout, MatmulTile>>>;
+export type MatmulTuning = Readonly<Partial<Record<MatmulLayout, MatmulTile | undefined>>>;
 
 /** Below, a product is bound by memory and dispatch, and tiles of many rows would stay empty. */
 export const MANY_ROWS = 32;
@@ -20,6 +20,9 @@ export const MANY_ROWS = 32;
 const HARDWARE_LANES = 32;
 
 const tuned = new WeakMap<Gpu, MatmulTuning>();
+
+/** What is set for a device. */
+export const matmulTuning = (gpu: Gpu): MatmulTuning => tuned.get(gpu.real) ?? {};
 
 export function setMatmulTuning(gpu: Gpu, tuning: MatmulTuning): void {
   tuned.set(gpu.real, tuning);
@@ -55,7 +58,7 @@ export function tileFor(gpu: Gpu, task: MatmulTask, height: number, width: numbe
   if (!vec4)
     return { kind: 'registers', tileRows: loadsAcross(layout) ? 4 : 2, tileCols: 4, lanes, shared: false };
   if (height >= MANY_ROWS && width >= MANY_ROWS && suitsWorkgroups(task)) {
-    const known = tuned.get(gpu.real)?.[layout];
+    const known = matmulTuning(gpu)[layout];
     if (known !== undefined) return known;
     if (!gpu.isSoftware) return candidateTiles(gpu, layout)[0] as MatmulTile;
   }

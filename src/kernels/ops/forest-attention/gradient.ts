@@ -1,5 +1,5 @@
 import type { AttentionShape, ForestQueries } from '../../attention/attention';
-import type { Slice } from '../../gpu';
+import { SHARED_LANES, type Slice } from '../../gpu';
 import { defineGradientKernel, type Gradient, type Shape } from '../register';
 import * as cpu from './cpu';
 import * as webgpu from './webgpu';
@@ -13,12 +13,15 @@ export const shapeOf = (shapes: { readonly q: Shape; readonly cache: Shape }): A
   headDim: shapes.q[2] as number,
 });
 
-/** All rows ask. */
+/** All rows ask, in blocks of this size on every backend: the tensors are made before one is known. */
+export const BLOCK = SHARED_LANES;
+
 export const queriesOf = (
   inputs: { readonly rows: Slice; readonly before: Slice; readonly walks: Slice },
   shape: AttentionShape,
 ): ForestQueries => ({
   count: shape.rows,
+  block: BLOCK,
   rows: inputs.rows,
   before: inputs.before,
   walks: inputs.walks,

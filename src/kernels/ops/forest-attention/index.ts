@@ -4,7 +4,7 @@ import { OpError } from '../../errors';
 import { checkTensors } from '../arguments';
 import { defineOp } from '../register';
 import * as cpu from './cpu';
-import { type ForestInputs, gradient, queriesOf, shapeOf } from './gradient';
+import { BLOCK, type ForestInputs, gradient, queriesOf, shapeOf } from './gradient';
 import * as webgpu from './webgpu';
 
 const run = defineOp<ForestInputs, never, 'out' | 'stats', Record<never, never>>(
@@ -55,7 +55,7 @@ export function forestAttention(q: tf.Tensor, cache: tf.Tensor, forest: ForestOr
       end: int32(forest.end),
       rows: int32(all),
       before: int32([...all, rows]),
-      walks: int32(blockWalks(forestRuns(forest.parent), all)),
+      walks: int32(blockWalks(forestRuns(forest.parent), all, BLOCK)),
     };
     const { out } = run({ q, cache, ...order }, {});
     return out as tf.Tensor3D;
