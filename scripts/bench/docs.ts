@@ -20,6 +20,7 @@ writes the part of section NAME between its markers; everything else on this pag
 - **of the roof**: the least time that the device's measured limits of arithmetic and of memory allow, over the time
   taken.
 - **results**: whether both sides computed the same, where that was compared.
+- **profile**: time on the GPU by program, from timestamps around every dispatch.
 `;
 
 const begin = (name: string) => `<!-- bench ${name}: written by npm run bench -->`;
