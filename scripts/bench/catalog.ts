@@ -40,7 +40,10 @@ export type StepPeer = (typeof STEP_PEERS)[number];
 export const stepFullId = (arch: ArchName, peer: StepPeer) => `step-full/${arch}/${peer}`;
 
 export const PROFILES = ['full', 'lora', 'decode', 'rollouts', 'masked', 'unmasked'] as const;
-export const profileId = (arch: ArchName, name: (typeof PROFILES)[number]) => `profile/${arch}/${name}`;
+export type ProfileName = (typeof PROFILES)[number];
+/** Rollouts and updates are the default policy's, whatever the architecture. */
+export const profileId = (arch: ArchName, name: ProfileName) =>
+  `profile/${['rollouts', 'masked', 'unmasked'].includes(name) ? 'default' : arch}/${name}`;
 
 export const ROLLOUT_ID = 'rollout/default/generate';
 

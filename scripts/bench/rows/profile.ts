@@ -3,7 +3,7 @@ import { GpuPolicy } from '../../../src/policy/gpu-policy';
 import { initWeights } from '../../../src/policy/weights';
 import { MODELS, stepSize } from '../archs';
 import { randomTokens } from '../batch';
-import { type PROFILES, profileId } from '../catalog';
+import { profileId, type ProfileName } from '../catalog';
 import { ourDecode, prompts } from '../decode';
 import { trainerStep } from '../grpo';
 import { plainRow } from '../measure';
@@ -20,7 +20,7 @@ const TOKENS = 64;
 
 export async function profileRows(session: Session): Promise<void> {
   const { arch, opened, software } = session;
-  const wanted = (name: (typeof PROFILES)[number]) => session.wanted(profileId(arch, name));
+  const wanted = (name: ProfileName) => session.wanted(profileId(arch, name));
   const config = MODELS[arch];
   const size = stepSize(arch, software);
   for (const [name, training] of [
@@ -73,7 +73,7 @@ export async function profileRows(session: Session): Promise<void> {
 
 async function profileStep(
   session: Session,
-  name: (typeof PROFILES)[number],
+  name: ProfileName,
   step: Contestant,
   what: string,
 ): Promise<void> {
@@ -84,7 +84,7 @@ async function profileStep(
 
 async function profileWork(
   session: Session,
-  name: (typeof PROFILES)[number],
+  name: ProfileName,
   work: () => Promise<unknown>,
   what: string,
 ): Promise<void> {

@@ -1,49 +1,7 @@
 /** WGSL of forest attention. One invocation is one (row, head); vectors of a head live in named registers. */
 import type { Program } from '../program';
 import { elementwise, ROW_SIZE } from '../wgsl/common';
-
-const range = (n: number) => Array.from({ length: n }, (_, i) => i);
-
-/** Head vectors as `parts` registers of vec4 where the head size allows it, else of f32. */
-class HeadVector {
-  readonly parts: number;
-  readonly vec4: boolean;
-  constructor(headDim: number) {
-    this.vec4 = headDim % 4 === 0;
-    this.parts = this.vec4 ? headDim / 4 : headDim;
-  }
-  get type(): string {
-    return this.vec4 ? 'array<vec4<f32>>' : 'array<f32>';
-  }
-  get zero(): string {
-    return this.vec4 ? 'vec4<f32>(0.0)' : '0.0';
-  }
-  /**
-   * Declares `name0` … with the vector at `buffer[at]`, the same in all lanes of the workgroup. Of `shared` lanes each
-   * loads one part and broadcasts it; 0: every lane loads all.
-   */
-  load(name: string, buffer: string, at: string, shared: number): string {
-    if (shared === 0) return this.each((c) => `let ${name}${c} = ${buffer}[${at} + ${c}u];`);
-    const groups = Math.ceil(this.parts / shared);
-    const mine = range(groups).map(
-      (g) =>
-        `let ${name}_part${g} = ${buffer}[${at} + min(${g * shared}u + lid % ${shared}u, ${this.parts - 1}u)];`,
-    );
-    const all = this.each(
-      (c) => `let ${name}${c} = subgroupBroadcast(${name}_part${Math.floor(c / shared)}, ${c % shared}u);`,
-    );
-    return `${mine.join(' ')} ${all}`;
-  }
-  each(statement: (c: number) => string): string {
-    return range(this.parts).map(statement).join(' ');
-  }
-  /** Sum of products of two register vectors. */
-  dot(a: (c: number) => string, b: (c: number) => string): string {
-    return range(this.parts)
-      .map((c) => (this.vec4 ? `dot(${a(c)}, ${b(c)})` : `${a(c)} * ${b(c)}`))
-      .join(' + ');
-  }
-}
+import { HeadVector, softmaxStep } from '../wgsl/head-vector';
 
 const UNIFORMS = [
   { name: 'count', type: 'u32' },
@@ -51,18 +9,6 @@ const UNIFORMS = [
   { name: 'kv', type: 'u32' },
   { name: 'scale', type: 'f32' },
 ] as const;
-
-/**
- * One key of an online softmax (Milakov & Gimelshein 2018). `top` and `total` are the running maximum and sum; a key
- * with score `s` counts where the row `sees` it.
- */
-const softmaxStep = (v: HeadVector, value: (c: number) => string) => `
-      let next = select(top, max(top, s), sees);
-      let fade = exp(top - next);
-      let e = select(0.0, exp(s - next), sees);
-      total = total * fade + e;
-      ${v.each((c) => `o${c} = o${c} * fade + e * ${value(c)};`)}
-      top = next;`;
 
 /**
  * Each row sees the keys of its own runs. `stats` gets the log-sum-exp of the scaled scores at
@@ -101,7 +47,6 @@ export function attentionProgram(headDim: number): Program {
         (c) => `q${c}`,
         (c) => `cache[at + key0 + ${c}u]`,
       )};
-      let sees = true;
       ${softmaxStep(v, (c) => `cache[at + value0 + ${c}u]`)}
     }
   }
@@ -136,10 +81,10 @@ const variantOf = (
  */
 const forestEntry = (block: number, body: string) => `
 @compute @workgroup_size(${block}, 1, 1)
-fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
+fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let first = wid.x * ${block}u;
-  let inside = first + lid < p.count;
-  let n = min(first + lid, p.count - 1u);
+  let inside = first + lane < p.count;
+  let n = min(first + lane, p.count - 1u);
   ${body}
 }`;
 
@@ -203,7 +148,7 @@ export function forestAttentionProgram(variant: ForestVariant): Program {
         (c) => `q${c}`,
         (c) => `k${c}`,
       )};`,
-    softmaxStep(v, (c) => `v${c}`),
+    softmaxStep(v, (c) => `v${c}`, 'sees'),
   )}
   if (!inside) { return; }
   ${v.each((c) => `o[self_at + ${c}u] = o${c} / total;`)}

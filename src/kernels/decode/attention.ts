@@ -12,17 +12,18 @@
  */
 import { SHARED_LANES } from '../gpu';
 import type { Program, StorageBinding, UniformField } from '../program';
+import { HeadVector, softmaxStep } from '../wgsl/head-vector';
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
 /** `rows` and `info`: see `step.ts`. `runs`: slots of prompts, [from, to) each, in order of position. */
-const bindings = (type: string): StorageBinding[] => [
-  { name: 'q', type: `array<${type}>`, access: 'r' },
-  { name: 'cache', type: `array<${type}>`, access: 'r' },
+const bindings = ({ type }: HeadVector): StorageBinding[] => [
+  { name: 'q', type, access: 'r' },
+  { name: 'cache', type, access: 'r' },
   { name: 'rows', type: 'array<vec4<u32>>', access: 'r' },
   { name: 'info', type: 'array<vec4<u32>>', access: 'r' },
   { name: 'runs', type: 'array<vec2<u32>>', access: 'r' },
-  { name: 'o', type: `array<${type}>`, access: 'rw' },
+  { name: 'o', type, access: 'rw' },
 ];
 
 const UNIFORMS: readonly UniformField[] = [
@@ -31,50 +32,31 @@ const UNIFORMS: readonly UniformField[] = [
   { name: 'scale', type: 'f32' },
 ];
 
-/** Text that both forms have: a head vector is `parts` registers of `type`. */
-function headVector(headDim: number) {
-  const vec4 = headDim % 4 === 0;
-  const parts = vec4 ? headDim / 4 : headDim;
-  const each = (statement: (c: number) => string) => range(parts).map(statement).join(' ');
-  return {
-    parts,
-    type: vec4 ? 'vec4<f32>' : 'f32',
-    each,
-    dot: (key: (c: number) => string) =>
-      range(parts)
-        .map((c) => (vec4 ? `dot(q${c}, ${key(c)})` : `q${c} * ${key(c)}`))
-        .join(' + '),
-    /** One key with score `s`, where `sees` says whether it counts; always when not given. */
-    step: (value: (c: number) => string, sees = 'true') => `let next = select(top, max(top, s), ${sees});
-      let fade = exp(top - next);
-      let e = select(0.0, exp(s - next), ${sees});
-      total = total * fade + e;
-      ${each((c) => `o${c} = o${c} * fade + e * ${value(c)};`)}
-      top = next;`,
-    /** The query of `row` and `head`, where its keys lie, and an empty sum. */
-    begin: `let h = head / (p.heads / p.kv);
-  let stride = 2u * p.kv * ${parts}u;
-  let key0 = h * ${parts}u;
-  let to_value = p.kv * ${parts}u;
-  let self_at = (row * p.heads + head) * ${parts}u;
-  ${each((c) => `let q${c} = q[self_at + ${c}u] * p.scale;`)}
-  ${each((c) => `var o${c} = ${vec4 ? 'vec4<f32>(0.0)' : '0.0'};`)}
+/** The query of `row` and `head`, where its keys lie, and an empty sum. */
+const begin = (v: HeadVector) => `let h = head / (p.heads / p.kv);
+  let stride = 2u * p.kv * ${v.parts}u;
+  let key0 = h * ${v.parts}u;
+  let to_value = p.kv * ${v.parts}u;
+  let self_at = (row * p.heads + head) * ${v.parts}u;
+  ${v.each((c) => `let q${c} = q[self_at + ${c}u] * p.scale;`)}
+  ${v.each((c) => `var o${c} = ${v.zero};`)}
   var top = -3.0e38;
-  var total = 0.0;`,
-  };
-}
+  var total = 0.0;`;
+
+const score = (v: HeadVector, key: (c: number) => string) => v.dot((c) => `q${c}`, key);
 
 export function decodeAttentionProgram(headDim: number): Program {
-  const { parts, type, each, dot, step, begin } = headVector(headDim);
+  const v = new HeadVector(headDim);
+  const { parts } = v;
   return {
     key: `decode-attention-${headDim}`,
-    storage: bindings(type),
+    storage: bindings(v),
     uniforms: UNIFORMS,
     workgroup: [SHARED_LANES, 1, 1],
     body: `
 var<workgroup> tops: array<f32, ${SHARED_LANES}>;
 var<workgroup> totals: array<f32, ${SHARED_LANES}>;
-var<workgroup> sums: array<${type}, ${SHARED_LANES * parts}>;
+var<workgroup> sums: array<${v.part}, ${SHARED_LANES * parts}>;
 @compute @workgroup_size(${SHARED_LANES}, 1, 1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let row = wid.y;
@@ -82,7 +64,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   if (row >= rows[0].x) { return; }
   let token = rows[row + 1u];
   let place = info[2u * token.x + 1u];
-  ${begin}
+  ${begin(v)}
   // Position of the run's first key.
   var first = 0u;
   for (var r = place.z; r <= place.w; r++) {
@@ -91,15 +73,15 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     let count = run.y - run.x;
     for (var j = (lane - first) % ${SHARED_LANES}u; j < count; j += ${SHARED_LANES}u) {
       var at = (run.x + j) * stride + key0;
-      let s = ${dot((c) => `cache[at + ${c}u]`)};
+      let s = ${score(v, (c) => `cache[at + ${c}u]`)};
       at += to_value;
-      ${step((c) => `cache[at + ${c}u]`)}
+      ${softmaxStep(v, (c) => `cache[at + ${c}u]`)}
     }
     first += count;
   }
   tops[lane] = top;
   totals[lane] = total;
-  ${each((c) => `sums[lane * ${parts}u + ${c}u] = o${c};`)}
+  ${v.each((c) => `sums[lane * ${parts}u + ${c}u] = o${c};`)}
   workgroupBarrier();
   ${range(SHARED_LANES)
     .map((l) => `let t${l} = tops[${l}];`)
@@ -122,27 +104,17 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
 
 /** @param shared lanes that share loads, at most the smallest subgroup */
 export function sharedAttentionProgram(headDim: number, shared: number): Program {
-  const { parts, type, each, dot, step, begin } = headVector(headDim);
-  const load = (name: string, at: string) =>
-    range(Math.ceil(parts / shared))
-      .map(
-        (g) =>
-          `let ${name}_part${g} = cache[${at} + min(${g * shared}u + lane % ${shared}u, ${parts - 1}u)];`,
-      )
-      .join(' ');
-  const part = (name: string, c: number) =>
-    `subgroupBroadcast(${name}_part${Math.floor(c / shared)}, ${c % shared}u)`;
+  const v = new HeadVector(headDim);
   const key = (visible: string) => `
       let at = slot * stride + key0;
-      ${load('k', 'at')} ${load('v', 'at + to_value')}
-      ${each((c) => `let k${c} = ${part('k', c)};`)} ${each((c) => `let v${c} = ${part('v', c)};`)}
-      let s = ${dot((c) => `k${c}`)};
+      ${v.load('k', 'cache', 'at', shared)} ${v.load('v', 'cache', 'at + to_value', shared)}
+      let s = ${score(v, (c) => `k${c}`)};
       let sees = ${visible};
-      ${step((c) => `v${c}`, 'sees')}`;
+      ${softmaxStep(v, (c) => `v${c}`, 'sees')}`;
   return {
     key: `decode-attention-${headDim}-shared${shared}`,
     enables: ['subgroups'],
-    storage: bindings(type),
+    storage: bindings(v),
     uniforms: UNIFORMS,
     workgroup: [SHARED_LANES, 1, 1],
     body: `
@@ -155,7 +127,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   let count = min(${SHARED_LANES}u, n - block);
   let row = min(block + lane, n - 1u);
   let mine = rows[row + 1u];
-  ${begin}
+  ${begin(v)}
   // Neighbours with one prompt walk its keys together.
   for (var r = 0u; r < count; ) {
     let prompt = info[2u * rows[block + r + 1u].x + 1u].zw;
@@ -187,7 +159,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     r = end;
   }
   if (lane >= count) { return; }
-  ${each((c) => `o[self_at + ${c}u] = o${c} / total;`)}
+  ${v.each((c) => `o[self_at + ${c}u] = o${c} / total;`)}
 }`,
   };
 }
