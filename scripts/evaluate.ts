@@ -1,7 +1,7 @@
 /** `npm run evaluate`: measures an adapter, or the bare model, without training. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PolicyError } from '../src/policy/types';
+import { PolicyError } from '../src/engine/types';
 import { evaluateAdapter } from '../src/run/evaluate';
 import type { EvaluationReport, NamedFile } from '../workers/api';
 import { CommandError, readCommand, runCommand, type Command } from './runtime/command';

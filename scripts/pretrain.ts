@@ -1,15 +1,15 @@
 /** `npm run pretrain`: makes a policy from scratch, on Dawn in Node. */
-import { openFsStore } from '../src/export/fs-store-node';
+import { openFsStore } from '../src/run/stores/fs-store-node';
 import { openDevice } from '../src/kernels/device';
 import { tuneKernels } from '../src/kernels/tuning';
 import { TrainingError } from '../src/grpo/types';
-import { createChatFormat } from '../src/policy/chat-format';
-import { loadModelConfig } from '../src/policy/config';
-import { readJson } from '../src/policy/files';
-import { GpuPolicy } from '../src/policy/gpu-policy';
-import { createTokenizer } from '../src/policy/tokenizer';
-import type { HostTensors, ModelConfig, ModelFiles } from '../src/policy/types';
-import { loadWeights } from '../src/policy/weights';
+import { createChatFormat } from '../src/chat/chat-format';
+import { loadModelConfig } from '../src/engine/model/config';
+import { readJson } from '../src/engine/files/files';
+import { GpuPolicy } from '../src/engine/gpu-policy';
+import { createTokenizer } from '../src/chat/tokenizer';
+import type { HostTensors, ModelConfig, ModelFiles } from '../src/engine/types';
+import { loadWeights } from '../src/engine/weights/weights';
 import { CHECKPOINT_FILE, loadCheckpoint } from './pretrain/checkpoint';
 import { modelCard, writeModelFolder } from './pretrain/folder';
 import { initialWeights } from './pretrain/initial-weights';

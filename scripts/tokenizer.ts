@@ -5,8 +5,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { expertTexts } from '../src/agent/expert';
-import { createMailStore } from '../src/corpus/store';
+import { expertTexts } from '../src/env/mail/expert';
+import { createMailStore } from '../src/env/mail/corpus/store';
 import { buildInbox } from './dataset/inbox';
 import { TASK, play } from './pretrain/traces/play';
 import { learnTokenizer, tokenizerConfigJson, tokenizerJson } from './tokenizer/files';

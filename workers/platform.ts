@@ -2,11 +2,11 @@
 import { env } from '@huggingface/transformers';
 import ortLoader from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
 import ortWasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
-import { loadDataset } from '../src/corpus/dataset';
-import { CorpusError, type Dataset } from '../src/corpus/types';
-import { openModelFiles } from '../src/policy/files';
+import { loadDataset } from '../src/env/mail/corpus/dataset';
+import { CorpusError, type Dataset } from '../src/env/mail/corpus/types';
+import { openModelFiles } from '../src/engine/files/files';
 import type { RunPlatform } from '../src/run/open-run';
-import { PolicyError } from '../src/policy/types';
+import { PolicyError } from '../src/engine/types';
 import { browserTuning } from './tuning-store';
 
 /** The page's folder; this script lies one folder below it, built or not. */

@@ -1,14 +1,14 @@
 /** The worker behind the page: everything but drawing. One run, evaluation or check at a time. */
 import { expose, transfer } from 'comlink';
-import { datasetFiles, loadDataset } from '../src/corpus/dataset';
-import { buildDataset, importMail, importQuestions } from '../src/corpus/import';
-import { CorpusError, type Dataset } from '../src/corpus/types';
-import { openOpfsStore } from '../src/export/opfs-store';
-import { StorageError, type RunStore } from '../src/export/run-store';
-import { zipFiles } from '../src/export/zip';
-import { METRICS_FILE } from '../src/grpo/checkpoint';
-import { RunControl } from '../src/grpo/control';
-import { runTraining } from '../src/grpo/trainer';
+import { datasetFiles, loadDataset } from '../src/env/mail/corpus/dataset';
+import { buildDataset, importMail, importQuestions } from '../src/env/mail/corpus/import';
+import { CorpusError, type Dataset } from '../src/env/mail/corpus/types';
+import { openOpfsStore } from '../src/run/stores/opfs-store';
+import { StorageError, type RunStore } from '../src/run/stores/run-store';
+import { zipFiles } from '../src/formats/zip';
+import { METRICS_FILE } from '../src/run/train/checkpoint';
+import { RunControl } from '../src/run/train/control';
+import { runTraining } from '../src/run/train/trainer';
 import { TrainingError } from '../src/grpo/types';
 import { ask, askMenu } from '../src/run/ask';
 import { evaluateAdapter } from '../src/run/evaluate';

@@ -1,5 +1,5 @@
 /** The architectures that can be measured, and the sizes at which. */
-import type { ModelConfig } from '../../src/policy/types';
+import type { ModelConfig } from '../../src/engine/types';
 
 export const ARCHS = ['config-s', 'default', 'smollm2-135m', 'qwen2.5-0.5b', 'qwen3-0.6b'] as const;
 export type ArchName = (typeof ARCHS)[number];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildForest } from '../../src/policy/forest';
+import { buildForest } from '../../src/tokens/forest';
 import { ARCHS, forwardFlops, MODELS } from './archs';
 import { BENCHMARKS, isWanted } from './catalog';
 import { compare, together } from './check';

@@ -1,6 +1,6 @@
 /** The first training step on a device that has compiled nothing. */
 import { openDevice } from '../../src/kernels/device';
-import { initWeights } from '../../src/policy/weights';
+import { initWeights } from '../../src/engine/weights/weights';
 import { isSoftware } from '../runtime/adapter';
 import { MODELS, stepSize, type ArchName } from './archs';
 import { randomTokens } from './batch';

@@ -1,6 +1,6 @@
 /** Token steps with a past, as contestants. */
-import type { GpuPolicy } from '../../src/policy/gpu-policy';
-import type { ModelConfig, SampledSequence } from '../../src/policy/types';
+import type { GpuPolicy } from '../../src/engine/gpu-policy';
+import type { ModelConfig, SampledSequence } from '../../src/engine/types';
 import { Random } from '../../src/random/philox';
 import { cpuNow } from './measure';
 import { meter } from './meter';

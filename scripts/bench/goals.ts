@@ -1,5 +1,5 @@
 /** What rows should reach. Looked up by id when a row is told, so that the rows themselves know nothing of it. */
-import type { ModelConfig } from '../../src/policy/types';
+import type { ModelConfig } from '../../src/engine/types';
 import type { Aim, Row } from './types';
 
 /** What a goal may depend on besides the row. */

@@ -1,14 +1,14 @@
 /** Trajectories of the default policy on the built-in mail, sampled once with the start weights at a fixed seed. */
-import { actionAdvantages } from '../../src/agent/advantage';
-import { MemoryStore } from '../../src/export/memory-store';
+import { actionAdvantages } from '../../src/env/mail/advantage';
+import { MemoryStore } from '../../src/run/stores/memory-store';
 import { groupRequests, rollOut, type RolloutOptions } from '../../src/grpo/rollout';
 import { scoreBatch } from '../../src/grpo/scoring';
-import type { TrainerDeps } from '../../src/grpo/trainer';
+import type { TrainerDeps } from '../../src/run/train/trainer';
 import type { ScoredTrajectory, Trajectory } from '../../src/grpo/types';
-import { loadModelConfig } from '../../src/policy/config';
-import { GpuPolicy } from '../../src/policy/gpu-policy';
-import type { HostTensors, LoraConfig, ModelConfig } from '../../src/policy/types';
-import { loadWeights } from '../../src/policy/weights';
+import { loadModelConfig } from '../../src/engine/model/config';
+import { GpuPolicy } from '../../src/engine/gpu-policy';
+import type { HostTensors, LoraConfig, ModelConfig } from '../../src/engine/types';
+import { loadWeights } from '../../src/engine/weights/weights';
 import { openRun, type OpenedRun, type RunPlatform } from '../../src/run/open-run';
 import { presetSettings } from '../../src/settings/presets';
 import type { Settings } from '../../src/settings/settings';

@@ -1,7 +1,7 @@
 /** Training steps of ours, as contestants. */
-import { GpuPolicy, type Training } from '../../src/policy/gpu-policy';
-import type { AdamWParams, HostTensors, LossConfig, ModelConfig } from '../../src/policy/types';
-import type { LoraConfig } from '../../src/policy/types';
+import { GpuPolicy, type Training } from '../../src/engine/gpu-policy';
+import type { AdamWParams, HostTensors, LossConfig, ModelConfig } from '../../src/engine/types';
+import type { LoraConfig } from '../../src/engine/types';
 import { languageModelRows, type TokenBatch } from './batch';
 import { compare } from './check';
 import { timed } from './measure';

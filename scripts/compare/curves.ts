@@ -1,5 +1,5 @@
 /** Runs as curves over steps, seconds or tokens, and their values at one point of such an axis. */
-import { movingMean, SMOOTHING } from '../../src/ui/series';
+import { movingMean, SMOOTHING } from '../../src/report/series';
 import type { Band } from '../plot/plot';
 import { spreadOf, type SeedValue, type Spread } from './spread';
 import type { EvaluationRow, RunData, StepRow } from './types';

@@ -1,12 +1,12 @@
 /** One real group of rollouts of the start policy, with the gradients that both modes draw from it. */
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { actionAdvantages } from '../../src/agent/advantage';
-import { MemoryStore } from '../../src/export/memory-store';
+import { actionAdvantages } from '../../src/env/mail/advantage';
+import { MemoryStore } from '../../src/run/stores/memory-store';
 import { groupRequests, rollOut } from '../../src/grpo/rollout';
 import { scoreBatch } from '../../src/grpo/scoring';
 import { TrainingError, type ScoredTrajectory } from '../../src/grpo/types';
-import { TOKEN_SOURCE } from '../../src/policy/types';
+import { TOKEN_SOURCE } from '../../src/engine/types';
 import { openRun, type RunPlatform } from '../../src/run/open-run';
 import type { Settings } from '../../src/settings/settings';
 import { readJsonFile } from '../runtime/command';

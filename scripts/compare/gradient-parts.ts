@@ -4,8 +4,8 @@ import { buildLossRows, scatterRows } from '../../src/grpo/loss-rows';
 import { maxCompletionLength, type UpdateSettings } from '../../src/grpo/train-step';
 import type { ScoredTrajectory } from '../../src/grpo/types';
 import { trajectoryWeights } from '../../src/grpo/weights';
-import { buildForest } from '../../src/policy/forest';
-import { TOKEN_SOURCE, type LossConfig, type TrainablePolicy } from '../../src/policy/types';
+import { buildForest } from '../../src/tokens/forest';
+import { TOKEN_SOURCE, type LossConfig, type TrainablePolicy } from '../../src/engine/types';
 import { mean } from '../../src/grpo/statistics';
 import type { GroupGradients } from './types';
 

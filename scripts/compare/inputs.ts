@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadDataset } from '../../src/corpus/dataset';
-import { CorpusError, type Dataset, type Question } from '../../src/corpus/types';
-import { openModelFilesNode } from '../../src/policy/files-node';
+import { loadDataset } from '../../src/env/mail/corpus/dataset';
+import { CorpusError, type Dataset, type Question } from '../../src/env/mail/corpus/types';
+import { openModelFilesNode } from '../../src/engine/files/files-node';
 import { REPOSITORY } from '../runtime/page';
 
 /** @throws CorpusError */

@@ -1,5 +1,5 @@
 /** From an evaluation's report to counts per question family and level. */
-import type { Question } from '../../src/corpus/types';
+import type { Question } from '../../src/env/mail/corpus/types';
 import type { EvaluationReport } from '../../workers/api';
 import type { Cell, Score } from './types';
 

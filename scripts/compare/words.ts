@@ -1,5 +1,5 @@
 /** Numbers and comparisons in words, and Markdown. */
-import { number, percent } from '../../src/ui/format';
+import { number, percent } from '../../src/report/format';
 import { paired, spreadOf, type SeedValue, type Spread } from './spread';
 
 export const NOT_MEASURED = 'not measured';

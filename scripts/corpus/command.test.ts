@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadDataset } from '../../src/corpus/dataset';
+import { loadDataset } from '../../src/env/mail/corpus/dataset';
 import { runCorpus } from './command';
 
 const raw = (n: number): string =>

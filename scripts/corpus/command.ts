@@ -2,15 +2,15 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { datasetFiles } from '../../src/corpus/dataset';
+import { datasetFiles } from '../../src/env/mail/corpus/dataset';
 import {
   buildDataset,
   importMail,
   importQuestions,
   type ImportOutcome,
   type Rejection,
-} from '../../src/corpus/import';
-import { CorpusError } from '../../src/corpus/types';
+} from '../../src/env/mail/corpus/import';
+import { CorpusError } from '../../src/env/mail/corpus/types';
 import { MailFiles, UsageError } from './files';
 
 const USAGE = `Usage:

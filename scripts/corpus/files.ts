@@ -1,6 +1,6 @@
 /** Files of the command line, read one at a time. */
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
-import { MAX_FILE_BYTES, type MailSource, type Rejection } from '../../src/corpus/import';
+import { MAX_FILE_BYTES, type MailSource, type Rejection } from '../../src/env/mail/corpus/import';
 
 /** The command line asks for something that cannot be. */
 export class UsageError extends Error {

@@ -1,9 +1,15 @@
 /** The whole data set in memory, and the check that its questions can be answered as their traces say. */
-import { parseHermes } from '../../src/agent/parse/hermes';
-import { createEpisode } from '../../src/agent/episode';
-import { expertTexts } from '../../src/agent/expert';
-import { createMailStore } from '../../src/corpus/store';
-import { CorpusError, type Dataset, type Email, type Question, type Split } from '../../src/corpus/types';
+import { parseHermes } from '../../src/chat/parse/hermes';
+import { createEpisode } from '../../src/env/mail/episode';
+import { expertTexts } from '../../src/env/mail/expert';
+import { createMailStore } from '../../src/env/mail/corpus/store';
+import {
+  CorpusError,
+  type Dataset,
+  type Email,
+  type Question,
+  type Split,
+} from '../../src/env/mail/corpus/types';
 import { Random } from '../../src/random/philox';
 import { FAMILY_COUNTS, chooseQuestions } from './choose';
 import { buildInbox, type Candidate } from './inbox';

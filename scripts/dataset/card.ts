@@ -1,5 +1,5 @@
 /** The data card, drawn from the data set itself. */
-import type { Dataset, Question } from '../../src/corpus/types';
+import type { Dataset, Question } from '../../src/env/mail/corpus/types';
 import { SPLITS } from './build';
 import { FAMILY_COUNTS } from './choose';
 import { KINDS } from './kinds';

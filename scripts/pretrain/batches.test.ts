@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BigramPolicy, WORDS } from '../../src/grpo/testing';
+import { BigramPolicy, WORDS } from '../../tests/support/toy-run';
 import { Random } from '../../src/random/philox';
 import { passesOf, poolBatches, totalWeight } from './batches';
 import type { TrainingSequence } from './format';

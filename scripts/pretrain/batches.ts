@@ -1,7 +1,7 @@
 /** From a pool of training sequences to batches, and from batches to the policy's loss rows. */
-import { buildForest } from '../../src/policy/forest';
+import { buildForest } from '../../src/tokens/forest';
 import { cutMicroBatches } from '../../src/grpo/micro-batch';
-import type { Forest, LossRows } from '../../src/policy/types';
+import type { Forest, LossRows } from '../../src/engine/types';
 import type { Random } from '../../src/random/philox';
 import type { TrainingSequence } from './format';
 

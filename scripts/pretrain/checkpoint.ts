@@ -1,8 +1,8 @@
 /** The checkpoint of a warm start: weights, momentum and moments and progress in one file, which is replaced as a whole. */
-import { parseSafetensors, toFloat32, writeSafetensors } from '../../src/export/safetensors';
-import type { RunStore } from '../../src/export/run-store';
+import { parseSafetensors, toFloat32, writeSafetensors } from '../../src/formats/safetensors';
+import type { RunStore } from '../../src/run/stores/run-store';
 import { TrainingError } from '../../src/grpo/types';
-import type { OptimizerState } from '../../src/policy/types';
+import type { OptimizerState } from '../../src/engine/types';
 import type { RunOptions } from './options';
 
 export const CHECKPOINT_FILE = 'checkpoint.safetensors';

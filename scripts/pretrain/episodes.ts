@@ -11,12 +11,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { PreTrainedTokenizer } from '@huggingface/transformers';
-import { createEpisode } from '../../src/agent/episode';
-import { parseHermes } from '../../src/agent/parse/hermes';
-import { scoreAnswer } from '../../src/agent/scorer';
-import { loadDataset } from '../../src/corpus/dataset';
-import { createMailStore } from '../../src/corpus/store';
-import type { Split } from '../../src/corpus/types';
+import { createEpisode } from '../../src/env/mail/episode';
+import { parseHermes } from '../../src/chat/parse/hermes';
+import { scoreAnswer } from '../../src/env/mail/scorer';
+import { loadDataset } from '../../src/env/mail/corpus/dataset';
+import { createMailStore } from '../../src/env/mail/corpus/store';
+import type { Split } from '../../src/env/mail/corpus/types';
 import { encoderOf, type TokenizerJson } from '../tokenizer/files';
 import { TASK } from './traces/play';
 

@@ -1,8 +1,8 @@
 /** The Hugging Face folder that a warm start leaves behind. */
 import { createHash } from 'node:crypto';
-import type { RunStore } from '../../src/export/run-store';
-import { writeSafetensors } from '../../src/export/safetensors';
-import type { HostTensors, ModelFiles } from '../../src/policy/types';
+import type { RunStore } from '../../src/run/stores/run-store';
+import { writeSafetensors } from '../../src/formats/safetensors';
+import type { HostTensors, ModelFiles } from '../../src/engine/types';
 
 /** Taken over from the model that the architecture and tokenizer come from; the first three must be there. */
 const COPIED = ['config.json', 'tokenizer.json', 'tokenizer_config.json'] as const;

@@ -1,5 +1,5 @@
 /** Teacher-forced numbers on sequences that are never trained on. */
-import type { TrainablePolicy } from '../../src/policy/types';
+import type { TrainablePolicy } from '../../src/engine/types';
 import { passesOf, SAMPLED, totalWeight } from './batches';
 import type { TrainingSequence } from './format';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../src/random/philox';
-import type { ModelConfig } from '../../src/policy/types';
-import { expectedTensors, initWeights } from '../../src/policy/weights';
+import type { ModelConfig } from '../../src/engine/types';
+import { expectedTensors, initWeights } from '../../src/engine/weights/weights';
 import { initialWeights, orthogonal } from './initial-weights';
 
 const CONFIG: ModelConfig = {

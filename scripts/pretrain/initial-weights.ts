@@ -2,8 +2,8 @@
  * Random weights with a copying circuit laid out in them, roughly, for training to refine: from plain random weights
  * copying emerges only after hundreds of steps without any progress.
  */
-import type { HostTensors, ModelConfig } from '../../src/policy/types';
-import { expectedTensors, initWeights } from '../../src/policy/weights';
+import type { HostTensors, ModelConfig } from '../../src/engine/types';
+import { expectedTensors, initWeights } from '../../src/engine/weights/weights';
 import { Random } from '../../src/random/philox';
 
 /** Last dimension of every embedding, so that a head can look at positions alone. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BigramPolicy, MemoryStore } from '../../src/grpo/testing';
+import { BigramPolicy, MemoryStore } from '../../tests/support/toy-run';
 import { CHECKPOINT_FILE, loadCheckpoint } from './checkpoint';
 import { LOG_FILE, pretrain, type LogLine, type PretrainRun } from './loop';
 import { readPretrainOptions, runOptions } from './options';

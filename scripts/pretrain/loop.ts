@@ -1,7 +1,7 @@
 /** The training loop of the warm start, stage after stage, over whatever policy and sequences it is given. */
-import type { RunStore } from '../../src/export/run-store';
+import type { RunStore } from '../../src/run/stores/run-store';
 import { isDue } from '../../src/grpo/schedule';
-import type { LossConfig, TrainablePolicy } from '../../src/policy/types';
+import type { LossConfig, TrainablePolicy } from '../../src/engine/types';
 import { passesOf, totalWeight } from './batches';
 import { saveCheckpoint, type Checkpoint } from './checkpoint';
 import type { TrainingSequence } from './format';

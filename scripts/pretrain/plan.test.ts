@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseSafetensors } from '../../src/export/safetensors';
-import { MemoryStore } from '../../src/export/memory-store';
-import { folderFiles } from '../../src/policy/files-node';
+import { parseSafetensors } from '../../src/formats/safetensors';
+import { MemoryStore } from '../../src/run/stores/memory-store';
+import { folderFiles } from '../../src/engine/files/files-node';
 import { REPOSITORY } from '../runtime/page';
 import type { TokenizerJson } from '../tokenizer/files';
 import { decodeSequences } from './format';

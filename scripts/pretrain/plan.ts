@@ -1,7 +1,7 @@
 /** Writes the warm start down for `pretrain_torch.py`: schedule, optimiser, initial weights, and all batches in order. */
-import type { RunStore } from '../../src/export/run-store';
-import { writeSafetensors } from '../../src/export/safetensors';
-import type { HostTensors, ModelFiles } from '../../src/policy/types';
+import type { RunStore } from '../../src/run/stores/run-store';
+import { writeSafetensors } from '../../src/formats/safetensors';
+import type { HostTensors, ModelFiles } from '../../src/engine/types';
 import type { TrainingSequence } from './format';
 import { encodeSequences } from './format';
 import { heldOutSequences, stageBatches, type DataSource } from './stage-data';

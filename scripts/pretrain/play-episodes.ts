@@ -1,13 +1,13 @@
 /** Whole episodes with the real agent on the data set's validation questions. */
-import { createEpisode, episodeRules } from '../../src/agent/episode';
-import { parseHermes } from '../../src/agent/parse/hermes';
-import { rewardFor } from '../../src/agent/reward';
-import { scoreAnswer } from '../../src/agent/scorer';
-import { createMailStore } from '../../src/corpus/store';
-import type { Dataset } from '../../src/corpus/types';
+import { createEpisode, episodeRules } from '../../src/env/mail/episode';
+import { parseHermes } from '../../src/chat/parse/hermes';
+import { rewardFor } from '../../src/env/mail/reward';
+import { scoreAnswer } from '../../src/env/mail/scorer';
+import { createMailStore } from '../../src/env/mail/corpus/store';
+import type { Dataset } from '../../src/env/mail/corpus/types';
 import { evaluateBothWays } from '../../src/grpo/evaluate';
-import type { ChatFormat } from '../../src/policy/chat';
-import type { TrainablePolicy } from '../../src/policy/types';
+import type { ChatFormat } from '../../src/chat/types';
+import type { TrainablePolicy } from '../../src/engine/types';
 import { TASK } from './traces/play';
 
 /** Any preset gives the same accuracy. */

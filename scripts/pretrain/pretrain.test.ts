@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expertTexts } from '../../src/agent/expert';
-import { renderCall } from '../../src/agent/parse/hermes';
-import { createMailStore } from '../../src/corpus/store';
-import type { MailStore } from '../../src/corpus/types';
+import { expertTexts } from '../../src/env/mail/expert';
+import { renderCall } from '../../src/chat/parse/hermes';
+import { createMailStore } from '../../src/env/mail/corpus/store';
+import type { MailStore } from '../../src/env/mail/corpus/types';
 import { Random } from '../../src/random/philox';
 import { buildInbox } from '../dataset/inbox';
 import { encoderOf, learnTokenizer } from '../tokenizer/files';

@@ -1,5 +1,5 @@
 /** Which sequences a stage trains on at which step, and which measure it. */
-import type { ModelConfig } from '../../src/policy/types';
+import type { ModelConfig } from '../../src/engine/types';
 import { Random } from '../../src/random/philox';
 import type { TokenizerJson } from '../tokenizer/files';
 import { poolBatches } from './batches';

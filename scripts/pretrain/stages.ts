@@ -1,6 +1,6 @@
 /** The schedule of the warm start: what `npm run pretrain` trains, and what it writes down for `pretrain_torch.py`. */
-import type { MuonOptions } from '../../src/policy/full-optimizer';
-import type { AdamWParams } from '../../src/policy/types';
+import type { MuonOptions } from '../../src/engine/full-optimizer';
+import type { AdamWParams } from '../../src/engine/types';
 import type { TraceSource } from './sequences';
 
 export const STAGE_NAMES = ['copy', 'traces', 'traces-2', 'clean', 'flawed'] as const;

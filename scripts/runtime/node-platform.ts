@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadDataset } from '../../src/corpus/dataset';
-import { CorpusError } from '../../src/corpus/types';
-import { openModelFilesNode } from '../../src/policy/files-node';
+import { loadDataset } from '../../src/env/mail/corpus/dataset';
+import { CorpusError } from '../../src/env/mail/corpus/types';
+import { openModelFilesNode } from '../../src/engine/files/files-node';
 import type { RunPlatform } from '../../src/run/open-run';
 import { ensureDriver } from '../setup/driver';
 import type { Log } from '../setup/system';

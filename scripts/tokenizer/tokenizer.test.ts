@@ -1,7 +1,7 @@
 import { PreTrainedTokenizer } from '@huggingface/transformers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderCall } from '../../src/agent/parse/hermes';
+import { renderCall } from '../../src/chat/parse/hermes';
 import { buildDataset } from '../dataset/build';
 import { encoderOf, learnTokenizer, tokenizerConfigJson, tokenizerJson } from './files';
 import { splitter } from './bpe';

@@ -1,6 +1,6 @@
-import { openFsStore } from '../../src/export/fs-store-node';
-import type { RunStore } from '../../src/export/run-store';
-import type { RunSummary } from '../../src/grpo/trainer';
+import { openFsStore } from '../../src/run/stores/fs-store-node';
+import type { RunStore } from '../../src/run/stores/run-store';
+import type { RunSummary } from '../../src/run/train/trainer';
 import { deviceName } from '../../src/run/probe';
 import type { Settings } from '../../src/settings/settings';
 import type { Command } from '../runtime/command';

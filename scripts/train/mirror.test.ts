@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { MemoryStore } from '../../src/export/memory-store';
-import type { RunStore } from '../../src/export/run-store';
+import { MemoryStore } from '../../src/run/stores/memory-store';
+import type { RunStore } from '../../src/run/stores/run-store';
 import { Mirror, type MirrorSource } from './mirror';
 
 const text = (value: string) => new TextEncoder().encode(value);

@@ -1,6 +1,6 @@
 /** Copies a run's files from where it writes them to a folder on disk, as they are saved. */
 import type { RunEvent } from '../../src/grpo/types';
-import type { RunStore } from '../../src/export/run-store';
+import type { RunStore } from '../../src/run/stores/run-store';
 
 /** The side that files come from: paths begin with the run's output folder. */
 export interface MirrorSource {

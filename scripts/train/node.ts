@@ -1,6 +1,6 @@
-import { openFsStore } from '../../src/export/fs-store-node';
-import { RunControl } from '../../src/grpo/control';
-import { runTraining, type RunSummary } from '../../src/grpo/trainer';
+import { openFsStore } from '../../src/run/stores/fs-store-node';
+import { RunControl } from '../../src/run/train/control';
+import { runTraining, type RunSummary } from '../../src/run/train/trainer';
 import { openRun } from '../../src/run/open-run';
 import type { Command } from '../runtime/command';
 import { ConsoleReport } from '../runtime/console';

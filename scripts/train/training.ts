@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../src/grpo/trainer';
+import type { RunSummary } from '../../src/run/train/trainer';
 
 /** A training run in progress, wherever it runs. */
 export interface Training {

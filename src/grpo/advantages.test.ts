@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fakeQuestion, fakeRubric } from '../agent/testing';
-import type { EpisodeOutcome } from '../agent/types';
+import { fakeQuestion, fakeRubric } from '../../tests/support/mail';
+import type { EpisodeOutcome } from '../env/mail/types';
 import {
   computeAdvantages,
   tokenAdvantages,

@@ -1,5 +1,5 @@
 /** From rewards to advantages: group-relative outcomes, per-action values, and their mix. */
-import type { EpisodeOutcome, TurnAdvantages } from '../agent/types';
+import type { EpisodeOutcome, TurnAdvantages } from '../env/mail/types';
 import { mean, standardDeviation } from './statistics';
 import type { AdvantageKind, RewardScaling, Trajectory } from './types';
 

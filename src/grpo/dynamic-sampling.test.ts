@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { SampleOptions } from '../policy/types';
+import type { SampleOptions } from '../engine/types';
 import type { Settings } from '../settings/settings';
 import { sampleStep } from './dynamic-sampling';
 import { stepMetrics } from './metrics';
 import type { ScoredBatch } from './scoring';
-import { toyQuestions, toyRun } from './testing';
+import { toyQuestions, toyRun } from '../../tests/support/toy-run';
 import type { StepMetrics } from './types';
 
 /** Ten questions; rollouts of those in `alike` all get one reward, so that their groups have no spread. */

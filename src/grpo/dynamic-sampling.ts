@@ -2,8 +2,8 @@
  * The rollouts of one step, with fresh questions in place of groups that teach nothing: dynamic sampling (Yu et al.,
  * "DAPO", 2025), within a budget.
  */
-import { actionAdvantages } from '../agent/advantage';
-import type { Question } from '../corpus/types';
+import { actionAdvantages } from '../env/mail/advantage';
+import type { Question } from '../env/mail/corpus/types';
 import type { Settings } from '../settings/settings';
 import { groupRequests, rollOut, type RolloutDeps } from './rollout';
 import { extraQuestionsOfStep, questionsOfStep } from './schedule';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateBothWays, evaluatePolicy, evaluationLog, rewardsByQuestion } from './evaluate';
-import { idOf, toyQuestions, toyRun } from './testing';
+import { idOf, toyQuestions, toyRun } from '../../tests/support/toy-run';
 
 const questions = toyQuestions(40, 'v');
 const options = { step: 3, split: 'validation', temperature: 1 } as const;

@@ -1,7 +1,7 @@
 /** Measures a policy on a fixed list of questions. Serves evaluations of a run and of a finished adapter. */
-import type { Rubric } from '../agent/types';
-import type { Question } from '../corpus/types';
-import type { HostTensors, TrainablePolicy } from '../policy/types';
+import type { Rubric } from '../env/mail/types';
+import type { Question } from '../env/mail/corpus/types';
+import type { HostTensors, TrainablePolicy } from '../engine/types';
 import { Random } from '../random/philox';
 import type { Settings } from '../settings/settings';
 import { rollOut, type RolloutDeps, type RolloutOptions } from './rollout';

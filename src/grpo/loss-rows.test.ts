@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildForest } from '../policy/forest';
+import { buildForest } from '../tokens/forest';
 import { buildLossRows, scatterRows } from './loss-rows';
 import { cutMicroBatches } from './micro-batch';
 import { referenceLoss, rowLoss } from './reference';

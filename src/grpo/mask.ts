@@ -1,5 +1,5 @@
 /** Which tokens of a trajectory train. */
-import { TOKEN_SOURCE } from '../policy/types';
+import { TOKEN_SOURCE } from '../engine/types';
 import type { Mode, Trajectory } from './types';
 
 /**

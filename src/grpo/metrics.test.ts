@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sampleStep } from './dynamic-sampling';
 import { SilenceWatch, stepMetrics } from './metrics';
-import { toyQuestions, toyRun } from './testing';
+import { toyQuestions, toyRun } from '../../tests/support/toy-run';
 import type { StepMetrics } from './types';
 
 /** Metrics of a step of toy rollouts, of whose tool results `cut` chooses those that did not fit. */

@@ -1,5 +1,5 @@
 /** The record of one step. */
-import { buildForest } from '../policy/forest';
+import { buildForest } from '../tokens/forest';
 import { isScorable, type ScoredBatch } from './scoring';
 import { mean, share, standardDeviation, sum } from './statistics';
 import type { UpdateMetrics } from './train-step';

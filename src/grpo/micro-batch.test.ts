@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildForest } from '../policy/forest';
+import { buildForest } from '../tokens/forest';
 import { cutMicroBatches } from './micro-batch';
 
 const nodes = (ids: readonly number[][]) => buildForest(ids.map((x) => ({ ids: x }))).forest.n;

@@ -1,6 +1,6 @@
 /** Cuts a batch into micro-batches that fit a budget of forest nodes. */
-import type { TokenId } from '../policy/types';
-import { buildForest } from '../policy/forest';
+import type { TokenId } from '../engine/types';
+import { buildForest } from '../tokens/forest';
 
 export interface CuttableTrajectory {
   readonly ids: readonly TokenId[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SEARCH_EMAILS } from '../agent/tools';
+import { SEARCH_EMAILS } from '../env/mail/tools';
 import { formatReward } from './format-reward';
 import { lossMask } from './mask';
 import { median, standardDeviation } from './statistics';

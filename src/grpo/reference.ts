@@ -3,7 +3,7 @@
  * (Shao et al., "DeepSeekMath", 2024; Yu et al., "DAPO", 2025; Liu et al., "Understanding R1-Zero-like training",
  * 2025), and over forest rows. The first is the yardstick for the second, the second for the GPU kernels.
  */
-import type { LossRows } from '../policy/types';
+import type { LossRows } from '../engine/types';
 import type { LossType } from './types';
 
 export interface ReferenceSequence {

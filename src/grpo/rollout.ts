@@ -1,8 +1,8 @@
 /** Rolls episodes out on a policy, tokens in, tokens out: nothing sampled is ever encoded again. */
-import type { ToolCallParser } from '../agent/parse/types';
-import type { Episode, EpisodeOutcome, RewardFunction } from '../agent/types';
-import type { Question } from '../corpus/types';
-import type { ChatFormat } from '../policy/chat';
+import type { ToolCallParser } from '../chat/parse/types';
+import type { Episode, EpisodeOutcome, RewardFunction } from '../env/mail/types';
+import type { Question } from '../env/mail/corpus/types';
+import type { ChatFormat } from '../chat/types';
 import {
   TOKEN_SOURCE,
   type SampledSequence,
@@ -10,7 +10,7 @@ import {
   type SamplingParams,
   type TokenId,
   type TrainablePolicy,
-} from '../policy/types';
+} from '../engine/types';
 import { formatReward } from './format-reward';
 import { TrainingError, type Trajectory } from './types';
 

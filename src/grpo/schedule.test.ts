@@ -6,7 +6,7 @@ import {
   questionsOfStep,
   type QuestionSettings,
 } from './schedule';
-import { toyQuestions } from './testing';
+import { toyQuestions } from '../../tests/support/toy-run';
 
 const questionSettings = (changes: Partial<QuestionSettings> = {}): QuestionSettings => ({
   batchSize: 3,

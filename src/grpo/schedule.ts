@@ -1,5 +1,5 @@
 /** What happens at which step: learning rate, questions, evaluations. Pure functions of settings and step. */
-import type { Question } from '../corpus/types';
+import type { Question } from '../env/mail/corpus/types';
 import { Random } from '../random/philox';
 import type { Settings } from '../settings/settings';
 

@@ -1,5 +1,5 @@
 /** From trajectories to scored trajectories: advantages and masks of a step's batch. */
-import type { EpisodeOutcome, TurnAdvantages } from '../agent/types';
+import type { EpisodeOutcome, TurnAdvantages } from '../env/mail/types';
 import type { Settings } from '../settings/settings';
 import { computeAdvantages, tokenAdvantages } from './advantages';
 import { lossMask } from './mask';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { TOKEN_SOURCE, type AdamWParams } from '../policy/types';
+import { TOKEN_SOURCE, type AdamWParams } from '../engine/types';
 import type { Settings } from '../settings/settings';
 import { groupRequests, rollOut } from './rollout';
 import { scoreBatch } from './scoring';
-import { BigramPolicy, idOf, toyQuestions, toyRun, WORDS } from './testing';
+import { BigramPolicy, idOf, toyQuestions, toyRun, WORDS } from '../../tests/support/toy-run';
 import { maxCompletionLength, updateOnBatch, type UpdateMetrics, type UpdateSettings } from './train-step';
 import type { ScoredTrajectory } from './types';
 

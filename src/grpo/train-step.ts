@@ -1,8 +1,8 @@
 /** The updates on one batch of trajectories. */
-import type { AdamWParams, LossConfig, TrainablePolicy } from '../policy/types';
-import { TOKEN_SOURCE } from '../policy/types';
+import type { AdamWParams, LossConfig, TrainablePolicy } from '../engine/types';
+import { TOKEN_SOURCE } from '../engine/types';
 import type { Settings } from '../settings/settings';
-import { buildForest } from '../policy/forest';
+import { buildForest } from '../tokens/forest';
 import { buildLossRows, scatterRows } from './loss-rows';
 import { cutMicroBatches } from './micro-batch';
 import { k3, ratioOf, rowLoss } from './reference';

@@ -1,6 +1,6 @@
 /** What crosses the trainer's boundary: trajectories, step records, run events. */
-import type { EpisodeOutcome, Turn } from '../agent/types';
-import type { TokenId } from '../policy/types';
+import type { EpisodeOutcome, Turn } from '../env/mail/types';
+import type { TokenId } from '../engine/types';
 
 export type Mode = 'masked' | 'rollout' | 'simple';
 export const LOSS_TYPES = ['grpo', 'bnpo', 'dapo', 'dr_grpo'] as const;

@@ -1,6 +1,6 @@
 /** The verify contract: loss, log-probs and adapter gradients of a given batch, through the production path. */
-import type { Forest, HostTensors, TrainablePolicy } from '../policy/types';
-import { buildForest } from '../policy/forest';
+import type { Forest, HostTensors, TrainablePolicy } from '../engine/types';
+import { buildForest } from '../tokens/forest';
 import { buildLossRows, scatterRows } from './loss-rows';
 import { LOSS_TYPES, type LossType, TrainingError } from './types';
 import { trajectoryWeights } from './weights';

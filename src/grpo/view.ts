@@ -1,5 +1,5 @@
 /** Trajectories as the page shows them. */
-import type { ChatFormat } from '../policy/chat';
+import type { ChatFormat } from '../chat/types';
 import type { ScoredTrajectory, TrajectoryView } from './types';
 
 /** The first `limit` trajectories; whole groups where the limit allows. */

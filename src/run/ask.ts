@@ -2,18 +2,18 @@
  * One question to one policy, answered as in an evaluation: the same episode, limits and tokens, but by transformers.js's
  * `generate()`, turn by turn, and told while it goes on.
  */
-import type { Episode, Turn } from '../agent/types';
-import type { Dataset, EmailId, MailStore, Question, Split } from '../corpus/types';
-import { SPLITS } from '../corpus/dataset';
-import type { FileMap } from '../export/peft';
-import { MemoryStore } from '../export/memory-store';
+import type { Episode, Turn } from '../env/mail/types';
+import type { Dataset, EmailId, MailStore, Question, Split } from '../env/mail/corpus/types';
+import { SPLITS } from '../env/mail/corpus/dataset';
+import type { FileMap } from '../engine/peft';
+import { MemoryStore } from './stores/memory-store';
 import { evaluationRollout } from '../grpo/evaluate';
 import { rollOut, type RolloutDeps } from '../grpo/rollout';
 import { TrainingError, type Trajectory } from '../grpo/types';
-import { generateSampling } from '../policy/generate-sampling';
-import type { GpuPolicy } from '../policy/gpu-policy';
-import { createTransformersModel } from '../policy/transformers-model';
-import { TOKEN_SOURCE } from '../policy/types';
+import { generateSampling } from '../engine/transformers/generate-sampling';
+import type { GpuPolicy } from '../engine/gpu-policy';
+import { createTransformersModel } from '../engine/transformers/transformers-model';
+import { TOKEN_SOURCE } from '../engine/types';
 import type { Settings } from '../settings/settings';
 import type { AskAnswer, AskEvent, AskMenu, AskRequest, AskSource } from '../../workers/api';
 import { openRun, type RunPlatform } from './open-run';

@@ -1,8 +1,8 @@
 /** Evaluation without training, as `npm run evaluate` and the page report it. */
 import { evaluateBothWays } from '../grpo/evaluate';
 import type { RunEvent } from '../grpo/types';
-import type { FileMap } from '../export/peft';
-import { MemoryStore } from '../export/memory-store';
+import type { FileMap } from '../engine/peft';
+import { MemoryStore } from './stores/memory-store';
 import type { Settings } from '../settings/settings';
 import type { EvaluationReport } from '../../workers/api';
 import { openRun, type RunPlatform } from './open-run';

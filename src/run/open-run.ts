@@ -2,26 +2,26 @@
  * Composition root: from settings to everything a run works with. The browser's worker and Node open runs through
  * here; they differ only in their {@link RunPlatform}.
  */
-import { createEpisode, episodeRules } from '../agent/episode';
-import { parserFor } from '../agent/parse/registry';
-import type { PromptStyle } from '../agent/prompts';
-import { rewardFor } from '../agent/reward';
-import { scoreAnswer } from '../agent/scorer';
-import { createMailStore } from '../corpus/store';
-import type { Dataset, MailStore, Question } from '../corpus/types';
-import { readAdapterFolder, type FileMap } from '../export/peft';
-import type { RunStore } from '../export/run-store';
-import type { TrainerDeps } from '../grpo/trainer';
+import { createEpisode, episodeRules } from '../env/mail/episode';
+import { parserFor } from '../chat/parse/registry';
+import type { PromptStyle } from '../env/mail/prompts';
+import { rewardFor } from '../env/mail/reward';
+import { scoreAnswer } from '../env/mail/scorer';
+import { createMailStore } from '../env/mail/corpus/store';
+import type { Dataset, MailStore, Question } from '../env/mail/corpus/types';
+import { readAdapterFolder, type FileMap } from '../engine/peft';
+import type { RunStore } from './stores/run-store';
+import type { TrainerDeps } from './train/trainer';
 import type { RunEvent } from '../grpo/types';
 import { openDevice } from '../kernels/device';
 import { tuneKernels, type TuningStore } from '../kernels/tuning';
-import { createChatFormat } from '../policy/chat-format';
-import { loadModelConfig, taskHints, type TaskHints } from '../policy/config';
-import { readJson } from '../policy/files';
-import { GpuPolicy } from '../policy/gpu-policy';
-import { createTokenizer } from '../policy/tokenizer';
-import { loadWeights } from '../policy/weights';
-import type { LoraConfig, ModelConfig, ModelFiles } from '../policy/types';
+import { createChatFormat } from '../chat/chat-format';
+import { loadModelConfig, taskHints, type TaskHints } from '../engine/model/config';
+import { readJson } from '../engine/files/files';
+import { GpuPolicy } from '../engine/gpu-policy';
+import { createTokenizer } from '../chat/tokenizer';
+import { loadWeights } from '../engine/weights/weights';
+import type { LoraConfig, ModelConfig, ModelFiles } from '../engine/types';
 import type { Settings } from '../settings/settings';
 import { memoryLine, prepareGpu, type Preparation } from './prepare';
 

@@ -1,10 +1,10 @@
 /** Readies the GPU for a run while its weights load: what the run will need, whether that fits, programs compiled. */
-import type { ChatFormat } from '../policy/chat';
-import type { Dataset } from '../corpus/types';
+import type { ChatFormat } from '../chat/types';
+import type { Dataset } from '../env/mail/corpus/types';
 import type { Gpu } from '../kernels/gpu';
 import { GpuError } from '../kernels/errors';
-import { type PlannedUse, planPolicy, type PolicyPlan } from '../policy/plan';
-import type { LoraConfig, ModelConfig, SamplingParams, TokenId } from '../policy/types';
+import { type PlannedUse, planPolicy, type PolicyPlan } from '../engine/plan';
+import type { LoraConfig, ModelConfig, SamplingParams, TokenId } from '../engine/types';
 import type { RunEvent } from '../grpo/types';
 import type { Settings } from '../settings/settings';
 

@@ -1,5 +1,5 @@
 /** One folder of a store as a store of its own. */
-import type { RunStore } from '../export/run-store';
+import type { RunStore } from './stores/run-store';
 
 /** @param folder relative to the store, without slashes at its ends */
 export function subStore(store: RunStore, folder: string): RunStore {

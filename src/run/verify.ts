@@ -1,13 +1,13 @@
 /** The verify contract on files: a model, an adapter and a batch in; result.json and grads.safetensors out. */
-import { readAdapterFolder, type FileMap } from '../export/peft';
-import { writeSafetensors } from '../export/safetensors';
+import { readAdapterFolder, type FileMap } from '../engine/peft';
+import { writeSafetensors } from '../formats/safetensors';
 import { parseVerifyBatch, verifyBatch } from '../grpo/verify';
 import { TrainingError } from '../grpo/types';
 import { openDevice } from '../kernels/device';
-import { loadModelConfig } from '../policy/config';
-import { memoryFiles } from '../policy/files';
-import { GpuPolicy } from '../policy/gpu-policy';
-import { loadWeights } from '../policy/weights';
+import { loadModelConfig } from '../engine/model/config';
+import { memoryFiles } from '../engine/files/files';
+import { GpuPolicy } from '../engine/gpu-policy';
+import { loadWeights } from '../engine/weights/weights';
 
 /**
  * @param files `model/…` and `adapter/…` as Hugging Face and PEFT write them, and `batch.json`

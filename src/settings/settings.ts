@@ -1,7 +1,7 @@
 import type { AdvantageKind, Curriculum, LossType, Mode, RewardScaling } from '../grpo/types';
-import type { RewardPreset } from '../agent/types';
+import type { RewardPreset } from '../env/mail/types';
 import type { WeightFormat } from '../kernels/weights/format';
-import type { LoraTarget } from '../policy/types';
+import type { LoraTarget } from '../engine/types';
 
 /** Every setting of a run; one name everywhere (page, URL, file, command line). Meanings: `table.ts`. */
 export interface Settings {

@@ -3,7 +3,7 @@
  * `docs/settings.md`. The mapped type makes a missing or superfluous entry a compile error.
  */
 import { WEIGHT_FORMATS } from '../kernels/weights/format';
-import { LORA_TARGETS } from '../policy/types';
+import { LORA_TARGETS } from '../engine/types';
 import type { Settings } from './settings';
 
 export type SettingKey = keyof Settings;

@@ -5,7 +5,7 @@ import { readAdapterFiles } from './adapter-files';
 import { ConversationView } from './conversation';
 import { el, fill, setText, uniqueId } from './dom';
 import { fieldText, resolveForm } from './form-state';
-import { count } from './format';
+import { count } from '../report/format';
 import { explain } from './problems';
 import type { PageStore, Runner } from './runner';
 import type { Answerer, Conversation } from './ask-state';

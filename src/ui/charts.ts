@@ -1,10 +1,10 @@
 /** The live curves of the present run. */
 import type { StepMetrics } from '../grpo/types';
 import { el } from './dom';
-import { integer, percent, signed, tick } from './format';
+import { integer, percent, signed, tick } from '../report/format';
 import { LineChart, type SeriesSpec } from './line-chart';
 import type { PageStore } from './runner';
-import { movingMean, onAxis, SMOOTHING, stepAxis, type Points } from './series';
+import { movingMean, onAxis, SMOOTHING, stepAxis, type Points } from '../report/series';
 import { currentRecord, type RunRecord } from './state';
 
 interface Panel {

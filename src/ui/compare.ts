@@ -1,7 +1,7 @@
 /** Curves of several runs on top of each other, at equal steps, equal time or equal tokens. */
 import type { Mode, StepMetrics } from '../grpo/types';
 import { el, fill, setText } from './dom';
-import { count, duration, integer, NONE, number, percent, signed } from './format';
+import { count, duration, integer, NONE, number, percent, signed } from '../report/format';
 import { LineChart, type SeriesSpec } from './line-chart';
 import {
   axisOf,
@@ -14,7 +14,15 @@ import {
   type Axis,
 } from './records';
 import type { PageStore, Runner } from './runner';
-import { align, latest, movingMean, secondsSoFar, SMOOTHING, type Curve, type Points } from './series';
+import {
+  align,
+  latest,
+  movingMean,
+  secondsSoFar,
+  SMOOTHING,
+  type Curve,
+  type Points,
+} from '../report/series';
 import { currentRecord, isActive, type RunRecord } from './state';
 
 const AXES: readonly (readonly [Axis, string])[] = [

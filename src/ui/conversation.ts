@@ -1,9 +1,9 @@
 /** One conversation of the Ask view: turns as they are written, what the tools answered, and the verdict. */
-import type { ToolCall, ToolResult, Turn } from '../agent/types';
+import type { ToolCall, ToolResult, Turn } from '../env/mail/types';
 import type { AskAnswer, AskSource } from '../../workers/api';
 import { answererName } from './answerers';
 import { el, fill, hidden, setText } from './dom';
-import { count, number, signed } from './format';
+import { count, number, signed } from '../report/format';
 import type { Conversation } from './ask-state';
 import { tokenLegend, tokenView } from './token-view';
 import { endText, trained, verdict } from './tokens';

@@ -1,7 +1,7 @@
 /** What computes: the adapter's name, a word about slow software renderers, or how to get WebGPU. */
 import type { DeviceReport } from '../../workers/api';
 import { el, fill } from './dom';
-import { bytes } from './format';
+import { bytes } from '../report/format';
 import type { PageStore } from './runner';
 import type { DeviceState } from './state';
 

@@ -1,7 +1,7 @@
 /** Table of the evaluations of the present run. */
 import type { EvalSummary } from '../grpo/types';
 import { el, fill } from './dom';
-import { NONE, number, percent, signed } from './format';
+import { NONE, number, percent, signed } from '../report/format';
 import type { PageStore } from './runner';
 import { currentRecord } from './state';
 

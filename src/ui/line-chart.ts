@@ -2,8 +2,8 @@
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { el, fill, setText } from './dom';
-import { number, NONE, tick } from './format';
-import { latest, type Points } from './series';
+import { number, NONE, tick } from '../report/format';
+import { latest, type Points } from '../report/series';
 
 export interface SeriesSpec {
   readonly label: string;

@@ -3,7 +3,7 @@ import type { NamedFile } from '../../workers/api';
 import { settingInfo } from '../settings/table';
 import { el, fill } from './dom';
 import { fieldText, withEdit } from './form-state';
-import { count } from './format';
+import { count } from '../report/format';
 import type { PageStore, Runner } from './runner';
 import { isActive, type State } from './state';
 

@@ -2,7 +2,7 @@
 import type { TrajectoryView } from '../grpo/types';
 import { EXAMPLE } from './example';
 import { el, fill } from './dom';
-import { percent } from './format';
+import { percent } from '../report/format';
 import type { PageStore } from './runner';
 import { openTrajectory, shownBatch, type State } from './state';
 import { tokenLegend, tokenView } from './token-view';

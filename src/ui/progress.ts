@@ -1,9 +1,9 @@
 /** Where the run is: phase, steps, time left, and the figures one looks at first. */
 import type { RunPhase, StopReason } from '../grpo/types';
 import { el, fill, setText } from './dom';
-import { duration, integer, NONE, number, percent, remaining, signed } from './format';
+import { duration, integer, NONE, number, percent, remaining, signed } from '../report/format';
 import type { PageStore } from './runner';
-import { latest, movingMean, SMOOTHING } from './series';
+import { latest, movingMean, SMOOTHING } from '../report/series';
 import { runningMs, secondsLeft } from './run-clock';
 import { currentRecord, type RunState, type State } from './state';
 

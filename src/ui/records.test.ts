@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { differences, missingModes, readingOf } from './records';
-import { recordOf, settingsOf } from './test-records';
+import { recordOf, settingsOf } from '../../tests/support/records';
 
 const masked = recordOf('outputs/grpo_masked');
 const rollout = recordOf('outputs/grpo_rollout', {

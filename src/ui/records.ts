@@ -4,7 +4,7 @@ import type { Settings } from '../settings/settings';
 import { SETTING_KEYS, settingInfo, type SettingKey } from '../settings/table';
 import { writeText } from '../settings/values';
 import { CURVE_COLOURS, MODE_COLOUR } from './colour';
-import { secondsSoFar } from './series';
+import { secondsSoFar } from '../report/series';
 import type { RunRecord } from './state';
 
 /** What two runs are laid over each other by. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainerApi } from '../../workers/api';
 import { adapterOrder, freshOutputDir, loadRun, parseEvaluations, parseMetrics, storedRuns } from './runs';
-import { evaluationOf, metricsOf, settingsOf } from './test-records';
+import { evaluationOf, metricsOf, settingsOf } from '../../tests/support/records';
 
 const PATHS = [
   'outputs/a/best_model/adapter_model.safetensors',

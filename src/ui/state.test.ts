@@ -14,7 +14,7 @@ import {
   type Action,
   type State,
 } from './state';
-import { evaluationOf, metricsOf, recordOf, trajectoryOf } from './test-records';
+import { evaluationOf, metricsOf, recordOf, trajectoryOf } from '../../tests/support/records';
 
 const play = (state: State, ...actions: Action[]): State => actions.reduce(reduce, state);
 const event = (one: RunEvent, at = 0): Action => ({ kind: 'run-event', event: one, at });

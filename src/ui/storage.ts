@@ -1,7 +1,7 @@
 /** Adapters of this and earlier runs: download, evaluate, go on, delete; and how much room is left. */
 import { siblingButton } from './compare';
 import { el, fill } from './dom';
-import { bytes, count, integer, NONE, percent, signed } from './format';
+import { bytes, count, integer, NONE, percent, signed } from '../report/format';
 import { missingModes } from './records';
 import type { PageStore, Runner } from './runner';
 import { adapterLabel, storedRuns, type StoredRun } from './runs';

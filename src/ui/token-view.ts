@@ -1,9 +1,9 @@
 /** Every token of one trajectory, coloured; a caption tells about the token under the pointer or the focus. */
 import type { TrajectoryView } from '../grpo/types';
-import { TOKEN_SOURCE } from '../policy/types';
+import { TOKEN_SOURCE } from '../engine/types';
 import { advantageScale, advantageStep, PROBABILITY_BOUNDS, surpriseStep, tokenRole } from './colour';
 import { el, fill, hidden, uniqueId } from './dom';
-import { count, percent } from './format';
+import { count, percent } from '../report/format';
 import type { Colouring } from './state';
 import { blockTitle, tokenBlocks, tokenFacts, trained, type TokenBlock } from './tokens';
 

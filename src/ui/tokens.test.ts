@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EXAMPLE, pieces } from './example';
 import { mockTrajectories } from './mock-episodes';
-import { trajectoryOf } from './test-records';
+import { trajectoryOf } from '../../tests/support/records';
 import {
   blockTitle,
   modeMask,

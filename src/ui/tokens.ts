@@ -1,8 +1,8 @@
 /** Reading a trajectory token by token: blocks, what trains in which mode, totals. Pure. */
 import type { Mode, TrajectoryView } from '../grpo/types';
-import { TOKEN_SOURCE } from '../policy/types';
+import { TOKEN_SOURCE } from '../engine/types';
 import { ROLE_TEXT, tokenRole, type TokenRole } from './colour';
-import { number, percent, signed, visibleToken } from './format';
+import { number, percent, signed, visibleToken } from '../report/format';
 
 /** Tokens of one origin in a row: `[start, end)`. */
 export interface TokenBlock {

@@ -1,7 +1,7 @@
 /** The latest trajectories: a list by question, and the tokens of the one that is open. */
 import type { TrajectoryView } from '../grpo/types';
 import { el, fill, hidden, setText } from './dom';
-import { count, percent, signed } from './format';
+import { count, percent, signed } from '../report/format';
 import type { PageStore } from './runner';
 import { openTrajectory, shownBatch, type Colouring, type TrajectoryState } from './state';
 import { tokenLegend, tokenView } from './token-view';

@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDawnGpu } from '../../scripts/runtime/dawn';
 import { nodePlatform } from '../../scripts/runtime/node-platform';
-import { adapterFolder } from '../../src/export/peft';
-import { MemoryStore } from '../../src/export/memory-store';
+import { adapterFolder } from '../../src/engine/peft';
+import { MemoryStore } from '../../src/run/stores/memory-store';
 import { evaluatePolicy } from '../../src/grpo/evaluate';
 import type { Trajectory } from '../../src/grpo/types';
-import { SamplingStopped } from '../../src/policy/generate-sampling';
-import type { HostTensors } from '../../src/policy/types';
+import { SamplingStopped } from '../../src/engine/transformers/generate-sampling';
+import type { HostTensors } from '../../src/engine/types';
 import { Random } from '../../src/random/philox';
 import { ask, askMenu, askPolicy } from '../../src/run/ask';
 import { openRun, type OpenedRun, type RunPlatform } from '../../src/run/open-run';

@@ -5,7 +5,7 @@ import { createDawnGpu } from '../../scripts/runtime/dawn';
 import { openDevice } from '../../src/kernels/device';
 import { Gpu } from '../../src/kernels/gpu';
 import { referenceDraw } from '../../src/kernels/sampling/reference';
-import type { GpuPolicy } from '../../src/policy/gpu-policy';
+import type { GpuPolicy } from '../../src/engine/gpu-policy';
 import {
   type ModelConfig,
   type SampledSequence,
@@ -13,7 +13,7 @@ import {
   type SamplingParams,
   type SequenceRequest,
   TOKEN_SOURCE,
-} from '../../src/policy/types';
+} from '../../src/engine/types';
 import { Random, streamOf } from '../../src/random/philox';
 import { PLAIN, SAMPLE, TINY, tinyPolicy } from '../fixtures/tiny-policy';
 

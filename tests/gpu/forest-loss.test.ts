@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FOREST_BLOCKS, setForestBlock } from '../../src/kernels/attention/attention';
 import type { Gpu } from '../../src/kernels/gpu';
-import { GpuPolicy } from '../../src/policy/gpu-policy';
-import type { HostTensors, LossConfig, LossResult } from '../../src/policy/types';
+import { GpuPolicy } from '../../src/engine/gpu-policy';
+import type { HostTensors, LossConfig, LossResult } from '../../src/engine/types';
 import {
   batchOf,
   fullPolicy,

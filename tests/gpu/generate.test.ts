@@ -2,11 +2,11 @@
 import { type PreTrainedModel, Tensor, TextStreamer } from '@huggingface/transformers';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Gpu } from '../../src/kernels/gpu';
-import { memoryFiles } from '../../src/policy/files';
-import type { GpuPolicy } from '../../src/policy/gpu-policy';
-import { createTokenizer, type TextTokenizer } from '../../src/policy/tokenizer';
-import { createTransformersModel } from '../../src/policy/transformers-model';
-import type { ModelConfig } from '../../src/policy/types';
+import { memoryFiles } from '../../src/engine/files/files';
+import type { GpuPolicy } from '../../src/engine/gpu-policy';
+import { createTokenizer, type TextTokenizer } from '../../src/chat/tokenizer';
+import { createTransformersModel } from '../../src/engine/transformers/transformers-model';
+import type { ModelConfig } from '../../src/engine/types';
 import { openGpu, PLAIN, SAMPLE, TINY, tinyPolicy } from '../fixtures/tiny-policy';
 import { tinyTokenizerFiles } from '../fixtures/tiny-tokenizer';
 

@@ -4,9 +4,9 @@ import { createDawnGpu } from '../../scripts/runtime/dawn';
 import { verifyBatch } from '../../src/grpo/verify';
 import { openDevice } from '../../src/kernels/device';
 import { Gpu } from '../../src/kernels/gpu';
-import { GpuPolicy } from '../../src/policy/gpu-policy';
+import { GpuPolicy } from '../../src/engine/gpu-policy';
 import { verifyFiles } from '../../src/run/verify';
-import { parseSafetensors } from '../../src/export/safetensors';
+import { parseSafetensors } from '../../src/formats/safetensors';
 import { goldenCases, goldenFiles, goldenProblems, readGolden } from '../fixtures/golden';
 
 async function verifyCase(name: string, gpu: Gpu): Promise<void> {

@@ -21,9 +21,9 @@ import {
   swiglu,
   vocabularyLogProbs,
 } from '../../src/kernels/ops';
-import { int32, largestGap, normals, normalTensor, tensor } from '../../src/kernels/ops/testing';
+import { int32, largestGap, normals, normalTensor, tensor } from '../support/ops';
 import { rotaryTable } from '../../src/kernels/rotary/rotary';
-import { GpuPolicy } from '../../src/policy/gpu-policy';
+import { GpuPolicy } from '../../src/engine/gpu-policy';
 import { readGolden } from '../fixtures/golden';
 
 /** Sums of up to a few hundred float32 products, relative to the largest value. */

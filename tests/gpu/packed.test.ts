@@ -11,7 +11,7 @@ import { matmul } from '../../src/kernels/matmul/matmul';
 import { vocabularyGradient, vocabularyLogProbs } from '../../src/kernels/vocabulary/vocabulary';
 import { type PackedFormat, rowWords } from '../../src/kernels/weights/format';
 import { packRows, unpackRows } from '../../src/kernels/weights/pack';
-import { GpuPolicy } from '../../src/policy/gpu-policy';
+import { GpuPolicy } from '../../src/engine/gpu-policy';
 import {
   type HostTensors,
   type LoraConfig,
@@ -19,9 +19,9 @@ import {
   type ModelConfig,
   type SequenceRequest,
   TOKEN_SOURCE,
-} from '../../src/policy/types';
-import { storageUnits } from '../../src/policy/units';
-import { unitFormat } from '../../src/policy/weights-gpu';
+} from '../../src/engine/types';
+import { storageUnits } from '../../src/engine/model/units';
+import { unitFormat } from '../../src/engine/weights/weights-gpu';
 import { Random } from '../../src/random/philox';
 import {
   batchOf,

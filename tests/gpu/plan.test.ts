@@ -4,9 +4,9 @@ import { createDawnGpu } from '../../scripts/runtime/dawn';
 import { openDevice, type OpenOptions } from '../../src/kernels/device';
 import type { Gpu } from '../../src/kernels/gpu';
 import type { WeightFormat } from '../../src/kernels/weights/format';
-import { GpuPolicy, type PolicyOptions, type Recompute, type Training } from '../../src/policy/gpu-policy';
-import { type PlannedUse, planPolicy } from '../../src/policy/plan';
-import type { LoraConfig, LossConfig, ModelConfig, SamplingParams } from '../../src/policy/types';
+import { GpuPolicy, type PolicyOptions, type Recompute, type Training } from '../../src/engine/gpu-policy';
+import { type PlannedUse, planPolicy } from '../../src/engine/plan';
+import type { LoraConfig, LossConfig, ModelConfig, SamplingParams } from '../../src/engine/types';
 import { Random } from '../../src/random/philox';
 import {
   batchOf,

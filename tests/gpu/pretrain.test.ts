@@ -6,12 +6,12 @@ import { readPretrainOptions, runOptions } from '../../scripts/pretrain/options'
 import { copyingSequence } from '../../scripts/pretrain/sequences';
 import { MUON, STAGES, type Stage } from '../../scripts/pretrain/stages';
 import { createDawnGpu } from '../../scripts/runtime/dawn';
-import { MemoryStore } from '../../src/export/memory-store';
+import { MemoryStore } from '../../src/run/stores/memory-store';
 import { openDevice } from '../../src/kernels/device';
 import type { Gpu } from '../../src/kernels/gpu';
-import { GpuPolicy } from '../../src/policy/gpu-policy';
-import type { ModelConfig } from '../../src/policy/types';
-import { initWeights } from '../../src/policy/weights';
+import { GpuPolicy } from '../../src/engine/gpu-policy';
+import type { ModelConfig } from '../../src/engine/types';
+import { initWeights } from '../../src/engine/weights/weights';
 import { Random } from '../../src/random/philox';
 
 const CONFIG: ModelConfig = {

@@ -1,14 +1,14 @@
 /** Multi-turn sampling: its log-probs are the trainer's, and what a sequence gets does not depend on the others. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Gpu } from '../../src/kernels/gpu';
-import type { GpuPolicy } from '../../src/policy/gpu-policy';
+import type { GpuPolicy } from '../../src/engine/gpu-policy';
 import {
   PolicyError,
   type SampledSequence,
   type SampleOptions,
   type SequenceRequest,
   TOKEN_SOURCE,
-} from '../../src/policy/types';
+} from '../../src/engine/types';
 import { Random } from '../../src/random/philox';
 import { batchOf, LOSS, openGpu, PLAIN, SAMPLE, TINY, tinyPolicy } from '../fixtures/tiny-policy';
 

@@ -1,10 +1,10 @@
 /** Updates, saving and loading, learning, and what a policy holds and refuses. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { adapterFolder, readAdapterFolder } from '../../src/export/peft';
+import { adapterFolder, readAdapterFolder } from '../../src/engine/peft';
 import { Gpu } from '../../src/kernels/gpu';
 import { adamW } from '../../src/kernels/optimizer/adamw';
-import { GpuPolicy } from '../../src/policy/gpu-policy';
-import type { AdamWParams, HostTensors, LossConfig, ModelConfig } from '../../src/policy/types';
+import { GpuPolicy } from '../../src/engine/gpu-policy';
+import type { AdamWParams, HostTensors, LossConfig, ModelConfig } from '../../src/engine/types';
 import { Random } from '../../src/random/philox';
 import {
   batchOf,

@@ -1,5 +1,5 @@
 /** A Llama-shaped decoder as an ONNX model with GroupQueryAttention, as exporters for ONNX Runtime write it. */
-import type { HostTensors, ModelConfig } from '../../../src/policy/types';
+import type { HostTensors, ModelConfig } from '../../../src/engine/types';
 import { MICROSOFT, OnnxModel } from './model';
 
 export interface DecoderOptions {

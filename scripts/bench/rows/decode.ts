@@ -1,6 +1,6 @@
 /** One token step of a batch with 128 tokens of past: our sampler against ONNX Runtime. */
-import { GpuPolicy } from '../../../src/policy/gpu-policy';
-import { initWeights } from '../../../src/policy/weights';
+import { GpuPolicy } from '../../../src/engine/gpu-policy';
+import { initWeights } from '../../../src/engine/weights/weights';
 import { MODELS } from '../archs';
 import { DECODE_BATCHES, decodeId } from '../catalog';
 import { ourDecode, PAST, prompts, STEPS } from '../decode';

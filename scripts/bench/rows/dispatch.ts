@@ -1,6 +1,6 @@
 /** What a training step and a token step ask of WebGPU, and what asking costs without the GPU's own work. */
-import { GpuPolicy } from '../../../src/policy/gpu-policy';
-import { initWeights } from '../../../src/policy/weights';
+import { GpuPolicy } from '../../../src/engine/gpu-policy';
+import { initWeights } from '../../../src/engine/weights/weights';
 import { MODELS, stepSize } from '../archs';
 import { randomTokens } from '../batch';
 import { DISPATCH_ROWS, dispatchId } from '../catalog';

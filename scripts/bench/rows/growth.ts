@@ -1,6 +1,6 @@
 /** How the cost of an update grows with rollouts and with length, and how far that is from the work there is to do. */
-import { GpuPolicy } from '../../../src/policy/gpu-policy';
-import { initWeights } from '../../../src/policy/weights';
+import { GpuPolicy } from '../../../src/engine/gpu-policy';
+import { initWeights } from '../../../src/engine/weights/weights';
 import { presetSettings } from '../../../src/settings/presets';
 import { MODELS } from '../archs';
 import { passStep, type TrainedTokens } from '../grpo';

@@ -1,5 +1,5 @@
 /** A training step of the adapter against our own step of all parameters, on the same tokens. */
-import { initWeights } from '../../../src/policy/weights';
+import { initWeights } from '../../../src/engine/weights/weights';
 import { MODELS, stepSize } from '../archs';
 import { randomTokens } from '../batch';
 import { compare } from '../check';

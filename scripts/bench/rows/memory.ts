@@ -1,5 +1,5 @@
 /** GPU memory of training all parameters. */
-import { initWeights } from '../../../src/policy/weights';
+import { initWeights } from '../../../src/engine/weights/weights';
 import { MODELS, stepSize } from '../archs';
 import { randomTokens } from '../batch';
 import { plainRow } from '../measure';

@@ -1,6 +1,6 @@
 /** Where a step's time on the GPU goes, program by program. */
-import { GpuPolicy } from '../../../src/policy/gpu-policy';
-import { initWeights } from '../../../src/policy/weights';
+import { GpuPolicy } from '../../../src/engine/gpu-policy';
+import { initWeights } from '../../../src/engine/weights/weights';
 import { MODELS, stepSize } from '../archs';
 import { randomTokens } from '../batch';
 import { profileId, type ProfileName } from '../catalog';

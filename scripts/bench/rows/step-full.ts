@@ -1,5 +1,5 @@
 /** One training step of all parameters, against libraries that can train. */
-import { initWeights } from '../../../src/policy/weights';
+import { initWeights } from '../../../src/engine/weights/weights';
 import { MODELS, stepSize } from '../archs';
 import { randomTokens, type TokenBatch } from '../batch';
 import { STEP_PEERS, stepFullId, type StepPeer } from '../catalog';

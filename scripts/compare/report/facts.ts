@@ -1,7 +1,7 @@
 /** How the numbers came about: device, date, command, time, and what to beware of. */
 import { isAbsolute } from 'node:path';
 import { writeText } from '../../../src/settings/values';
-import { differingSettings } from '../../../src/grpo/resume';
+import { differingSettings } from '../../../src/run/train/resume';
 import type { Settings } from '../../../src/settings/settings';
 import { spreadOf } from '../spread';
 import { changedSettings } from '../trials';

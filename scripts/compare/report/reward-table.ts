@@ -1,7 +1,7 @@
 /** What both rewards pay for typical endings, asked of the reward functions themselves. */
-import { rewardFor } from '../../../src/agent/reward';
-import { emptyRubric } from '../../../src/agent/rubric';
-import type { EpisodeOutcome, Rubric } from '../../../src/agent/types';
+import { rewardFor } from '../../../src/env/mail/reward';
+import { emptyRubric } from '../../../src/env/mail/rubric';
+import type { EpisodeOutcome, Rubric } from '../../../src/env/mail/types';
 import { fixed, table } from '../words';
 
 const NOTHING: Rubric = {

@@ -1,9 +1,9 @@
 /** Traces of the expert, alone or with further questions about the mail that was read. */
-import { expertTexts } from '../../../src/agent/expert';
-import { renderCall } from '../../../src/agent/parse/hermes';
-import { RETURN_FINAL_ANSWER } from '../../../src/agent/tools';
-import { AgentError } from '../../../src/agent/types';
-import type { MailStore } from '../../../src/corpus/types';
+import { expertTexts } from '../../../src/env/mail/expert';
+import { renderCall } from '../../../src/chat/parse/hermes';
+import { RETURN_FINAL_ANSWER } from '../../../src/env/mail/tools';
+import { AgentError } from '../../../src/env/mail/types';
+import type { MailStore } from '../../../src/env/mail/corpus/types';
 import type { Random } from '../../../src/random/philox';
 import type { Candidate } from '../../dataset/inbox';
 import { play, type Segment } from './play';

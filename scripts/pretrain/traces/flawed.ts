@@ -3,9 +3,9 @@
  * It searches with wrong words, reads the wrong hit, answers too early or leaves the format; what it answers after
  * reading the right mail is right.
  */
-import { renderCall } from '../../../src/agent/parse/hermes';
-import { READ_EMAIL, RETURN_FINAL_ANSWER, SEARCH_EMAILS } from '../../../src/agent/tools';
-import type { MailStore } from '../../../src/corpus/types';
+import { renderCall } from '../../../src/chat/parse/hermes';
+import { READ_EMAIL, RETURN_FINAL_ANSWER, SEARCH_EMAILS } from '../../../src/env/mail/tools';
+import type { MailStore } from '../../../src/env/mail/corpus/types';
 import type { Random } from '../../../src/random/philox';
 import { I_DONT_KNOW, type Candidate } from '../../dataset/inbox';
 import { KINDS } from '../../dataset/kinds';

@@ -1,8 +1,8 @@
 /** Runs scripted texts through the real episode, so that a trace is what the policy will meet. */
-import { createEpisode } from '../../../src/agent/episode';
-import { parseHermes } from '../../../src/agent/parse/hermes';
-import type { MailStore, Question } from '../../../src/corpus/types';
-import type { EpisodeOutcome } from '../../../src/agent/types';
+import { createEpisode } from '../../../src/env/mail/episode';
+import { parseHermes } from '../../../src/chat/parse/hermes';
+import type { MailStore, Question } from '../../../src/env/mail/corpus/types';
+import type { EpisodeOutcome } from '../../../src/env/mail/types';
 
 /** How the default policy meets its task; also written into its `config.json` as `mailgym`. */
 export const TASK = { promptStyle: 'compact', searchLimit: 4, snippetTokens: 8, maxTurns: 4 } as const;

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { OpError } from '../errors';
 import { adamW, embedding, registeredOps, sampleTokens, swiglu } from './index';
-import { int32, normalTensor } from './testing';
+import { int32, normalTensor } from '../../../tests/support/ops';
 
 beforeAll(() => tf.setBackend('cpu'));
 

@@ -1,4 +1,4 @@
-import type { HostTensors, ModelConfig, SampledSequence } from '../../../../src/policy/types';
+import type { HostTensors, ModelConfig, SampledSequence } from '../../../../src/engine/types';
 import { compare } from '../../check';
 import { PAST, STEPS } from '../../decode';
 import { timed } from '../../measure';

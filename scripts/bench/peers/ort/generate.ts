@@ -15,7 +15,7 @@ import {
   type SequenceRequest,
   type TokenId,
   type TrainablePolicy,
-} from '../../../../src/policy/types';
+} from '../../../../src/engine/types';
 import { streamOf } from '../../../../src/random/philox';
 
 /** Whose random numbers choose: the library's own, or those of our sampler, so that both have the same conversations. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { HostTensors, LossConfig } from '../../../../src/policy/types';
+import type { HostTensors, LossConfig } from '../../../../src/engine/types';
 import type { GrpoBatch, GrpoContestant } from '../../grpo';
 import { timed } from '../../measure';
 import { meter } from '../../meter';

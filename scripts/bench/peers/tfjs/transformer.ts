@@ -1,6 +1,6 @@
 /** A Llama-shaped transformer on stock tfjs ops, with or without adapters: what one would write without an engine. */
 import * as tf from '@tensorflow/tfjs';
-import type { HostTensors, LoraConfig, ModelConfig } from '../../../../src/policy/types';
+import type { HostTensors, LoraConfig, ModelConfig } from '../../../../src/engine/types';
 
 export type TfjsTraining =
   | { readonly kind: 'full' }

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { adamW } from '.';
+import { adamW } from './index';
 import type { AdamWStep } from '../../optimizer/adamw';
-import { expectClose, FLOAT32, normals, normalTensor, tensor } from '../testing';
+import { expectClose, FLOAT32, normals, normalTensor, tensor } from '../../../../tests/support/ops';
 
 beforeAll(() => tf.setBackend('cpu'));
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { embedding } from '.';
+import { embedding } from './index';
 import {
   differences,
   DIFFERENCES,
@@ -10,7 +10,7 @@ import {
   int32,
   normals,
   normalTensor,
-} from '../testing';
+} from '../../../../tests/support/ops';
 import * as cpu from './cpu';
 
 beforeAll(() => tf.setBackend('cpu'));

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { forestAttention, type ForestOrder } from '.';
+import { forestAttention, type ForestOrder } from './index';
 import {
   differences,
   DIFFERENCES,
@@ -10,7 +10,7 @@ import {
   normals,
   normalTensor,
   tensor,
-} from '../testing';
+} from '../../../../tests/support/ops';
 import * as cpu from './cpu';
 
 beforeAll(() => tf.setBackend('cpu'));

@@ -1,7 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { grpoLoss, lossTerms, type LossTerms } from '.';
-import { differences, DIFFERENCES, expectClose, expectSameFunction, normals, normalTensor } from '../testing';
+import { grpoLoss, lossTerms, type LossTerms } from './index';
+import {
+  differences,
+  DIFFERENCES,
+  expectClose,
+  expectSameFunction,
+  normals,
+  normalTensor,
+} from '../../../../tests/support/ops';
 import * as cpu from './cpu';
 
 beforeAll(() => tf.setBackend('cpu'));

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { linear, type LinearTarget } from '.';
+import { linear, type LinearTarget } from './index';
 import {
   differences,
   DIFFERENCES,
@@ -9,7 +9,7 @@ import {
   inner,
   normals,
   normalTensor,
-} from '../testing';
+} from '../../../../tests/support/ops';
 import { linearBlocks } from './blocks';
 import * as cpu from './cpu';
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { muon } from '.';
+import { muon } from './index';
 import type { MuonStep } from '../../optimizer/muon';
-import { expectClose, FLOAT32, normals, normalTensor, tensor } from '../testing';
+import { expectClose, FLOAT32, normals, normalTensor, tensor } from '../../../../tests/support/ops';
 import * as cpu from './cpu';
 import golden from './golden.json';
 

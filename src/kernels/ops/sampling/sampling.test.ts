@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { sampleTokens } from '.';
-import { expectClose, int32, normals, tensor } from '../testing';
+import { sampleTokens } from './index';
+import { expectClose, int32, normals, tensor } from '../../../../tests/support/ops';
 
 beforeAll(() => tf.setBackend('cpu'));
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { vocabularyLogProbs } from '.';
+import { vocabularyLogProbs } from './index';
 import { grpoLoss, lossTerms } from '../grpo-loss';
 import {
   differences,
@@ -12,7 +12,7 @@ import {
   normals,
   normalTensor,
   tensor,
-} from '../testing';
+} from '../../../../tests/support/ops';
 import * as cpu from './cpu';
 
 beforeAll(() => tf.setBackend('cpu'));

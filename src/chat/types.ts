@@ -1,0 +1,24 @@
+/** The seam to transformers.js: tokenizer and chat template of a model, token ids in and out. */
+import type { ChatMessage, ToolSchema } from '../env/mail/types';
+import type { TokenId } from '../engine/types';
+
+/**
+ * Turns conversations into token ids without ever re-encoding what was sampled.
+ * Promise: for every continuation, prompt + sampled + suffix is what the template would have rendered.
+ */
+export interface ChatFormat {
+  readonly stopIds: readonly TokenId[];
+  /** Ids of the opening of an episode, up to and including the header of the assistant turn. */
+  prompt(messages: readonly ChatMessage[], tools: readonly ToolSchema[]): TokenId[];
+  /**
+   * Ids that follow a sampled turn: what the template writes after the stop token, the tool messages and the
+   * header of the next assistant turn. `stopped` is false when the turn was cut before its stop token, which is
+   * then part of the suffix.
+   */
+  continuation(messages: readonly Extract<ChatMessage, { role: 'tool' }>[], stopped: boolean): TokenId[];
+  encode(text: string): TokenId[];
+  /** Text of ids; special tokens are left out unless asked for. */
+  decode(ids: readonly TokenId[], options?: { keepSpecial?: boolean }): string;
+  /** Text of one token, for displays. */
+  tokenText(id: TokenId): string;
+}

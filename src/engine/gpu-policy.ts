@@ -1,0 +1,501 @@
+/** The policy on the GPU: base weights, adapter (or all weights) with optimiser state, sampling and training. */
+import { forestRuns } from '../kernels/attention/attention';
+import { embedGradient } from '../kernels/embedding/embedding';
+import type { Gpu, Slice } from '../kernels/gpu';
+import type { WeightFormat } from '../kernels/weights/format';
+import { adamW, type FlatState } from '../kernels/optimizer/adamw';
+import { scatterRows } from '../kernels/reduce/scatter';
+import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from '../kernels/rms-norm/rms-norm';
+import {
+  grpoLoss,
+  vocabularyGradient,
+  vocabularyLogProbs,
+  vocabularyLogProbsKept,
+  type VocabularyOutputs,
+} from '../kernels/vocabulary/vocabulary';
+import { GenerationSession } from './transformers/generation-session';
+import {
+  checkForest,
+  forestTokens,
+  freeRows,
+  prepareRows,
+  type PreparedRows,
+  unsort,
+} from './pass/forest-pass';
+import { initLora, type LoraLayout, loraLayout, packLora, unpackLora } from './model/lora';
+import { arenaParts, type MuonOptions, muonUpdate } from './full-optimizer';
+import { Sampler } from './sample/sampler';
+import { type ActiveAdapter, type GradientTarget, type TokenRows, Trunk } from './pass/trunk';
+import {
+  type AdamWParams,
+  type Forest,
+  type HostTensors,
+  type LoraConfig,
+  type LossConfig,
+  type LossResult,
+  type LossRows,
+  type ModelConfig,
+  type OptimizerState,
+  PolicyError,
+  type SampledSequence,
+  type SampleOptions,
+  type SequenceRequest,
+  type TrainablePolicy,
+} from './types';
+import {
+  arenaLayout,
+  arenaWeights,
+  type ModelWeights,
+  packArena,
+  uploadWeights,
+  unpackArena,
+  weightSlices,
+} from './weights/weights-gpu';
+import { storageUnits } from './model/units';
+
+/** What is trained: a LoRA adapter on frozen weights, all weights, or nothing. */
+export type Training =
+  | { readonly kind: 'adapter'; readonly lora: LoraConfig; readonly seed: number }
+  /** By AdamW, or by Muon where its options are given. */
+  | { readonly kind: 'full'; readonly muon?: MuonOptions }
+  | { readonly kind: 'none' };
+
+/** What the backward pass needs of a layer is kept, or computed again from the layer's input. Gradients are equal bit for bit. */
+export const RECOMPUTE = ['none', 'layer', 'auto'] as const;
+export type Recompute = (typeof RECOMPUTE)[number];
+
+export interface PolicyOptions {
+  /** `auto`, the default: from {@link MAX_KEPT_BYTES} on. */
+  readonly recompute?: Recompute;
+  /** How frozen weights are kept on the GPU; f32 by default. See `unitFormat`. */
+  readonly baseWeights?: WeightFormat;
+}
+
+/** Most bytes that a forward pass keeps for its backward pass before layers are rather computed twice. */
+const MAX_KEPT_BYTES = 512 * 1024 * 1024;
+
+export class GpuPolicy implements TrainablePolicy {
+  readonly config: ModelConfig;
+  readonly lora: LoraConfig | null;
+  readonly #gpu: Gpu;
+  readonly #weights: ModelWeights;
+  readonly #ownedWeights: readonly Slice[];
+  readonly #trunk: Trunk;
+  readonly #sampler: Sampler;
+  readonly #layout: LoraLayout | null;
+  readonly #state: FlatState | null;
+  readonly #target: GradientTarget | null;
+  readonly #norm: Slice;
+  readonly #recompute: Recompute;
+  readonly #update: (state: FlatState, params: AdamWParams & { readonly step: number }) => void;
+  #updates = 0;
+  #adapterEnabled = true;
+  #version = 0;
+
+  /** @param tensors null for weights without content, on a recorder that only plans (`plan.ts`) */
+  constructor(
+    gpu: Gpu,
+    config: ModelConfig,
+    tensors: HostTensors | null,
+    training: Training,
+    options: PolicyOptions = {},
+  ) {
+    this.#gpu = gpu;
+    this.config = config;
+    this.lora = training.kind === 'adapter' ? training.lora : null;
+    this.#layout = training.kind === 'adapter' ? loraLayout(config, training.lora) : null;
+    const norm = gpu.alloc(1, 'gradient norm');
+    this.#norm = norm;
+    this.#recompute = options.recompute ?? 'auto';
+    this.#update = (state, params) => adamW(gpu, state, norm, params);
+    const { baseWeights = 'f32' } = options;
+    if (training.kind === 'full') {
+      if (baseWeights !== 'f32') {
+        throw new PolicyError(
+          `Full-parameter training changes all weights, which ${baseWeights} cannot hold: set baseWeights to f32, or ` +
+            'train an adapter.',
+        );
+      }
+      if (config.qkNorm) {
+        throw new PolicyError(
+          'Full-parameter training of models with q/k norm (Qwen3) is not supported; train an adapter.',
+        );
+      }
+      this.#state = this.#allocateState(
+        fullArenaLength(config),
+        tensors === null ? null : packArena(config, tensors),
+      );
+      this.#weights = arenaWeights(gpu, config, this.#state.parameters);
+      this.#ownedWeights = [];
+      this.#target = { kind: 'full', gradient: arenaWeights(gpu, config, this.#state.gradient) };
+      const { muon } = training;
+      if (muon !== undefined) {
+        const parts = arenaParts(config);
+        this.#update = (state, params) => muonUpdate(gpu, state, parts, norm, muon, params);
+      }
+    } else {
+      this.#weights = uploadWeights(gpu, config, tensors, baseWeights);
+      this.#ownedWeights = weightSlices(this.#weights);
+      if (this.#layout !== null && training.kind === 'adapter') {
+        this.#state = this.#allocateState(
+          this.#layout.length,
+          tensors === null ? null : initLora(config, this.#layout, training.seed),
+        );
+        this.#target = { kind: 'adapter', gradient: this.#state.gradient };
+      } else {
+        this.#state = null;
+        this.#target = null;
+      }
+    }
+    this.#trunk = new Trunk(gpu, config, this.#weights);
+    this.#sampler = new Sampler(gpu, config, this.#trunk, this.#weights);
+  }
+
+  get memory(): { bytes: number; peakBytes: number } {
+    return this.#gpu.memory;
+  }
+
+  /** Whether `sample` uses the adapter. Training always does. */
+  get adapterEnabled(): boolean {
+    return this.#adapterEnabled;
+  }
+  set adapterEnabled(on: boolean) {
+    if (on !== this.#adapterEnabled) this.#version++;
+    this.#adapterEnabled = on;
+  }
+
+  sample(requests: readonly SequenceRequest[], options: SampleOptions): Promise<SampledSequence[]> {
+    return this.#sampler.sample(requests, options, this.#adapterEnabled ? this.#adapter() : null);
+  }
+
+  /** A session over this policy for transformers.js; it uses the adapter while {@link adapterEnabled} is true. */
+  createSession(): GenerationSession {
+    return new GenerationSession({
+      gpu: this.#gpu,
+      config: this.config,
+      trunk: this.#trunk,
+      weights: this.#weights,
+      adapter: () => (this.#adapterEnabled ? this.#adapter() : null),
+      version: () => this.#version,
+    });
+  }
+
+  async score(
+    forest: Forest,
+    rows: LossRows,
+    options: { adapter: boolean; temperature: number },
+  ): Promise<Float32Array> {
+    if (rows.count === 0) return new Float32Array(0);
+    this.#admit(forest);
+    const runs = forestRuns(forest.parent);
+    const prepared = prepareRows(this.#gpu, forest, runs, rows, this.config.vocabSize);
+    const { tokens, free } = forestTokens(this.#gpu, forest, runs);
+    const out = this.#outputs(rows.count);
+    this.#logProbs(
+      forest,
+      tokens,
+      prepared,
+      out,
+      options.adapter ? this.#adapter() : null,
+      options.temperature,
+    );
+    const sorted = await this.#gpu.read(out.logp, rows.count);
+    this.#gpu.free(out.logp, out.entropy, out.lse);
+    freeRows(this.#gpu, prepared);
+    free();
+    return unsort(sorted, prepared.order);
+  }
+
+  async accumulate(forest: Forest, rows: LossRows, loss: LossConfig): Promise<LossResult> {
+    const target = this.#target;
+    if (target === null || this.#state === null)
+      throw new PolicyError('This policy was loaded without anything to train.');
+    if (target.kind === 'full' && loss.beta !== 0) {
+      throw new PolicyError(
+        'KL against the start (beta > 0) needs an adapter; full-parameter training keeps no reference.',
+      );
+    }
+    const { count } = rows;
+    if (count === 0) {
+      const none = new Float32Array(0);
+      return { loss: 0, logprobs: none, refLogprobs: none, entropy: none };
+    }
+    const gpu = this.#gpu;
+    const { hiddenSize: d, rmsNormEps: eps } = this.config;
+    this.#admit(forest);
+    const runs = forestRuns(forest.parent);
+    const prepared = prepareRows(this.#gpu, forest, runs, rows, this.config.vocabSize);
+    const { tokens, free } = forestTokens(this.#gpu, forest, runs);
+    const shape = { rows: count, width: d, vocabulary: this.config.vocabSize, temperature: loss.temperature };
+    const reference = this.#outputs(count);
+    if (loss.beta > 0) this.#logProbs(forest, tokens, prepared, reference, null, loss.temperature);
+    // Forward.
+    const adapter = this.#adapter();
+    const keep = this.#keeps(forest.n);
+    const caches = this.#caches(forest.n, keep === 'all' ? this.config.layers : 1);
+    const { hidden, saved } = this.#trunk.forward(tokens, caches, adapter, keep, prepared.picked);
+    if (saved === null) throw new Error('The forward pass kept nothing.');
+    const picked = gpu.alloc(count * d, 'rows to score');
+    const norm = { rows: count, width: d, eps };
+    rmsNorm(gpu, hidden, this.#weights.finalNorm, picked, norm, prepared.predictor);
+    const out = this.#outputs(count);
+    const inputs = { hidden: picked, head: this.#weights.head, target: prepared.target };
+    const logits = vocabularyLogProbsKept(gpu, { ...inputs, ...out }, shape);
+    const dlogp = gpu.alloc(count, 'd log-probs');
+    const dentropy = gpu.alloc(count, 'd entropy');
+    const lossRows = gpu.alloc(count, 'loss');
+    grpoLoss(
+      gpu,
+      {
+        logp: out.logp,
+        reference: reference.logp,
+        rows: prepared.terms,
+        entropy: out.entropy,
+        dlogp,
+        dentropy,
+        loss: lossRows,
+      },
+      count,
+      loss,
+    );
+    // Backward.
+    const dPicked = gpu.alloc(count * d, 'd rows');
+    vocabularyGradient(
+      gpu,
+      {
+        ...inputs,
+        logits,
+        lse: out.lse,
+        entropy: out.entropy,
+        dlogp,
+        dentropy,
+        dhidden: dPicked,
+        ...(target.kind === 'full' ? { dhead: headGradient(target.gradient) } : {}),
+      },
+      shape,
+    );
+    const dRows = gpu.alloc(count * d, 'd rows');
+    rmsNormGradient(
+      gpu,
+      { x: hidden, w: this.#weights.finalNorm, dy: dPicked, dx: dRows, index: prepared.predictor },
+      norm,
+    );
+    if (target.kind === 'full') {
+      const { finalNorm } = target.gradient;
+      rmsNormWeightGradient(gpu, { x: hidden, dy: dPicked, dw: finalNorm, index: prepared.predictor }, norm);
+    }
+    const wanted = prepared.picked?.count ?? forest.n;
+    const dHidden = gpu.alloc(wanted * d, 'd residual');
+    scatterRows(gpu, prepared.starts, dRows, dHidden, wanted, d);
+    gpu.free(picked, dPicked, dRows, hidden);
+    const dEmbedded = this.#trunk.backward(saved, dHidden, adapter, target);
+    if (dEmbedded !== null) {
+      if (target.kind === 'full') {
+        const table = (target.gradient.embedding[0] as { slice: Slice }).slice;
+        embedGradient(gpu, tokens.ids, dEmbedded, table, {
+          count: forest.n,
+          width: d,
+          rows: this.config.vocabSize,
+        });
+      }
+      gpu.free(dEmbedded);
+    }
+    gpu.free(...caches);
+    const [logp, ref, entropy, terms] = await this.#readTogether(
+      [out.logp, reference.logp, out.entropy, lossRows],
+      count,
+    );
+    gpu.free(
+      out.logp,
+      out.entropy,
+      out.lse,
+      reference.logp,
+      reference.entropy,
+      reference.lse,
+      dlogp,
+      dentropy,
+      lossRows,
+    );
+    freeRows(this.#gpu, prepared);
+    free();
+    return {
+      loss: (terms as Float32Array).reduce((a, b) => a + b, 0),
+      logprobs: unsort(logp as Float32Array, prepared.order),
+      refLogprobs: loss.beta > 0 ? unsort(ref as Float32Array, prepared.order) : new Float32Array(count),
+      entropy: unsort(entropy as Float32Array, prepared.order),
+    };
+  }
+
+  async update(params: AdamWParams): Promise<{ gradNorm: number }> {
+    const state = this.#trainable();
+    this.#version++;
+    this.#update(state, { ...params, step: this.#updates + 1 });
+    const [gradNorm] = await this.#gpu.read(this.#norm, 1);
+    if (gradNorm === undefined || !Number.isFinite(gradNorm)) {
+      throw new PolicyError(
+        `The gradient is not finite (norm ${gradNorm}). The weights were left as they were; lower learningRate or ` +
+          'maxSeqLength, or resume from the last checkpoint.',
+      );
+    }
+    this.#updates++;
+    return { gradNorm };
+  }
+
+  zeroGradient(): void {
+    this.#gpu.clear(this.#trainable().gradient);
+  }
+
+  async readGradients(): Promise<HostTensors> {
+    const data = await this.#gpu.read(this.#trainable().gradient);
+    return this.#layout === null
+      ? unpackArena(this.config, data)
+      : unpackLora(this.config, this.#layout, data);
+  }
+
+  async readAdapter(): Promise<HostTensors> {
+    if (this.#layout === null) throw new PolicyError('This policy has no adapter.');
+    return unpackLora(this.config, this.#layout, await this.#gpu.read(this.#trainable().parameters));
+  }
+
+  loadAdapter(tensors: HostTensors): void {
+    if (this.#layout === null) throw new PolicyError('This policy has no adapter to load into.');
+    this.#version++;
+    this.#gpu.write(this.#trainable().parameters, packLora(this.config, this.#layout, tensors));
+  }
+
+  /** All base weights by Hugging Face name, as they are now; for full-parameter training. */
+  async readWeights(): Promise<HostTensors> {
+    if (this.#target?.kind !== 'full')
+      throw new PolicyError('Only full-parameter training changes the weights.');
+    return unpackArena(this.config, await this.#gpu.read(this.#trainable().parameters));
+  }
+
+  async readOptimizer(): Promise<OptimizerState> {
+    const { parameters, m, v } = this.#trainable();
+    return {
+      step: this.#updates,
+      parameters: await this.#gpu.read(parameters),
+      m: await this.#gpu.read(m),
+      v: await this.#gpu.read(v),
+    };
+  }
+
+  loadOptimizer(state: OptimizerState): void {
+    const own = this.#trainable();
+    this.#version++;
+    for (const name of ['parameters', 'm', 'v'] as const) {
+      if (state[name].length !== own.length) {
+        throw new PolicyError(
+          `The optimiser state holds ${state[name].length} ${name}, this policy has ${own.length}: it belongs to another model or rank.`,
+        );
+      }
+      this.#gpu.write(own[name], state[name]);
+    }
+    this.#updates = state.step;
+  }
+
+  dispose(): void {
+    this.#trunk.dispose();
+    this.#gpu.free(...this.#ownedWeights, this.#norm);
+    if (this.#state !== null) {
+      this.#gpu.free(this.#state.parameters, this.#state.gradient, this.#state.m, this.#state.v);
+    }
+  }
+
+  #allocateState(length: number, parameters: Float32Array | null): FlatState {
+    const gpu = this.#gpu;
+    const state = {
+      parameters:
+        parameters === null ? gpu.hold(length, 'parameters') : gpu.holdData(parameters, 'parameters'),
+      gradient: gpu.hold(length, 'gradient'),
+      m: gpu.hold(length, 'first moment'),
+      v: gpu.hold(length, 'second moment'),
+      length,
+    };
+    gpu.clear(state.gradient);
+    gpu.clear(state.m);
+    gpu.clear(state.v);
+    return state;
+  }
+
+  #trainable(): FlatState {
+    if (this.#state === null) throw new PolicyError('This policy was loaded without anything to train.');
+    return this.#state;
+  }
+
+  #adapter(): ActiveAdapter | null {
+    if (this.#layout === null || this.#state === null) return null;
+    return { layout: this.#layout, parameters: this.#state.parameters };
+  }
+
+  /** What the forward pass over `rows` tokens keeps for its backward pass. */
+  #keeps(rows: number): 'all' | 'inputs' {
+    if (this.#recompute !== 'auto') return this.#recompute === 'none' ? 'all' : 'inputs';
+    return 4 * rows * this.#trunk.keptElements > MAX_KEPT_BYTES ? 'inputs' : 'all';
+  }
+
+  /** One cache per layer, or one that the layers use after one another. */
+  #caches(slots: number, count: number): Slice[] {
+    return Array.from({ length: count }, () =>
+      this.#gpu.alloc(this.#trunk.cacheElements(slots), 'keys and values'),
+    );
+  }
+
+  #outputs(count: number): VocabularyOutputs {
+    const gpu = this.#gpu;
+    return {
+      logp: gpu.alloc(count, 'log-probs'),
+      entropy: gpu.alloc(count, 'entropy'),
+      lse: gpu.alloc(count, 'lse'),
+    };
+  }
+
+  /** Log-probs of prepared rows without keeping anything. */
+  #logProbs(
+    forest: Forest,
+    tokens: TokenRows,
+    prepared: PreparedRows,
+    out: VocabularyOutputs,
+    adapter: ActiveAdapter | null,
+    temperature: number,
+  ): void {
+    const gpu = this.#gpu;
+    const { hiddenSize: width, vocabSize: vocabulary, rmsNormEps: eps } = this.config;
+    const rows = prepared.count;
+    const caches = this.#caches(forest.n, 1);
+    const { hidden } = this.#trunk.forward(tokens, caches, adapter, false, prepared.picked);
+    const picked = gpu.alloc(rows * width, 'rows to score');
+    rmsNorm(gpu, hidden, this.#weights.finalNorm, picked, { rows, width, eps }, prepared.predictor);
+    vocabularyLogProbs(
+      gpu,
+      { hidden: picked, head: this.#weights.head, target: prepared.target, ...out },
+      { rows, width, vocabulary, temperature },
+    );
+    gpu.free(picked, hidden, ...caches);
+  }
+
+  /** @throws PolicyError for what cannot be computed, before anything is allocated */
+  #admit(forest: Forest): void {
+    checkForest(this.#gpu, this.config, forest);
+    this.#trunk.ensurePositions(forest.depth.reduce((a, b) => Math.max(a, b), 0) + 1);
+  }
+
+  /** Several vectors of `count` words in one read-back. */
+  async #readTogether(slices: readonly Slice[], count: number): Promise<Float32Array[]> {
+    const gpu = this.#gpu;
+    const all = gpu.alloc(slices.length * count, 'results');
+    slices.forEach((slice, i) => gpu.copy(slice, all, count * 4, 0, i * count * 4));
+    const data = await gpu.read(all, slices.length * count);
+    gpu.free(all);
+    return slices.map((_, i) => data.slice(i * count, (i + 1) * count));
+  }
+}
+
+function headGradient(gradient: ModelWeights): Slice {
+  return (gradient.head[0] as { slice: Slice }).slice;
+}
+
+/** Elements of the flat arena that full-parameter training of this model needs. */
+export function fullArenaLength(config: ModelConfig): number {
+  return arenaLayout(storageUnits(config)).length;
+}

@@ -1,0 +1,205 @@
+/**
+ * The transformer's layers on the GPU, from token ids to the last residual stream, forward and backward.
+ * Sampling and training run the same code: they differ in where keys and values go and in what is kept.
+ */
+import type { ForestQueries, ForestSlices, RunSlices } from '../../kernels/attention/attention';
+import { embed } from '../../kernels/embedding/embedding';
+import type { Gpu, Slice } from '../../kernels/gpu';
+import { rotaryTable } from '../../kernels/rotary/rotary';
+import { layerAgain, layerForward, layerKeys, type LayerPass, type SavedLayer } from './layer';
+import { layerBackward } from './layer-backward';
+import type { LoraLayout } from '../model/lora';
+import { type ModelConfig, PolicyError } from '../types';
+import { type LinearKey, type LinearUnit, linearUnits } from '../model/units';
+import type { LayerWeights, ModelWeights } from '../weights/weights-gpu';
+
+/** Tokens of one pass. Arrays on the GPU, one entry per row. */
+export interface TokenRows {
+  readonly rows: number;
+  readonly ids: Slice;
+  readonly position: Slice;
+  /** Row of the key/value cache that the token writes. */
+  readonly slot: Slice;
+  readonly visible: Visibility;
+}
+
+/** What rows see: slots of the cache per row, or (slot = row) their ancestors in a forest. */
+export type Visibility =
+  | { readonly kind: 'runs'; readonly runs: RunSlices }
+  | { readonly kind: 'forest'; readonly forest: ForestSlices };
+
+export interface SavedPass {
+  readonly tokens: TokenRows;
+  readonly picked: ForestQueries | null;
+  /** Residual stream before each layer. */
+  readonly inputs: readonly Slice[];
+  /** Null for layers that are computed again. */
+  readonly layers: readonly (SavedLayer | null)[];
+  /** Keys and values, [rows, 2, kvHeads, headDim]: per layer, or one for all when layers are computed again. */
+  readonly caches: readonly Slice[];
+}
+
+/** What a forward pass keeps for a backward pass: nothing, everything it needs, or only the layers' inputs. */
+export type Keep = false | 'all' | 'inputs';
+
+/** The adapter in use: its layout and flat parameters. */
+export interface ActiveAdapter {
+  readonly layout: LoraLayout;
+  readonly parameters: Slice;
+}
+
+/** Where gradients go, added to. Exactly one of the two is given. */
+export type GradientTarget =
+  | { readonly kind: 'adapter'; readonly gradient: Slice }
+  | { readonly kind: 'full'; readonly gradient: ModelWeights };
+
+export class Trunk {
+  readonly #gpu: Gpu;
+  readonly #config: ModelConfig;
+  readonly #weights: ModelWeights;
+  readonly #units: readonly Readonly<Record<LinearKey, LinearUnit>>[];
+  #table: { readonly positions: number; readonly slice: Slice } | null = null;
+
+  constructor(gpu: Gpu, config: ModelConfig, weights: ModelWeights) {
+    this.#gpu = gpu;
+    this.#config = config;
+    this.#weights = weights;
+    this.#units = Array.from({ length: config.layers }, (_, layer) => linearUnits(config, layer));
+  }
+
+  /** Makes room for positions 0 … positions-1. @throws PolicyError beyond the model's maximum. */
+  ensurePositions(positions: number): void {
+    const { maxPositions, headDim, ropeTheta, ropeScaling } = this.#config;
+    if (positions > maxPositions) {
+      throw new PolicyError(
+        `A sequence of ${positions} tokens was given to a model made for ${maxPositions}. Lower maxSeqLength.`,
+      );
+    }
+    if (this.#table !== null && this.#table.positions >= positions) return;
+    if (this.#table !== null) this.#gpu.free(this.#table.slice);
+    const size = Math.min(maxPositions, Math.max(256, 2 ** Math.ceil(Math.log2(positions))));
+    const slice = this.#gpu.upload(rotaryTable(size, headDim, ropeTheta, ropeScaling), 'rotary table');
+    this.#table = { positions: size, slice };
+  }
+
+  /** cos and sin for the positions of {@link ensurePositions}. */
+  get rotaryTable(): Slice {
+    if (this.#table === null) throw new Error('Trunk.ensurePositions must be called first.');
+    return this.#table.slice;
+  }
+
+  /** Elements of one layer's key/value cache with `slots` slots. */
+  cacheElements(slots: number): number {
+    return slots * 2 * this.#config.kvHeads * this.#config.headDim;
+  }
+
+  /** Elements per row that {@link forward} keeps with `all`, caches included, low-rank activations not. */
+  get keptElements(): number {
+    const { layers, hiddenSize, heads, kvHeads, headDim, intermediateSize, qkNorm } = this.#config;
+    const qkv = qkNorm ? (heads + 2 * kvHeads) * headDim : 0;
+    const perLayer = 2 * hiddenSize + 2 * heads * (headDim + 1) + 2 * intermediateSize + qkv;
+    return layers * (perLayer + this.cacheElements(1));
+  }
+
+  /**
+   * Residual stream after the last layer, [rows, hidden], owned by the caller; with `picked` rows of a forest, of those
+   * alone, which spares the others all of the last layer but its input projection. `caches` receive keys and values at
+   * the rows' slots: one per layer, or one that each layer overwrites where nobody reads it afterwards.
+   * With `keep`, answers what {@link backward} needs (caches then stay in use).
+   */
+  forward(
+    tokens: TokenRows,
+    caches: readonly Slice[],
+    adapter: ActiveAdapter | null,
+    keep: Keep,
+    picked: ForestQueries | null = null,
+  ): { hidden: Slice; saved: SavedPass | null } {
+    const gpu = this.#gpu;
+    let x = this.#embedded(tokens);
+    const inputs: Slice[] = [];
+    const layers: (SavedLayer | null)[] = [];
+    for (let l = 0; l < this.#config.layers; l++) {
+      const pass = this.#pass(l, tokens, caches, adapter, picked);
+      const { output, saved } = layerForward(pass, x, keep === 'all');
+      if (keep === false) gpu.free(x);
+      else {
+        inputs.push(x);
+        layers.push(saved);
+      }
+      x = output;
+    }
+    return { hidden: x, saved: keep === false ? null : { tokens, picked, inputs, layers, caches } };
+  }
+
+  /** Keys and values of the rows in every layer, as {@link forward} computes them, and nothing else. */
+  fillCaches(tokens: TokenRows, caches: readonly Slice[], adapter: ActiveAdapter | null): void {
+    const gpu = this.#gpu;
+    const last = this.#config.layers - 1;
+    let x = this.#embedded(tokens);
+    for (let l = 0; l < last; l++) {
+      const { output } = layerForward(this.#pass(l, tokens, caches, adapter, null), x, false);
+      gpu.free(x);
+      x = output;
+    }
+    layerKeys(this.#pass(last, tokens, caches, adapter, null), x);
+    gpu.free(x);
+  }
+
+  #embedded({ ids, rows }: TokenRows): Slice {
+    const { hiddenSize } = this.#config;
+    const x = this.#gpu.alloc(rows * hiddenSize, 'residual');
+    embed(this.#gpu, ids, this.#weights.embedding, x, rows, hiddenSize);
+    return x;
+  }
+
+  #pass(
+    l: number,
+    tokens: TokenRows,
+    caches: readonly Slice[],
+    adapter: ActiveAdapter | null,
+    picked: ForestQueries | null,
+  ): LayerPass {
+    return {
+      gpu: this.#gpu,
+      config: this.#config,
+      layer: l,
+      weights: this.#weights.layers[l] as LayerWeights,
+      units: this.#units[l] as Record<LinearKey, LinearUnit>,
+      rotaryTable: this.rotaryTable,
+      tokens,
+      picked: l === this.#config.layers - 1 ? picked : null,
+      cache: caches[l % caches.length] as Slice,
+      adapter,
+    };
+  }
+
+  /**
+   * Adds to `target` the gradients from `dHidden` (consumed; of the picked rows, where rows were picked) and frees what
+   * the forward pass kept, except the caches. Answers the gradient of the embedding output for full training (owned by
+   * the caller), null otherwise.
+   */
+  backward(
+    saved: SavedPass,
+    dHidden: Slice,
+    adapter: ActiveAdapter | null,
+    target: GradientTarget,
+  ): Slice | null {
+    const gpu = this.#gpu;
+    let dx: Slice | null = dHidden;
+    for (let l = this.#config.layers - 1; l >= 0; l--) {
+      if (dx === null) throw new Error('The gradient ended above layer 0.');
+      const pass = this.#pass(l, saved.tokens, saved.caches, adapter, saved.picked);
+      const input = saved.inputs[l] as Slice;
+      const kept = saved.layers[l] ?? layerAgain(pass, input);
+      const below: Slice | null = layerBackward(pass, input, kept, dx, target);
+      gpu.free(dx, input);
+      dx = below;
+    }
+    return dx;
+  }
+
+  dispose(): void {
+    if (this.#table !== null) this.#gpu.free(this.#table.slice);
+    this.#table = null;
+  }
+}

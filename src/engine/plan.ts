@@ -1,0 +1,152 @@
+/**
+ * What a run will need of the GPU, found out before it starts by rehearsing it on a recorder that computes nothing:
+ * no list of programs and no table of sizes is kept by hand.
+ */
+import type { Gpu } from '../kernels/gpu';
+import type { Program } from '../kernels/program';
+import { buildForest } from '../tokens/forest';
+import { GpuPolicy, type PolicyOptions, type Training } from './gpu-policy';
+import type { AdamWParams, LossConfig, LossRows, ModelConfig, SamplingParams, TokenId } from './types';
+
+/** How a run uses its policy. */
+export interface PlannedUse {
+  /** Most tokens of one forward and backward pass. */
+  readonly tokens: number;
+  /** Most tokens of a sequence. */
+  readonly maxSeqLength: number;
+  /** Null where nothing is trained. */
+  readonly loss: LossConfig | null;
+  /** Null where nothing is sampled. */
+  readonly sampling: PlannedSampling | null;
+}
+
+export interface PlannedSampling {
+  /** Prompts of calls that the run will make: ids per sequence. */
+  readonly calls: readonly (readonly (readonly TokenId[])[])[];
+  /** Every setting that is drawn with. */
+  readonly params: readonly SamplingParams[];
+  readonly stopIds: readonly TokenId[];
+}
+
+export interface PolicyPlan {
+  readonly programs: readonly Program[];
+  /** Most bytes of GPU buffers at once, weights included. */
+  readonly peakBytes: number;
+}
+
+/** Lengths on both sides of every border at which kernels change their tiles. */
+const LENGTHS = [2, 3, 7, 9, 17, 33, 65, 300];
+const LAYERS = 2;
+const ADAMW: AdamWParams = {
+  learningRate: 0,
+  beta1: 0,
+  beta2: 0,
+  eps: 1,
+  weightDecay: 0,
+  maxGradNorm: 1,
+};
+
+/** @param gpu the recorder that the run will use; nothing is computed or allocated on it */
+export async function planPolicy(
+  gpu: Gpu,
+  config: ModelConfig,
+  training: Training,
+  use: PlannedUse,
+  options: PolicyOptions = {},
+): Promise<PolicyPlan> {
+  // Layers are alike, so few of them show every program; all of them count for the bytes.
+  const short = { ...config, layers: Math.min(config.layers, LAYERS) };
+  const programs = gpu.planning();
+  await rehearse(programs, short, training, use, options, [...LENGTHS, use.tokens]);
+  const whole = gpu.planning();
+  await rehearse(whole, config, training, use, options, [use.tokens]);
+  return { programs: programs.programs, peakBytes: whole.memory.peakBytes };
+}
+
+async function rehearse(
+  gpu: Gpu,
+  config: ModelConfig,
+  training: Training,
+  use: PlannedUse,
+  options: PolicyOptions,
+  lengths: readonly number[],
+): Promise<void> {
+  const policy = new GpuPolicy(gpu, config, null, training, options);
+  const maxSeqLength = Math.min(use.maxSeqLength, config.maxPositions);
+  if (use.sampling !== null) await rehearseSampling(policy, maxSeqLength, use.sampling);
+  const { loss } = use;
+  if (loss !== null) {
+    for (const tokens of lengths) {
+      const { forest, rows } = chains(Math.max(2, Math.floor(tokens)), maxSeqLength);
+      // Half of the tokens trained, more than masks leave, and all of them: the last layer takes other ways.
+      for (const some of [firstOf(rows, Math.ceil(rows.count / 2)), rows]) {
+        for (const beta of new Set([0, loss.beta])) await policy.accumulate(forest, some, { ...loss, beta });
+        await policy.score(forest, some, { adapter: true, temperature: loss.temperature });
+      }
+    }
+    await policy.update(ADAMW);
+  }
+  policy.dispose();
+}
+
+async function rehearseSampling(
+  policy: GpuPolicy,
+  maxSeqLength: number,
+  { calls, params, stopIds }: PlannedSampling,
+): Promise<void> {
+  // One and two sequences have kernels of their own, and every larger call ends with few.
+  const [first = []] = calls;
+  for (const prompts of [first.slice(0, 1), first.slice(0, 2), ...calls]) {
+    const requests = prompts.map((promptIds, group) => ({
+      key: { step: 0, group, rollout: 0 },
+      promptIds: promptIds.slice(0, maxSeqLength - 1),
+    }));
+    for (const one of params) {
+      let turns = 0;
+      await policy.sample(requests, {
+        params: one,
+        stopIds,
+        maxTurnTokens: 2,
+        maxSeqLength,
+        // One turn goes on with a chunk.
+        onTurn: (_, __, length) => (length + 8 < maxSeqLength && ++turns === 1 ? [0, 0] : null),
+      });
+    }
+  }
+}
+
+function firstOf(rows: LossRows, count: number): LossRows {
+  const { predictor, target, old, pos, neg, weight } = rows;
+  const cut = <T extends Int32Array | Float32Array>(data: T) => data.subarray(0, count) as T;
+  return {
+    count,
+    predictor: cut(predictor),
+    target: cut(target),
+    old: cut(old),
+    pos: cut(pos),
+    neg: cut(neg),
+    weight: cut(weight),
+  };
+}
+
+/** `tokens` tokens in sequences of at most `length`, of which every one but the first is trained. */
+function chains(tokens: number, length: number) {
+  const sequences: { ids: number[] }[] = [];
+  for (let left = tokens; left > 0; left -= length) {
+    sequences.push({ ids: new Array<number>(Math.min(left, length)).fill(0) });
+  }
+  // Roots that differ keep the sequences apart; no id is looked up.
+  sequences.forEach(({ ids }, i) => (ids[0] = i));
+  const { forest } = buildForest(sequences);
+  const count = forest.n - 1;
+  const rows: LossRows = {
+    count,
+    predictor: Int32Array.from({ length: count }, (_, i) => i),
+    target: new Int32Array(count),
+    old: new Float32Array(count),
+    pos: new Float32Array(count),
+    neg: new Float32Array(count),
+    weight: new Float32Array(count),
+  };
+  return { forest, rows };
+}

@@ -1,0 +1,351 @@
+/**
+ * Batched sampling of multi-turn sequences. All live sequences advance together; a finished one leaves at the next
+ * read-back and a waiting one takes its place; ids that the caller appends between turns (tool results) enter as a
+ * chunk while the others go on. Prompts are merged into a forest and computed once, by the trainer's forward pass.
+ *
+ * Tokens are drawn on the GPU and fed back there for several steps (`decode-plan.ts`); a sequence whose turn ends in
+ * between is idle until the host has read that. What is drawn depends on none of this.
+ */
+import { forestRuns } from '../../kernels/attention/attention';
+import { INFO_WORDS, ROW_WORDS } from '../../kernels/decode/step';
+import type { Gpu, Slice } from '../../kernels/gpu';
+import { SAMPLE_OUT_WORDS } from '../../kernels/sampling/sampling';
+import { streamOf } from '../../random/philox';
+import { DecodePlan, MAX_STEPS } from './decode-plan';
+import { buildForest } from '../../tokens/forest';
+import { samplingWeights } from '../weights/merged-weights';
+import { checkOptions } from './sample-options';
+import { appendRun, type Runs, SlotRanges } from './slots';
+import type { ActiveAdapter, Trunk } from '../pass/trunk';
+import {
+  type Forest,
+  type ModelConfig,
+  PolicyError,
+  type SampledSequence,
+  type SampledTurn,
+  type SampleOptions,
+  type SequenceRequest,
+  TOKEN_SOURCE,
+  type TokenId,
+} from '../types';
+import type { ModelWeights } from '../weights/weights-gpu';
+
+const STREAM = streamOf('sample');
+/** Most tokens of one forward pass; longer prefills are cut, so no single dispatch hangs the GPU. */
+const MAX_ROWS = 512;
+const DEFAULT_BATCH = 64;
+/** Weight of the newest turn in the running mean of turn lengths. */
+const NEWEST_TURN = 0.05;
+
+/** A sequence that waits for a place or has one. */
+interface Sequence {
+  readonly index: number;
+  readonly request: SequenceRequest;
+  readonly ids: TokenId[];
+  readonly source: number[];
+  readonly logprobs: number[];
+  /** Runs of the prompt without its last token, as a range of the plan's runs. */
+  readonly firstRun: number;
+  readonly endRun: number;
+  /** Entry of the plan's `info`, with slots of its own; -1 while it waits. */
+  place: number;
+  /** Tokens of `ids` whose keys and values are in the cache. */
+  computed: number;
+  turnStart: number;
+}
+
+/** Slots of all prompts, and where a prompt's begin and end in them, by its last node. */
+interface PromptRuns {
+  readonly runs: Runs;
+  readonly ranges: Map<number, readonly [number, number]>;
+}
+
+/** One sampling call under way. */
+interface Call {
+  readonly options: SampleOptions;
+  readonly plan: DecodePlan;
+  readonly ranges: SlotRanges;
+  readonly results: SampledSequence[];
+}
+
+export class Sampler {
+  readonly #gpu: Gpu;
+  readonly #config: ModelConfig;
+  readonly #trunk: Trunk;
+  readonly #weights: ModelWeights;
+  /** Running mean of turn lengths, in tokens; decides how many steps run unread. */
+  #turnLength = 16;
+
+  constructor(gpu: Gpu, config: ModelConfig, trunk: Trunk, weights: ModelWeights) {
+    this.#gpu = gpu;
+    this.#config = config;
+    this.#trunk = trunk;
+    this.#weights = weights;
+  }
+
+  async sample(
+    requests: readonly SequenceRequest[],
+    options: SampleOptions,
+    adapter: ActiveAdapter | null,
+  ): Promise<SampledSequence[]> {
+    checkOptions(requests, options, this.#config);
+    if (requests.length === 0) return [];
+    const gpu = this.#gpu;
+    this.#trunk.ensurePositions(options.maxSeqLength);
+    const { forest, nodeOf } = buildForest(requests.map((r) => ({ ids: r.promptIds })));
+    const shortest = Math.min(...requests.map((r) => r.promptIds.length));
+    // The last prompt token is fed again, as the first of its sequence's own; the last token of all is never fed.
+    const each = options.maxSeqLength - shortest;
+    const sequences = this.#places(
+      Math.min(options.maxBatch ?? DEFAULT_BATCH, requests.length),
+      forest.n,
+      each,
+    );
+    const ranges = new SlotRanges(forest.n, each, sequences);
+    const prompts: PromptRuns = { runs: [], ranges: new Map() };
+    const waiting = requests.map((request, index) =>
+      admit(request, index, nodeOf[index] as Int32Array, prompts),
+    );
+    const { weights, aside, owned } = samplingWeights(gpu, this.#config, this.#weights, adapter);
+    const caches = Array.from({ length: this.#config.layers }, () =>
+      gpu.alloc(this.#trunk.cacheElements(ranges.slots), 'key/value cache'),
+    );
+    const plan = new DecodePlan(gpu, {
+      config: this.#config,
+      weights,
+      adapter: aside,
+      caches,
+      rotaryTable: this.#trunk.rotaryTable,
+      rows: Math.min(MAX_ROWS, sequences * each),
+      sequences,
+      runs: Uint32Array.from(prompts.runs),
+      stopIds: options.stopIds,
+      draw: { ...options.params, stream: STREAM },
+    });
+    try {
+      await plan.prepare();
+      this.#prefill(forest, caches, adapter);
+      const call: Call = { options, plan, ranges, results: new Array<SampledSequence>(requests.length) };
+      let live: Sequence[] = [];
+      while (waiting.length > 0 || live.length > 0) {
+        checkSignal(options);
+        while (ranges.free > 0 && waiting.length > 0) {
+          const sequence = waiting.shift() as Sequence;
+          sequence.place = ranges.take();
+          live.push(sequence);
+        }
+        live = await this.#advance(live, call);
+      }
+      return call.results;
+    } finally {
+      plan.dispose();
+      gpu.free(...caches, ...owned);
+    }
+  }
+
+  /** How many of `wanted` sequences the device's bindings hold at once. */
+  #places(wanted: number, prompts: number, each: number): number {
+    const { maxBindingElements } = this.#gpu;
+    const slots = Math.floor(maxBindingElements / this.#trunk.cacheElements(1));
+    const logits = Math.floor(maxBindingElements / this.#config.vocabSize);
+    const places = Math.min(wanted, MAX_ROWS, logits, Math.floor((slots - prompts) / each));
+    if (places < 1) {
+      throw new PolicyError(
+        `Sampling needs ${prompts + each} tokens in one key/value cache; this device allows ${slots}. ` +
+          'Lower maxSeqLength or sample fewer prompts at once.',
+      );
+    }
+    return places;
+  }
+
+  /** Keys and values of all distinct prompt tokens, at the slots of their forest nodes. */
+  #prefill(forest: Forest, caches: readonly Slice[], adapter: ActiveAdapter | null): void {
+    const gpu = this.#gpu;
+    const table = forestRuns(forest.parent);
+    for (let from = 0; from < forest.n; from += MAX_ROWS) {
+      const to = Math.min(forest.n, from + MAX_ROWS);
+      const firstRun = table.start[from] as number;
+      const uploads = [
+        gpu.upload(forest.ids.subarray(from, to), 'ids'),
+        gpu.upload(forest.depth.subarray(from, to), 'positions'),
+        gpu.upload(
+          Uint32Array.from({ length: to - from }, (_, i) => from + i),
+          'slots',
+        ),
+        gpu.upload(
+          Uint32Array.from(table.start.subarray(from, to + 1), (r) => r - firstRun),
+          'run starts',
+        ),
+        gpu.upload(table.runs.subarray(2 * firstRun, 2 * (table.start[to] as number)), 'runs'),
+      ] as const;
+      const [ids, position, slot, start, runs] = uploads;
+      const tokens = {
+        rows: to - from,
+        ids,
+        position,
+        slot,
+        visible: { kind: 'runs' as const, runs: { start, runs } },
+      };
+      this.#trunk.fillCaches(tokens, caches, adapter);
+      gpu.free(...uploads);
+    }
+  }
+
+  /** Feeds pending tokens of every live sequence and draws, for several steps where all are complete. */
+  async #advance(live: readonly Sequence[], call: Call): Promise<Sequence[]> {
+    const { options, plan, ranges } = call;
+    const ready: Sequence[] = [];
+    const drawing: number[] = [];
+    const others: number[] = [];
+    live.forEach((sequence, i) => {
+      // Every later sequence keeps room for at least one token.
+      const room = MAX_ROWS - (drawing.length + others.length) / ROW_WORDS - (live.length - 1 - i);
+      const until = Math.min(sequence.ids.length, sequence.computed + Math.max(room, 0));
+      for (let t = sequence.computed; t < until; t++) {
+        const last = t + 1 === sequence.ids.length;
+        const slot = ranges.slot(sequence.place, t - firstOwn(sequence));
+        (last ? drawing : others).push(sequence.place, sequence.ids[t] as number, t, slot);
+      }
+      sequence.computed = until;
+      if (until === sequence.ids.length) ready.push(sequence);
+    });
+    const count = (drawing.length + others.length) / ROW_WORDS;
+    const rows = Uint32Array.from([count, ready.length, 0, 0, ...drawing, ...others]);
+    const info = new Uint32Array(ranges.count * INFO_WORDS);
+    for (const sequence of live) {
+      const { key } = sequence.request;
+      const own = firstOwn(sequence);
+      const stream = [key.step, key.group, key.rollout, turnLimit(sequence, options)];
+      const keys = [own, ranges.slot(sequence.place, 0), sequence.firstRun, sequence.endRun];
+      info.set([...stream, ...keys], sequence.place * INFO_WORDS);
+    }
+    const steps = ready.length < live.length ? 1 : this.#stepsUnread(ready, options);
+    const drawn = await plan.run(rows, info, steps);
+    return this.#take(live, ready, drawn, steps, call);
+  }
+
+  /** Steps until the next read-back: some sequences end in between and idle, so no more than the root of a turn. */
+  #stepsUnread(ready: readonly Sequence[], options: SampleOptions): number {
+    const wanted = options.stepsPerRead ?? Math.round(Math.sqrt(this.#turnLength));
+    const left = Math.max(...ready.map((sequence) => turnLimit(sequence, options) - sequence.ids.length));
+    return Math.max(1, Math.min(wanted, left, MAX_STEPS));
+  }
+
+  /** Writes what was drawn into the records, in the order of the draws. Answers the sequences that go on. */
+  #take(
+    live: readonly Sequence[],
+    ready: readonly Sequence[],
+    drawn: Float32Array,
+    steps: number,
+    { options, ranges, results }: Call,
+  ): Sequence[] {
+    const finished = new Set<Sequence>();
+    let drawing = ready;
+    for (let step = 0; step < steps; step++) {
+      if (step > 0) checkSignal(options);
+      drawing = drawing.filter((sequence) => {
+        const at = SAMPLE_OUT_WORDS * (step * ranges.count + sequence.place);
+        const id = drawn[at] as number;
+        sequence.computed = sequence.ids.length;
+        sequence.ids.push(id);
+        sequence.source.push(TOKEN_SOURCE.sampled);
+        sequence.logprobs.push(drawn[at + 1] as number);
+        options.onTokens?.(sequence.index, [id]);
+        const stopped = turnEnd(sequence, id, options);
+        if (stopped === null) return true;
+        const turnTokens = sequence.ids.length - sequence.turnStart;
+        this.#turnLength += NEWEST_TURN * (turnTokens - this.#turnLength);
+        if (!continueTurn(sequence, stopped, options, this.#config.vocabSize)) {
+          finished.add(sequence);
+          ranges.give(sequence.place);
+          results[sequence.index] = {
+            ids: sequence.ids,
+            source: Uint8Array.from(sequence.source),
+            logprobs: Float32Array.from(sequence.logprobs),
+          };
+        }
+        return false;
+      });
+    }
+    return live.filter((sequence) => !finished.has(sequence));
+  }
+}
+
+/** Position of the first token in a sequence's own slots: the last of its prompt, which yields the first logits. */
+function firstOwn(sequence: Sequence): number {
+  return sequence.request.promptIds.length - 1;
+}
+
+function admit(request: SequenceRequest, index: number, path: Int32Array, prompts: PromptRuns): Sequence {
+  // The prompt without its last token. Equal ones are the same runs, which attention looks for.
+  const last = path.length > 1 ? (path[path.length - 2] as number) : -1;
+  let range = prompts.ranges.get(last);
+  if (range === undefined) {
+    const own: Runs = [];
+    for (let t = 0; t + 1 < path.length; t++) appendRun(own, path[t] as number, 1);
+    const first = prompts.runs.length / 2;
+    prompts.runs.push(...own);
+    range = [first, prompts.runs.length / 2];
+    prompts.ranges.set(last, range);
+  }
+  return {
+    index,
+    request,
+    ids: request.promptIds.slice(),
+    source: request.promptIds.map(() => TOKEN_SOURCE.prompt),
+    logprobs: request.promptIds.map(() => 0),
+    firstRun: range[0],
+    endRun: range[1],
+    place: -1,
+    computed: request.promptIds.length - 1,
+    turnStart: request.promptIds.length,
+  };
+}
+
+function checkSignal(options: SampleOptions): void {
+  if (options.signal?.aborted === true) throw new PolicyError('Sampling was stopped.');
+}
+
+/** Length at which a sequence's turn ends without a stop token; the draw on the GPU uses the same number. */
+function turnLimit(sequence: Sequence, options: SampleOptions): number {
+  return Math.min(options.maxSeqLength, sequence.turnStart + options.maxTurnTokens);
+}
+
+/** Why the turn ends with the token just drawn; null when it goes on. */
+function turnEnd(sequence: Sequence, id: TokenId, options: SampleOptions): SampledTurn['stopped'] | null {
+  if (options.stopIds.includes(id)) return 'stop-token';
+  const { length } = sequence.ids;
+  if (length < turnLimit(sequence, options)) return null;
+  return length >= options.maxSeqLength ? 'context-full' : 'max-tokens';
+}
+
+/** Hands the turn to the caller and appends what it answers. False when the sequence is finished. */
+function continueTurn(
+  sequence: Sequence,
+  stopped: SampledTurn['stopped'],
+  options: SampleOptions,
+  vocabulary: number,
+): boolean {
+  const { length } = sequence.ids;
+  const turn = { ids: sequence.ids.slice(sequence.turnStart), stopped };
+  const next = options.onTurn(sequence.index, turn, length);
+  if (next === null) return false;
+  if (next.length === 0)
+    throw new PolicyError('A turn was continued without any token; answer null to finish.');
+  const bad = next.find((token) => !Number.isInteger(token) || token < 0 || token >= vocabulary);
+  if (bad !== undefined) {
+    throw new PolicyError(`A continuation holds token id ${bad}, outside the vocabulary of ${vocabulary}.`);
+  }
+  if (length + next.length >= options.maxSeqLength) {
+    throw new PolicyError(
+      `A continuation of ${next.length} tokens after ${length} leaves no room below maxSeqLength ${options.maxSeqLength}.`,
+    );
+  }
+  for (const token of next) {
+    sequence.ids.push(token);
+    sequence.source.push(TOKEN_SOURCE.tool);
+    sequence.logprobs.push(0);
+  }
+  sequence.turnStart = sequence.ids.length;
+  return true;
+}

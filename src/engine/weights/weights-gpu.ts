@@ -1,0 +1,206 @@
+/** Base weights on the GPU: frozen in buffers of their own, maybe packed, or all in one flat arena for full-parameter training. */
+import type { RowChunk } from '../../kernels/embedding/embedding';
+import { type Gpu, type Slice, SLICE_ALIGNMENT } from '../../kernels/gpu';
+import type { QkNorm } from '../../kernels/rotary/rotary';
+import { packRows } from '../../kernels/weights/pack';
+import { rowWords, type WeightFormat } from '../../kernels/weights/format';
+import { type HostTensor, type HostTensors, type ModelConfig, PolicyError } from '../types';
+import { type LinearKey, type StorageUnit, storageUnits } from '../model/units';
+
+export interface LayerWeights {
+  readonly inputNorm: Slice;
+  readonly postNorm: Slice;
+  readonly linear: Readonly<Record<LinearKey, Slice>>;
+  readonly qkvBias: Slice | null;
+  readonly qkNorm: QkNorm | null;
+}
+
+export interface ModelWeights {
+  readonly embedding: readonly RowChunk[];
+  readonly head: readonly RowChunk[];
+  readonly layers: readonly LayerWeights[];
+  readonly finalNorm: Slice;
+}
+
+const ALIGN = SLICE_ALIGNMENT / 4;
+
+/** Element offset of every unit in a flat arena, each aligned so that it can be bound by itself. */
+export function arenaLayout(units: readonly StorageUnit[]): {
+  offsets: ReadonlyMap<string, number>;
+  length: number;
+} {
+  const offsets = new Map<string, number>();
+  let length = 0;
+  for (const unit of units) {
+    offsets.set(unit.key, length);
+    length += Math.ceil(unit.elements / ALIGN) * ALIGN;
+  }
+  return { offsets, length };
+}
+
+/** View of a range of an arena. */
+export function sub(arena: Slice, elementOffset: number, elements: number): Slice {
+  return { buffer: arena.buffer, offset: arena.offset + elementOffset * 4, size: elements * 4 };
+}
+
+/** Wires slices, found by unit key, into the structure of a model. */
+function assemble(
+  config: ModelConfig,
+  rows: (key: string) => readonly RowChunk[],
+  one: (key: string) => Slice,
+): ModelWeights {
+  const embedding = rows('embedding');
+  return {
+    embedding,
+    head: config.tiedEmbeddings ? embedding : rows('head'),
+    finalNorm: one('finalNorm'),
+    layers: Array.from({ length: config.layers }, (_, l) => ({
+      inputNorm: one(`${l}.inputNorm`),
+      postNorm: one(`${l}.postNorm`),
+      linear: { qkv: one(`${l}.qkv`), o: one(`${l}.o`), gateUp: one(`${l}.gateUp`), down: one(`${l}.down`) },
+      qkvBias: config.qkvBias ? one(`${l}.qkvBias`) : null,
+      qkNorm: config.qkNorm ? { q: one(`${l}.qNorm`), k: one(`${l}.kNorm`) } : null,
+    })),
+  };
+}
+
+function hostTensor(tensors: HostTensors, name: string): HostTensor {
+  const tensor = tensors.get(name);
+  if (tensor === undefined) throw new PolicyError(`The model has no tensor ${name}; its file is incomplete.`);
+  return tensor;
+}
+
+/** Content of a unit: its parts one after the other. */
+function unitData(unit: StorageUnit, tensors: HostTensors): Float32Array {
+  const [only] = unit.parts;
+  if (unit.parts.length === 1 && only !== undefined) return hostTensor(tensors, only.name).data;
+  const data = new Float32Array(unit.elements);
+  for (const part of unit.parts) data.set(hostTensor(tensors, part.name).data, part.offset);
+  return data;
+}
+
+/** Length of a matrix's rows; null for vectors. */
+const matrixWidth = (unit: StorageUnit): number | null => unit.parts[0]?.shape[1] ?? null;
+
+/**
+ * How a unit is kept where `wanted` is asked for. Norms and biases stay f32: they are small and added or multiplied
+ * everywhere. Embedding and head are f16 at most: their errors reach every token's log-prob without any layer that
+ * could even them out, and a row of the embedding is a token's whole input.
+ */
+export function unitFormat(unit: StorageUnit, wanted: WeightFormat): WeightFormat {
+  if (wanted === 'f32' || matrixWidth(unit) === null) return 'f32';
+  return unit.key === 'embedding' || unit.key === 'head' ? 'f16' : wanted;
+}
+
+/**
+ * Uploads frozen weights, packed as {@link unitFormat} says, matrices over the vocabulary cut by rows to what one
+ * binding may hold.
+ * @param tensors null for buffers without content
+ */
+export function uploadWeights(
+  gpu: Gpu,
+  config: ModelConfig,
+  tensors: HostTensors | null,
+  wanted: WeightFormat = 'f32',
+): ModelWeights {
+  const slices = new Map<string, Slice>();
+  const chunks = new Map<string, RowChunk[]>();
+  for (const unit of storageUnits(config)) {
+    const data = tensors === null ? null : unitData(unit, tensors);
+    const format = unitFormat(unit, wanted);
+    const width = matrixWidth(unit) ?? unit.elements;
+    const stride = rowWords(format, width);
+    const hold = (row: number, rows: number): Slice => {
+      if (data === null) return held(gpu.hold(rows * stride, unit.key), format);
+      const part = data.subarray(row * width, (row + rows) * width);
+      return held(gpu.holdData(format === 'f32' ? part : packRows(format, part, width), unit.key), format);
+    };
+    if (unit.key !== 'embedding' && unit.key !== 'head') {
+      const rows = unit.elements / width;
+      if (rows * stride > gpu.maxBindingElements) {
+        throw new PolicyError(
+          `${unit.key} takes ${4 * rows * stride} bytes; this device binds at most ${4 * gpu.maxBindingElements}. ` +
+            `Use a smaller model${wanted === 'int4' ? '' : ', or baseWeights=int4'}.`,
+        );
+      }
+      slices.set(unit.key, hold(0, rows));
+      continue;
+    }
+    // A chunk starts at a multiple of four rows so that vec4 loads of neighbouring windows stay aligned.
+    const most = Math.max(4, Math.floor(gpu.maxBindingElements / stride / 4) * 4);
+    const list: RowChunk[] = [];
+    for (let firstRow = 0; firstRow < config.vocabSize; firstRow += most) {
+      const rows = Math.min(most, config.vocabSize - firstRow);
+      list.push({ firstRow, rows, slice: hold(firstRow, rows) });
+    }
+    chunks.set(unit.key, list);
+  }
+  return assemble(
+    config,
+    (key) => chunks.get(key) as RowChunk[],
+    (key) => slices.get(key) as Slice,
+  );
+}
+
+const held = (slice: Slice, format: WeightFormat): Slice => (format === 'f32' ? slice : { ...slice, format });
+
+/** All buffers of uploaded weights, for freeing. */
+export function weightSlices(weights: ModelWeights): Slice[] {
+  const rows =
+    weights.head === weights.embedding ? weights.embedding : [...weights.embedding, ...weights.head];
+  return [
+    ...rows.map((chunk) => chunk.slice),
+    weights.finalNorm,
+    ...weights.layers.flatMap((layer) => [
+      layer.inputNorm,
+      layer.postNorm,
+      ...Object.values(layer.linear),
+      ...(layer.qkvBias === null ? [] : [layer.qkvBias]),
+      ...(layer.qkNorm === null ? [] : [layer.qkNorm.q, layer.qkNorm.k]),
+    ]),
+  ];
+}
+
+/** The weights of a model as views of one arena laid out by {@link arenaLayout}. */
+export function arenaWeights(gpu: Gpu, config: ModelConfig, arena: Slice): ModelWeights {
+  const units = storageUnits(config);
+  const { offsets } = arenaLayout(units);
+  const one = (key: string) => {
+    const unit = units.find((u) => u.key === key) as StorageUnit;
+    if (unit.elements > gpu.maxBindingElements) {
+      throw new PolicyError(
+        `Full-parameter training needs ${key} (${unit.elements} numbers) in one binding; this device allows ` +
+          `${gpu.maxBindingElements}. Train an adapter (loraR > 0) instead.`,
+      );
+    }
+    return sub(arena, offsets.get(key) as number, unit.elements);
+  };
+  return assemble(config, (key) => [{ slice: one(key), firstRow: 0, rows: config.vocabSize }], one);
+}
+
+/** Flat host content of an arena. */
+export function packArena(config: ModelConfig, tensors: HostTensors): Float32Array {
+  const units = storageUnits(config);
+  const { offsets, length } = arenaLayout(units);
+  const data = new Float32Array(length);
+  for (const unit of units) data.set(unitData(unit, tensors), offsets.get(unit.key));
+  return data;
+}
+
+/** Inverse of {@link packArena}. */
+export function unpackArena(config: ModelConfig, data: Float32Array): HostTensors {
+  const units = storageUnits(config);
+  const { offsets } = arenaLayout(units);
+  const tensors = new Map<string, HostTensor>();
+  for (const unit of units) {
+    const base = offsets.get(unit.key) as number;
+    for (const part of unit.parts) {
+      const size = part.shape.reduce((a, b) => a * b, 1);
+      tensors.set(part.name, {
+        shape: part.shape,
+        data: data.slice(base + part.offset, base + part.offset + size),
+      });
+    }
+  }
+  return tensors;
+}

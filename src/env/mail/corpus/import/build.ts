@@ -1,0 +1,69 @@
+/** A dataset from imported mail and questions. */
+import { SPLITS, validateDataset } from '../dataset';
+import { CorpusError, type Dataset, type Question, type Split } from '../types';
+import { streamOf } from '../../../../random/philox';
+import type { ImportOutcome } from './mail';
+import type { QuestionOutcome } from './questions';
+
+export interface DatasetDescription {
+  readonly name: string;
+  readonly title: string;
+  readonly licence: string;
+}
+
+/** Share of the mails asked about that goes to validation, and again to test. */
+const HELD_OUT_SHARE = 0.1;
+
+/**
+ * All questions about one mail share a split, so nothing that is tested was trained on. Mails are ranked by a hash of their
+ * Message-ID: the same input gives the same splits, whatever the order of its files.
+ * @throws CorpusError as {@link validateDataset} does, or when fewer than three mails are asked about.
+ */
+export function buildDataset(
+  description: DatasetDescription,
+  mail: ImportOutcome,
+  asked: QuestionOutcome,
+): Dataset {
+  const splitOf = assignSplits(mail, asked);
+  const questions: Record<Split, Question[]> = { train: [], validation: [], test: [] };
+  for (const question of asked.questions) {
+    questions[splitOf.get(asked.mailOf.get(question.id) ?? '') ?? 'train'].push(question);
+  }
+  const dataset: Dataset = {
+    manifest: {
+      ...description,
+      seed: 0,
+      emailFiles: ['emails.jsonl'],
+      splits: { train: 'train.jsonl', validation: 'validation.jsonl', test: 'test.jsonl' },
+      counts: {
+        emails: mail.emails.length,
+        questions: {
+          train: questions.train.length,
+          validation: questions.validation.length,
+          test: questions.test.length,
+        },
+      },
+    },
+    emails: mail.emails,
+    questions,
+  };
+  validateDataset(dataset);
+  return dataset;
+}
+
+/** Mail name (as in {@link QuestionOutcome.mailOf}) to split. */
+function assignSplits(mail: ImportOutcome, asked: QuestionOutcome): Map<string, Split> {
+  const names = [...new Set(asked.mailOf.values())];
+  if (names.length < SPLITS.length) {
+    throw new CorpusError(
+      `The questions are about ${names.length} mails, too few for training, validation and test. Give questions about at least ${SPLITS.length} mails.`,
+    );
+  }
+  const messageIdOf = new Map(mail.emails.map((email) => [email.id, email.messageId]));
+  const rank = new Map(names.map((name) => [name, streamOf(messageIdOf.get(name) || name)]));
+  names.sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0) || (a < b ? -1 : 1));
+  const heldOut = Math.max(1, Math.floor(names.length * HELD_OUT_SHARE));
+  return new Map(
+    names.map((name, i) => [name, i < heldOut ? 'test' : i < 2 * heldOut ? 'validation' : 'train']),
+  );
+}

@@ -1,0 +1,386 @@
+import { describe, expect, it } from 'vitest';
+import { createEpisode, episodeRules, type EpisodeOptions } from './episode';
+import { renderCall } from '../../chat/parse/hermes';
+import { parserFor } from '../../chat/parse/registry';
+import { fakeMail, fakeQuestion, fakeStore } from '../../../tests/support/mail';
+import { AgentError, type EpisodeOutcome, type ToolResult } from './types';
+
+const MAILS = [
+  fakeMail('m3', 'Falcon lunch', 'Pizza?'),
+  fakeMail('m2', 'Falcon budget', 'The budget is $4,500.'),
+  fakeMail('m1', 'Heron', 'Nothing.'),
+];
+
+function start(more: Partial<EpisodeOptions> = {}) {
+  const store = fakeStore(MAILS);
+  const episode = createEpisode({
+    question: fakeQuestion(),
+    store,
+    maxTurns: 4,
+    parse: parserFor('hermes'),
+    score: (question, answer) => answer === question.answer,
+    ...more,
+  });
+  return { episode, store };
+}
+
+/** Plays the texts until the episode ends; aborts it when they run out first. */
+function play(texts: readonly string[], more: Partial<EpisodeOptions> = {}, budget = 4000): EpisodeOutcome {
+  const { episode } = start(more);
+  for (const text of texts) {
+    if (episode.act(text, budget).kind === 'end') return episode.outcome;
+  }
+  episode.abort('out-of-context');
+  return episode.outcome;
+}
+
+const search = (keywords: unknown, more: Record<string, unknown> = {}): string =>
+  renderCall('search_emails', { keywords, ...more });
+const read = (id: unknown): string => renderCall('read_email', { message_id: id });
+const answer = (text: unknown, sources: unknown = []): string =>
+  renderCall('return_final_answer', { answer: text, source_message_ids: sources });
+const IDK = answer("I don't know");
+
+describe('a perfect episode', () => {
+  const outcome = play([search(['Falcon', 'budget']), read('m2'), answer('$4,500', ['m2'])]);
+
+  it('fills the rubric', () => {
+    expect(outcome.endReason).toBe('answered');
+    expect(outcome.answer).toBe('$4,500');
+    expect(outcome.rubric).toEqual({
+      answer_correct: true,
+      sources_correct: true,
+      num_turns: 3,
+      attempted_answer: true,
+      ever_found_right_email: true,
+      ever_read_right_email: true,
+      cant_parse_tool_call: false,
+      bad_tool_call_name: false,
+      bad_tool_call_args: false,
+      ran_out_of_turns: false,
+      returned_i_dont_know: false,
+      num_sources: 1,
+      ever_tried_to_read_invalid_email: false,
+      total_input_tokens: 0,
+      total_output_tokens: 0,
+      num_repeated_searches: 0,
+      num_zero_result_searches: 0,
+      repeated_zero_result_search: false,
+      num_unique_searches: 1,
+      num_total_searches: 1,
+      num_retry_after_zero: 0,
+      gave_up_too_early: false,
+    });
+  });
+
+  it('keeps the turns with results matched by id', () => {
+    expect(outcome.turns.map((turn) => turn.calls.map((call) => call.id))).toEqual([
+      ['call_0_0'],
+      ['call_1_0'],
+      ['call_2_0'],
+    ]);
+    expect(
+      outcome.turns.map((turn) => turn.results.map((result) => [result.callId, result.emailIds])),
+    ).toEqual([[['call_0_0', ['m2']]], [['call_1_0', ['m2']]], [['call_2_0', []]]]);
+  });
+});
+
+describe('what the policy is told', () => {
+  it('gets one tool message per call, in order', () => {
+    const { episode, store } = start({ maxResults: 3, snippetMarks: false });
+    const action = episode.act(`Both. ${search(['Falcon'], { max_results: 8 })}${read('m9')}`, 4000);
+    expect(action).toEqual({
+      kind: 'continue',
+      messages: [
+        {
+          role: 'tool',
+          name: 'search_emails',
+          tool_call_id: 'call_0_0',
+          content:
+            '[{"message_id":"m3","snippet":"Falcon lunch"},{"message_id":"m2","snippet":"Falcon budget"}]',
+        },
+        {
+          role: 'tool',
+          name: 'read_email',
+          tool_call_id: 'call_0_1',
+          content: '{"error":"No mail has the id \\"m9\\"."}',
+        },
+      ],
+    });
+    expect(store.queries).toEqual([{ keywords: ['Falcon'], inbox: 'ann@acme.example', maxResults: 3 }]);
+  });
+
+  it('opens with the chosen prompt style', () => {
+    expect(start({ promptStyle: 'compact' }).episode.messages[0]?.content).toBe(
+      'Inbox ann@acme.example. Today 2025-03-04.',
+    );
+    expect(start().episode.messages[0]?.content).toContain('4 turns');
+  });
+});
+
+describe('endings', () => {
+  it.each(['The budget is $4,500.', '', '<tool_call>{bad</tool_call>'])('text without a call: %j', (text) => {
+    const { endReason, rubric, turns } = play([text]);
+    expect(endReason).toBe('unparsable');
+    expect(rubric).toMatchObject({ cant_parse_tool_call: true, num_turns: 1, ran_out_of_turns: false });
+    expect(turns).toEqual([{ text, calls: [], results: [] }]);
+  });
+
+  it.each([
+    ['unknown tool', renderCall('send_email', {}), 'bad_tool_call_name'],
+    ['no name', '<tool_call>{"arguments":{}}</tool_call>', 'bad_tool_call_name'],
+    ['inherited name', renderCall('toString', {}), 'bad_tool_call_name'],
+    ['keywords as text', search('budget'), 'bad_tool_call_args'],
+    ['message id as number', read(2), 'bad_tool_call_args'],
+    [
+      'arguments not JSON',
+      '<tool_call>{"name":"read_email","arguments":"{"}</tool_call>',
+      'bad_tool_call_args',
+    ],
+    ['search the store refuses', search([' ']), 'bad_tool_call_args'],
+    ['answer missing', renderCall('return_final_answer', {}), 'bad_tool_call_args'],
+  ] as const)('bad call: %s', (_what, text, flag) => {
+    const { endReason, rubric, turns } = play([`${text}${read('m2')}`]);
+    expect(endReason).toBe('bad-call');
+    expect(rubric[flag]).toBe(true);
+    expect([rubric.bad_tool_call_args, rubric.bad_tool_call_name, rubric.cant_parse_tool_call]).toEqual([
+      flag === 'bad_tool_call_args',
+      flag === 'bad_tool_call_name',
+      false,
+    ]);
+    // The call after it is kept but not run.
+    expect(turns[0]?.calls).toHaveLength(2);
+    expect(turns[0]?.results).toHaveLength(1);
+    expect(turns[0]?.results[0]?.isError).toBe(true);
+    expect(rubric.ever_read_right_email).toBe(false);
+  });
+
+  it('goes on after a bad call when errors are messages', () => {
+    const { episode } = start({ toolErrors: 'message' });
+    const action = episode.act(`${search('budget')}${read('m2')}`, 4000);
+    expect(action.kind).toBe('continue');
+    expect(action.kind === 'continue' ? action.messages.map((m) => m.content.slice(0, 12)) : []).toEqual([
+      '{"error":"se',
+      '{"message_id',
+    ]);
+    expect(episode.act(answer('$4,500', ['m2']), 4000).kind).toBe('end');
+    expect(episode.outcome.rubric).toMatchObject({
+      bad_tool_call_args: true,
+      answer_correct: true,
+      ever_read_right_email: true,
+    });
+  });
+
+  it('an unknown message id only sets a flag', () => {
+    const { endReason, rubric } = play([read('m99'), read('m2'), answer('$4,500')]);
+    expect(endReason).toBe('answered');
+    expect(rubric).toMatchObject({ ever_tried_to_read_invalid_email: true, ever_read_right_email: true });
+  });
+
+  it('does not run calls after the final answer', () => {
+    const { episode, store } = start();
+    expect(episode.act(`${answer('x')}${search(['Falcon'])}`, 4000)).toEqual({ kind: 'end' });
+    expect(store.queries).toEqual([]);
+    expect(episode.outcome.rubric.num_total_searches).toBe(0);
+  });
+
+  it('runs out of turns', () => {
+    const { endReason, rubric } = play(Array<string>(9).fill(search(['Falcon'])));
+    expect(endReason).toBe('out-of-turns');
+    expect(rubric).toMatchObject({ num_turns: 4, ran_out_of_turns: true, num_total_searches: 4 });
+  });
+
+  it('"I don\'t know" on the last turn counts as out of turns, before it as giving up', () => {
+    const last = play([search(['Falcon']), IDK], { maxTurns: 2 });
+    expect(last.endReason).toBe('answered');
+    expect(last.rubric).toMatchObject({
+      returned_i_dont_know: true,
+      ran_out_of_turns: true,
+      gave_up_too_early: false,
+      attempted_answer: false,
+    });
+    expect(play([IDK]).rubric).toMatchObject({ ran_out_of_turns: false, gave_up_too_early: true });
+    expect(play([answer('x')], { maxTurns: 1 }).rubric.ran_out_of_turns).toBe(false);
+    expect(play(['text'], { maxTurns: 1 }).rubric.ran_out_of_turns).toBe(true);
+  });
+
+  it('can be aborted once, when the context is full', () => {
+    const { episode } = start();
+    episode.act(search(['Falcon']), 4000);
+    expect(() => episode.outcome).toThrow(AgentError);
+    episode.abort('out-of-context');
+    expect(episode.outcome).toMatchObject({ endReason: 'out-of-context', answer: null });
+    expect(episode.outcome.rubric.ran_out_of_turns).toBe(false);
+    expect(() => episode.abort('out-of-context')).toThrow(/has ended/);
+    expect(() => episode.act('', 4000)).toThrow(/has ended/);
+  });
+});
+
+describe('the final answer', () => {
+  it.each([
+    ['cited', ['m2'], 1, true],
+    ['cited among others', ['m9', 'm2'], 2, true],
+    ['cited wrongly', ['m1'], 1, false],
+    ['no list', 'm2', 0, false],
+    ['odd items', [2, 'm2'], 2, true],
+  ])('%s', (_what, sources, count, correct) => {
+    expect(play([answer('x', sources)]).rubric).toMatchObject({
+      num_sources: count,
+      sources_correct: correct,
+    });
+  });
+
+  it('a scorer that throws makes the episode unscorable', () => {
+    const outcome = play([answer('$4,500', ['m2'])], {
+      score: () => {
+        throw new Error('judge is away');
+      },
+    });
+    expect(outcome.endReason).toBe('unscorable');
+    expect(outcome.answer).toBe('$4,500');
+    expect(outcome.rubric).toMatchObject({
+      attempted_answer: true,
+      answer_correct: false,
+      cant_parse_tool_call: false,
+    });
+  });
+
+  it('abstention follows the rule', () => {
+    const dotted = answer('I don’t know.');
+    expect(play([dotted]).rubric).toMatchObject({ returned_i_dont_know: true, attempted_answer: false });
+    expect(play([dotted], { abstention: 'exact' }).rubric).toMatchObject({
+      returned_i_dont_know: false,
+      attempted_answer: true,
+    });
+  });
+
+  it('abstaining is right exactly when the question cannot be answered', () => {
+    const unanswerable = fakeQuestion({ answer: "I don't know", emailIds: [] });
+    expect(play([IDK], { question: unanswerable }).rubric.answer_correct).toBe(true);
+    expect(play([IDK]).rubric.answer_correct).toBe(false);
+    expect(play([IDK], { question: fakeQuestion({ emailIds: [] }) }).rubric.answer_correct).toBe(false);
+  });
+
+  it('without a scorer nothing is right', () => {
+    const episode = createEpisode({
+      question: fakeQuestion(),
+      store: fakeStore(MAILS),
+      maxTurns: 2,
+      parse: parserFor('hermes'),
+    });
+    episode.act(answer('$4,500'), 100);
+    expect(episode.outcome.rubric).toMatchObject({ attempted_answer: true, answer_correct: false });
+  });
+});
+
+describe('search bookkeeping', () => {
+  const counters = (texts: readonly string[], more: Partial<EpisodeOptions> = {}) => {
+    const { rubric } = play(texts, { maxTurns: 20, ...more });
+    return [
+      rubric.num_total_searches,
+      rubric.num_unique_searches,
+      rubric.num_repeated_searches,
+      rubric.num_zero_result_searches,
+      rubric.num_retry_after_zero,
+      rubric.repeated_zero_result_search,
+    ];
+  };
+
+  it.each([
+    // total, unique, repeated, zero, retry after zero, zero search repeated
+    ['order of keywords', [search(['alpha', 'beta']), search(['beta', 'alpha'])], [2, 1, 1, 2, 0, true]],
+    ['hit repeated', [search(['Falcon']), search(['Falcon'])], [2, 1, 1, 0, 0, false]],
+    ['new after zero', [search(['zeta']), search(['Falcon'])], [2, 2, 0, 1, 1, false]],
+    [
+      'new after zero, zero again',
+      [search(['zeta']), search(['iota']), search(['kappa'])],
+      [3, 3, 0, 3, 2, false],
+    ],
+    [
+      'repeat after zero is no retry',
+      [search(['Falcon']), search(['zeta']), search(['Falcon'])],
+      [3, 2, 1, 1, 0, false],
+    ],
+    ['address differs', [search(['alpha']), search(['alpha'], { from_addr: 'x@y' })], [2, 2, 0, 2, 1, false]],
+    ['two calls in one turn', [search(['zeta']) + search(['iota'])], [2, 2, 0, 2, 1, false]],
+    ['search the store refuses', [search([' '])], [1, 1, 0, 0, 0, false]],
+  ] as const)('%s', (_what, texts, expected) => {
+    expect(counters(texts)).toEqual(expected);
+    expect(counters(texts, { searchKey: 'seed' })).toEqual(expected);
+  });
+
+  it('only the seed ignores dates and limit, only the full key ignores case', () => {
+    const dates = [search(['Falcon']), search(['Falcon'], { sent_after: '2024-01-01' })];
+    expect(counters(dates)).toEqual([2, 2, 0, 0, 0, false]);
+    expect(counters(dates, { searchKey: 'seed' })).toEqual([2, 1, 1, 0, 0, false]);
+    const limits = [search(['Falcon']), search(['Falcon'], { max_results: 1 })];
+    expect(counters(limits)).toEqual([2, 2, 0, 0, 0, false]);
+    expect(counters(limits, { searchKey: 'seed' })).toEqual([2, 1, 1, 0, 0, false]);
+    const spelled = [search(['Falcon']), search(['falcon'], { max_results: 10 })];
+    expect(counters(spelled)).toEqual([2, 1, 1, 0, 0, false]);
+    expect(counters(spelled, { searchKey: 'seed' })).toEqual([2, 2, 0, 0, 0, false]);
+  });
+});
+
+describe('the result budget', () => {
+  const three = search(['Falcon']) + read('m2') + read('m1');
+
+  it.each([0, 1, 6, 7, 20, 21, 22, 23, 24, 30, 60, 150, 300, 4000])(
+    '%d characters: valid JSON, shared by all results',
+    (budget) => {
+      const { episode } = start();
+      const action = episode.act(three, budget);
+      const contents = action.kind === 'continue' ? action.messages.map((message) => message.content) : [];
+      expect(contents).toHaveLength(3);
+      contents.forEach((content) => JSON.parse(content) as unknown);
+      expect(contents.join('').length).toBeLessThanOrEqual(Math.max(budget, 6));
+    },
+  );
+
+  it('does not count what the policy was not shown', () => {
+    const results: ToolResult[] = [];
+    const { episode } = start();
+    episode.act(three, 10);
+    episode.abort('out-of-context');
+    results.push(...(episode.outcome.turns[0]?.results ?? []));
+    expect(results.map((result) => result.truncated)).toEqual([true, true, true]);
+    expect(episode.outcome.rubric).toMatchObject({
+      ever_found_right_email: false,
+      ever_read_right_email: false,
+      num_zero_result_searches: 0,
+    });
+  });
+});
+
+describe('options', () => {
+  it('adds tokens', () => {
+    const { episode } = start();
+    episode.addTokens(100, 20);
+    episode.act('', 10);
+    episode.addTokens(30, 4);
+    expect(episode.outcome.rubric).toMatchObject({ total_input_tokens: 130, total_output_tokens: 24 });
+  });
+
+  it('refuses nonsense', () => {
+    expect(() => start({ maxTurns: 0 })).toThrow(/maxTurns/);
+    expect(() => start({ maxResults: 11 })).toThrow(/maxResults/);
+  });
+
+  it('lets bugs of the store through', () => {
+    const store = fakeStore(MAILS);
+    store.search = () => {
+      throw new TypeError('bug');
+    };
+    expect(() => start({ store }).episode.act(search(['a']), 100)).toThrow(TypeError);
+  });
+
+  it('has the rules of each preset', () => {
+    expect(episodeRules('seed')).toEqual({ searchKey: 'seed', abstention: 'exact', toolErrors: 'end' });
+    expect(episodeRules('default')).toEqual({
+      searchKey: 'full',
+      abstention: 'normalised',
+      toolErrors: 'end',
+    });
+    expect(episodeRules('simple')).toEqual(episodeRules('default'));
+  });
+});

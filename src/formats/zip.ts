@@ -1,0 +1,43 @@
+/** Zip archives of small folders, such as an adapter for download. */
+import { unzipSync, zipSync, type Zippable } from 'fflate';
+import { StorageError } from '../run/stores/run-store';
+import type { FileMap } from '../engine/peft';
+
+/** The earliest time that zip can write; local time, because that is what it stores. */
+const FIXED_TIME = new Date(1980, 0, 1);
+
+/** Unpacked bytes above which an archive is refused: no adapter comes near, and a prepared archive could fill memory. */
+const MAX_UNPACKED_BYTES = 2 ** 31;
+
+/** Equal files give equal bytes, wherever and whenever. */
+export function zipFiles(files: FileMap): Uint8Array {
+  const entries: Zippable = {};
+  for (const [path, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) {
+    // Weights do not compress; storing them keeps the download instant.
+    entries[path] = [bytes, { level: path.endsWith('.safetensors') ? 0 : 6, mtime: FIXED_TIME }];
+  }
+  return zipSync(entries);
+}
+
+/** @throws StorageError when the bytes are no zip archive, or one that unpacks to more than 2 GiB. */
+export function unzipFiles(bytes: Uint8Array, origin: string): Map<string, Uint8Array> {
+  let total = 0;
+  try {
+    const entries = unzipSync(bytes, {
+      filter: ({ name, originalSize }) => {
+        if (name.endsWith('/')) return false;
+        total += originalSize;
+        if (total > MAX_UNPACKED_BYTES)
+          throw new Error(`more than ${MAX_UNPACKED_BYTES} bytes when unpacked`);
+        return true;
+      },
+    });
+    return new Map(Object.entries(entries));
+  } catch (cause) {
+    throw new StorageError(
+      `${origin} cannot be unpacked as a zip archive (${(cause as Error).message}). Download it again, or give the ` +
+        `files themselves.`,
+      { cause },
+    );
+  }
+}

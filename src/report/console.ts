@@ -1,0 +1,85 @@
+/** What a run writes to the console, in the wording of the original system. */
+import type { Settings } from '../settings/settings';
+import { mean, standardDeviation } from '../grpo/statistics';
+import type { EvalSummary, ScoredTrajectory, StepMetrics } from '../grpo/types';
+
+const NOT_MEASURED = 'n/a';
+
+function fixed(value: number | null, digits: number): string {
+  return value === null ? NOT_MEASURED : value.toFixed(digits);
+}
+
+function percent(value: number | null): string {
+  return value === null ? NOT_MEASURED : `${(100 * value).toFixed(1)}%`;
+}
+
+export function startLines(settings: Settings, trainQuestions: number, evalQuestions: number): string[] {
+  return [
+    `GRPO, mode ${settings.mode}: ${trainQuestions} training and ${evalQuestions} validation questions, seed ${settings.seed}`,
+    `${settings.batchSize} questions x ${settings.numGenerations} rollouts a step, ${settings.maxSteps} steps, ` +
+      `learning rate ${settings.learningRate} (${settings.lrSchedule}), beta ${settings.beta}`,
+    `Stops at accuracy ${percent(settings.targetAccuracy)}` +
+      (settings.patience > 0 ? ` or after ${settings.patience} evaluations without improvement` : '') +
+      `; groups below a reward std of ${settings.minGroupStd} are dropped` +
+      (settings.dynamicSampling > 0 ? `, up to ${settings.dynamicSampling} a step replaced` : ''),
+  ];
+}
+
+export function stepLine(m: StepMetrics): string {
+  return [
+    `Step ${m.step}/${m.maxSteps}`,
+    `Loss ${fixed(m.loss, 4)}`,
+    `Policy ${fixed(m.policyLoss, 4)}`,
+    `KL ${fixed(m.kl, 4)}`,
+    `Reward ${fixed(m.rewardMean, 3)}`,
+    `Acc ${percent(m.accuracy)}`,
+    `Trainable tokens: ${m.trainableTokens}/${m.totalTokens} (${percent(m.trainableRatio)})`,
+  ].join(' | ');
+}
+
+/** Per group, then per rollout. */
+export function verboseLines(trajectories: readonly ScoredTrajectory[], m: StepMetrics): string[] {
+  const lines = [
+    `  groups: ${m.groupsKept} of ${m.groups} kept, ${m.groupsResampled} resampled, ${m.groupsAllRight} all right, ${m.groupsAllWrong} all wrong | ` +
+      `gradient norm ${fixed(m.gradNorm, 4)} | clipped ${percent(m.clipFraction)} | ` +
+      `rollout ${m.rolloutSeconds.toFixed(1)} s, training ${m.trainSeconds.toFixed(1)} s`,
+  ];
+  const groups = new Map<number, ScoredTrajectory[]>();
+  for (const trajectory of trajectories) {
+    groups.set(trajectory.group, [...(groups.get(trajectory.group) ?? []), trajectory]);
+  }
+  for (const [group, members] of groups) {
+    const [first] = members as [ScoredTrajectory];
+    const rewards = members.map(({ reward }) => reward);
+    lines.push(
+      `  group ${group} (${members.some(({ kept }) => kept) ? 'kept' : 'dropped'}): ` +
+        `"${first.outcome.question.question}" gold "${first.outcome.question.answer}" | ` +
+        `reward ${mean(rewards).toFixed(3)} ± ${standardDeviation(rewards).toFixed(3)}`,
+    );
+    for (const { rollout, reward, advantage, outcome } of members) {
+      const tools = outcome.turns.map(({ calls }) => calls.map(({ name }) => name).join('+') || 'text');
+      lines.push(
+        `    rollout ${rollout}: reward ${reward.toFixed(3)}, advantage ${advantage.toFixed(3)}, ` +
+          `${tools.join(' > ')}, ${outcome.endReason}` +
+          (outcome.answer === null ? '' : `, answer "${outcome.answer}"`) +
+          (outcome.rubric.answer_correct ? ' (correct)' : ''),
+      );
+    }
+  }
+  return lines;
+}
+
+export function evaluationLines(e: EvalSummary): string[] {
+  const rule = '='.repeat(60);
+  return [
+    rule,
+    e.isBaseline ? 'Baseline evaluation' : `Evaluation at step ${e.step}${e.isBest ? ' (best so far)' : ''}`,
+    `  Accuracy: ${percent(e.accuracy)} (${e.correctAnswers}/${e.questions})`,
+    `  Reward: mean ${e.avgReward.toFixed(3)}, median ${e.medianReward.toFixed(3)}, std ${e.stdReward.toFixed(3)}, ` +
+      `range ${e.minReward.toFixed(2)} to ${e.maxReward.toFixed(2)}`,
+    `  Found the right mail: ${e.foundCorrectEmail}, read it: ${e.readCorrectEmail}, attempted an answer: ` +
+      `${e.attemptedAnswer}, said "I don't know": ${e.numIdk}`,
+    `  Turns when correct: ${fixed(e.avgTurnsCorrect, 2)} | At least as good as the baseline: ${percent(e.beatRate)}`,
+    rule,
+  ];
+}

@@ -1,0 +1,313 @@
+/** The training loop: steps, evaluations, checkpoints, and when to end. */
+import type { Question } from '../../env/mail/corpus/types';
+import { adapterFolder } from '../../engine/peft';
+import type { RunStore } from '../stores/run-store';
+import { writeSafetensors } from '../../formats/safetensors';
+import type { Settings } from '../../settings/settings';
+import { Checkpoints, EVAL_LOGS, json, METRICS_FILE, type Files, type TrainerState } from './checkpoint';
+import type { RunControl } from './control';
+import { sampleStep } from '../../grpo/dynamic-sampling';
+import {
+  evaluatePolicy,
+  evaluationLog,
+  rewardsByQuestion,
+  type Evaluation,
+  type EvaluationDeps,
+} from '../../grpo/evaluate';
+import { SilenceWatch, stepMetrics } from '../../grpo/metrics';
+import { questionsHash, startRun } from './resume';
+import { evaluationLines, startLines, stepLine, verboseLines } from '../../report/console';
+import { isDue, learningRateAt } from '../../grpo/schedule';
+import { updateOnBatch } from '../../grpo/train-step';
+import {
+  TrainingError,
+  type RunEvent,
+  type RunPhase,
+  type StepMetrics,
+  type StopReason,
+} from '../../grpo/types';
+import { trajectoryViews } from '../../grpo/view';
+
+/** Everything a run works with. */
+export interface TrainerDeps extends EvaluationDeps {
+  /** The run's own folder. */
+  readonly store: RunStore;
+  /** Whole splits, in the order of the dataset; the settings' sizes cut them. */
+  readonly questions: { readonly train: readonly Question[]; readonly validation: readonly Question[] };
+  /** Most trajectories shown per step; default 64. */
+  readonly maxViews?: number;
+  /** What to log before the end, which is a run's last event. */
+  readonly closingLine?: () => string;
+}
+
+export interface RunSummary {
+  readonly reason: StopReason;
+  readonly step: number;
+  readonly bestAccuracy: number | null;
+}
+
+/**
+ * Trains until a step limit, the target accuracy, patience, or a stop from outside; events come in order.
+ * One seed gives one `metrics.jsonl` (but for CLOCK_FIELDS), whether or not the run was stopped and resumed.
+ * @throws TrainingError when the run cannot start, or numbers stop being finite; the last checkpoint is intact then.
+ */
+export async function runTraining(
+  deps: TrainerDeps,
+  settings: Settings,
+  onEvent: (event: RunEvent) => void,
+  control: RunControl,
+): Promise<RunSummary> {
+  const run = await Run.start(deps, settings, onEvent, control);
+  return run.toEnd();
+}
+
+class Run {
+  readonly #deps: TrainerDeps;
+  readonly #settings: Settings;
+  readonly #onEvent: (event: RunEvent) => void;
+  readonly #control: RunControl;
+  readonly #checkpoints: Checkpoints;
+  readonly #train: readonly Question[];
+  readonly #validation: readonly Question[];
+  readonly #silence = new SilenceWatch();
+  #state: TrainerState;
+  #savedStep: number | null;
+  #lastMetrics: StepMetrics | null = null;
+
+  static async start(
+    deps: TrainerDeps,
+    settings: Settings,
+    onEvent: (event: RunEvent) => void,
+    control: RunControl,
+  ): Promise<Run> {
+    const train = deps.questions.train.slice(0, settings.trainDatasetSize);
+    const validation = deps.questions.validation.slice(0, settings.evalDatasetSize);
+    if (train.length === 0) {
+      throw new TrainingError(
+        `Dataset "${settings.dataset}" has no training questions. Add questions to it, or choose another dataset.`,
+      );
+    }
+    const checkpoints = new Checkpoints(deps.store);
+    const start = await startRun(deps.store, checkpoints, deps.policy, settings, {
+      trainQuestionsHash: await questionsHash(train),
+      evalQuestionsHash: await questionsHash(validation),
+    });
+    const run = new Run(deps, settings, onEvent, control, checkpoints, { train, validation }, start.state);
+    for (const line of startLines(settings, train.length, validation.length)) onEvent({ kind: 'log', line });
+    for (const text of start.notes) {
+      onEvent(start.resumed ? { kind: 'log', line: text } : { kind: 'warning', message: text });
+    }
+    if (validation.length === 0) {
+      onEvent({
+        kind: 'warning',
+        message: `Dataset "${settings.dataset}" has no validation questions: there will be no evaluations and no best_model.`,
+      });
+    }
+    if (start.resumed) run.#savedStep = start.state.step;
+    else if (settings.runBaselineEval && validation.length > 0) await run.#baseline();
+    return run;
+  }
+
+  private constructor(
+    deps: TrainerDeps,
+    settings: Settings,
+    onEvent: (event: RunEvent) => void,
+    control: RunControl,
+    checkpoints: Checkpoints,
+    questions: { readonly train: readonly Question[]; readonly validation: readonly Question[] },
+    state: TrainerState,
+  ) {
+    this.#deps = deps;
+    this.#settings = settings;
+    this.#onEvent = onEvent;
+    this.#control = control;
+    this.#checkpoints = checkpoints;
+    this.#train = questions.train;
+    this.#validation = questions.validation;
+    this.#state = state;
+    this.#savedStep = null;
+  }
+
+  async toEnd(): Promise<RunSummary> {
+    const { evalSteps, saveSteps, maxSteps } = this.#settings;
+    let reason = this.#reasonToEnd();
+    while (reason === null) {
+      await this.#control.whilePaused();
+      if (this.#control.stopRequested) {
+        this.#control.signal.throwIfAborted();
+        reason = 'stopped';
+        break;
+      }
+      if (this.#state.step < maxSteps) await this.#step();
+      const { step } = this.#state;
+      const isLast = step >= maxSteps;
+      const evaluationDue = isLast || isDue(step, evalSteps);
+      if (evaluationDue && this.#validation.length > 0) await this.#evaluate();
+      if (evaluationDue || isDue(step, saveSteps)) await this.#save();
+      reason = this.#reasonToEnd();
+    }
+    if (this.#savedStep !== this.#state.step) await this.#save();
+    // A stopped run is not finished: it has no final adapter, and can be resumed.
+    if (reason !== 'stopped') await this.#writeFinal();
+    const { step, best } = this.#state;
+    const closing = this.#deps.closingLine?.();
+    if (closing !== undefined) this.#log(closing);
+    this.#onEvent({ kind: 'end', reason, step });
+    return { reason, step, bestAccuracy: best?.accuracy ?? null };
+  }
+
+  /** Decided by the last evaluation, so that a resumed run ends where the uninterrupted one would. */
+  #reasonToEnd(): StopReason | null {
+    const { step, lastEvaluation, evalsWithoutImprovement } = this.#state;
+    const { targetAccuracy, patience, maxSteps } = this.#settings;
+    const evaluated = lastEvaluation?.step === step && step > 0;
+    if (evaluated && lastEvaluation.accuracy >= targetAccuracy) return 'target-accuracy';
+    if (evaluated && patience > 0 && evalsWithoutImprovement >= patience) return 'patience';
+    if (step >= maxSteps && (evaluated || this.#validation.length === 0)) return 'max-steps';
+    return null;
+  }
+
+  async #step(): Promise<void> {
+    const { policy, now } = this.#deps;
+    const settings = this.#settings;
+    const step = this.#state.step + 1;
+    const begin = now();
+    const batch = await sampleStep(this.#deps, this.#train, step, settings, {
+      onProgress: (done, total) => this.#progress('rollout', done, total, step),
+      signal: this.#control.signal,
+    });
+    const rolledOut = now();
+    const learningRate = learningRateAt(step, settings);
+    const update = await updateOnBatch(policy, batch.trajectories, settings, learningRate, (done, total) =>
+      this.#progress('training', done, total, step),
+    );
+    const metrics = stepMetrics({
+      step,
+      maxSteps: settings.maxSteps,
+      mode: settings.mode,
+      batchSize: settings.batchSize,
+      batch,
+      update,
+      learningRate,
+      gpuBytes: policy.memory.bytes,
+      rolloutSeconds: (rolledOut - begin) / 1000,
+      trainSeconds: (now() - rolledOut) / 1000,
+    });
+    await this.#deps.store.append(METRICS_FILE, `${JSON.stringify(metrics)}\n`);
+    this.#lastMetrics = metrics;
+    this.#state = { ...this.#state, step, history: { file: METRICS_FILE, lines: step } };
+    this.#onEvent({ kind: 'step', metrics });
+    this.#onEvent({
+      kind: 'trajectories',
+      step,
+      items: trajectoryViews(batch.trajectories, this.#deps.chat, this.#deps.maxViews ?? 64),
+    });
+    this.#log(stepLine(metrics));
+    if (settings.verbose) for (const line of verboseLines(batch.trajectories, metrics)) this.#log(line);
+    for (const message of this.#silence.observe(metrics, settings.batchSize * settings.numGenerations)) {
+      this.#onEvent({ kind: 'warning', message });
+    }
+  }
+
+  async #baseline(): Promise<void> {
+    const evaluation = await this.#measure('baseline', true);
+    this.#state = { ...this.#state, baseline: rewardsByQuestion(evaluation) };
+    await this.#report(evaluation, `baseline_eval_${stamp(this.#deps.now())}.json`);
+  }
+
+  async #evaluate(): Promise<void> {
+    const evaluation = await this.#measure('evaluating', false);
+    const { step, best, evalsWithoutImprovement } = this.#state;
+    const { accuracy } = evaluation.summary;
+    const isBest = best === null || accuracy > best.accuracy;
+    this.#state = {
+      ...this.#state,
+      lastEvaluation: { step, accuracy },
+      best: isBest ? { step, accuracy } : best,
+      evalsWithoutImprovement: isBest ? 0 : evalsWithoutImprovement + 1,
+    };
+    await this.#report(
+      { ...evaluation, summary: { ...evaluation.summary, isBest } },
+      `eval_step_${String(step).padStart(4, '0')}.json`,
+    );
+  }
+
+  #measure(phase: 'baseline' | 'evaluating', isBaseline: boolean): Promise<Evaluation> {
+    const { step, baseline } = this.#state;
+    return evaluatePolicy(this.#deps, this.#settings, this.#validation, {
+      step,
+      split: 'validation',
+      temperature: this.#settings.evalTemperature,
+      isBaseline,
+      baseline,
+      onProgress: (done, total) => this.#progress(phase, done, total, step),
+      signal: this.#control.signal,
+    });
+  }
+
+  async #report(evaluation: Evaluation, file: string): Promise<void> {
+    const { baseline } = this.#state;
+    await this.#deps.store.write(`${EVAL_LOGS}/${file}`, json(evaluationLog(evaluation, baseline)));
+    this.#onEvent({ kind: 'evaluation', summary: evaluation.summary });
+    for (const line of evaluationLines(evaluation.summary)) this.#log(line);
+  }
+
+  async #save(): Promise<void> {
+    const { policy } = this.#deps;
+    const { step } = this.#state;
+    this.#progress('saving', 0, 1, step);
+    const path = await this.#checkpoints.save(
+      { state: this.#state, optimizer: await policy.readOptimizer() },
+      await this.#adapterFiles(),
+      this.#metadata(),
+      this.#settings.keepCheckpoints,
+    );
+    this.#savedStep = step;
+    this.#progress('saving', 1, 1, step);
+    this.#onEvent({ kind: 'saved', path, step });
+  }
+
+  async #writeFinal(): Promise<void> {
+    await this.#checkpoints.writeFinal(await this.#adapterFiles(), this.#metadata());
+    this.#onEvent({ kind: 'saved', path: 'final', step: this.#state.step });
+  }
+
+  async #adapterFiles(): Promise<Files> {
+    const { policy } = this.#deps;
+    const tensors = await policy.readAdapter();
+    // Without an adapter all weights are trained.
+    if (policy.lora === null) return new Map([['model.safetensors', writeSafetensors(tensors)]]);
+    return adapterFolder(tensors, policy.lora, { baseModel: this.#settings.model.replace(/^hub:/, '') });
+  }
+
+  /** For people and tools that find the folder later; nothing in it depends on the clock but the step's own record. */
+  #metadata(): Readonly<Record<string, unknown>> {
+    const { step, best, lastEvaluation, trainQuestionsHash, evalQuestionsHash } = this.#state;
+    return {
+      step,
+      mode: this.#settings.mode,
+      model: this.#settings.model,
+      dataset: this.#settings.dataset,
+      accuracy: lastEvaluation?.step === step ? lastEvaluation.accuracy : null,
+      best,
+      trainQuestionsHash,
+      evalQuestionsHash,
+      evalQuestionIds: this.#validation.map(({ id }) => id),
+      metrics: this.#lastMetrics,
+      settings: this.#settings,
+    };
+  }
+
+  #progress(phase: RunPhase, done: number, total: number, step: number): void {
+    this.#onEvent({ kind: 'progress', phase, done, total, note: `step ${step}/${this.#settings.maxSteps}` });
+  }
+
+  #log(line: string): void {
+    this.#onEvent({ kind: 'log', line });
+  }
+}
+
+/** `YYYYmmdd_HHMMSS`, UTC. */
+function stamp(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');
+}

@@ -1,0 +1,368 @@
+/** Stand-ins for tests of training: a policy that really learns in milliseconds, and a toy task. Not part of the product. */
+import { fakeQuestion, fakeRubric } from './mail';
+import type { Episode, EpisodeOutcome, Turn } from '../../src/env/mail/types';
+import type { Question } from '../../src/env/mail/corpus/types';
+import type { RunStore } from '../../src/run/stores/run-store';
+import type { ChatFormat } from '../../src/chat/types';
+import {
+  TOKEN_SOURCE,
+  type AdamWParams,
+  type Forest,
+  type HostTensors,
+  type LossConfig,
+  type LossResult,
+  type LossRows,
+  type OptimizerState,
+  type SampledSequence,
+  type SampleOptions,
+  type SequenceRequest,
+  type TokenId,
+  type TrainablePolicy,
+} from '../../src/engine/types';
+import { Random } from '../../src/random/philox';
+import type { Settings } from '../../src/settings/settings';
+import { defaultTestSettings } from './settings';
+import { rowLoss } from '../../src/grpo/reference';
+import type { TrainerDeps } from '../../src/run/train/trainer';
+
+export const WORDS = [
+  '<stop>',
+  '<start>',
+  'q0',
+  'q1',
+  'q2',
+  'q3',
+  '<first>',
+  '<next>',
+  '<tool>',
+  'search',
+  'good',
+  'bad',
+] as const;
+export type Word = (typeof WORDS)[number];
+export const idOf = (word: string): TokenId => WORDS.indexOf(word as Word);
+const V = WORDS.length;
+const STOP = 0;
+
+/** Words are tokens. The header of a first turn is `<first>`, of later ones `<next>`. */
+export const toyChat: ChatFormat = {
+  stopIds: [STOP],
+  prompt: (messages) => [idOf('<start>'), ...toyChat.encode(messages[0]?.content ?? ''), idOf('<first>')],
+  continuation: (messages, stopped) => [
+    ...(stopped ? [] : [STOP]),
+    ...messages.map(() => idOf('<tool>')),
+    idOf('<next>'),
+  ],
+  encode: (text) => text.split(' ').map(idOf),
+  decode: (ids) => ids.map((id) => WORDS[id]).join(' '),
+  tokenText: (id) => WORDS[id] as string,
+};
+
+/** A turn that says `good` answers rightly, `bad` wrongly, `search` goes on; anything else cannot be parsed. */
+export function toyEpisode(question: Question, maxTurns: number): Episode {
+  const turns: Turn[] = [];
+  let outcome: EpisodeOutcome | null = null;
+  const rubric = fakeRubric({ num_turns: 0 });
+  const end = (endReason: EpisodeOutcome['endReason'], answer: string | null = null) => {
+    rubric.answer_correct = answer === 'good';
+    outcome = { question, turns: [...turns], endReason, answer, rubric: { ...rubric } };
+    return { kind: 'end' } as const;
+  };
+  return {
+    question,
+    messages: [{ role: 'user', content: question.question }],
+    tools: [],
+    act(text, resultBudget) {
+      rubric.num_turns++;
+      const word = text.split(' ').find((w) => w === 'good' || w === 'bad' || w === 'search') ?? '';
+      const id = `call_${turns.length}_0`;
+      const calls = word === '' ? [] : [{ id, name: word, arguments: {} }];
+      const results =
+        word === 'search'
+          ? [
+              {
+                callId: id,
+                name: word,
+                content: String(resultBudget),
+                isError: false,
+                emailIds: [],
+                truncated: false,
+              },
+            ]
+          : [];
+      turns.push({ text, calls, results });
+      if (word === '') return end('unparsable');
+      if (word !== 'search') return end('answered', word);
+      rubric.ever_found_right_email = true;
+      if (turns.length >= maxTurns) return end('out-of-turns');
+      return {
+        kind: 'continue',
+        messages: [{ role: 'tool', content: 'found', tool_call_id: id, name: word }],
+      };
+    },
+    abort: (reason) => void end(reason),
+    addTokens(input, output) {
+      rubric.total_input_tokens += input;
+      rubric.total_output_tokens += output;
+    },
+    get outcome() {
+      if (outcome === null) throw new Error('The toy episode is still running.');
+      return outcome;
+    },
+  };
+}
+
+export const toyQuestions = (count: number, prefix: string): Question[] =>
+  Array.from({ length: count }, (_, i) =>
+    fakeQuestion({ id: `${prefix}${i}`, question: `q${i % 4}`, answer: 'good' }),
+  );
+
+/** A bigram table plus a trained difference: the least thing that samples, learns and has an adapter. */
+export class BigramPolicy implements TrainablePolicy {
+  readonly config = { vocabSize: V } as TrainablePolicy['config'];
+  readonly lora = { r: 1, alpha: 1, targets: ['q_proj'] } as const;
+  readonly memory = { bytes: 1, peakBytes: 1 };
+  readonly base = new Float32Array(V * V);
+  /** Everything that was passed to {@link accumulate}, in order. */
+  readonly accumulated: { forest: Forest; rows: LossRows }[] = [];
+  #delta = new Float32Array(V * V);
+  #m = new Float32Array(V * V);
+  #v = new Float32Array(V * V);
+  #gradient = new Float64Array(V * V);
+  #updates = 0;
+
+  constructor() {
+    for (const word of ['good', 'bad', 'search', 'q0', 'q1']) this.base[idOf(word) * V + STOP] = 3;
+  }
+
+  get updates(): number {
+    return this.#updates;
+  }
+
+  /** Log-softmax of the successors of a token. */
+  distribution(previous: TokenId, temperature: number, adapter = true): Float32Array {
+    const logits = Array.from({ length: V }, (_, j) => {
+      const at = previous * V + j;
+      return ((this.base[at] as number) + (adapter ? (this.#delta[at] as number) : 0)) / temperature;
+    });
+    const most = Math.max(...logits);
+    const norm = most + Math.log(logits.reduce((total, x) => total + Math.exp(x - most), 0));
+    return Float32Array.from(logits, (x) => x - norm);
+  }
+
+  async sample(requests: readonly SequenceRequest[], options: SampleOptions): Promise<SampledSequence[]> {
+    options.signal?.throwIfAborted();
+    return requests.map(({ key, promptIds }, index) => {
+      const random = new Random(options.params.seed, 'sample', key.step, key.group * 1000 + key.rollout);
+      const ids = [...promptIds];
+      const source = ids.map((): number => TOKEN_SOURCE.prompt);
+      const logprobs = ids.map(() => 0);
+      for (;;) {
+        const turn: TokenId[] = [];
+        let stopped: 'stop-token' | 'max-tokens' | 'context-full' | null = null;
+        while (stopped === null) {
+          const { temperature } = options.params;
+          const logp = this.distribution(ids.at(-1) as number, temperature > 0 ? temperature : 1);
+          const id = temperature > 0 ? draw(logp, random.uniform()) : logp.indexOf(Math.max(...logp));
+          ids.push(id);
+          turn.push(id);
+          source.push(TOKEN_SOURCE.sampled);
+          logprobs.push(logp[id] as number);
+          if (options.stopIds.includes(id)) stopped = 'stop-token';
+          else if (ids.length >= options.maxSeqLength) stopped = 'context-full';
+          else if (turn.length >= options.maxTurnTokens) stopped = 'max-tokens';
+        }
+        const suffix = options.onTurn(index, { ids: turn, stopped }, ids.length);
+        if (suffix === null) break;
+        for (const id of suffix) {
+          ids.push(id);
+          source.push(TOKEN_SOURCE.tool);
+          logprobs.push(0);
+        }
+      }
+      return { ids, source: Uint8Array.from(source), logprobs: Float32Array.from(logprobs) };
+    });
+  }
+
+  async score(
+    forest: Forest,
+    rows: LossRows,
+    options: { adapter: boolean; temperature: number },
+  ): Promise<Float32Array> {
+    return Float32Array.from(rows.target, (target, row) => {
+      const previous = forest.ids[rows.predictor[row] as number] as number;
+      return this.distribution(previous, options.temperature, options.adapter)[target] as number;
+    });
+  }
+
+  async accumulate(forest: Forest, rows: LossRows, config: LossConfig): Promise<LossResult> {
+    this.accumulated.push({ forest, rows });
+    const { temperature } = config;
+    const logprobs = await this.score(forest, rows, { adapter: true, temperature });
+    const refLogprobs =
+      config.beta > 0
+        ? await this.score(forest, rows, { adapter: false, temperature })
+        : new Float32Array(rows.count);
+    const entropy = new Float32Array(rows.count);
+    const { loss: clippedLoss, gradient } = rowLoss(rows, logprobs, refLogprobs, config);
+    let loss = clippedLoss;
+    for (let row = 0; row < rows.count; row++) {
+      const previous = forest.ids[rows.predictor[row] as number] as number;
+      const logp = this.distribution(previous, temperature);
+      const undecided = -logp.reduce((total, x) => total + Math.exp(x) * x, 0);
+      entropy[row] = undecided;
+      const bonus = config.entropyCoef * (rows.weight[row] as number);
+      loss -= bonus * undecided;
+      logp.forEach((x, j) => {
+        const at = previous * V + j;
+        const slope = (Number(j === rows.target[row]) - Math.exp(x)) / temperature;
+        // The derivative of the entropy by a logit is -p·(log p + entropy) / T.
+        const entropySlope = (-Math.exp(x) * (x + undecided)) / temperature;
+        this.#gradient[at] =
+          (this.#gradient[at] as number) + (gradient[row] as number) * slope - bonus * entropySlope;
+      });
+    }
+    return { loss, logprobs, refLogprobs, entropy };
+  }
+
+  async update(params: AdamWParams): Promise<{ gradNorm: number }> {
+    const gradNorm = Math.hypot(...this.#gradient);
+    const clip = Math.min(1, params.maxGradNorm / (gradNorm + 1e-12));
+    this.#updates++;
+    for (let i = 0; i < V * V; i++) {
+      const g = (this.#gradient[i] as number) * clip;
+      const m = (this.#m[i] = params.beta1 * (this.#m[i] as number) + (1 - params.beta1) * g);
+      const v = (this.#v[i] = params.beta2 * (this.#v[i] as number) + (1 - params.beta2) * g * g);
+      const mHat = m / (1 - params.beta1 ** this.#updates);
+      const vHat = v / (1 - params.beta2 ** this.#updates);
+      const old = this.#delta[i] as number;
+      this.#delta[i] =
+        old - params.learningRate * (mHat / (Math.sqrt(vHat) + params.eps) + params.weightDecay * old);
+    }
+    this.zeroGradient();
+    return { gradNorm };
+  }
+
+  zeroGradient(): void {
+    this.#gradient = new Float64Array(V * V);
+  }
+
+  async readGradients(): Promise<HostTensors> {
+    return new Map([[NAME, { shape: [V, V], data: Float32Array.from(this.#gradient) }]]);
+  }
+
+  async readAdapter(): Promise<HostTensors> {
+    return new Map([[NAME, { shape: [V, V], data: this.#delta.slice() }]]);
+  }
+
+  loadAdapter(tensors: HostTensors): void {
+    this.#delta = (tensors.get(NAME)?.data as Float32Array).slice();
+  }
+
+  async readOptimizer(): Promise<OptimizerState> {
+    return {
+      step: this.#updates,
+      parameters: this.#delta.slice(),
+      m: this.#m.slice(),
+      v: this.#v.slice(),
+    };
+  }
+
+  loadOptimizer(state: OptimizerState): void {
+    this.#updates = state.step;
+    this.#delta = state.parameters.slice();
+    this.#m = state.m.slice();
+    this.#v = state.v.slice();
+  }
+
+  dispose(): void {}
+}
+
+const NAME = 'base_model.model.bigram.lora_B.weight';
+
+function draw(logp: Float32Array, uniform: number): TokenId {
+  let mass = 0;
+  for (let id = 0; id < logp.length; id++) {
+    mass += Math.exp(logp[id] as number);
+    if (uniform < mass) return id;
+  }
+  return logp.length - 1;
+}
+
+/** Files in memory. `failAt` makes the write of that number (from 1) and all later ones fail, as after a crash. */
+export class MemoryStore implements RunStore {
+  readonly files = new Map<string, Uint8Array>();
+  failAt = Infinity;
+  writes = 0;
+
+  async list(prefix = ''): Promise<string[]> {
+    return [...this.files.keys()].filter((path) => path.startsWith(prefix)).sort();
+  }
+
+  async read(path: string): Promise<Uint8Array | null> {
+    return this.files.get(path)?.slice() ?? null;
+  }
+
+  async write(path: string, bytes: Uint8Array): Promise<void> {
+    this.#count(path);
+    this.files.set(path, bytes.slice());
+  }
+
+  async append(path: string, text: string): Promise<void> {
+    this.#count(path);
+    this.files.set(path, new TextEncoder().encode(this.text(path) + text));
+  }
+
+  async remove(path: string): Promise<void> {
+    this.#count(path);
+    for (const file of this.files.keys()) {
+      if (file === path || file.startsWith(`${path}/`)) this.files.delete(file);
+    }
+  }
+
+  /** '' when absent. */
+  text(path: string): string {
+    return new TextDecoder().decode(this.files.get(path) ?? new Uint8Array());
+  }
+
+  json(path: string): unknown {
+    return JSON.parse(this.text(path));
+  }
+
+  #count(path: string): void {
+    if (++this.writes >= this.failAt) throw new Error(`The store was told to fail at ${path}.`);
+  }
+}
+
+export interface ToyRun {
+  readonly policy: BigramPolicy;
+  readonly store: MemoryStore;
+  readonly settings: Settings;
+  readonly deps: TrainerDeps;
+}
+
+/** Everything for a run of a few steps on the toy task. */
+export function toyRun(changes: Partial<Settings> = {}, store = new MemoryStore()): ToyRun {
+  const settings = defaultTestSettings(changes);
+  const policy = new BigramPolicy();
+  let milliseconds = Date.UTC(2025, 0, 2, 3, 4, 5);
+  return {
+    policy,
+    store,
+    settings,
+    deps: {
+      policy,
+      chat: toyChat,
+      createEpisode: (question) => toyEpisode(question, settings.maxTurns),
+      reward: ({ rubric, endReason }) =>
+        Number(rubric.answer_correct) +
+        0.25 * Number(rubric.ever_found_right_email) -
+        0.5 * Number(endReason === 'unparsable'),
+      parse: (text) =>
+        text.includes('search') ? [{ name: 'search_emails', arguments: { keywords: ['q0'] } }] : [],
+      store,
+      questions: { train: toyQuestions(10, 't'), validation: toyQuestions(12, 'v') },
+      now: () => (milliseconds += 250),
+    },
+  };
+}
