@@ -1,5 +1,5 @@
 /** The one interface between the page and the worker (Comlink). Everything here is structured-cloneable. */
-import type { Turn } from '../src/env/mail/types';
+import type { Turn } from '../src/conversation/types';
 import type { Split } from '../src/env/mail/corpus/types';
 import type { EvalSummary, RunEvent, StopReason, TrajectoryView } from '../src/grpo/types';
 import type { Settings } from '../src/settings/settings';

@@ -1,6 +1,7 @@
 /** Token sequences for training steps, the same for every contestant, and as forest and loss rows for ours. */
 import { Random } from '../../src/random/philox';
-import type { Forest, LossRows, ModelConfig } from '../../src/engine/types';
+import type { LossRows, ModelConfig } from '../../src/engine/types';
+import type { Forest } from '../../src/tokens/types';
 import type { StepSize } from './archs';
 
 export interface TokenBatch extends StepSize {

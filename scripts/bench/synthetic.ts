@@ -1,5 +1,5 @@
 /** Trajectories in the shape of recorded ones: how much they share, how long they are, how much of them is trained. */
-import { TOKEN_SOURCE } from '../../src/engine/types';
+import { TOKEN_SOURCE } from '../../src/tokens/types';
 import { Random } from '../../src/random/philox';
 import type { TrainedTokens } from './grpo';
 

@@ -6,7 +6,7 @@ import { MemoryStore } from '../../src/run/stores/memory-store';
 import { groupRequests, rollOut } from '../../src/grpo/rollout';
 import { scoreBatch } from '../../src/grpo/scoring';
 import { TrainingError, type ScoredTrajectory } from '../../src/grpo/types';
-import { TOKEN_SOURCE } from '../../src/engine/types';
+import { TOKEN_SOURCE } from '../../src/tokens/types';
 import { openRun, type RunPlatform } from '../../src/run/open-run';
 import type { Settings } from '../../src/settings/settings';
 import { readJsonFile } from '../runtime/command';

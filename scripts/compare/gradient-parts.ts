@@ -5,7 +5,8 @@ import { maxCompletionLength, type UpdateSettings } from '../../src/grpo/train-s
 import type { ScoredTrajectory } from '../../src/grpo/types';
 import { trajectoryWeights } from '../../src/grpo/weights';
 import { buildForest } from '../../src/tokens/forest';
-import { TOKEN_SOURCE, type LossConfig, type TrainablePolicy } from '../../src/engine/types';
+import { type LossConfig, type TrainablePolicy } from '../../src/engine/types';
+import { TOKEN_SOURCE } from '../../src/tokens/types';
 import { mean } from '../../src/grpo/statistics';
 import type { GroupGradients } from './types';
 

@@ -1,7 +1,7 @@
 /** What `npm run compare` was asked for. */
 import { checkSettings } from '../../src/settings/resolve';
 import type { Settings } from '../../src/settings/settings';
-import type { Mode } from '../../src/grpo/types';
+import type { Mode } from '../../src/settings/choices';
 import { CommandError, readCommand } from '../runtime/command';
 
 const MODES: readonly Mode[] = ['masked', 'rollout', 'simple'];

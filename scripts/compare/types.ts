@@ -1,5 +1,5 @@
 /** What `docs/learning/data/` holds: one file per run, one for the start, one for the gradient example. */
-import type { Mode } from '../../src/grpo/types';
+import type { Mode } from '../../src/settings/choices';
 import type { Settings } from '../../src/settings/settings';
 
 /** What is laid side by side: the three modes, and the masked mode under the original system's reward. */

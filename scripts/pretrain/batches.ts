@@ -1,7 +1,8 @@
 /** From a pool of training sequences to batches, and from batches to the policy's loss rows. */
 import { buildForest } from '../../src/tokens/forest';
 import { cutMicroBatches } from '../../src/grpo/micro-batch';
-import type { Forest, LossRows } from '../../src/engine/types';
+import type { LossRows } from '../../src/engine/types';
+import type { Forest } from '../../src/tokens/types';
 import type { Random } from '../../src/random/philox';
 import type { TrainingSequence } from './format';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TemplateStyle } from '../../tests/fixtures/tiny-tokenizer';
 import { HERMES_TEMPLATE, LLAMA3_TEMPLATE, tinyTokenizerFiles } from '../../tests/fixtures/tiny-tokenizer';
-import type { ChatMessage, ToolSchema } from '../env/mail/types';
+import type { ChatMessage, ToolSchema } from '../conversation/types';
 import { createChatFormat } from './chat-format';
 import { memoryFiles } from '../engine/files/files';
 import { createTokenizer } from './tokenizer';

@@ -1,10 +1,11 @@
 /** {@link ChatFormat} of any model whose chat template only ever appends, rendered by transformers.js. */
-import type { ChatMessage, ToolSchema } from '../env/mail/types';
+import type { ChatMessage, ToolSchema } from '../conversation/types';
 import type { ChatFormat } from './types';
 import { loadModelConfig } from '../engine/model/config';
 import type { TextTokenizer } from './tokenizer';
 import { createTokenizer } from './tokenizer';
-import type { ModelFiles, TokenId } from '../engine/types';
+import type { ModelFiles } from '../engine/types';
+import type { TokenId } from '../tokens/types';
 import { PolicyError } from '../engine/types';
 
 type ToolMessage = Extract<ChatMessage, { role: 'tool' }>;

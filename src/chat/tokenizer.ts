@@ -1,7 +1,8 @@
 /** Text to token ids and back, by transformers.js, from files instead of from its own download code. */
 import { PreTrainedTokenizer } from '@huggingface/transformers';
 import { readJson } from '../engine/files/files';
-import type { ModelFiles, TokenId } from '../engine/types';
+import type { ModelFiles } from '../engine/types';
+import type { TokenId } from '../tokens/types';
 import { PolicyError } from '../engine/types';
 
 export interface TextTokenizer {

@@ -1,6 +1,6 @@
 /** The seam to transformers.js: tokenizer and chat template of a model, token ids in and out. */
-import type { ChatMessage, ToolSchema } from '../env/mail/types';
-import type { TokenId } from '../engine/types';
+import type { ChatMessage, ToolSchema } from '../conversation/types';
+import type { TokenId } from '../tokens/types';
 
 /**
  * Turns conversations into token ids without ever re-encoding what was sampled.

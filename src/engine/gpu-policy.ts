@@ -2,7 +2,7 @@
 import { forestRuns } from '../kernels/attention/attention';
 import { embedGradient } from '../kernels/embedding/embedding';
 import type { Gpu, Slice } from '../kernels/gpu';
-import type { WeightFormat } from '../kernels/weights/format';
+import type { WeightFormat } from '../settings/choices';
 import { adamW, type FlatState } from '../kernels/optimizer/adamw';
 import { scatterRows } from '../kernels/reduce/scatter';
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from '../kernels/rms-norm/rms-norm';
@@ -26,22 +26,8 @@ import { initLora, type LoraLayout, loraLayout, packLora, unpackLora } from './m
 import { arenaParts, type MuonOptions, muonUpdate } from './full-optimizer';
 import { Sampler } from './sample/sampler';
 import { type ActiveAdapter, type GradientTarget, type TokenRows, Trunk } from './pass/trunk';
-import {
-  type AdamWParams,
-  type Forest,
-  type HostTensors,
-  type LoraConfig,
-  type LossConfig,
-  type LossResult,
-  type LossRows,
-  type ModelConfig,
-  type OptimizerState,
-  PolicyError,
-  type SampledSequence,
-  type SampleOptions,
-  type SequenceRequest,
-  type TrainablePolicy,
-} from './types';
+import { type AdamWParams, type HostTensors, type LoraConfig, type LossConfig, type LossResult, type LossRows, type ModelConfig, type OptimizerState, PolicyError, type SampledSequence, type SampleOptions, type SequenceRequest, type TrainablePolicy } from './types';
+import { type Forest } from '../tokens/types';
 import {
   arenaLayout,
   arenaWeights,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { adapterTensors } from './model/tensors';
 import type { HostTensor, HostTensors, LoraConfig, ModelConfig } from './types';
-import { LORA_TARGETS, PolicyError } from './types';
+import { PolicyError } from './types';
+import { LORA_TARGETS } from '../settings/choices';
 import { adapterFolder, readAdapterFolder } from './peft';
 import { parseSafetensors, writeSafetensors } from '../formats/safetensors';
 import { unzipFiles, zipFiles } from '../formats/zip';

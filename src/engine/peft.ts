@@ -3,8 +3,10 @@
  * https://huggingface.co/docs/peft/developer_guides/checkpoint
  */
 import { adapterTensors } from './model/tensors';
-import type { HostTensor, HostTensors, LoraConfig, LoraTarget, ModelConfig } from './types';
-import { LORA_TARGETS, PolicyError } from './types';
+import type { HostTensor, HostTensors, LoraConfig, ModelConfig } from './types';
+import type { LoraTarget } from '../settings/choices';
+import { PolicyError } from './types';
+import { LORA_TARGETS } from '../settings/choices';
 import { parseSafetensors, toFloat32, writeSafetensors } from '../formats/safetensors';
 
 /** Files by path, `/`-separated. */

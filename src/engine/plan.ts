@@ -6,7 +6,8 @@ import type { Gpu } from '../kernels/gpu';
 import type { Program } from '../kernels/program';
 import { buildForest } from '../tokens/forest';
 import { GpuPolicy, type PolicyOptions, type Training } from './gpu-policy';
-import type { AdamWParams, LossConfig, LossRows, ModelConfig, SamplingParams, TokenId } from './types';
+import type { AdamWParams, LossConfig, LossRows, ModelConfig, SamplingParams } from './types';
+import type { TokenId } from '../tokens/types';
 
 /** How a run uses its policy. */
 export interface PlannedUse {

@@ -1,7 +1,6 @@
 /** What crosses the policy boundary: model description, token layouts, sampling and training of one policy. */
-
-/** Index into the tokenizer's vocabulary. */
-export type TokenId = number;
+import type { LoraTarget } from '../settings/choices';
+import type { Forest, TokenId } from '../tokens/types';
 
 export type ModelFamily = 'llama' | 'qwen2' | 'qwen3';
 
@@ -53,27 +52,12 @@ export interface HostTensor {
 }
 export type HostTensors = ReadonlyMap<string, HostTensor>;
 
-export const LORA_TARGETS = [
-  'q_proj',
-  'k_proj',
-  'v_proj',
-  'o_proj',
-  'gate_proj',
-  'up_proj',
-  'down_proj',
-] as const;
-export type LoraTarget = (typeof LORA_TARGETS)[number];
-
 /** PEFT's description of a LoRA adapter, as far as it decides the computation. */
 export interface LoraConfig {
   readonly r: number;
   readonly alpha: number;
   readonly targets: readonly LoraTarget[];
 }
-
-/** Where a token of a trajectory came from. Numbers are stored, one byte per token. */
-export const TOKEN_SOURCE = { prompt: 0, sampled: 1, tool: 2 } as const;
-export type TokenSource = keyof typeof TOKEN_SOURCE;
 
 export interface SamplingParams {
   /** > 0; 0 means greedy (log-probs are then those of temperature 1). */
@@ -128,21 +112,6 @@ export interface SampleOptions {
   /** Called with tokens as they are sampled, for streaming displays. */
   readonly onTokens?: (sequence: number, ids: readonly TokenId[]) => void;
   readonly signal?: AbortSignal;
-}
-
-/**
- * A batch of trajectories merged into a trie and laid out depth-first; arrays have length n.
- * Query i attends to key j exactly when j <= i and i < end[j].
- */
-export interface Forest {
-  readonly n: number;
-  readonly ids: Int32Array;
-  /** Position for rotary embedding; roots have 0. */
-  readonly depth: Int32Array;
-  /** Index of the parent; -1 for roots. */
-  readonly parent: Int32Array;
-  /** One past the last descendant in this order. */
-  readonly end: Int32Array;
 }
 
 /**

@@ -1,7 +1,8 @@
 /** From rewards to advantages: group-relative outcomes, per-action values, and their mix. */
 import type { EpisodeOutcome, TurnAdvantages } from '../env/mail/types';
 import { mean, standardDeviation } from './statistics';
-import type { AdvantageKind, RewardScaling, Trajectory } from './types';
+import type { Trajectory } from './types';
+import type { AdvantageKind, RewardScaling } from '../settings/choices';
 
 export interface AdvantageSettings {
   readonly kind: AdvantageKind;

@@ -1,6 +1,6 @@
 /** The reward of mode `simple`: how well-formed a first tool call is. Nothing is run, no answer is judged. */
 import { checkArguments, isToolName, SEARCH_EMAILS } from '../env/mail/tools';
-import type { ParsedCall } from '../chat/parse/types';
+import type { ParsedCall } from '../conversation/types';
 
 /** Shares of the reward; together 1. */
 export const FORMAT_REWARD = { parsable: 0.3, rightTool: 0.2, validArguments: 0.2, keywords: 0.3 } as const;

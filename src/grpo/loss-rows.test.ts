@@ -4,7 +4,7 @@ import { buildForest } from '../tokens/forest';
 import { buildLossRows, scatterRows } from './loss-rows';
 import { cutMicroBatches } from './micro-batch';
 import { referenceLoss, rowLoss } from './reference';
-import type { LossType } from './types';
+import type { LossType } from '../settings/choices';
 import { trajectoryWeights } from './weights';
 
 /** A deterministic stand-in for a model: log-prob in (-3, 0) of a token after a prefix; a function of both only. */

@@ -1,5 +1,6 @@
 /** From scored trajectories to the rows of the GRPO loss on their forest. */
-import type { Forest, LossRows } from '../engine/types';
+import type { LossRows } from '../engine/types';
+import type { Forest } from '../tokens/types';
 import { TrainingError } from './types';
 
 /** What the loss needs of one trajectory. All arrays have its length; entry t belongs to token t. */

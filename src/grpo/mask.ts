@@ -1,6 +1,7 @@
 /** Which tokens of a trajectory train. */
-import { TOKEN_SOURCE } from '../engine/types';
-import type { Mode, Trajectory } from './types';
+import { TOKEN_SOURCE } from '../tokens/types';
+import type { Trajectory } from './types';
+import type { Mode } from '../settings/choices';
 
 /**
  * 1 where the token is trained. `masked` and `simple`: what the policy sampled, stop tokens included, nothing else.

@@ -3,7 +3,8 @@ import { buildForest } from '../tokens/forest';
 import { isScorable, type ScoredBatch } from './scoring';
 import { mean, share, standardDeviation, sum } from './statistics';
 import type { UpdateMetrics } from './train-step';
-import type { Mode, StepMetrics } from './types';
+import type { StepMetrics } from './types';
+import type { Mode } from '../settings/choices';
 import { countTrained } from './weights';
 
 export interface StepFacts {

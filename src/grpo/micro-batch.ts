@@ -1,5 +1,5 @@
 /** Cuts a batch into micro-batches that fit a budget of forest nodes. */
-import type { TokenId } from '../engine/types';
+import type { TokenId } from '../tokens/types';
 import { buildForest } from '../tokens/forest';
 
 export interface CuttableTrajectory {

@@ -4,7 +4,7 @@
  * 2025), and over forest rows. The first is the yardstick for the second, the second for the GPU kernels.
  */
 import type { LossRows } from '../engine/types';
-import type { LossType } from './types';
+import type { LossType } from '../settings/choices';
 
 export interface ReferenceSequence {
   readonly lossMask: ArrayLike<number>;

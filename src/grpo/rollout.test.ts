@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TOKEN_SOURCE, type SampledSequence, type SampleOptions } from '../engine/types';
+import { type SampledSequence, type SampleOptions } from '../engine/types';
+import { TOKEN_SOURCE } from '../tokens/types';
 import { groupRequests, resultBudget, rollOut, type RolloutDeps, type RolloutOptions } from './rollout';
 import { idOf, toyQuestions, toyRun, WORDS } from '../../tests/support/toy-run';
 import { TrainingError } from './types';

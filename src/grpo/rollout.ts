@@ -3,14 +3,8 @@ import type { ToolCallParser } from '../chat/parse/types';
 import type { Episode, EpisodeOutcome, RewardFunction } from '../env/mail/types';
 import type { Question } from '../env/mail/corpus/types';
 import type { ChatFormat } from '../chat/types';
-import {
-  TOKEN_SOURCE,
-  type SampledSequence,
-  type SampledTurn,
-  type SamplingParams,
-  type TokenId,
-  type TrainablePolicy,
-} from '../engine/types';
+import { type SampledSequence, type SampledTurn, type SamplingParams, type TrainablePolicy } from '../engine/types';
+import { TOKEN_SOURCE, type TokenId } from '../tokens/types';
 import { formatReward } from './format-reward';
 import { TrainingError, type Trajectory } from './types';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TOKEN_SOURCE, type AdamWParams } from '../engine/types';
+import { type AdamWParams } from '../engine/types';
+import { TOKEN_SOURCE } from '../tokens/types';
 import type { Settings } from '../settings/settings';
 import { groupRequests, rollOut } from './rollout';
 import { scoreBatch } from './scoring';

@@ -1,6 +1,6 @@
 /** The updates on one batch of trajectories. */
 import type { AdamWParams, LossConfig, TrainablePolicy } from '../engine/types';
-import { TOKEN_SOURCE } from '../engine/types';
+import { TOKEN_SOURCE } from '../tokens/types';
 import type { Settings } from '../settings/settings';
 import { buildForest } from '../tokens/forest';
 import { buildLossRows, scatterRows } from './loss-rows';

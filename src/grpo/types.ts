@@ -1,15 +1,8 @@
 /** What crosses the trainer's boundary: trajectories, step records, run events. */
-import type { EpisodeOutcome, Turn } from '../env/mail/types';
-import type { TokenId } from '../engine/types';
-
-export type Mode = 'masked' | 'rollout' | 'simple';
-export const LOSS_TYPES = ['grpo', 'bnpo', 'dapo', 'dr_grpo'] as const;
-export type LossType = (typeof LOSS_TYPES)[number];
-export type RewardScaling = 'group' | 'batch' | 'none';
-/** trajectory: group-relative outcome; action: the seed's per-action constants; mixed: both, group-normalised. */
-export type AdvantageKind = 'trajectory' | 'action' | 'mixed';
-/** Which questions may be asked when: all from the start, or the easy ones before the hard ones. */
-export type Curriculum = 'none' | 'easy-first';
+import type { Mode } from '../settings/choices';
+import type { EpisodeOutcome } from '../env/mail/types';
+import type { Turn } from '../conversation/types';
+import type { TokenId } from '../tokens/types';
 
 /** One rollout: exactly the ids the policy saw and sampled. Token arrays have equal length. */
 export interface Trajectory {

@@ -1,8 +1,10 @@
 /** The verify contract: loss, log-probs and adapter gradients of a given batch, through the production path. */
-import type { Forest, HostTensors, TrainablePolicy } from '../engine/types';
+import type { HostTensors, TrainablePolicy } from '../engine/types';
+import type { Forest } from '../tokens/types';
 import { buildForest } from '../tokens/forest';
 import { buildLossRows, scatterRows } from './loss-rows';
-import { LOSS_TYPES, type LossType, TrainingError } from './types';
+import { TrainingError } from './types';
+import { LOSS_TYPES, type LossType } from '../settings/choices';
 import { trajectoryWeights } from './weights';
 
 /** `batch.json` as independent checks write it. */

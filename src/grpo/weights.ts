@@ -1,5 +1,5 @@
 /** Weights of trained tokens in the loss, per loss type. */
-import type { LossType } from './types';
+import type { LossType } from '../settings/choices';
 
 /** Number of trained tokens; the first token of a sequence has no predictor and never counts. */
 export function countTrained(lossMask: ArrayLike<number>): number {

@@ -2,7 +2,8 @@
  * One question to one policy, answered as in an evaluation: the same episode, limits and tokens, but by transformers.js's
  * `generate()`, turn by turn, and told while it goes on.
  */
-import type { Episode, Turn } from '../env/mail/types';
+import type { Episode } from '../env/mail/types';
+import type { Turn } from '../conversation/types';
 import type { Dataset, EmailId, MailStore, Question, Split } from '../env/mail/corpus/types';
 import { SPLITS } from '../env/mail/corpus/dataset';
 import type { FileMap } from '../engine/peft';
@@ -13,7 +14,7 @@ import { TrainingError, type Trajectory } from '../grpo/types';
 import { generateSampling } from '../engine/transformers/generate-sampling';
 import type { GpuPolicy } from '../engine/gpu-policy';
 import { createTransformersModel } from '../engine/transformers/transformers-model';
-import { TOKEN_SOURCE } from '../engine/types';
+import { TOKEN_SOURCE } from '../tokens/types';
 import type { Settings } from '../settings/settings';
 import type { AskAnswer, AskEvent, AskMenu, AskRequest, AskSource } from '../../workers/api';
 import { openRun, type RunPlatform } from './open-run';

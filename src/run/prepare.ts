@@ -4,7 +4,8 @@ import type { Dataset } from '../env/mail/corpus/types';
 import type { Gpu } from '../kernels/gpu';
 import { GpuError } from '../kernels/errors';
 import { type PlannedUse, planPolicy, type PolicyPlan } from '../engine/plan';
-import type { LoraConfig, ModelConfig, SamplingParams, TokenId } from '../engine/types';
+import type { LoraConfig, ModelConfig, SamplingParams } from '../engine/types';
+import type { TokenId } from '../tokens/types';
 import type { RunEvent } from '../grpo/types';
 import type { Settings } from '../settings/settings';
 

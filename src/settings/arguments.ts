@@ -1,5 +1,5 @@
 /** Command lines: `--set key=value`, `--key value`, `--key=value`, and a bare `--key` for a switch. */
-import { isSettingKey, settingInfo } from './table';
+import { isSettingKey, settingInfo, type SettingsSchema } from './schema';
 import { SettingsError } from './values';
 
 export interface CommandLine {
@@ -11,12 +11,14 @@ export interface CommandLine {
 }
 
 /**
+ * @param schema tells which settings are switches
  * @param valued names of the command's own options that take a value
  * @param switches names of its options that take none
  * @throws SettingsError for an option without its value and for a malformed --set.
  */
 export function parseCommandLine(
   argv: readonly string[],
+  schema: SettingsSchema,
   valued: readonly string[] = [],
   switches: readonly string[] = [],
 ): CommandLine {
@@ -39,7 +41,8 @@ export function parseCommandLine(
     const next = argv[i + 1];
     const nextIsValue = next !== undefined && !/^--[a-z]/i.test(next);
     let value = attached;
-    if (value === null && isSwitch(name)) value = nextIsValue && isBooleanWord(next) ? argv[++i]! : 'true';
+    if (value === null && isSwitch(schema, name))
+      value = nextIsValue && isBooleanWord(next) ? argv[++i]! : 'true';
     if (value === null) {
       if (!nextIsValue) throw fail(name, `--${name} needs a value.`);
       value = argv[++i]!;
@@ -54,8 +57,8 @@ export function parseCommandLine(
   return { options, flags, positional };
 }
 
-function isSwitch(name: string): boolean {
-  return isSettingKey(name) && settingInfo(name).rule.kind === 'boolean';
+function isSwitch(schema: SettingsSchema, name: string): boolean {
+  return isSettingKey(schema, name) && settingInfo(schema, name).rule.kind === 'boolean';
 }
 
 function isBooleanWord(word: string): boolean {

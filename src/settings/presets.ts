@@ -1,18 +1,18 @@
-/** Named starting points. Each is the table's defaults with a few differences. */
-import type { Settings } from './settings';
-import { defaultSettings } from './table';
+/** Named starting points. Each is the environment's defaults with a few differences. */
+import type { CoreSettings, SettingValue } from './settings';
 
 export interface Preset {
   readonly title: string;
   readonly description: string;
-  readonly changes: Readonly<Partial<Settings>>;
+  readonly changes: Readonly<Partial<CoreSettings> & Record<string, SettingValue>>;
 }
 
-export const PRESETS = {
+/** Presets of every environment. */
+export const CORE_PRESETS = {
   default: {
     title: 'Default',
     description:
-      'The built-in model on the built-in mail: a visible climb in about a hundred steps on a real GPU.',
+      'The built-in model on built-in tasks: a visible climb in about a hundred steps on a real GPU.',
     changes: {},
   },
   quick: {
@@ -26,35 +26,6 @@ export const PRESETS = {
       evalDatasetSize: 24,
       saveSteps: 6,
       microBatchTokens: 2048,
-    },
-  },
-  seed: {
-    title: 'Original system',
-    description:
-      "The values, rewards and per-action advantages of the Python system that this one follows. Needs a model with a long context; a shorter one's limit is used.",
-    changes: {
-      trainDatasetSize: 3000,
-      evalDatasetSize: 100,
-      maxSteps: 200,
-      batchSize: 4,
-      numGenerations: 3,
-      learningRate: 1e-5,
-      lrSchedule: 'constant',
-      weightDecay: 0.01,
-      maxTurns: 10,
-      maxTokens: 4096,
-      maxSeqLength: 16_384,
-      promptStyle: 'full',
-      searchLimit: 10,
-      snippetTokens: 15,
-      loraAlpha: 16,
-      lossType: 'grpo',
-      rewardPreset: 'seed',
-      advantage: 'action',
-      evalSteps: 10,
-      evalTemperature: 0.5,
-      saveSteps: 10,
-      keepCheckpoints: 0,
     },
   },
   smoke: {
@@ -79,15 +50,3 @@ export const PRESETS = {
     },
   },
 } as const satisfies Record<string, Preset>;
-
-export type PresetName = keyof typeof PRESETS;
-export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];
-
-export function isPresetName(name: string): name is PresetName {
-  return Object.hasOwn(PRESETS, name);
-}
-
-/** A fresh copy of all values of a preset; `outputDir` still holds its placeholder. */
-export function presetSettings(name: PresetName): Settings {
-  return { ...defaultSettings(), ...structuredClone(PRESETS[name].changes) };
-}

@@ -1,8 +1,8 @@
 /** Merging the places that settings come from: flag beats environment beats file beats preset. */
 import { nearestName } from './nearest';
-import { isPresetName, PRESET_NAMES, presetSettings, type PresetName } from './presets';
+import { isPresetName, isSettingKey, presetSettings, settingInfo, type SettingsSchema } from './schema';
 import type { Settings } from './settings';
-import { isSettingKey, SETTING_KEYS, settingInfo, type SettingKey } from './table';
+import type { CoreKey } from './table';
 import { readText, SettingsError, valueProblem, type SettingProblem } from './values';
 
 export interface SettingsSources {
@@ -16,52 +16,53 @@ export interface SettingsSources {
 }
 
 export interface ResolvedSettings {
-  readonly preset: PresetName;
+  readonly preset: string;
   readonly settings: Settings;
 }
 
 /** @throws SettingsError that names every unknown key and every value out of range. */
-export function resolveSettings(sources: SettingsSources): ResolvedSettings {
+export function resolveSettings(sources: SettingsSources, schema: SettingsSchema): ResolvedSettings {
   const problems: SettingProblem[] = [];
   const file = readFileObject(sources.file, problems);
-  const preset = choosePreset(sources.preset ?? file.preset, problems);
-  const draft: Record<string, unknown> = { ...presetSettings(preset) };
-  const put = (key: SettingKey, value: unknown, name: string) => {
-    const problem = valueProblem(key, value, name);
+  const preset = choosePreset(sources.preset ?? file.preset, schema, problems);
+  const draft: Record<string, unknown> = { ...presetSettings(schema, preset) };
+  const put = (key: string, value: unknown, name: string) => {
+    const problem = valueProblem(settingInfo(schema, key).rule, value, name);
     if (problem) problems.push({ key, message: problem });
     else draft[key] = value;
   };
   for (const [key, value] of Object.entries(file.values)) {
-    if (isSettingKey(key)) put(key, value, key);
-    else problems.push(unknownSetting(key, 'in the configuration file'));
+    if (isSettingKey(schema, key)) put(key, value, key);
+    else problems.push(unknownSetting(key, 'in the configuration file', schema));
   }
-  for (const key of SETTING_KEYS) {
-    const { env } = settingInfo(key);
+  for (const key of schema.keys) {
+    const { env, rule } = settingInfo(schema, key);
     const text = env === undefined ? undefined : sources.environment?.[env];
-    if (env !== undefined && text !== undefined) put(key, readText(key, cutComment(text)), `${env} (${key})`);
+    if (env !== undefined && text !== undefined)
+      put(key, readText(rule, cutComment(text)), `${env} (${key})`);
   }
   for (const [key, text] of Object.entries(sources.flags ?? {})) {
-    if (isSettingKey(key)) put(key, readText(key, text), key);
-    else problems.push(unknownSetting(key, ''));
+    if (isSettingKey(schema, key)) put(key, readText(settingInfo(schema, key).rule, text), key);
+    else problems.push(unknownSetting(key, '', schema));
   }
   // Contradictions are judged only among values that are allowed one by one.
   if (problems.length > 0) throw new SettingsError(problems);
   const settings = expandPlaceholders(draft as unknown as Settings);
-  checkSettings(settings);
+  checkSettings(settings, schema);
   return { preset, settings };
 }
 
 /** Checks every value and what they must not contradict. @throws SettingsError with all problems. */
-export function checkSettings(settings: Settings): void {
+export function checkSettings(settings: Settings, schema: SettingsSchema): void {
   const problems: SettingProblem[] = [];
   for (const key of Object.keys(settings)) {
-    if (!isSettingKey(key)) problems.push(unknownSetting(key, ''));
+    if (!isSettingKey(schema, key)) problems.push(unknownSetting(key, '', schema));
   }
-  for (const key of SETTING_KEYS) {
-    const problem = valueProblem(key, settings[key]);
+  for (const key of schema.keys) {
+    const problem = valueProblem(settingInfo(schema, key).rule, settings[key], key);
     if (problem) problems.push({ key, message: problem });
   }
-  if (problems.length === 0) problems.push(...contradictions(settings));
+  if (problems.length === 0) problems.push(...contradictions(settings), ...schema.contradictions(settings));
   if (problems.length > 0) throw new SettingsError(problems);
 }
 
@@ -92,18 +93,18 @@ function readFileObject(
   return { preset, values };
 }
 
-function choosePreset(name: string | undefined, problems: SettingProblem[]): PresetName {
+function choosePreset(name: string | undefined, schema: SettingsSchema, problems: SettingProblem[]): string {
   if (name === undefined) return 'default';
-  if (isPresetName(name)) return name;
+  if (isPresetName(schema, name)) return name;
   problems.push({
     key: 'preset',
-    message: `There is no preset '${name}'; there are ${PRESET_NAMES.join(', ')}.`,
+    message: `There is no preset '${name}'; there are ${Object.keys(schema.presets).join(', ')}.`,
   });
   return 'default';
 }
 
-function unknownSetting(key: string, where: string): SettingProblem {
-  const near = nearestName(key, SETTING_KEYS);
+function unknownSetting(key: string, where: string, schema: SettingsSchema): SettingProblem {
+  const near = nearestName(key, schema.keys);
   const hint = near ? `did you mean ${near}?` : 'docs/settings.md lists them all.';
   return { key, message: `There is no setting '${key}'${where && ` (${where})`}; ${hint}` };
 }
@@ -111,7 +112,7 @@ function unknownSetting(key: string, where: string): SettingProblem {
 /** Pairs of allowed values that cannot work together. */
 function contradictions(s: Settings): SettingProblem[] {
   const problems: SettingProblem[] = [];
-  const refuse = (key: SettingKey, message: string) => problems.push({ key, message });
+  const refuse = (key: CoreKey, message: string) => problems.push({ key, message });
   if (s.maxTokens > s.maxSeqLength) {
     refuse(
       'maxTokens',
@@ -122,12 +123,6 @@ function contradictions(s: Settings): SettingProblem[] {
     refuse(
       'warmupSteps',
       `warmupSteps is ${s.warmupSteps}; it must be below maxSteps, which is ${s.maxSteps}.`,
-    );
-  }
-  if (s.rewardPreset === 'simple' && s.minGroupStd > 0.5) {
-    refuse(
-      'minGroupStd',
-      `minGroupStd is ${s.minGroupStd}; rewards of 0 and 1 never spread more than 0.5, so every group would be dropped.`,
     );
   }
   return problems;

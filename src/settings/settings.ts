@@ -1,14 +1,27 @@
-import type { AdvantageKind, Curriculum, LossType, Mode, RewardScaling } from '../grpo/types';
-import type { RewardPreset } from '../env/mail/types';
-import type { WeightFormat } from '../kernels/weights/format';
-import type { LoraTarget } from '../engine/types';
+import type {
+  AdvantageKind,
+  Curriculum,
+  LossType,
+  Mode,
+  RewardScaling,
+  WeightFormat,
+  LoraTarget,
+} from './choices';
 
-/** Every setting of a run; one name everywhere (page, URL, file, command line). Meanings: `table.ts`. */
-export interface Settings {
+/** What a setting may hold. */
+export type SettingValue = string | number | boolean | readonly string[];
+
+/**
+ * The settings that every run has, whatever its environment; one name everywhere (page, URL, file, command line).
+ * Meanings: `table.ts`.
+ */
+export type CoreSettings = {
+  /** Id of a built-in environment, or on the command line the path of a user's file. */
+  environment: string;
   mode: Mode;
   /** Folder name below `public/models`, a URL prefix, or `hub:<owner>/<name>`; on Node also a folder path. */
   model: string;
-  /** Folder name below `public/datasets`, `imported`, or on Node a folder path. */
+  /** Where the environment's tasks come from: a folder name below `public/datasets`, `imported`, or on Node a path. */
   dataset: string;
   trainDatasetSize: number;
   evalDatasetSize: number;
@@ -40,14 +53,6 @@ export interface Settings {
   maxTokens: number;
   /** Most tokens of a whole conversation, prompt included. */
   maxSeqLength: number;
-  /** System prompt: the original's long one, a one-line one, or what the model's folder asks for. */
-  promptStyle: 'auto' | 'full' | 'compact';
-  /** Most search results; 0 takes the model folder's hint, else 10. */
-  searchLimit: number;
-  /** Words of a search result's excerpt; 0 takes the model folder's hint, else 15. */
-  snippetTokens: number;
-  /** What a bad tool call does: end the episode, or come back to the policy as a message. */
-  toolErrors: 'end' | 'message';
   temperature: number;
   topP: number;
   topK: number;
@@ -57,7 +62,8 @@ export interface Settings {
   loraTargets: LoraTarget[];
   /** How the frozen weights are kept on the GPU. */
   baseWeights: WeightFormat;
-  rewardPreset: RewardPreset;
+  /** Weights of the reward's parts: `auto` takes those of `rewardPreset`, else `part=weight,…`. */
+  rewardWeights: string;
   advantage: AdvantageKind;
   /** Weight of the outcome in `advantage: mixed`, 0 to 1. */
   advantageMix: number;
@@ -74,4 +80,7 @@ export interface Settings {
   seed: number;
   outputDir: string;
   verbose: boolean;
-}
+};
+
+/** All settings of a run, flat: the core's and, by the names of its environment's table, the environment's own. */
+export type Settings = CoreSettings & { [name: string]: SettingValue };

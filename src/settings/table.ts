@@ -1,12 +1,20 @@
 /**
  * What every setting means: the one source of form fields, validation, defaults, environment variables and
- * `docs/settings.md`. The mapped type makes a missing or superfluous entry a compile error.
+ * `docs/settings.md`. The mapped type makes a missing or superfluous entry a compile error. An environment adds its own
+ * entries in the same form (`schema.ts`).
  */
-import { WEIGHT_FORMATS } from '../kernels/weights/format';
-import { LORA_TARGETS } from '../engine/types';
-import type { Settings } from './settings';
+import {
+  ADVANTAGE_KINDS,
+  CURRICULA,
+  LORA_TARGETS,
+  LOSS_TYPES,
+  MODES,
+  REWARD_SCALINGS,
+  WEIGHT_FORMATS,
+} from './choices';
+import type { CoreSettings, SettingValue } from './settings';
 
-export type SettingKey = keyof Settings;
+export type CoreKey = keyof CoreSettings;
 
 export const SETTING_GROUPS = [
   'Task',
@@ -46,7 +54,7 @@ export interface TextRule {
 }
 export type SettingRule = NumberRule | ChoiceRule<string> | ListRule<string> | BooleanRule | TextRule;
 
-type RuleFor<T> = [T] extends [boolean]
+export type RuleFor<T> = [T] extends [boolean]
   ? BooleanRule
   : [T] extends [number]
     ? NumberRule
@@ -70,25 +78,46 @@ export interface SettingInfo<T> {
   readonly advanced?: true;
 }
 
-export type SettingsTable = { readonly [K in SettingKey]: SettingInfo<Settings[K]> };
+/** Entries by setting name, in the order in which they are shown, for the settings `S`. */
+export type TableOf<S> = { readonly [K in keyof S]: SettingInfo<S[K]> };
 
-const count = (min: number, max: number): NumberRule => ({ kind: 'integer', min, max });
-const real = (min: number, max: number, open: { minOpen?: true; maxOpen?: true } = {}): NumberRule => ({
+/** An entry seen without its setting's type, for code that handles any setting. */
+export type AnySettingInfo = Omit<SettingInfo<SettingValue>, 'rule'> & { readonly rule: SettingRule };
+export type SettingsTable = Readonly<Record<string, AnySettingInfo>>;
+
+/** An integer from `min` to `max`. */
+export const count = (min: number, max: number): NumberRule => ({ kind: 'integer', min, max });
+/** A number from `min` to `max`. */
+export const real = (
+  min: number,
+  max: number,
+  open: { minOpen?: true; maxOpen?: true } = {},
+): NumberRule => ({
   kind: 'number',
   min,
   max,
   ...open,
 });
-const onOff: BooleanRule = { kind: 'boolean' };
-const text: TextRule = { kind: 'text' };
+export const onOff: BooleanRule = { kind: 'boolean' };
+export const text: TextRule = { kind: 'text' };
 
-export const SETTINGS_TABLE: SettingsTable = {
+export const CORE_TABLE: TableOf<CoreSettings> = {
+  environment: {
+    label: 'Environment',
+    group: 'Task',
+    unit: '',
+    default: 'mail',
+    rule: text,
+    description:
+      'What the policy is asked to do: the id of a built-in environment, or on the command line the path of a file that ' +
+      'defines one.',
+  },
   mode: {
     label: 'Mode',
     group: 'Task',
     unit: '',
     default: 'masked',
-    rule: { kind: 'choice', choices: ['masked', 'rollout', 'simple'] },
+    rule: { kind: 'choice', choices: MODES },
     description:
       'Which tokens learn. masked: only what the policy sampled. rollout: every token after the first prompt, tool ' +
       'results too, for comparison. simple: one completion per question, no tools, a reward for the format alone.',
@@ -108,11 +137,11 @@ export const SETTINGS_TABLE: SettingsTable = {
     label: 'Dataset',
     group: 'Task',
     unit: '',
-    default: 'mailgym-office',
+    default: 'built-in',
     rule: text,
     description:
-      'Mails and questions: a folder name below public/datasets, or imported for mail given to the page; on the ' +
-      'command line also the path of a folder with a dataset.json.',
+      "Where the environment's tasks come from: a folder name below public/datasets, imported for files given to the " +
+      'page, on the command line also a path; built-in for environments that make their own.',
   },
   trainDatasetSize: {
     label: 'Training questions',
@@ -345,43 +374,6 @@ export const SETTINGS_TABLE: SettingsTable = {
     description:
       "Tokens of a whole conversation, prompt and tool results included; cut to the model's own limit.",
   },
-  promptStyle: {
-    label: 'System prompt',
-    group: 'Rollout',
-    unit: '',
-    default: 'auto',
-    rule: { kind: 'choice', choices: ['auto', 'full', 'compact'] },
-    description:
-      'full: several paragraphs of instructions. compact: one line. auto: what the model folder asks for.',
-    advanced: true,
-  },
-  searchLimit: {
-    label: 'Search results',
-    group: 'Rollout',
-    unit: 'results',
-    default: 0,
-    rule: count(0, 10),
-    description: "Results of a search, at most. 0: the model folder's hint, else 10.",
-    advanced: true,
-  },
-  snippetTokens: {
-    label: 'Excerpt length',
-    group: 'Rollout',
-    unit: 'words',
-    default: 0,
-    rule: count(0, 64),
-    description: "Words in the excerpt of a search result. 0: the model folder's hint, else 15.",
-    advanced: true,
-  },
-  toolErrors: {
-    label: 'Bad tool calls',
-    group: 'Rollout',
-    unit: '',
-    default: 'end',
-    rule: { kind: 'choice', choices: ['end', 'message'] },
-    description: 'end: a call that cannot be run ends the episode. message: the error is told to the policy.',
-    advanced: true,
-  },
   temperature: {
     label: 'Temperature',
     group: 'Rollout',
@@ -455,22 +447,23 @@ export const SETTINGS_TABLE: SettingsTable = {
       'rounded model.',
     advanced: true,
   },
-  rewardPreset: {
-    label: 'Reward',
+  rewardWeights: {
+    label: 'Reward weights',
     group: 'Reward and advantage',
     unit: '',
-    default: 'default',
-    rule: { kind: 'choice', choices: ['default', 'seed', 'simple'] },
+    default: 'auto',
+    rule: text,
     description:
-      'default: no failure ever pays more than a success. seed: the original rules, number for number. simple: 1 for ' +
-      'a correct answer, else 0.',
+      "Weights of the reward's parts, as part=weight with commas between; parts that are not named weigh 0. auto: those of " +
+      'rewardPreset.',
+    advanced: true,
   },
   advantage: {
     label: 'Advantage',
     group: 'Reward and advantage',
     unit: '',
     default: 'trajectory',
-    rule: { kind: 'choice', choices: ['trajectory', 'action', 'mixed'] },
+    rule: { kind: 'choice', choices: ADVANTAGE_KINDS },
     description:
       "trajectory: a rollout's reward against its group. action: the original's fixed value per action. mixed: both, " +
       'compared within the group.',
@@ -607,23 +600,3 @@ export const SETTINGS_TABLE: SettingsTable = {
     advanced: true,
   },
 };
-
-/** In the order of the table. */
-export const SETTING_KEYS = Object.keys(SETTINGS_TABLE) as readonly SettingKey[];
-
-/** A fresh copy; `outputDir` still holds its placeholder. */
-export function defaultSettings(): Settings {
-  const defaults = Object.fromEntries(SETTING_KEYS.map((key) => [key, SETTINGS_TABLE[key].default]));
-  return structuredClone(defaults) as unknown as Settings;
-}
-
-export function isSettingKey(name: string): name is SettingKey {
-  return Object.hasOwn(SETTINGS_TABLE, name);
-}
-
-/** An entry seen without its setting's type, for code that handles any setting. */
-export type AnySettingInfo = Omit<SettingInfo<unknown>, 'rule'> & { readonly rule: SettingRule };
-
-export function settingInfo(key: SettingKey): AnySettingInfo {
-  return SETTINGS_TABLE[key];
-}

@@ -1,5 +1,5 @@
 /** Checking one value of one setting, and reading it from text. */
-import { settingInfo, type NumberRule, type SettingKey, type SettingRule } from './table';
+import type { NumberRule, SettingRule } from './table';
 
 export interface SettingProblem {
   /** Name as the user gave it, known or not; '' when a problem is not about one setting. */
@@ -80,8 +80,7 @@ function show(value: unknown): string {
 }
 
 /** Null when the value is allowed, else the problem in words. `name` is how the user called the setting. */
-export function valueProblem(key: SettingKey, value: unknown, name: string = key): string | null {
-  const { rule } = settingInfo(key);
+export function valueProblem(rule: SettingRule, value: unknown, name: string): string | null {
   return obeys(value, rule) ? null : `${name} is ${show(value)}; allowed: ${describeRule(rule)}.`;
 }
 
@@ -97,10 +96,10 @@ const BOOLEAN_WORDS = new Map([
   ['off', false],
 ]);
 
-/** Text as the setting's type. Text that cannot be read comes back unchanged, for {@link valueProblem} to refuse. */
-export function readText(key: SettingKey, text: string): unknown {
+/** Text as the rule's type. Text that cannot be read comes back unchanged, for {@link valueProblem} to refuse. */
+export function readText(rule: SettingRule, text: string): unknown {
   const trimmed = text.trim();
-  switch (settingInfo(key).rule.kind) {
+  switch (rule.kind) {
     case 'integer':
     case 'number':
       return NUMBER_TEXT.test(trimmed) ? Number(trimmed) : text;

@@ -1,5 +1,5 @@
 /** The prefix forest: trajectories of a batch merged into a trie of tokens, so that every distinct token is computed once. */
-import type { Forest, TokenId } from '../engine/types';
+import type { Forest, TokenId } from './types';
 
 export interface BuiltForest {
   readonly forest: Forest;

@@ -1,6 +1,6 @@
 /** The conversations of the Ask view, and how every event changes them. Pure. */
 import type { AskAnswer, AskEvent, AskMenu } from '../../workers/api';
-import type { Turn } from '../env/mail/types';
+import type { Turn } from '../conversation/types';
 
 /** Who answers: the model as it is, an adapter in the browser's storage, or one that was just given. */
 export type Answerer =

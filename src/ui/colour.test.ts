@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TOKEN_SOURCE } from '../engine/types';
+import { TOKEN_SOURCE } from '../tokens/types';
 import { ADVANTAGE_STEPS, advantageScale, advantageStep, surpriseStep, tokenRole } from './colour';
 
 it('tells what a token is to the loss', () => {

@@ -1,5 +1,5 @@
 /** From numbers to the few colour steps of the token view. Pure; the colours themselves are in styles/tokens.css. */
-import { TOKEN_SOURCE } from '../engine/types';
+import { TOKEN_SOURCE } from '../tokens/types';
 
 /** What a token is to the loss. `sampled` without `trained`: the mask left it out (dropped group, truncated). */
 export type TokenRole = 'prompt' | 'trained' | 'untrained' | 'tool' | 'tool-trained';

@@ -1,5 +1,6 @@
 /** Curves of several runs on top of each other, at equal steps, equal time or equal tokens. */
-import type { Mode, StepMetrics } from '../grpo/types';
+import type { StepMetrics } from '../grpo/types';
+import type { Mode } from '../settings/choices';
 import { el, fill, setText } from './dom';
 import { count, duration, integer, NONE, number, percent, signed } from '../report/format';
 import { LineChart, type SeriesSpec } from './line-chart';

@@ -1,5 +1,5 @@
 /** The setup panel: mode, preset, mail, settings, and the buttons of the run. */
-import type { Mode } from '../grpo/types';
+import type { Mode } from '../settings/choices';
 import { PRESET_NAMES, PRESETS, isPresetName } from '../settings/presets';
 import { el, fill, setText } from './dom';
 import { createFields } from './fields';

@@ -1,5 +1,5 @@
 /** One conversation of the Ask view: turns as they are written, what the tools answered, and the verdict. */
-import type { ToolCall, ToolResult, Turn } from '../env/mail/types';
+import type { ToolCall, ToolResult, Turn } from '../conversation/types';
 import type { AskAnswer, AskSource } from '../../workers/api';
 import { answererName } from './answerers';
 import { el, fill, hidden, setText } from './dom';

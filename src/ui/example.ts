@@ -1,6 +1,6 @@
 /** A hand-made trajectory, for the explanation of the mask before any run has been made. */
 import type { TrajectoryView } from '../grpo/types';
-import { TOKEN_SOURCE, type TokenSource } from '../engine/types';
+import { TOKEN_SOURCE, type TokenSource } from '../tokens/types';
 
 export interface Segment {
   readonly from: TokenSource;

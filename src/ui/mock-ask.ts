@@ -1,5 +1,5 @@
 /** Invented answers for the stand-in trainer: the bare model gets half of its questions wrong, an adapter none. */
-import type { Turn } from '../env/mail/types';
+import type { Turn } from '../conversation/types';
 import { Random } from '../random/philox';
 import type { AskAnswer, AskEvent, AskMenu, AskRequest } from '../../workers/api';
 import { pieces, viewOf, type Segment } from './example';

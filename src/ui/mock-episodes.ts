@@ -1,5 +1,6 @@
 /** Invented conversations for the stand-in trainer; no model is behind them. */
-import type { Mode, TrajectoryView } from '../grpo/types';
+import type { TrajectoryView } from '../grpo/types';
+import type { Mode } from '../settings/choices';
 import { Random } from '../random/philox';
 import { viewOf, type Segment } from './example';
 

@@ -1,5 +1,5 @@
 /** Names, colours, differences and horizontal positions of runs that are compared. Pure. */
-import type { Mode } from '../grpo/types';
+import type { Mode } from '../settings/choices';
 import type { Settings } from '../settings/settings';
 import { SETTING_KEYS, settingInfo, type SettingKey } from '../settings/table';
 import { writeText } from '../settings/values';

@@ -1,5 +1,6 @@
 /** What the buttons do: calls to the worker, with the state kept in step. */
-import type { Mode, RunEvent } from '../grpo/types';
+import type { RunEvent } from '../grpo/types';
+import type { Mode } from '../settings/choices';
 import type { Settings } from '../settings/settings';
 import type { AskedQuestion, AskMenu, NamedFile, RunResult, TrainerApi } from '../../workers/api';
 import { download } from './dom';

@@ -1,6 +1,6 @@
 /** Every token of one trajectory, coloured; a caption tells about the token under the pointer or the focus. */
 import type { TrajectoryView } from '../grpo/types';
-import { TOKEN_SOURCE } from '../engine/types';
+import { TOKEN_SOURCE } from '../tokens/types';
 import { advantageScale, advantageStep, PROBABILITY_BOUNDS, surpriseStep, tokenRole } from './colour';
 import { el, fill, hidden, uniqueId } from './dom';
 import { count, percent } from '../report/format';

@@ -1,6 +1,7 @@
 /** Reading a trajectory token by token: blocks, what trains in which mode, totals. Pure. */
-import type { Mode, TrajectoryView } from '../grpo/types';
-import { TOKEN_SOURCE } from '../engine/types';
+import type { TrajectoryView } from '../grpo/types';
+import type { Mode } from '../settings/choices';
+import { TOKEN_SOURCE } from '../tokens/types';
 import { ROLE_TEXT, tokenRole, type TokenRole } from './colour';
 import { number, percent, signed, visibleToken } from '../report/format';
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createDawnGpu } from '../../scripts/runtime/dawn';
 import { openDevice, type OpenOptions } from '../../src/kernels/device';
 import type { Gpu } from '../../src/kernels/gpu';
-import type { WeightFormat } from '../../src/kernels/weights/format';
+import type { WeightFormat } from '../../src/settings/choices';
 import { GpuPolicy, type PolicyOptions, type Recompute, type Training } from '../../src/engine/gpu-policy';
 import { type PlannedUse, planPolicy } from '../../src/engine/plan';
 import type { LoraConfig, LossConfig, ModelConfig, SamplingParams } from '../../src/engine/types';

@@ -8,7 +8,8 @@ import {
   type SearchQuery,
 } from '../../src/env/mail/corpus/types';
 import { emptyRubric } from '../../src/env/mail/rubric';
-import type { EndReason, EpisodeOutcome, Rubric, Turn } from '../../src/env/mail/types';
+import type { EndReason, EpisodeOutcome, Rubric } from '../../src/env/mail/types';
+import type { Turn } from '../../src/conversation/types';
 
 export const INBOX = 'ann@acme.example';
 

@@ -1,24 +1,12 @@
 /** Stand-ins for tests of training: a policy that really learns in milliseconds, and a toy task. Not part of the product. */
 import { fakeQuestion, fakeRubric } from './mail';
-import type { Episode, EpisodeOutcome, Turn } from '../../src/env/mail/types';
+import type { Episode, EpisodeOutcome } from '../../src/env/mail/types';
+import type { Turn } from '../../src/conversation/types';
 import type { Question } from '../../src/env/mail/corpus/types';
 import type { RunStore } from '../../src/run/stores/run-store';
 import type { ChatFormat } from '../../src/chat/types';
-import {
-  TOKEN_SOURCE,
-  type AdamWParams,
-  type Forest,
-  type HostTensors,
-  type LossConfig,
-  type LossResult,
-  type LossRows,
-  type OptimizerState,
-  type SampledSequence,
-  type SampleOptions,
-  type SequenceRequest,
-  type TokenId,
-  type TrainablePolicy,
-} from '../../src/engine/types';
+import { type AdamWParams, type HostTensors, type LossConfig, type LossResult, type LossRows, type OptimizerState, type SampledSequence, type SampleOptions, type SequenceRequest, type TrainablePolicy } from '../../src/engine/types';
+import { TOKEN_SOURCE, type Forest, type TokenId } from '../../src/tokens/types';
 import { Random } from '../../src/random/philox';
 import type { Settings } from '../../src/settings/settings';
 import { defaultTestSettings } from './settings';

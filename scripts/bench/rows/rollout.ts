@@ -1,7 +1,7 @@
 /** A whole rollout phase of the default policy: our sampler against `generate()` on ONNX Runtime. */
 import { groupRequests, rollOut, type RolloutDeps } from '../../../src/grpo/rollout';
 import type { Trajectory } from '../../../src/grpo/types';
-import { TOKEN_SOURCE } from '../../../src/engine/types';
+import { TOKEN_SOURCE } from '../../../src/tokens/types';
 import { ROLLOUT_ID } from '../catalog';
 import { compare, together } from '../check';
 import { interleave, timed, timeRow } from '../measure';

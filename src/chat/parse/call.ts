@@ -1,5 +1,6 @@
-import { isJsonObject, tryParse, type JsonObject } from './json';
-import type { ParsedCall } from './types';
+import { isJsonObject, tryParse } from './json';
+import { type JsonObject } from '../../conversation/types';
+import type { ParsedCall } from '../../conversation/types';
 
 /**
  * Reads `{"name", "arguments"}`; `parameters` is Llama's word for arguments. Arguments may be a JSON text, as

@@ -2,7 +2,7 @@
 import { bareCall } from './bare';
 import { callOf } from './call';
 import { isJsonObject, tryParse } from './json';
-import type { ParsedCall } from './types';
+import type { ParsedCall } from '../../conversation/types';
 
 /** The single home of the form in which MailGym's small model writes calls. Compact JSON, keys in the given order. */
 export function renderCall(name: string, args: Readonly<Record<string, unknown>>): string {

@@ -1,6 +1,5 @@
 /** Reading JSON out of sampled text. */
-
-export type JsonObject = Readonly<Record<string, unknown>>;
+import type { JsonObject } from '../../conversation/types';
 
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,7 +2,7 @@
 import { callOf, looksLikeCall } from './call';
 import { parseHermes } from './hermes';
 import { objectsIn } from './json';
-import type { ParsedCall } from './types';
+import type { ParsedCall } from '../../conversation/types';
 
 const MARK = '<|python_tag|>';
 

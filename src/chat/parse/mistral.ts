@@ -2,7 +2,7 @@
 import { bareCall } from './bare';
 import { callOf } from './call';
 import { isJsonObject, parseAt } from './json';
-import type { ParsedCall } from './types';
+import type { ParsedCall } from '../../conversation/types';
 
 const MARK = '[TOOL_CALLS]';
 const NAMED = /^\s*([\w.-]+)\s*(?:\[CALL_ID\][^[]*)?\[ARGS\]\s*/;

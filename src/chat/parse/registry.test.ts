@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderCall } from './hermes';
 import { parserFor, toolCallForm } from './registry';
-import type { ParsedCall } from './types';
+import type { ParsedCall } from '../../conversation/types';
 
 const call = (name: string, args: Record<string, unknown> | null): ParsedCall => ({ name, arguments: args });
 const S = call('search_emails', { keywords: ['a'] });

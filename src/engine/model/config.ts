@@ -1,6 +1,7 @@
 /** Reads Hugging Face `config.json`; absent keys take the defaults of Python's transformers. */
 import { readJson } from '../files/files';
-import type { LlamaRopeScaling, ModelConfig, ModelFamily, ModelFiles, TokenId } from '../types';
+import type { LlamaRopeScaling, ModelConfig, ModelFamily, ModelFiles } from '../types';
+import type { TokenId } from '../../tokens/types';
 import { PolicyError } from '../types';
 
 type Json = Readonly<Record<string, unknown>>;

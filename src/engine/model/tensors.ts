@@ -1,5 +1,6 @@
 /** Names and shapes of a model's tensors, as Hugging Face checkpoints and PEFT adapters spell them. */
-import type { LoraConfig, LoraTarget, ModelConfig } from '../types';
+import type { LoraConfig, ModelConfig } from '../types';
+import type { LoraTarget } from '../../settings/choices';
 
 /** Rows and columns of a linear layer's weight: `y = W x`, W of shape [out, in]. */
 export interface LinearShape {

@@ -2,7 +2,8 @@
  * How Hugging Face tensors are grouped on the GPU. Projections that read the same input lie one under the other in
  * one unit (q, k, v; gate, up), so that each group is one matrix product.
  */
-import type { LoraTarget, ModelConfig } from '../types';
+import type { ModelConfig } from '../types';
+import type { LoraTarget } from '../../settings/choices';
 
 export interface UnitPart {
   /** Hugging Face tensor name. */

@@ -17,17 +17,8 @@ import { samplingWeights } from '../weights/merged-weights';
 import { checkOptions } from './sample-options';
 import { appendRun, type Runs, SlotRanges } from './slots';
 import type { ActiveAdapter, Trunk } from '../pass/trunk';
-import {
-  type Forest,
-  type ModelConfig,
-  PolicyError,
-  type SampledSequence,
-  type SampledTurn,
-  type SampleOptions,
-  type SequenceRequest,
-  TOKEN_SOURCE,
-  type TokenId,
-} from '../types';
+import { type ModelConfig, PolicyError, type SampledSequence, type SampledTurn, type SampleOptions, type SequenceRequest } from '../types';
+import { type Forest, TOKEN_SOURCE, type TokenId } from '../../tokens/types';
 import type { ModelWeights } from '../weights/weights-gpu';
 
 const STREAM = streamOf('sample');

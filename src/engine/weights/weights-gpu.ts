@@ -3,7 +3,8 @@ import type { RowChunk } from '../../kernels/embedding/embedding';
 import { type Gpu, type Slice, SLICE_ALIGNMENT } from '../../kernels/gpu';
 import type { QkNorm } from '../../kernels/rotary/rotary';
 import { packRows } from '../../kernels/weights/pack';
-import { rowWords, type WeightFormat } from '../../kernels/weights/format';
+import { rowWords } from '../../kernels/weights/format';
+import { type WeightFormat } from '../../settings/choices';
 import { type HostTensor, type HostTensors, type ModelConfig, PolicyError } from '../types';
 import { type LinearKey, type StorageUnit, storageUnits } from '../model/units';
 

@@ -3,7 +3,8 @@ import { createEpisode, episodeRules, type EpisodeOptions } from './episode';
 import { renderCall } from '../../chat/parse/hermes';
 import { parserFor } from '../../chat/parse/registry';
 import { fakeMail, fakeQuestion, fakeStore } from '../../../tests/support/mail';
-import { AgentError, type EpisodeOutcome, type ToolResult } from './types';
+import { AgentError, type EpisodeOutcome } from './types';
+import { type ToolResult } from '../../conversation/types';
 
 const MAILS = [
   fakeMail('m3', 'Falcon lunch', 'Pizza?'),

@@ -5,21 +5,12 @@ import { emptyRubric } from './rubric';
 import { SearchHistory, searchKeyOf, type SearchKey } from './search-history';
 import { MIN_RESULT_LENGTH, renderError, renderHits, renderMail, type RenderedResult } from './tool-results';
 import { checkArguments, isToolName, TOOL_SCHEMAS, type CheckedCall } from './tools';
-import {
-  AgentError,
-  type ChatMessage,
-  type EndReason,
-  type Episode,
-  type EpisodeOutcome,
-  type RewardPreset,
-  type ToolCall,
-  type ToolResult,
-  type Turn,
-  type TurnAction,
-} from './types';
+import { AgentError, type EndReason, type Episode, type EpisodeOutcome, type RewardPreset, type TurnAction } from './types';
+import { type ChatMessage, type ToolCall, type ToolResult, type Turn } from '../../conversation/types';
 import { MAX_RESULTS } from './corpus/query';
 import { CorpusError, type MailStore, type Question, type SearchQuery } from './corpus/types';
-import type { ParsedCall, ToolCallParser } from '../../chat/parse/types';
+import type { ToolCallParser } from '../../chat/parse/types';
+import type { ParsedCall } from '../../conversation/types';
 
 /** Whether an answer is right. Throwing means "cannot tell" and makes the episode unscorable. */
 export type AnswerScorer = (question: Question, answer: string) => boolean;

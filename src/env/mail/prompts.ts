@@ -1,6 +1,6 @@
 /** Opening of an episode: system and user message. */
 import { I_DONT_KNOW } from './abstention';
-import type { ChatMessage } from './types';
+import type { ChatMessage } from '../../conversation/types';
 import type { Question } from './corpus/types';
 
 /** `full` explains the task to a general model; `compact` is one line for a small policy trained on the task. */

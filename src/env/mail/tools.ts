@@ -4,7 +4,7 @@
  */
 import { I_DONT_KNOW } from './abstention';
 import { MAX_RESULTS, parseDay } from './corpus/query';
-import type { ToolSchema } from './types';
+import type { ToolSchema } from '../../conversation/types';
 import type { EmailId, SearchQuery } from './corpus/types';
 
 export const SEARCH_EMAILS = 'search_emails';

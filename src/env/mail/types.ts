@@ -1,56 +1,6 @@
 /** What crosses the agent boundary. No tokens beyond counts, no GPU. */
+import type { ChatMessage, ToolSchema, Turn } from '../../conversation/types';
 import type { EmailId, Question } from './corpus/types';
-
-export interface ToolCall {
-  /** Unique inside the episode: `call_<turn>_<index>`. */
-  readonly id: string;
-  readonly name: string;
-  readonly arguments: Readonly<Record<string, unknown>>;
-  /** Present when the policy's arguments were no JSON object; `arguments` is then empty. */
-  readonly malformed?: true;
-}
-
-export type ChatMessage =
-  | { readonly role: 'system' | 'user'; readonly content: string }
-  | { readonly role: 'assistant'; readonly content: string; readonly tool_calls?: readonly ChatToolCall[] }
-  | { readonly role: 'tool'; readonly content: string; readonly tool_call_id: string; readonly name: string };
-
-/** OpenAI wire form of a tool call inside an assistant message. */
-export interface ChatToolCall {
-  readonly id: string;
-  readonly type: 'function';
-  readonly function: { readonly name: string; readonly arguments: Readonly<Record<string, unknown>> };
-}
-
-/** OpenAI function schema as chat templates expect it under `tools`. */
-export interface ToolSchema {
-  readonly type: 'function';
-  readonly function: {
-    readonly name: string;
-    readonly description: string;
-    readonly parameters: Readonly<Record<string, unknown>>;
-  };
-}
-
-/** Outcome of one call, matched to it by id. */
-export interface ToolResult {
-  readonly callId: string;
-  readonly name: string;
-  /** JSON text given to the policy. */
-  readonly content: string;
-  readonly isError: boolean;
-  /** Ids in a search result, in order; the id of a mail that was read; empty otherwise. */
-  readonly emailIds: readonly EmailId[];
-  /** True when the result was shortened or replaced to keep the context budget. */
-  readonly truncated: boolean;
-}
-
-/** One assistant turn after it has been acted on. */
-export interface Turn {
-  readonly text: string;
-  readonly calls: readonly ToolCall[];
-  readonly results: readonly ToolResult[];
-}
 
 export type EndReason =
   'answered' | 'unparsable' | 'bad-call' | 'out-of-turns' | 'out-of-context' | 'unscorable';
@@ -114,8 +64,6 @@ export interface Episode {
   addTokens(inputTokens: number, outputTokens: number): void;
   readonly outcome: EpisodeOutcome;
 }
-
-export type RewardPreset = 'seed' | 'default' | 'simple';
 
 /** Pure function from an outcome to a reward. */
 export type RewardFunction = (outcome: EpisodeOutcome, maxTurns: number) => number;

@@ -7,7 +7,8 @@
  */
 import { SHARED_LANES } from '../gpu';
 import type { Program, StorageBinding } from '../program';
-import { packedQuad, weightBinding, type WeightFormat } from '../weights/format';
+import { packedQuad, weightBinding } from '../weights/format';
+import { type WeightFormat } from '../../settings/choices';
 
 /** Columns that one workgroup computes; lanes hold two pairs of them each. */
 const LANE_PAIRS = 2;

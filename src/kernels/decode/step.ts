@@ -8,7 +8,8 @@
  * position, active, 0): the next row, written by the draw.
  */
 import type { Program } from '../program';
-import { weightAt, weightBinding, type WeightFormat } from '../weights/format';
+import { weightAt, weightBinding } from '../weights/format';
+import { type WeightFormat } from '../../settings/choices';
 
 /** Words of `rows`, `info` and `state` per entry. */
 export const ROW_WORDS = 4;

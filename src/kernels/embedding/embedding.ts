@@ -1,7 +1,8 @@
 /** Embedding lookup, and its gradient for full-parameter training. */
 import type { Gpu, Slice } from '../gpu';
 import type { Program } from '../program';
-import { weightAt, weightBinding, type WeightFormat } from '../weights/format';
+import { weightAt, weightBinding } from '../weights/format';
+import { type WeightFormat } from '../../settings/choices';
 import { ELEMENTWISE_SIZE, elementwise } from '../wgsl/common';
 
 /** A matrix of `rows` x width, maybe packed, cut by rows into buffers that fit one binding each. */

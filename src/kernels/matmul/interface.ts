@@ -5,7 +5,8 @@
  * Workgroup z is a module: a block with offsets of its own into the operands (`MatmulModule`).
  */
 import type { StorageBinding, UniformField } from '../program';
-import { packedQuad, weightBinding, type WeightFormat } from '../weights/format';
+import { packedQuad, weightBinding } from '../weights/format';
+import { type WeightFormat } from '../../settings/choices';
 
 /** nt: A[m,k]·B[n,k]ᵀ; nn: A[m,k]·B[k,n]; tn: A[k,m]ᵀ·B[k,n]; tt: A[k,m]ᵀ·B[n,k]ᵀ. */
 export type MatmulLayout = 'nt' | 'nn' | 'tn' | 'tt';

@@ -12,10 +12,9 @@
  * weight; and one large weight makes only 31 others coarse. Scale and codes lie side by side because a lane needs
  * both, and because one binding then serves: token steps already use the eight that every device allows.
  */
+import type { WeightFormat } from '../../settings/choices';
 import type { StorageBinding } from '../program';
 
-export const WEIGHT_FORMATS = ['f32', 'f16', 'int8', 'int4'] as const;
-export type WeightFormat = (typeof WEIGHT_FORMATS)[number];
 export type PackedFormat = Exclude<WeightFormat, 'f32'>;
 
 /** Weights that share a scale. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BLOCK, rowWords, WEIGHT_FORMATS, type PackedFormat } from './format';
+import { BLOCK, rowWords, type PackedFormat } from './format';
+import { WEIGHT_FORMATS } from '../../settings/choices';
 import { packRows, unpackRows } from './pack';
 
 /** Rows of one width, each with numbers up to a size between 2^-30 and 2^14. */

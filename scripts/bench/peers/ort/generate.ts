@@ -8,14 +8,8 @@ import {
   type PreTrainedModel,
 } from '@huggingface/transformers';
 import { referenceDraw } from '../../../../src/kernels/sampling/reference';
-import {
-  TOKEN_SOURCE,
-  type SampledTurn,
-  type SampleOptions,
-  type SequenceRequest,
-  type TokenId,
-  type TrainablePolicy,
-} from '../../../../src/engine/types';
+import { type SampledTurn, type SampleOptions, type SequenceRequest, type TrainablePolicy } from '../../../../src/engine/types';
+import { TOKEN_SOURCE, type TokenId } from '../../../../src/tokens/types';
 import { streamOf } from '../../../../src/random/philox';
 
 /** Whose random numbers choose: the library's own, or those of our sampler, so that both have the same conversations. */

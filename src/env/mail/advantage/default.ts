@@ -7,7 +7,8 @@ import { succeeded } from '../reward/success';
 import { searchKeyOf } from '../search-history';
 import { checkArguments, isToolName, type CheckedCall } from '../tools';
 import { MAX_RESULTS } from '../corpus/query';
-import type { EpisodeOutcome, ToolCall, ToolResult, TurnAdvantages } from '../types';
+import type { EpisodeOutcome, TurnAdvantages } from '../types';
+import type { ToolCall, ToolResult } from '../../../conversation/types';
 import type { EmailId } from '../corpus/types';
 
 const FORMAT_FAILURE = -2;

@@ -4,7 +4,8 @@
  * Source: rl-unsloth, grpo/trainer.py, _compute_action_advantage.
  */
 import { READ_EMAIL, RETURN_FINAL_ANSWER, SEARCH_EMAILS } from '../tools';
-import type { EpisodeOutcome, ToolCall, Turn, TurnAdvantages } from '../types';
+import type { EpisodeOutcome, TurnAdvantages } from '../types';
+import type { ToolCall, Turn } from '../../../conversation/types';
 
 interface SeenSearch {
   readonly keywords: ReadonlySet<string>;

@@ -1,0 +1,80 @@
+/** Conversations with tools, as chat templates and environments exchange them. No tokens, no models, no task. */
+
+/** A JSON object, read only; values are whatever JSON holds. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** A call as written by the policy. Whether the tool exists and the arguments fit is for the episode to judge. */
+export interface ParsedCall {
+  /** '' when missing or not a string. */
+  readonly name: string;
+  /** null when the arguments are not a JSON object. */
+  readonly arguments: JsonObject | null;
+}
+
+export interface ToolCall {
+  /** Unique inside the episode: `call_<turn>_<index>`. */
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: JsonObject;
+  /** Present when the policy's arguments were no JSON object; `arguments` is then empty. */
+  readonly malformed?: true;
+}
+
+/** OpenAI wire form of a tool call inside an assistant message. */
+export interface ChatToolCall {
+  readonly id: string;
+  readonly type: 'function';
+  readonly function: { readonly name: string; readonly arguments: JsonObject };
+}
+
+export interface AssistantMessage {
+  readonly role: 'assistant';
+  readonly content: string;
+  readonly tool_calls?: readonly ChatToolCall[];
+}
+
+export interface ToolMessage {
+  readonly role: 'tool';
+  readonly content: string;
+  readonly tool_call_id: string;
+  readonly name: string;
+}
+
+export type ChatMessage =
+  { readonly role: 'system' | 'user'; readonly content: string } | AssistantMessage | ToolMessage;
+
+/** OpenAI function schema as chat templates expect it under `tools`. */
+export interface ToolSchema {
+  readonly type: 'function';
+  readonly function: {
+    readonly name: string;
+    readonly description: string;
+    readonly parameters: JsonObject;
+  };
+}
+
+/** Outcome of one call, matched to it by id. */
+export interface ToolResult {
+  readonly callId: string;
+  readonly name: string;
+  /** JSON text given to the policy. */
+  readonly content: string;
+  readonly isError: boolean;
+  /** True when the result was shortened or replaced to keep the context budget. */
+  readonly truncated: boolean;
+  /** What the environment itself wants to remember of the call; the policy never sees it. */
+  readonly data?: JsonObject;
+}
+
+/** One assistant turn as the model's family writes it, read by that family's parser; no tool has run yet. */
+export interface ParsedTurn {
+  /** Text without the stop token. */
+  readonly text: string;
+  /** In order; none when the text holds no call. */
+  readonly calls: readonly ToolCall[];
+}
+
+/** One assistant turn after it has been acted on. `results` may end early when a call ended the episode. */
+export interface Turn extends ParsedTurn {
+  readonly results: readonly ToolResult[];
+}

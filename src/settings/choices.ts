@@ -1,0 +1,35 @@
+/** The names that settings choose among. Rooms that give a name its meaning take the type from here. */
+
+/** masked: what the policy sampled; rollout: everything after the first prompt; simple: the first turn alone. */
+export const MODES = ['masked', 'rollout', 'simple'] as const;
+export type Mode = (typeof MODES)[number];
+
+export const LOSS_TYPES = ['grpo', 'bnpo', 'dapo', 'dr_grpo'] as const;
+export type LossType = (typeof LOSS_TYPES)[number];
+
+export const REWARD_SCALINGS = ['group', 'batch', 'none'] as const;
+export type RewardScaling = (typeof REWARD_SCALINGS)[number];
+
+/** trajectory: group-relative outcome; action: the environment's values of turns; mixed: both, group-normalised. */
+export const ADVANTAGE_KINDS = ['trajectory', 'action', 'mixed'] as const;
+export type AdvantageKind = (typeof ADVANTAGE_KINDS)[number];
+
+/** Which tasks may be asked when: all from the start, or the easy ones before the hard ones. */
+export const CURRICULA = ['none', 'easy-first'] as const;
+export type Curriculum = (typeof CURRICULA)[number];
+
+/** Projections of a layer that an adapter may change. */
+export const LORA_TARGETS = [
+  'q_proj',
+  'k_proj',
+  'v_proj',
+  'o_proj',
+  'gate_proj',
+  'up_proj',
+  'down_proj',
+] as const;
+export type LoraTarget = (typeof LORA_TARGETS)[number];
+
+/** How frozen weights are kept on the GPU. */
+export const WEIGHT_FORMATS = ['f32', 'f16', 'int8', 'int4'] as const;
+export type WeightFormat = (typeof WEIGHT_FORMATS)[number];
