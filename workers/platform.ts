@@ -1,11 +1,12 @@
-/** What a browser's worker provides to runs: this site's models and datasets, the hub, imported mail. */
+/** What a browser's worker provides to runs: this site's models and datasets, the hub, imported files. */
 import { env } from '@huggingface/transformers';
 import ortLoader from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
 import ortWasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
-import { loadDataset } from '../src/env/mail/corpus/dataset';
-import { CorpusError, type Dataset } from '../src/env/mail/corpus/types';
+import { EnvironmentError } from '../src/env/errors';
+import { loadEnvironment } from '../src/env/registry';
+import type { TaskSource } from '../src/env/types';
 import { openModelFiles } from '../src/engine/files/files';
-import type { RunPlatform } from '../src/run/open-run';
+import type { RunPlatform } from '../src/run/session';
 import { PolicyError } from '../src/engine/types';
 import { browserTuning } from './tuning-store';
 
@@ -22,47 +23,63 @@ export function serveOnnxRuntime(): void {
   };
 }
 
-/** @param imported answers the dataset that the user gave, or null */
-export function browserPlatform(imported: () => Promise<Dataset | null>): RunPlatform {
+/** @param imported answers the files that the user gave for an environment, or null */
+export function browserPlatform(imported: (environment: string) => Promise<TaskSource | null>): RunPlatform {
   const webgpu = navigator.gpu as GPU | undefined;
   if (webgpu === undefined) {
     throw new PolicyError('This browser has no WebGPU. Use a current Chrome, Edge, Firefox or Safari.');
   }
+  return { ...browserTasks(imported), webgpu, tuning: browserTuning, now: () => Date.now(), modelFiles };
+}
+
+const modelFiles = (model: string) => openModelFiles(model, `${SITE}models/`);
+
+/** The part that needs no GPU. */
+export function browserTasks(
+  imported: (environment: string) => Promise<TaskSource | null>,
+): Pick<RunPlatform, 'environment' | 'taskSource'> {
   return {
-    webgpu,
-    modelFiles: (model) => openModelFiles(model, `${SITE}models/`),
-    dataset: async (name) => {
-      if (name !== 'imported') return loadDataset((path) => fetchDatasetFile(name, path));
-      const dataset = await imported();
-      if (dataset === null) {
-        throw new CorpusError(
-          'No mail has been imported yet. Give mail files and questions first, or choose a dataset.',
-        );
-      }
-      return dataset;
+    environment: loadEnvironment,
+    taskSource: async (dataset, environment) => {
+      if (dataset !== IMPORTED) return siteSource(dataset);
+      const source = await imported(environment);
+      if (source !== null) return source;
+      throw new EnvironmentError(
+        'Nothing has been imported yet. Give your files first, or choose a built-in dataset.',
+      );
     },
-    now: () => Date.now(),
-    tuning: browserTuning,
   };
 }
 
-async function fetchDatasetFile(name: string, path: string): Promise<Uint8Array> {
+/** The setting `dataset` of a user's own files. */
+export const IMPORTED = 'imported';
+
+function siteSource(name: string): TaskSource {
   if (!/^[\w.-]+$/.test(name) || /^\.+$/.test(name)) {
-    throw new CorpusError(
-      `No dataset is called "${name}". Give the name of a built-in dataset, or imported.`,
+    throw new EnvironmentError(
+      `No dataset is called "${name}". Give the name of a built-in dataset, or ${IMPORTED}.`,
     );
   }
+  return { name, read: (path) => fetchDatasetFile(name, path), list: () => Promise.resolve(null) };
+}
+
+async function fetchDatasetFile(name: string, path: string): Promise<Uint8Array> {
   const url = `${SITE}datasets/${name}/${path.split('/').map(encodeURIComponent).join('/')}`;
   let response: Response;
   try {
     response = await fetch(url);
   } catch (cause) {
-    throw new CorpusError(`${url} could not be reached. Check the network connection and reload the page.`, {
-      cause,
-    });
+    throw new EnvironmentError(
+      `${url} could not be reached. Check the network connection and reload the page.`,
+      {
+        cause,
+      },
+    );
   }
   if (!response.ok) {
-    throw new CorpusError(`Dataset "${name}": ${path} is not there (${url} answered ${response.status}).`);
+    throw new EnvironmentError(
+      `Dataset "${name}": ${path} is not there (${url} answered ${response.status}).`,
+    );
   }
   return new Uint8Array(await response.arrayBuffer());
 }

@@ -1,65 +1,84 @@
 /** The worker behind the page: everything but drawing. One run, evaluation or check at a time. */
 import { expose, transfer } from 'comlink';
-import { datasetFiles, loadDataset } from '../src/env/mail/corpus/dataset';
-import { buildDataset, importMail, importQuestions } from '../src/env/mail/corpus/import';
-import { CorpusError, type Dataset } from '../src/env/mail/corpus/types';
-import { openOpfsStore } from '../src/run/stores/opfs-store';
-import { StorageError, type RunStore } from '../src/run/stores/run-store';
+import type { FileMap } from '../src/engine/peft';
+import { EnvironmentError } from '../src/env/errors';
+import { environmentInfo, loadEnvironment } from '../src/env/registry';
+import type { Importer, NamedFile, TaskSource } from '../src/env/types';
 import { zipFiles } from '../src/formats/zip';
-import { METRICS_FILE } from '../src/run/train/checkpoint';
-import { RunControl } from '../src/run/train/control';
-import { runTraining } from '../src/run/train/trainer';
 import { TrainingError } from '../src/grpo/types';
 import { ask, askMenu } from '../src/run/ask';
 import { evaluateAdapter } from '../src/run/evaluate';
 import { openRun } from '../src/run/open-run';
 import { probeDevice } from '../src/run/probe';
+import { BUILT_IN, Session } from '../src/run/session';
+import { openOpfsStore } from '../src/run/stores/opfs-store';
+import { StorageError, type RunStore } from '../src/run/stores/run-store';
 import { subStore } from '../src/run/sub-store';
+import { METRICS_FILE } from '../src/run/train/checkpoint';
+import { RunControl } from '../src/run/train/control';
+import { runTraining } from '../src/run/train/trainer';
 import { verifyFiles } from '../src/run/verify';
-import type { NamedFile, TrainerApi } from './api';
+import type { Settings } from '../src/settings/settings';
+import type { AdapterChoice, TrainerApi } from './api';
 import { eventChannel } from './events';
-import { browserPlatform, serveOnnxRuntime } from './platform';
-
-/** Folder of the dataset made from the user's own mail, beside the runs. */
-const IMPORTED = 'imported';
+import { browserPlatform, browserTasks, IMPORTED, serveOnnxRuntime } from './platform';
 
 serveOnnxRuntime();
-let runs: Promise<RunStore> | null = null;
-let mailbox: Promise<RunStore> | null = null;
-let control: RunControl | null = null;
+const stores = new Map<string, Promise<RunStore>>();
+const importers = new Map<string, Importer>();
+let session: Session | null = null;
+let control: { readonly run: RunControl; readonly settings: Settings } | null = null;
 let asking: AbortController | null = null;
 let busy: string | null = null;
-/** Files given so far, so that mail and questions may come one after the other; a new lot of a kind replaces the old. */
-const collected: { mail: NamedFile[]; questions: NamedFile[] } = { mail: [], questions: [] };
 
-function runStore(): Promise<RunStore> {
-  runs ??= openOpfsStore('runs').catch((error: unknown) => {
-    runs = null;
+/** A store of this site, opened once. */
+function store(name: string): Promise<RunStore> {
+  let opened = stores.get(name);
+  if (opened === undefined) {
+    opened = openOpfsStore(name);
+    opened.catch(() => stores.delete(name));
+    stores.set(name, opened);
+  }
+  return opened;
+}
+
+const runStore = () => store('runs');
+
+/** The folder of what the user gave for an environment. */
+async function importFolder(environment: string): Promise<RunStore> {
+  const { importStore = `imported-${environment}` } = environmentInfo(environment);
+  return subStore(await store(importStore), IMPORTED);
+}
+
+async function importedSource(environment: string): Promise<TaskSource | null> {
+  const folder = await importFolder(environment);
+  const paths = await folder.list();
+  if (paths.length === 0) return null;
+  return {
+    name: IMPORTED,
+    list: () => Promise.resolve(paths),
+    read: async (path) => {
+      const bytes = await folder.read(path);
+      if (bytes !== null) return bytes;
+      throw new EnvironmentError(`What was imported lacks its file ${path}. Import it again.`);
+    },
+  };
+}
+
+/** What a failure leaves on the GPU is unknown, so the session does not outlive it. */
+async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  session ??= new Session(browserPlatform(importedSource));
+  const own = session;
+  try {
+    return await work(own);
+  } catch (error) {
+    if (session === own) session = null;
+    own.dispose();
     throw error;
-  });
-  return runs;
+  }
 }
 
-function mailboxStore(): Promise<RunStore> {
-  mailbox ??= openOpfsStore('mailbox').catch((error: unknown) => {
-    mailbox = null;
-    throw error;
-  });
-  return mailbox;
-}
-
-async function importedDataset(): Promise<Dataset | null> {
-  const store = subStore(await mailboxStore(), IMPORTED);
-  if ((await store.list()).length === 0) return null;
-  return loadDataset(async (path) => {
-    const bytes = await store.read(path);
-    if (bytes === null)
-      throw new CorpusError(`The imported mailbox lacks its file ${path}. Import the mail again.`);
-    return bytes;
-  });
-}
-
-/** The GPU holds one policy at a time. */
+/** The GPU computes one thing at a time. */
 async function alone<T>(what: string, work: () => Promise<T>): Promise<T> {
   if (busy !== null)
     throw new TrainingError(`${busy} is going on; wait for its end or stop it before ${what}.`);
@@ -71,80 +90,118 @@ async function alone<T>(what: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Between two steps where a run goes on, with its own model and tasks; at once where none does. */
+function aloneOrBetween<T>(settings: Settings, waiting: () => void, work: () => Promise<T>): Promise<T> {
+  if (control === null) return alone('a question', work);
+  const { run, settings: running } = control;
+  for (const key of ['model', 'baseWeights', 'environment', 'dataset'] as const) {
+    if (settings[key] === running[key]) continue;
+    throw new TrainingError(
+      `A training run is going on with ${key} ${running[key]}, and only that can be asked now, not ${settings[key]}. ` +
+        'Wait for its end, or stop it.',
+    );
+  }
+  waiting();
+  return run.between(work);
+}
+
+async function adapterFiles(adapter: AdapterChoice): Promise<FileMap | null> {
+  if (adapter === null) return null;
+  if (!('which' in adapter)) return fileMap(adapter);
+  return storedAdapter(adapter.outputDir, adapter.which);
+}
+
+async function storedAdapter(outputDir: string, which: string): Promise<Map<string, Uint8Array>> {
+  const folder = subStore(await runStore(), outputDir);
+  const files = new Map<string, Uint8Array>();
+  for (const path of await folder.list(`${which}/`)) {
+    const name = path.slice(which.length + 1);
+    if (NOT_FOR_EXPORT.has(name)) continue;
+    const bytes = await folder.read(path);
+    if (bytes !== null) files.set(name, bytes);
+  }
+  if (files.size > 0) return files;
+  throw new StorageError(
+    `${outputDir} has no ${which}. It appears with the first save of a run; choose another.`,
+  );
+}
+
 const api: TrainerApi = {
   probe: () => probeDevice(navigator.gpu as GPU | undefined),
 
   run: (wanted, onEvent) =>
     alone('a training run', async () => {
       const own = new RunControl();
-      control = own;
+      control = { run: own, settings: wanted };
       const { send, delivered } = eventChannel(onEvent);
       try {
-        const store = subStore(await runStore(), wanted.outputDir);
-        const { deps, settings, dispose } = await openRun(
-          browserPlatform(importedDataset),
-          wanted,
-          store,
-          send,
-        );
-        try {
-          const summary = await runTraining(deps, settings, send, own);
-          return { ...summary, outputDir: wanted.outputDir };
-        } finally {
-          dispose();
-        }
+        return await withSession(async (held) => {
+          const folder = subStore(await runStore(), wanted.outputDir);
+          const opened = await openRun(held, wanted, folder, send);
+          try {
+            const summary = await runTraining(opened.deps, opened.settings, send, own);
+            return { ...summary, outputDir: wanted.outputDir };
+          } finally {
+            opened.dispose();
+          }
+        });
       } finally {
         control = null;
+        await own.finish();
         await delivered();
       }
     }),
 
-  pause: () => Promise.resolve(control?.pause()),
-  resume: () => Promise.resolve(control?.resume()),
-  stop: () => Promise.resolve(control?.stop()),
+  pause: () => Promise.resolve(control?.run.pause()),
+  resume: () => Promise.resolve(control?.run.resume()),
+  stop: () => Promise.resolve(control?.run.stop()),
 
   evaluate: (settings, split, adapter, onEvent) =>
     alone('an evaluation', async () => {
       const { send, delivered } = eventChannel(onEvent);
-      const files = adapter === null ? null : fileMap(adapter);
-      const report = await evaluateAdapter(browserPlatform(importedDataset), settings, split, files, send);
+      const files = await adapterFiles(adapter);
+      const report = await withSession((held) => evaluateAdapter(held, settings, split, files, send));
       await delivered();
       return report;
     }),
 
-  askMenu: async (dataset) => askMenu(await browserPlatform(importedDataset).dataset(dataset)),
+  askMenu: async (settings) => {
+    const tasks = browserTasks(importedSource);
+    const environment = await tasks.environment(settings.environment);
+    const { dataset } = settings;
+    const source =
+      dataset === BUILT_IN ? Session.noFiles : await tasks.taskSource(dataset, settings.environment);
+    const opened = await environment.open(source, { settings, hints: {} });
+    try {
+      return askMenu(opened);
+    } finally {
+      opened.close();
+    }
+  },
 
-  ask: (settings, request, adapter, onEvent) =>
-    alone('a question', async () => {
-      const own = new AbortController();
+  ask: (settings, request, adapter, onEvent) => {
+    const own = new AbortController();
+    const { send, delivered } = eventChannel(onEvent);
+    const work = async () => {
       asking = own;
-      const { send, delivered } = eventChannel(onEvent);
       try {
-        const files = adapter === null ? null : fileMap(adapter);
-        return await ask(browserPlatform(importedDataset), settings, request, files, send, own.signal);
+        const files = await adapterFiles(adapter);
+        const question = (held: Session) => ask(held, settings, request, files, send, own.signal);
+        // A question that fails or is stopped between two steps must not take the run's GPU away.
+        return control === null ? await withSession(question) : await question(session as Session);
       } finally {
         asking = null;
         await delivered();
       }
-    }),
+    };
+    return aloneOrBetween(settings, () => send({ kind: 'waiting' }), work);
+  },
 
   stopAsking: () => Promise.resolve(asking?.abort()),
 
   exportAdapter: async (outputDir, which) => {
-    const store = subStore(await runStore(), outputDir);
-    const files = new Map<string, Uint8Array>();
-    for (const path of await store.list(`${which}/`)) {
-      const name = path.slice(which.length + 1);
-      if (NOT_FOR_EXPORT.has(name)) continue;
-      const bytes = await store.read(path);
-      if (bytes !== null) files.set(name, bytes);
-    }
-    if (files.size === 0) {
-      throw new StorageError(
-        `${outputDir} has no ${which}. It appears with the first save of a run; choose another.`,
-      );
-    }
-    const metrics = await store.read(METRICS_FILE);
+    const files = await storedAdapter(outputDir, which);
+    const metrics = await subStore(await runStore(), outputDir).read(METRICS_FILE);
     if (metrics !== null) files.set(METRICS_FILE, metrics);
     return moved(zipFiles(files));
   },
@@ -155,51 +212,41 @@ const api: TrainerApi = {
     return bytes === null ? null : moved(bytes);
   },
   removeFiles: async (prefix) => {
-    const store = await runStore();
-    for (const path of await store.list(prefix)) await store.remove(path);
+    const runs = await runStore();
+    for (const path of await runs.list(prefix)) await runs.remove(path);
   },
   writeFile: async (path, bytes) => (await runStore()).write(path, bytes),
 
-  importMailbox: async (files) => {
-    const given = sortFiles(files);
-    if (given.mail.length > 0) collected.mail = given.mail;
-    if (given.questions.length > 0) collected.questions = given.questions;
-    // A .json file of annotated mails holds the mails too.
-    const annotated = collected.questions.filter(({ path }) => /\.json$/i.test(path));
-    const mail = await importMail([...collected.mail, ...annotated]);
-    if (collected.questions.length === 0) {
-      return { files: files.length, messages: mail.emails.length, questions: 0, rejected: mail.rejected };
-    }
-    const outcomes: Awaited<ReturnType<typeof importQuestions>>[] = [];
-    for (const { path, bytes } of collected.questions) {
-      outcomes.push(await importQuestions(new TextDecoder().decode(bytes), path, mail));
-    }
-    const asked = {
-      questions: outcomes.flatMap(({ questions }) => questions),
-      mailOf: new Map(outcomes.flatMap(({ mailOf }) => [...mailOf])),
-      rejected: outcomes.flatMap(({ rejected }) => rejected),
-    };
-    const dataset = buildDataset({ name: IMPORTED, title: 'Imported mail', licence: 'private' }, mail, asked);
-    const store = await mailboxStore();
-    await store.remove(IMPORTED);
+  importFiles: async (environment, files) => {
+    const importer = await importerOf(environment);
+    const { report, folder } = await importer.add(files);
+    if (folder === null) return report;
+    const target = await importFolder(environment);
+    for (const path of await target.list()) await target.remove(path);
     const encoder = new TextEncoder();
-    for (const [path, content] of datasetFiles(dataset)) {
-      await store.write(`${IMPORTED}/${path}`, encoder.encode(content));
-    }
-    return {
-      files: files.length,
-      messages: dataset.emails.length,
-      questions: asked.questions.length,
-      rejected: [...mail.rejected, ...asked.rejected],
-    };
+    for (const [path, content] of folder) await target.write(path, encoder.encode(content));
+    session?.forgetTasks();
+    return report;
   },
 
   verify: (files) =>
     alone('a check', async () => {
-      const { webgpu } = browserPlatform(importedDataset);
+      const { webgpu } = browserPlatform(importedSource);
       return [...(await verifyFiles(webgpu, fileMap(files)))].map(([path, bytes]) => ({ path, bytes }));
     }),
 };
+
+/** Remembers what came before, so that files may come in several lots. */
+async function importerOf(environment: string): Promise<Importer> {
+  const known = importers.get(environment);
+  if (known !== undefined) return known;
+  const importer = (await loadEnvironment(environment)).createImporter?.();
+  if (importer === undefined) {
+    throw new EnvironmentError(`Environment "${environment}" makes no tasks from files given to the page.`);
+  }
+  importers.set(environment, importer);
+  return importer;
+}
 
 /** What only a resumed run needs. */
 const NOT_FOR_EXPORT = new Set(['optimizer.safetensors', 'trainer_state.json']);
@@ -210,13 +257,6 @@ function fileMap(files: readonly NamedFile[]): Map<string, Uint8Array> {
 
 function moved(bytes: Uint8Array): Uint8Array {
   return transfer(bytes, [bytes.buffer]);
-}
-
-/** Questions are told from mail by their file's name. */
-function sortFiles(files: readonly NamedFile[]): { mail: NamedFile[]; questions: NamedFile[] } {
-  const isQuestions = ({ path }: NamedFile) =>
-    /question|qa/i.test(path.split('/').at(-1) ?? '') && /\.(jsonl?|ndjson)$/i.test(path);
-  return { mail: files.filter((file) => !isQuestions(file)), questions: files.filter(isQuestions) };
 }
 
 expose(api);

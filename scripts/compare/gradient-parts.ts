@@ -7,7 +7,7 @@ import { trajectoryWeights } from '../../src/grpo/weights';
 import { buildForest } from '../../src/tokens/forest';
 import { type LossConfig, type TrainablePolicy } from '../../src/engine/types';
 import { TOKEN_SOURCE } from '../../src/tokens/types';
-import { mean } from '../../src/grpo/statistics';
+import { mean } from '../../src/statistics';
 import type { GroupGradients } from './types';
 
 export type GradientSettings = Omit<UpdateSettings, 'mode'> & { readonly maskTruncated: boolean };

@@ -1,5 +1,5 @@
 /** Means with their spread, and differences seed by seed. */
-import { mean } from '../../src/grpo/statistics';
+import { mean } from '../../src/statistics';
 
 export interface Spread {
   readonly values: readonly number[];

@@ -1,4 +1,5 @@
 /** The seam to transformers.js: tokenizer and chat template of a model, token ids in and out. */
+export type { ToolCallParser } from './parse/types';
 import type { ChatMessage, ToolSchema } from '../conversation/types';
 import type { TokenId } from '../tokens/types';
 

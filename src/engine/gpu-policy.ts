@@ -31,6 +31,7 @@ import { type Forest } from '../tokens/types';
 import {
   arenaLayout,
   arenaWeights,
+  BaseWeights,
   type ModelWeights,
   packArena,
   uploadWeights,
@@ -78,11 +79,14 @@ export class GpuPolicy implements TrainablePolicy {
   #adapterEnabled = true;
   #version = 0;
 
-  /** @param tensors null for weights without content, on a recorder that only plans (`plan.ts`) */
+  /**
+   * @param base the model's tensors; weights that are on the GPU already and stay somebody else's; or null for weights
+   *   without content, on a recorder that only plans (`plan.ts`)
+   */
   constructor(
     gpu: Gpu,
     config: ModelConfig,
-    tensors: HostTensors | null,
+    base: HostTensors | BaseWeights | null,
     training: Training,
     options: PolicyOptions = {},
   ) {
@@ -96,6 +100,9 @@ export class GpuPolicy implements TrainablePolicy {
     this.#update = (state, params) => adamW(gpu, state, norm, params);
     const { baseWeights = 'f32' } = options;
     if (training.kind === 'full') {
+      if (base instanceof BaseWeights) {
+        throw new PolicyError('Full-parameter training changes the weights, so it cannot share them.');
+      }
       if (baseWeights !== 'f32') {
         throw new PolicyError(
           `Full-parameter training changes all weights, which ${baseWeights} cannot hold: set baseWeights to f32, or ` +
@@ -109,7 +116,7 @@ export class GpuPolicy implements TrainablePolicy {
       }
       this.#state = this.#allocateState(
         fullArenaLength(config),
-        tensors === null ? null : packArena(config, tensors),
+        base === null ? null : packArena(config, base),
       );
       this.#weights = arenaWeights(gpu, config, this.#state.parameters);
       this.#ownedWeights = [];
@@ -120,12 +127,13 @@ export class GpuPolicy implements TrainablePolicy {
         this.#update = (state, params) => muonUpdate(gpu, state, parts, norm, muon, params);
       }
     } else {
-      this.#weights = uploadWeights(gpu, config, tensors, baseWeights);
-      this.#ownedWeights = weightSlices(this.#weights);
+      const shared = base instanceof BaseWeights;
+      this.#weights = shared ? base.weights : uploadWeights(gpu, config, base, baseWeights);
+      this.#ownedWeights = shared ? [] : weightSlices(this.#weights);
       if (this.#layout !== null && training.kind === 'adapter') {
         this.#state = this.#allocateState(
           this.#layout.length,
-          tensors === null ? null : initLora(config, this.#layout, training.seed),
+          base === null ? null : initLora(config, this.#layout, training.seed),
         );
         this.#target = { kind: 'adapter', gradient: this.#state.gradient };
       } else {

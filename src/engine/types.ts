@@ -106,9 +106,15 @@ export interface SampleOptions {
   readonly stepsPerRead?: number;
   /**
    * Called when a sequence ends a turn. Answers the ids to append before the next turn (tool results and the
-   * header of the next assistant turn, exactly as the chat template continues), or null to finish the sequence.
+   * header of the next assistant turn, exactly as the chat template continues), or null to finish the sequence. A
+   * promise parks the sequence until its answer is there; the others go on meanwhile, and no result depends on when
+   * it comes.
    */
-  readonly onTurn: (sequence: number, turn: SampledTurn, length: number) => readonly TokenId[] | null;
+  readonly onTurn: (
+    sequence: number,
+    turn: SampledTurn,
+    length: number,
+  ) => readonly TokenId[] | null | Promise<readonly TokenId[] | null>;
   /** Called with tokens as they are sampled, for streaming displays. */
   readonly onTokens?: (sequence: number, ids: readonly TokenId[]) => void;
   readonly signal?: AbortSignal;

@@ -11,6 +11,7 @@ import type {
   ToolSchema,
   Turn,
 } from '../conversation/types';
+import type { STOP } from '../conversation/stop';
 import type { Random } from '../random/philox';
 import type { EnvironmentSettings } from '../settings/schema';
 import type { Settings } from '../settings/settings';
@@ -30,18 +31,8 @@ export interface Task {
   readonly info: JsonObject;
 }
 
-/** Why an episode ended. Environments add words of their own, such as `answered`. */
+/** Why an episode ended: a word of {@link STOP}, or one of the environment's own, such as `answered`. */
 export type StopCondition = string;
-/** Words that the driver and the built-in episodes share. */
-export const STOP = {
-  unparsable: 'unparsable',
-  outOfTurns: 'out-of-turns',
-  outOfContext: 'out-of-context',
-  toolTimeout: 'tool-timeout',
-  /** A judge failed: nothing is known of the policy, and the rollout leaves its group. */
-  unscorable: 'unscorable',
-} as const;
-
 /** Value of a turn in advantage kinds `action` and `mixed`: a constant, or a multiple of the rollout's own advantage. */
 export type TurnValue = number | { readonly advantage: number };
 
@@ -107,6 +98,10 @@ export interface EnvironmentInfo extends EnvironmentSettings {
   readonly description: string;
   readonly metrics: MetricsTable;
   readonly rewards: Readonly<Record<string, { readonly label: string }>>;
+  /** Name of the browser's store for a user's own files; by default made of the id. */
+  readonly importStore?: string;
+  /** Further fields of an evaluation's log, made from its scorable outcomes. */
+  readonly logFields?: (outcomes: readonly Outcome[]) => JsonObject;
   /** Named sets of weights of the reward's parts; the setting `rewardPreset` names one. */
   readonly rewardWeights: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
@@ -130,6 +125,8 @@ export interface OpenOptions {
 
 /** An environment with its tasks, ready to be played. */
 export interface OpenedEnvironment {
+  /** Of the tasks, for people; may be the environment's own. */
+  readonly title: string;
   readonly tasks: Readonly<Record<Split, readonly Task[]>>;
   /** @param random keyed by seed, step, group and rollout: the same key gives the same episode. */
   start(task: Task, random: Random): Episode;
@@ -146,12 +143,34 @@ export interface OpenedEnvironment {
   close(): void;
 }
 
-export interface Environment extends EnvironmentInfo {
-  /** @throws EnvironmentError when the source's files are missing or not sound. */
-  open(source: TaskSource, options: OpenOptions): Promise<OpenedEnvironment>;
+/** A file or a folder's files as dropped or picked by the user. */
+export interface NamedFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
 }
 
-/** The question of a task, as people read it: its last user message. */
-export function taskText({ prompt }: Pick<Task, 'prompt'>): string {
-  return prompt.findLast(({ role }) => role === 'user')?.content ?? '';
+export interface ImportReport {
+  /** Files given. */
+  readonly files: number;
+  /** What was found in them, by name. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly rejected: readonly { readonly source: string; readonly reason: string }[];
+}
+
+/** Makes tasks of a user's own files, which may come in several lots. */
+export interface Importer {
+  /**
+   * `folder`: the files of a task source, by path, once there is enough for one; null while something is missing.
+   * @throws EnvironmentError when the files make no tasks
+   */
+  add(
+    files: readonly NamedFile[],
+  ): Promise<{ readonly report: ImportReport; readonly folder: ReadonlyMap<string, string> | null }>;
+}
+
+export interface Environment extends EnvironmentInfo {
+  /** Absent where tasks cannot be made from a user's files in the page. */
+  createImporter?(): Importer;
+  /** @throws EnvironmentError when the source's files are missing or not sound. */
+  open(source: TaskSource, options: OpenOptions): Promise<OpenedEnvironment>;
 }

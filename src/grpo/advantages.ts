@@ -1,8 +1,8 @@
 /** From rewards to advantages: group-relative outcomes, per-action values, and their mix. */
-import type { EpisodeOutcome, TurnAdvantages } from '../env/mail/types';
-import { mean, standardDeviation } from './statistics';
-import type { Trajectory } from './types';
+import type { Outcome, TurnValue } from '../env/types';
 import type { AdvantageKind, RewardScaling } from '../settings/choices';
+import { mean, standardDeviation } from '../statistics';
+import type { Trajectory } from './types';
 
 export interface AdvantageSettings {
   readonly kind: AdvantageKind;
@@ -11,11 +11,9 @@ export interface AdvantageSettings {
   readonly mix: number;
   /** Groups whose spread is below this are dropped; groups without any spread always are. */
   readonly minGroupStd: number;
-  /** Values of the turns of one trajectory, given its group-relative advantage. Asked in kinds `action` and `mixed`. */
-  readonly actionAdvantages: (outcome: EpisodeOutcome, trajectoryAdvantage: number) => TurnAdvantages;
 }
 
-export type RewardedTrajectory = Pick<Trajectory, 'group' | 'outcome' | 'reward'>;
+export type RewardedTrajectory = Pick<Trajectory, 'group' | 'outcome' | 'reward' | 'scorable'>;
 
 export interface AdvantageResult {
   /** Group-relative advantage of every trajectory; 0 for unscorable ones. */
@@ -37,7 +35,7 @@ const NO_SPREAD = 1e-9;
 interface Group {
   /** Indices into the batch. */
   readonly members: readonly number[];
-  readonly outcomes: readonly EpisodeOutcome[];
+  readonly outcomes: readonly Outcome[];
   readonly rewards: readonly number[];
   /** Rewards less the group's mean. */
   readonly centred: readonly number[];
@@ -76,13 +74,13 @@ export function computeAdvantages(
   switch (settings.kind) {
     case 'trajectory':
       turnsOf = (group) =>
-        advantagesOf(group).map((value, k) => (group.outcomes[k] as EpisodeOutcome).turns.map(() => value));
+        advantagesOf(group).map((value, k) => (group.outcomes[k] as Outcome).turns.map(() => value));
       break;
     case 'action':
-      turnsOf = (group) => actionValues(group, advantagesOf(group), settings);
+      turnsOf = (group) => actionValues(group, advantagesOf(group));
       break;
     case 'mixed': {
-      const processOf = (group: Group) => centredProcess(group, advantagesOf(group), settings);
+      const processOf = (group: Group) => centredProcess(group, advantagesOf(group));
       const divideProcess = scalingDivisor(settings.scaling, basis.flatMap(processOf).flat());
       turnsOf = (group) => {
         const process = processOf(group);
@@ -110,10 +108,10 @@ export function computeAdvantages(
 /** In order of first appearance. A group whose trajectories are all unscorable stays, without members. */
 function groupsOf(trajectories: readonly RewardedTrajectory[]): Group[] {
   const byGroup = new Map<number, number[]>();
-  trajectories.forEach(({ group, outcome }, i) => {
+  trajectories.forEach(({ group, scorable }, i) => {
     const members = byGroup.get(group) ?? [];
     byGroup.set(group, members);
-    if (outcome.endReason !== 'unscorable') members.push(i);
+    if (scorable) members.push(i);
   });
   return [...byGroup.values()].map((members) => {
     const own = members.map((i) => trajectories[i] as RewardedTrajectory);
@@ -141,17 +139,20 @@ function decidingValues(group: Group, settings: AdvantageSettings): readonly (re
   // The batch's std is not known before the decision; actions then see the undivided outcome.
   const divide = settings.scaling === 'group' ? standardDeviation(rewards) + STD_FLOOR : 1;
   const advantage = centred.map((value) => value / divide);
-  if (settings.kind === 'action') return actionValues(group, advantage, settings);
-  return mixed(centred, centredProcess(group, advantage, settings), 1, settings.mix);
+  if (settings.kind === 'action') return actionValues(group, advantage);
+  return mixed(centred, centredProcess(group, advantage), 1, settings.mix);
 }
 
-/** Values of every member's turns. */
-function actionValues(
-  { outcomes }: Group,
-  advantage: readonly number[],
-  settings: AdvantageSettings,
-): number[][] {
-  return outcomes.map((outcome, k) => [...settings.actionAdvantages(outcome, advantage[k] as number)]);
+/** Values of every member's turns; a turn of which the environment has no opinion has the trajectory's advantage. */
+function actionValues({ outcomes }: Group, advantage: readonly number[]): number[][] {
+  return outcomes.map(({ turns, turnValues }, k) => {
+    const own = advantage[k] as number;
+    return turns.map((_, turn) => valueOf(turnValues?.[turn] ?? { advantage: 1 }, own));
+  });
+}
+
+function valueOf(value: TurnValue, advantage: number): number {
+  return typeof value === 'number' ? value : value.advantage * advantage;
 }
 
 /** Per member and turn: mix·outcome + (1 - mix)·process/divide. */
@@ -194,8 +195,8 @@ function turnSpread(values: readonly (readonly number[])[]): number {
 }
 
 /** Action values less the mean over the same kind of action in the group. */
-function centredProcess(group: Group, advantage: readonly number[], settings: AdvantageSettings): number[][] {
-  const process = actionValues(group, advantage, settings);
+function centredProcess(group: Group, advantage: readonly number[]): number[][] {
+  const process = actionValues(group, advantage);
   const byAction = new Map<string, { k: number; turn: number }[]>();
   group.outcomes.forEach(({ turns }, k) =>
     turns.forEach(({ calls }, turn) => {

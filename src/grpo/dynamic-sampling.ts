@@ -2,11 +2,10 @@
  * The rollouts of one step, with fresh questions in place of groups that teach nothing: dynamic sampling (Yu et al.,
  * "DAPO", 2025), within a budget.
  */
-import { actionAdvantages } from '../env/mail/advantage';
-import type { Question } from '../env/mail/corpus/types';
+import type { Task } from '../env/types';
 import type { Settings } from '../settings/settings';
 import { groupRequests, rollOut, type RolloutDeps } from './rollout';
-import { extraQuestionsOfStep, questionsOfStep } from './schedule';
+import { extraTasksOfStep, tasksOfStep } from './schedule';
 import { scoreBatch, type ScoredBatch } from './scoring';
 import type { Trajectory } from './types';
 
@@ -27,14 +26,14 @@ export interface SampleStepOptions {
  */
 export async function sampleStep(
   deps: RolloutDeps,
-  questions: readonly Question[],
+  tasks: readonly Task[],
   step: number,
   settings: Settings,
   options: SampleStepOptions = {},
 ): Promise<ScoredBatch> {
-  const extra = extraQuestionsOfStep(questions, step, settings);
+  const extra = extraTasksOfStep(tasks, step, settings);
   const trajectories: Trajectory[] = [];
-  let next = questionsOfStep(questions, step, settings);
+  let next = tasksOfStep(tasks, step, settings);
   for (let groups = 0; ;) {
     const before = trajectories.length;
     const requests = groupRequests(next, settings.numGenerations, step, groups);
@@ -51,15 +50,12 @@ export async function sampleStep(
       maxTurns: settings.maxTurns,
       maxTokens: settings.maxTokens,
       maxSeqLength: settings.maxSeqLength,
-      kind: settings.mode === 'simple' ? 'single-turn' : 'episode',
       onProgress: report,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     trajectories.push(...rolledOut);
     groups += next.length;
-    const batch = scoreBatch(trajectories, settings, (outcome, advantage) =>
-      actionAdvantages(outcome, advantage, settings.rewardPreset),
-    );
+    const batch = scoreBatch(trajectories, settings);
     next = extra.splice(0, settings.batchSize - batch.groupsKept);
     if (next.length === 0) return batch;
   }

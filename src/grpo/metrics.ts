@@ -1,10 +1,11 @@
 /** The record of one step. */
-import { buildForest } from '../tokens/forest';
-import { isScorable, type ScoredBatch } from './scoring';
-import { mean, share, standardDeviation, sum } from './statistics';
-import type { UpdateMetrics } from './train-step';
-import type { StepMetrics } from './types';
+import type { MetricsTable } from '../env/types';
 import type { Mode } from '../settings/choices';
+import { buildForest } from '../tokens/forest';
+import type { ScoredBatch } from './scoring';
+import { mean, share, standardDeviation, sum } from '../statistics';
+import type { UpdateMetrics } from './train-step';
+import { rewardMetric, type ScoredTrajectory, type StepMetrics } from './types';
 import { countTrained } from './weights';
 
 export interface StepFacts {
@@ -17,6 +18,8 @@ export interface StepFacts {
   /** null when no group was kept and nothing was updated. */
   readonly update: UpdateMetrics | null;
   readonly learningRate: number;
+  /** The environment's. */
+  readonly table: MetricsTable;
   readonly gpuBytes: number;
   readonly rolloutSeconds: number;
   readonly trainSeconds: number;
@@ -30,7 +33,7 @@ export function stepMetrics(facts: StepFacts): StepMetrics {
   const { batch, update, rolloutSeconds, trainSeconds } = facts;
   const all = batch.trajectories;
   const own = all.filter(({ group }) => group < facts.batchSize);
-  const scorable = own.filter(isScorable);
+  const scorable = own.filter((trajectory) => trajectory.scorable);
   const rewards = scorable.map(({ reward }) => reward);
   const totalTokens = sum(all.map(({ ids }) => ids.length));
   const trainableTokens = sum(all.map(({ lossMask }) => countTrained(lossMask)));
@@ -49,15 +52,12 @@ export function stepMetrics(facts: StepFacts): StepMetrics {
     rewardStd: standardDeviation(rewards),
     rewardMin: rewards.length === 0 ? 0 : Math.min(...rewards),
     rewardMax: rewards.length === 0 ? 0 : Math.max(...rewards),
-    accuracy:
-      facts.mode === 'simple' || scorable.length === 0
-        ? null
-        : share(scorable, ({ outcome }) => outcome.rubric.answer_correct),
+    accuracy: accuracyOf(scorable),
     clipFraction: update?.clipFraction ?? null,
     gradNorm: update?.gradNorm ?? null,
     firstRatioError: update?.firstRatioError ?? null,
     learningRate: facts.learningRate,
-    meanLevel: mean(own.map(({ outcome }) => outcome.question.level)),
+    meanLevel: mean(own.map(({ task }) => task.level)),
     groups: batch.groups,
     groupsResampled: Math.max(0, batch.groups - facts.batchSize),
     groupsKept: batch.groupsKept,
@@ -73,7 +73,7 @@ export function stepMetrics(facts: StepFacts): StepMetrics {
     toolErrors: results.filter(({ isError }) => isError).length,
     truncatedResults: results.filter(({ truncated }) => truncated).length,
     truncatedRollouts: own.filter(({ truncated }) => truncated).length,
-    idkRate: share(own, ({ outcome }) => outcome.rubric.returned_i_dont_know),
+    ...environmentMetrics(own, facts.table),
     gpuBytes: facts.gpuBytes,
     rolloutSeconds,
     trainSeconds,
@@ -81,10 +81,42 @@ export function stepMetrics(facts: StepFacts): StepMetrics {
   };
 }
 
+/** Share of right ones among those on which the environment has a verdict; null where it has none on any. */
+export function accuracyOf(trajectories: readonly Pick<ScoredTrajectory, 'outcome'>[]): number | null {
+  const judged = trajectories.filter(({ outcome }) => outcome.success !== null);
+  return judged.length === 0 ? null : share(judged, ({ outcome }) => outcome.success === true);
+}
+
+/** Means of the environment's metrics that its table records in steps, and of the parts of the reward. */
+function environmentMetrics(
+  own: readonly ScoredTrajectory[],
+  table: MetricsTable,
+): Record<string, number | null> {
+  const named = Object.entries(table).flatMap(([name, { inSteps }]) =>
+    inSteps === undefined ? [] : [[inSteps, mean(own.map(({ outcome }) => outcome.metrics[name] ?? 0))]],
+  );
+  return { ...(Object.fromEntries(named) as Record<string, number>), ...rewardMeans(own, rewardMetric) };
+}
+
+/** Means of the parts of the reward over the rollouts to which each applies, under the names that `key` gives. */
+export function rewardMeans(
+  trajectories: readonly Pick<ScoredTrajectory, 'outcome'>[],
+  key: (part: string) => string = (part) => part,
+): Record<string, number | null> {
+  const parts = new Set(trajectories.flatMap(({ outcome }) => Object.keys(outcome.rewards)));
+  return Object.fromEntries(
+    [...parts].map((part) => {
+      const values = trajectories.map(({ outcome }) => outcome.rewards[part] ?? null);
+      const there = values.filter((value): value is number => value !== null && Number.isFinite(value));
+      return [key(part), there.length === 0 ? null : mean(there)];
+    }),
+  );
+}
+
 /** Steps in a row after which a run that cannot learn is reported. */
 const PATIENCE_STEPS = 3;
 const MOST_TRUNCATED = 0.9;
-/** One mail in seven cut before its answer was once enough to hold accuracy 10 points down. */
+/** One result in seven cut before its answer was once enough to hold accuracy 10 points down. */
 const MOST_RESULTS_CUT = 0.1;
 
 /** Steps in a row in which something was so. */
@@ -134,7 +166,7 @@ export class SilenceWatch {
       warnings.push(
         `More than ${100 * MOST_RESULTS_CUT} % of the tool results were cut to fit the context in ${PATIENCE_STEPS} ` +
           `steps in a row (${truncatedResults} of ${toolCalls} calls in the last one): answers may stand in what the ` +
-          'policy never saw. Raise maxSeqLength, or lower searchLimit or snippetTokens.',
+          'policy never saw. Raise maxSeqLength, or have the environment give shorter results.',
       );
     }
     return warnings;

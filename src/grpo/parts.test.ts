@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SEARCH_EMAILS } from '../env/mail/tools';
 import { formatReward } from './format-reward';
 import { lossMask } from './mask';
-import { median, standardDeviation } from './statistics';
+import { median, standardDeviation } from '../statistics';
 import { countTrained, trajectoryWeights } from './weights';
 
 describe('lossMask', () => {

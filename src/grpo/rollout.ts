@@ -1,26 +1,28 @@
 /** Rolls episodes out on a policy, tokens in, tokens out: nothing sampled is ever encoded again. */
-import type { ToolCallParser } from '../chat/parse/types';
-import type { Episode, EpisodeOutcome, RewardFunction } from '../env/mail/types';
-import type { Question } from '../env/mail/corpus/types';
-import type { ChatFormat } from '../chat/types';
-import { type SampledSequence, type SampledTurn, type SamplingParams, type TrainablePolicy } from '../engine/types';
+import type { ChatFormat, ToolCallParser } from '../chat/types';
+import type { ParsedTurn, ToolResult, Turn } from '../conversation/types';
+import type { SampledSequence, SampledTurn, SamplingParams, TrainablePolicy } from '../engine/types';
+import type { Episode, Outcome, Step, Task } from '../env/types';
+import { Random } from '../random/philox';
 import { TOKEN_SOURCE, type TokenId } from '../tokens/types';
-import { formatReward } from './format-reward';
+import { totalReward } from './reward';
 import { TrainingError, type Trajectory } from './types';
 
 /** What rollouts need beside the policy. */
 export interface RolloutDeps {
   readonly policy: Pick<TrainablePolicy, 'sample'>;
   readonly chat: ChatFormat;
-  readonly createEpisode: (question: Question) => Episode;
-  readonly reward: RewardFunction;
-  /** The model family's parser, for mode `simple`, where no episode acts on the text. */
+  /** @param random keyed by seed, step, group and rollout */
+  readonly start: (task: Task, random: Random) => Episode;
+  /** The form in which the model writes tool calls. */
   readonly parse: ToolCallParser;
+  /** By part of the reward; parts that are not named weigh 0. */
+  readonly rewardWeights: Readonly<Record<string, number>>;
 }
 
-/** One episode to run. `step`, `group` and `rollout` key its random stream. */
+/** One episode to run. `step`, `group` and `rollout` key its random streams. */
 export interface RolloutRequest {
-  readonly question: Question;
+  readonly task: Task;
   readonly step: number;
   readonly group: number;
   readonly rollout: number;
@@ -32,15 +34,15 @@ export interface RolloutOptions {
   /** Most tokens of one assistant turn. */
   readonly maxTokens: number;
   readonly maxSeqLength: number;
-  /** `episode`: tools run until the episode ends. `single-turn`: one completion, no tools (mode `simple`). */
-  readonly kind: 'episode' | 'single-turn';
+  /** Called with every turn once its tools have run. */
+  readonly onEpisodeTurn?: (request: RolloutRequest, turn: Turn) => void;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
 /** Tokens that a chat template spends around one tool result and the next header, roughly. */
 const TURN_OVERHEAD = 16;
-/** Text of mails and JSON may take more tokens per character than the prompt it is measured on. */
+/** Text and JSON of results may take more tokens per character than the prompt it is measured on. */
 const DENSITY_MARGIN = 0.75;
 
 /**
@@ -72,7 +74,7 @@ export async function rollOut(
   requests: readonly RolloutRequest[],
   options: RolloutOptions,
 ): Promise<Trajectory[]> {
-  const runs = requests.map((request) => new Run(deps, request, options));
+  const runs = requests.map((request) => new Rollout(deps, request, options));
   let done = 0;
   const sequences = await deps.policy.sample(
     runs.map(({ request, promptIds }) => ({
@@ -85,9 +87,11 @@ export async function rollOut(
       maxTurnTokens: options.maxTokens,
       maxSeqLength: options.maxSeqLength,
       onTurn: (index, turn, length) => {
-        const next = (runs[index] as Run).takeTurn(turn, length);
-        if (next === null) options.onProgress?.(++done, runs.length);
-        return next;
+        const next = (runs[index] as Rollout).takeTurn(turn, length);
+        return whenThere(next, (ids) => {
+          if (ids === null) options.onProgress?.(++done, runs.length);
+          return ids;
+        });
       },
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     },
@@ -101,7 +105,7 @@ export async function rollOut(
 }
 
 /** One rollout in progress, with its own record of every token. */
-class Run {
+class Rollout {
   readonly request: RolloutRequest;
   readonly promptIds: readonly TokenId[];
   readonly #deps: RolloutDeps;
@@ -112,20 +116,24 @@ class Run {
   readonly #source: number[];
   readonly #turnOf: number[];
   #turns = 0;
-  #outcome: EpisodeOutcome | null = null;
-  #reward = 0;
+  #inputTokens = 0;
+  #outputTokens = 0;
+  #outcome: Outcome | null = null;
   #truncated = false;
 
   constructor(deps: RolloutDeps, request: RolloutRequest, options: RolloutOptions) {
     this.request = request;
     this.#deps = deps;
     this.#options = options;
-    this.#episode = deps.createEpisode(request.question);
+    const { task, step, group, rollout } = request;
+    // Group and rollout are below 65536, as the sampler's streams need.
+    const random = new Random(options.params.seed, 'episode', step, group * 0x10000 + rollout);
+    this.#episode = deps.start(task, random);
     this.promptIds = deps.chat.prompt(this.#episode.messages, this.#episode.tools);
     const length = this.promptIds.length;
     if (length === 0 || length >= options.maxSeqLength) {
       throw new TrainingError(
-        `The prompt of question "${request.question.id}" has ${length} tokens, the context (maxSeqLength) ` +
+        `The prompt of task "${task.id}" has ${length} tokens, the context (maxSeqLength) ` +
           `${options.maxSeqLength}. Raise maxSeqLength, or choose a shorter prompt style.`,
       );
     }
@@ -135,8 +143,8 @@ class Run {
     this.#turnOf = this.#ids.map(() => -1);
   }
 
-  /** Acts on a turn. Answers what to append before the next one, or null at the end. */
-  takeTurn(turn: SampledTurn, length: number): readonly TokenId[] | null {
+  /** Acts on a turn. Answers what to append before the next one, or null at the end; later where a tool takes time. */
+  takeTurn(turn: SampledTurn, length: number): Later<readonly TokenId[] | null> {
     const before = this.#ids.length;
     this.#append(turn.ids, TOKEN_SOURCE.sampled);
     if (this.#outcome !== null || length !== this.#ids.length) {
@@ -145,32 +153,47 @@ class Run {
           `${this.#ids.length}${this.#outcome === null ? '' : ' and has ended'}. This is a fault of the policy.`,
       );
     }
-    this.#truncated = turn.stopped !== 'stop-token';
     const stopped = turn.stopped === 'stop-token';
-    const text = this.#deps.chat.decode(withoutStop(turn.ids, this.#deps.chat.stopIds));
-    this.#episode.addTokens(before, turn.ids.length);
-    if (this.#options.kind === 'single-turn') return this.#endSingleTurn(text);
-    if (turn.stopped === 'context-full') return this.#endOutOfContext();
+    this.#truncated = !stopped;
+    this.#inputTokens += before;
+    this.#outputTokens += turn.ids.length;
+    if (turn.stopped === 'context-full') return this.#cut('out-of-context');
 
+    const parsed = this.#parse(this.#deps.chat.decode(withoutStop(turn.ids, this.#deps.chat.stopIds)));
     this.#turns++;
-    const free = this.#options.maxSeqLength - length;
     const turnsLeft = Math.max(1, this.#options.maxTurns - this.#turns);
+    const free = this.#options.maxSeqLength - length;
     const budget = resultBudget(free, turnsLeft, this.#options.maxTokens, this.#charactersPerToken);
-    const action = this.#episode.act(text, budget);
-    if (action.kind === 'end') {
-      this.#end(this.#episode.outcome);
-      return null;
+    return whenThere(this.#episode.step(parsed, budget), (step) => this.#goOn(parsed, step, length, stopped));
+  }
+
+  #parse(text: string): ParsedTurn {
+    const calls = this.#deps.parse(text).map((call, index) => ({
+      id: `call_${this.#turns}_${index}`,
+      name: call.name,
+      arguments: call.arguments ?? {},
+      ...(call.arguments === null ? { malformed: true as const } : {}),
+    }));
+    return { text, calls };
+  }
+
+  #goOn(turn: ParsedTurn, { results, done }: Step, length: number, stopped: boolean) {
+    this.#options.onEpisodeTurn?.(this.request, { ...turn, results });
+    if (done) return this.#end();
+    if (this.#turns >= this.#options.maxTurns) {
+      this.#episode.truncate('out-of-turns');
+      return this.#end();
     }
-    const suffix = this.#deps.chat.continuation(action.messages, stopped);
+    const suffix = this.#deps.chat.continuation(results.map(toolMessage), stopped);
     // The next turn needs room for one token at least.
-    if (length + suffix.length >= this.#options.maxSeqLength) return this.#endOutOfContext();
+    if (length + suffix.length >= this.#options.maxSeqLength) return this.#cut('out-of-context');
     this.#append(suffix, TOKEN_SOURCE.tool);
     return suffix;
   }
 
   /** Checks the sampler's record against this one, token by token, and answers the trajectory. */
   finish(sequence: SampledSequence): Trajectory {
-    const { question, group, rollout } = this.request;
+    const { task, group, rollout } = this.request;
     const length = this.#ids.length;
     const bad = this.#ids.findIndex(
       (id, t) => sequence.ids[t] !== id || sequence.source[t] !== this.#source[t],
@@ -195,7 +218,7 @@ class Run {
       );
     }
     return {
-      questionId: question.id,
+      task,
       group,
       rollout,
       ids: this.#ids,
@@ -203,7 +226,7 @@ class Run {
       logprobs: sequence.logprobs,
       turnOf: Int16Array.from(this.#turnOf),
       outcome: this.#outcome,
-      reward: this.#reward,
+      ...totalReward(this.#outcome, this.#deps.rewardWeights),
       truncated: this.#truncated,
     };
   }
@@ -217,45 +240,34 @@ class Run {
     }
   }
 
-  #endOutOfContext(): null {
+  #cut(reason: 'out-of-context'): Later<null> {
     this.#truncated = true;
-    this.#episode.abort('out-of-context');
-    this.#end(this.#episode.outcome);
-    return null;
+    this.#episode.truncate(reason);
+    return this.#end();
   }
 
-  #end(outcome: EpisodeOutcome): void {
-    this.#outcome = outcome;
-    // An unscorable episode has no reward; it leaves its group before any mean is taken.
-    this.#reward =
-      outcome.endReason === 'unscorable' ? 0 : this.#deps.reward(outcome, this.#options.maxTurns);
-  }
-
-  #endSingleTurn(text: string): null {
-    const parsed = this.#deps.parse(text);
-    const calls = parsed.map((call, index) => ({
-      id: `call_0_${index}`,
-      name: call.name,
-      arguments: call.arguments ?? {},
-    }));
-    // Ends the untouched episode to get its rubric; what it would have judged stays unjudged.
-    this.#episode.abort('out-of-context');
-    const { question, rubric } = this.#episode.outcome;
-    const unparsable = calls.length === 0;
-    this.#outcome = {
-      question,
-      turns: [{ text, calls, results: [] }],
-      endReason: unparsable ? 'unparsable' : 'out-of-turns',
-      answer: null,
-      rubric: { ...rubric, num_turns: 1, cant_parse_tool_call: unparsable, ran_out_of_turns: false },
-    };
-    this.#reward = formatReward(question.question, parsed);
-    return null;
+  #end(): Later<null> {
+    return whenThere(this.#episode.outcome(), (outcome) => {
+      const tokens = { total_input_tokens: this.#inputTokens, total_output_tokens: this.#outputTokens };
+      this.#outcome = { ...outcome, metrics: { ...outcome.metrics, ...tokens } };
+      return null;
+    });
   }
 
   #name(): string {
-    return `${this.request.rollout} of question "${this.request.question.id}"`;
+    return `${this.request.rollout} of task "${this.request.task.id}"`;
   }
+}
+
+type Later<T> = T | Promise<T>;
+
+/** Goes on at once where the value is there: an episode whose tools are synchronous costs no promise. */
+function whenThere<T, R>(value: Later<T>, then: (value: T) => Later<R>): Later<R> {
+  return value instanceof Promise ? value.then(then) : then(value);
+}
+
+function toolMessage({ callId, name, content }: ToolResult) {
+  return { role: 'tool', content, tool_call_id: callId, name } as const;
 }
 
 function withoutStop(ids: readonly TokenId[], stopIds: readonly TokenId[]): readonly TokenId[] {
@@ -263,16 +275,16 @@ function withoutStop(ids: readonly TokenId[], stopIds: readonly TokenId[]): read
   return last !== undefined && stopIds.includes(last) ? ids.slice(0, -1) : ids;
 }
 
-/** G rollouts of each question, group by group; groups are numbered from `firstGroup`. */
+/** G rollouts of each task, group by group; groups are numbered from `firstGroup`. */
 export function groupRequests(
-  questions: readonly Question[],
+  tasks: readonly Task[],
   numGenerations: number,
   step: number,
   firstGroup = 0,
 ): RolloutRequest[] {
-  return questions.flatMap((question, i) =>
+  return tasks.flatMap((task, i) =>
     Array.from({ length: numGenerations }, (_, rollout) => ({
-      question,
+      task,
       step,
       group: firstGroup + i,
       rollout,

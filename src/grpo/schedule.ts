@@ -1,5 +1,5 @@
 /** What happens at which step: learning rate, questions, evaluations. Pure functions of settings and step. */
-import type { Question } from '../env/mail/corpus/types';
+import type { Task } from '../env/types';
 import { Random } from '../random/philox';
 import type { Settings } from '../settings/settings';
 
@@ -26,7 +26,7 @@ export function learningRateAt(
 }
 
 /** The settings that decide which questions a step asks. */
-export type QuestionSettings = Pick<
+export type TaskSettings = Pick<
   Settings,
   'batchSize' | 'seed' | 'maxSteps' | 'curriculum' | 'curriculumShare' | 'dynamicSampling'
 >;
@@ -35,41 +35,41 @@ export type QuestionSettings = Pick<
  * Questions of a step, 1-based: a window of `batchSize` that moves over epochs, each a seeded shuffle of the questions
  * that the curriculum has opened. Depends on settings and step only, so any step can be repeated without those before.
  */
-export function questionsOfStep(
-  questions: readonly Question[],
+export function tasksOfStep(
+  tasks: readonly Task[],
   step: number,
-  settings: QuestionSettings,
-): Question[] {
-  const stage = stageOfStep(questions, step, settings);
-  const order = new Map<number, Question[]>();
+  settings: TaskSettings,
+): Task[] {
+  const stage = stageOfStep(tasks, step, settings);
+  const order = new Map<number, Task[]>();
   return Array.from({ length: settings.batchSize }, (_, i) => {
     const cursor = (step - stage.firstStep) * settings.batchSize + i;
-    const epoch = Math.floor(cursor / stage.questions.length);
+    const epoch = Math.floor(cursor / stage.tasks.length);
     let shuffled = order.get(epoch);
     if (shuffled === undefined) {
-      shuffled = new Random(settings.seed, 'questions', epoch, stage.index).shuffle(stage.questions);
+      shuffled = new Random(settings.seed, 'questions', epoch, stage.index).shuffle(stage.tasks);
       order.set(epoch, shuffled);
     }
-    return shuffled[cursor % stage.questions.length] as Question;
+    return shuffled[cursor % stage.tasks.length] as Task;
   });
 }
 
 /**
  * Questions that dynamic sampling may ask in a step beyond its own, in order: at most `dynamicSampling`, none twice.
  *
- * They come from a shuffle per step and leave the window of {@link questionsOfStep} where it is. Were they taken from
+ * They come from a shuffle per step and leave the window of {@link tasksOfStep} where it is. Were they taken from
  * that window instead, the questions of a step would depend on how all steps before it went: two modes with one seed
  * would part ways, and a checkpoint would have to carry a cursor. The price is that a question may be asked more than
  * once per epoch.
  */
-export function extraQuestionsOfStep(
-  questions: readonly Question[],
+export function extraTasksOfStep(
+  tasks: readonly Task[],
   step: number,
-  settings: QuestionSettings,
-): Question[] {
+  settings: TaskSettings,
+): Task[] {
   if (settings.dynamicSampling === 0) return [];
-  const own = new Set(questionsOfStep(questions, step, settings));
-  const others = stageOfStep(questions, step, settings).questions.filter((question) => !own.has(question));
+  const own = new Set(tasksOfStep(tasks, step, settings));
+  const others = stageOfStep(tasks, step, settings).tasks.filter((task) => !own.has(task));
   return new Random(settings.seed, 'extra-questions', step)
     .shuffle(others)
     .slice(0, settings.dynamicSampling);
@@ -80,19 +80,19 @@ interface Stage {
   readonly index: number;
   /** 1-based. */
   readonly firstStep: number;
-  readonly questions: readonly Question[];
+  readonly tasks: readonly Task[];
 }
 
 /**
  * `easy-first` opens the levels that occur one by one, evenly: the j-th of k (from 0) after j/(k - 1) of the first
  * `curriculumShare` of the steps. Opened levels stay open.
  */
-function stageOfStep(questions: readonly Question[], step: number, settings: QuestionSettings): Stage {
+function stageOfStep(tasks: readonly Task[], step: number, settings: TaskSettings): Stage {
   switch (settings.curriculum) {
     case 'none':
-      return { index: 0, firstStep: 1, questions };
+      return { index: 0, firstStep: 1, tasks };
     case 'easy-first': {
-      const levels = [...new Set(questions.map(({ level }) => level))].sort((a, b) => a - b);
+      const levels = [...new Set(tasks.map(({ level }) => level))].sort((a, b) => a - b);
       const opening = settings.curriculumShare * settings.maxSteps;
       const firstSteps = levels.map((_, j) => 1 + Math.floor((j * opening) / Math.max(1, levels.length - 1)));
       const index = firstSteps.findLastIndex((first) => first <= step);
@@ -100,7 +100,7 @@ function stageOfStep(questions: readonly Question[], step: number, settings: Que
       return {
         index,
         firstStep: firstSteps[index] as number,
-        questions: questions.filter(({ level }) => level <= hardest),
+        tasks: tasks.filter(({ level }) => level <= hardest),
       };
     }
   }

@@ -1,5 +1,4 @@
 /** From trajectories to scored trajectories: advantages and masks of a step's batch. */
-import type { EpisodeOutcome, TurnAdvantages } from '../env/mail/types';
 import type { Settings } from '../settings/settings';
 import { computeAdvantages, tokenAdvantages } from './advantages';
 import { lossMask } from './mask';
@@ -19,20 +18,18 @@ export function scoreBatch(
     Settings,
     'mode' | 'advantage' | 'advantageMix' | 'scaleRewards' | 'minGroupStd' | 'maskTruncated'
   >,
-  actionAdvantages: (outcome: EpisodeOutcome, trajectoryAdvantage: number) => TurnAdvantages,
 ): ScoredBatch {
   const result = computeAdvantages(trajectories, {
     kind: settings.advantage,
     scaling: settings.scaleRewards,
     mix: settings.advantageMix,
     minGroupStd: settings.minGroupStd,
-    actionAdvantages,
   });
   const groups = new Map<number, boolean[]>();
   for (const trajectory of trajectories) {
     const rights = groups.get(trajectory.group) ?? [];
     groups.set(trajectory.group, rights);
-    if (isScorable(trajectory)) rights.push(isRight(trajectory, settings.mode));
+    if (trajectory.scorable) rights.push(isRight(trajectory));
   }
   const judged = [...groups.values()].filter((rights) => rights.length > 0);
   return {
@@ -54,12 +51,7 @@ export function scoreBatch(
   };
 }
 
-/** False when a judge failed: such a rollout has no reward and no verdict. */
-export function isScorable({ outcome }: Pick<Trajectory, 'outcome'>): boolean {
-  return outcome.endReason !== 'unscorable';
-}
-
-/** In mode `simple` nothing is answered: right is a completion with the whole format reward. */
-function isRight({ outcome, reward }: Trajectory, mode: Settings['mode']): boolean {
-  return mode === 'simple' ? reward > 1 - 1e-9 : outcome.rubric.answer_correct;
+/** Where the environment has no verdict, right is a reward of 1 or more (but for rounding). */
+function isRight({ outcome, reward }: Trajectory): boolean {
+  return outcome.success ?? reward > 1 - 1e-9;
 }

@@ -1,12 +1,13 @@
 /** What crosses the trainer's boundary: trajectories, step records, run events. */
-import type { Mode } from '../settings/choices';
-import type { EpisodeOutcome } from '../env/mail/types';
 import type { Turn } from '../conversation/types';
+import type { Outcome, Split, Task } from '../env/types';
+import { MailGymError } from '../errors';
+import type { Mode } from '../settings/choices';
 import type { TokenId } from '../tokens/types';
 
 /** One rollout: exactly the ids the policy saw and sampled. Token arrays have equal length. */
 export interface Trajectory {
-  readonly questionId: string;
+  readonly task: Task;
   readonly group: number;
   readonly rollout: number;
   readonly ids: readonly TokenId[];
@@ -16,8 +17,11 @@ export interface Trajectory {
   readonly logprobs: Float32Array;
   /** Turn of every token: -1 for the prompt, else index into `outcome.turns`; a tool result belongs to its turn. */
   readonly turnOf: Int16Array;
-  readonly outcome: EpisodeOutcome;
+  readonly outcome: Outcome;
+  /** Weighted sum of the outcome's rewards that apply; 0 when the rollout is not scorable. */
   readonly reward: number;
+  /** False when no reward applies or one is not a number, as after a judge failed: the rollout leaves its group. */
+  readonly scorable: boolean;
   /** True when the last turn or the context was cut. */
   readonly truncated: boolean;
 }
@@ -39,7 +43,7 @@ export interface ScoredTrajectory extends Trajectory {
  * What describes the policy's behaviour (rewards, accuracy, turns, calls) is of the step's own `batchSize` groups; what
  * describes work (groups, tokens, seconds) is of all, those asked by dynamic sampling included.
  */
-export interface StepMetrics {
+export interface CoreStepMetrics {
   readonly step: number;
   readonly maxSteps: number;
   readonly mode: Mode;
@@ -80,33 +84,43 @@ export interface StepMetrics {
   /** Tool results that were shortened, or replaced, to fit the context. */
   readonly truncatedResults: number;
   readonly truncatedRollouts: number;
-  readonly idkRate: number;
   readonly gpuBytes: number;
   /** Seconds. */
   readonly rolloutSeconds: number;
   readonly trainSeconds: number;
   readonly tokensPerSecond: number;
 }
+
+/**
+ * With the environment's own: the mean of each metric that its table records in steps, under the name it gives there,
+ * and of each part of the reward under `rewards/<part>`, over those of the step's own rollouts to which it applies (null
+ * where it applies to none).
+ */
+export type StepMetrics = CoreStepMetrics & { readonly [name: string]: number | string | null };
+
+/** Name of a reward part's mean in {@link StepMetrics}. */
+export const rewardMetric = (part: string) => `rewards/${part}`;
+
 /** Fields of {@link StepMetrics} that depend on the clock (or the device), not on the seed. */
 export const CLOCK_FIELDS = ['rolloutSeconds', 'trainSeconds', 'tokensPerSecond', 'gpuBytes'] as const;
 
 export interface EvalSummary {
   readonly step: number;
   readonly isBaseline: boolean;
-  readonly split: 'validation' | 'test';
+  readonly split: Split;
   readonly questions: number;
   readonly accuracy: number;
   readonly correctAnswers: number;
-  readonly attemptedAnswer: number;
-  readonly foundCorrectEmail: number;
-  readonly readCorrectEmail: number;
   readonly avgReward: number;
   readonly medianReward: number;
   readonly stdReward: number;
   readonly minReward: number;
   readonly maxReward: number;
   readonly avgTurnsCorrect: number | null;
-  readonly numIdk: number;
+  /** Means of the environment's metrics over scorable episodes, truth counting as 1. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Means of the reward's parts over the episodes to which each applies. */
+  readonly rewards: Readonly<Record<string, number | null>>;
   /** Share of questions whose reward is at least the baseline's; null without a baseline. */
   readonly beatRate: number | null;
   readonly seconds: number;
@@ -117,13 +131,15 @@ export interface EvalSummary {
 export interface TrajectoryView {
   readonly questionId: string;
   readonly question: string;
-  readonly goldAnswer: string;
+  /** Null when there is no known answer. */
+  readonly goldAnswer: string | null;
   readonly answer: string | null;
   readonly group: number;
   readonly rollout: number;
   readonly reward: number;
   readonly advantage: number;
-  readonly correct: boolean;
+  /** Null where the environment has no verdict. */
+  readonly correct: boolean | null;
   readonly endReason: string;
   readonly kept: boolean;
   readonly turns: readonly Turn[];
@@ -156,6 +172,6 @@ export type RunPhase =
   'loading' | 'compiling' | 'baseline' | 'rollout' | 'training' | 'evaluating' | 'saving';
 export type StopReason = 'max-steps' | 'target-accuracy' | 'patience' | 'stopped';
 
-export class TrainingError extends Error {
+export class TrainingError extends MailGymError {
   override name = 'TrainingError';
 }

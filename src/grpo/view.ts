@@ -1,5 +1,6 @@
 /** Trajectories as the page shows them. */
 import type { ChatFormat } from '../chat/types';
+import { taskText } from '../conversation/text';
 import type { ScoredTrajectory, TrajectoryView } from './types';
 
 /** The first `limit` trajectories; whole groups where the limit allows. */
@@ -9,18 +10,18 @@ export function trajectoryViews(
   limit: number,
 ): TrajectoryView[] {
   return trajectories.slice(0, limit).map((trajectory) => {
-    const { outcome } = trajectory;
+    const { outcome, task } = trajectory;
     return {
-      questionId: trajectory.questionId,
-      question: outcome.question.question,
-      goldAnswer: outcome.question.answer,
+      questionId: task.id,
+      question: taskText(task),
+      goldAnswer: task.answer,
       answer: outcome.answer,
       group: trajectory.group,
       rollout: trajectory.rollout,
       reward: trajectory.reward,
       advantage: trajectory.advantage,
-      correct: outcome.rubric.answer_correct,
-      endReason: outcome.endReason,
+      correct: outcome.success,
+      endReason: outcome.stopCondition,
       kept: trajectory.kept,
       turns: outcome.turns,
       tokens: trajectory.ids.map((id) => chat.tokenText(id)),

@@ -1,7 +1,9 @@
 /** What a run writes to the console, in the wording of the original system. */
-import type { Settings } from '../settings/settings';
-import { mean, standardDeviation } from '../grpo/statistics';
+import { type MetricsTable } from '../env/types';
+import { taskText } from '../conversation/text';
+import { mean, standardDeviation } from '../statistics';
 import type { EvalSummary, ScoredTrajectory, StepMetrics } from '../grpo/types';
+import type { Settings } from '../settings/settings';
 
 const NOT_MEASURED = 'n/a';
 
@@ -53,23 +55,30 @@ export function verboseLines(trajectories: readonly ScoredTrajectory[], m: StepM
     const rewards = members.map(({ reward }) => reward);
     lines.push(
       `  group ${group} (${members.some(({ kept }) => kept) ? 'kept' : 'dropped'}): ` +
-        `"${first.outcome.question.question}" gold "${first.outcome.question.answer}" | ` +
+        `"${taskText(first.task)}" gold "${first.task.answer ?? ''}" | ` +
         `reward ${mean(rewards).toFixed(3)} ± ${standardDeviation(rewards).toFixed(3)}`,
     );
     for (const { rollout, reward, advantage, outcome } of members) {
       const tools = outcome.turns.map(({ calls }) => calls.map(({ name }) => name).join('+') || 'text');
       lines.push(
         `    rollout ${rollout}: reward ${reward.toFixed(3)}, advantage ${advantage.toFixed(3)}, ` +
-          `${tools.join(' > ')}, ${outcome.endReason}` +
+          `${tools.join(' > ')}, ${outcome.stopCondition}` +
           (outcome.answer === null ? '' : `, answer "${outcome.answer}"`) +
-          (outcome.rubric.answer_correct ? ' (correct)' : ''),
+          (outcome.success === true ? ' (correct)' : ''),
       );
     }
   }
   return lines;
 }
 
-export function evaluationLines(e: EvalSummary): string[] {
+/** @param table the environment's metrics: those of evaluations get a line */
+export function evaluationLines(e: EvalSummary, table: MetricsTable): string[] {
+  const own = Object.entries(table)
+    .filter(([, info]) => info.inEvaluations)
+    .map(([name, { label, unit }]) => {
+      const value = e.metrics[name] ?? null;
+      return `${label}: ${unit === 'share' ? percent(value) : fixed(value, 2)}`;
+    });
   const rule = '='.repeat(60);
   return [
     rule,
@@ -77,8 +86,7 @@ export function evaluationLines(e: EvalSummary): string[] {
     `  Accuracy: ${percent(e.accuracy)} (${e.correctAnswers}/${e.questions})`,
     `  Reward: mean ${e.avgReward.toFixed(3)}, median ${e.medianReward.toFixed(3)}, std ${e.stdReward.toFixed(3)}, ` +
       `range ${e.minReward.toFixed(2)} to ${e.maxReward.toFixed(2)}`,
-    `  Found the right mail: ${e.foundCorrectEmail}, read it: ${e.readCorrectEmail}, attempted an answer: ` +
-      `${e.attemptedAnswer}, said "I don't know": ${e.numIdk}`,
+    ...(own.length > 0 ? [`  ${own.join(', ')}`] : []),
     `  Turns when correct: ${fixed(e.avgTurnsCorrect, 2)} | At least as good as the baseline: ${percent(e.beatRate)}`,
     rule,
   ];

@@ -1,30 +1,29 @@
 /**
- * One question to one policy, answered as in an evaluation: the same episode, limits and tokens, but by transformers.js's
+ * One task to one policy, done as in an evaluation: the same episode, limits and tokens, but by transformers.js's
  * `generate()`, turn by turn, and told while it goes on.
  */
-import type { Episode } from '../env/mail/types';
-import type { Turn } from '../conversation/types';
-import type { Dataset, EmailId, MailStore, Question, Split } from '../env/mail/corpus/types';
-import { SPLITS } from '../env/mail/corpus/dataset';
+import { taskText } from '../conversation/text';
+import type { Engine } from '../engine/engine';
+import type { GpuPolicy } from '../engine/gpu-policy';
 import type { FileMap } from '../engine/peft';
-import { MemoryStore } from './stores/memory-store';
+import { generateSampling } from '../engine/transformers/generate-sampling';
+import { createTransformersModel } from '../engine/transformers/transformers-model';
+import { SPLITS, type OpenedEnvironment, type Split, type Task } from '../env/types';
 import { evaluationRollout } from '../grpo/evaluate';
 import { rollOut, type RolloutDeps } from '../grpo/rollout';
 import { TrainingError, type Trajectory } from '../grpo/types';
-import { generateSampling } from '../engine/transformers/generate-sampling';
-import type { GpuPolicy } from '../engine/gpu-policy';
-import { createTransformersModel } from '../engine/transformers/transformers-model';
-import { TOKEN_SOURCE } from '../tokens/types';
 import type { Settings } from '../settings/settings';
-import type { AskAnswer, AskEvent, AskMenu, AskRequest, AskSource } from '../../workers/api';
-import { openRun, type RunPlatform } from './open-run';
+import { TOKEN_SOURCE } from '../tokens/types';
+import { openRun } from './open-run';
+import type { Session } from './session';
+import { MemoryStore } from './stores/memory-store';
+import type { AskAnswer, AskEvent, AskMenu, AskRequest } from './types';
 
-/** What a conversation needs beside its question. */
+/** What a conversation needs beside its task. */
 export interface AskDeps extends Omit<RolloutDeps, 'policy'> {
   readonly policy: GpuPolicy;
-  /** Content of the model's `config.json`. */
-  readonly configJson: unknown;
-  readonly mail: Pick<MailStore, 'read'>;
+  readonly engine: Pick<Engine, 'configJson'>;
+  readonly environment: Pick<OpenedEnvironment, 'explain'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -34,7 +33,7 @@ export interface AskOptions {
   readonly temperature: number;
   /** Number of the try; above temperature 0 each draws another conversation. */
   readonly draw: number;
-  /** Whether the question has a known answer to compare with. */
+  /** Whether the task has a known answer to compare with. */
   readonly isScored: boolean;
   readonly onEvent: (event: AskEvent) => void;
   readonly signal?: AbortSignal;
@@ -46,12 +45,12 @@ export type AskSettings = Pick<
 >;
 
 /**
- * Opens model, mail and GPU, asks, and frees them again.
+ * Asks with what the session holds; model and tasks are loaded only where it does not have them yet.
  * @param adapter files of a PEFT folder; null for the bare model
- * @throws CorpusError, PolicyError, TrainingError, GpuError; SamplingStopped after the signal
+ * @throws EnvironmentError, PolicyError, TrainingError, GpuError; SamplingStopped after the signal
  */
 export async function ask(
-  platform: RunPlatform,
+  session: Session,
   wanted: Settings,
   request: AskRequest,
   adapter: FileMap | null,
@@ -60,7 +59,7 @@ export async function ask(
 ): Promise<AskAnswer> {
   checkRequest(request);
   const run = await openRun(
-    platform,
+    session,
     wanted,
     new MemoryStore(),
     (event) => {
@@ -73,13 +72,13 @@ export async function ask(
     { ready: 'nothing', ...(adapter === null ? {} : { adapter }) },
   );
   try {
-    const { deps, dataset, policy, configJson, mail, settings } = run;
-    const question = questionOf(dataset, request);
+    const { deps, policy, engine, environment, settings } = run;
+    const task = taskOf(environment, request, settings);
     policy.adapterEnabled = adapter !== null;
-    return await askPolicy({ ...deps, policy, configJson, mail }, settings, question, {
+    return await askPolicy({ ...deps, policy, engine, environment }, settings, task, {
       temperature: request.temperature,
       draw: request.draw,
-      isScored: request.question.kind === 'dataset',
+      isScored: request.task.kind === 'dataset',
       onEvent,
       ...(signal === undefined ? {} : { signal }),
     });
@@ -92,11 +91,14 @@ export async function ask(
 export async function askPolicy(
   deps: AskDeps,
   settings: AskSettings,
-  question: Question,
+  task: Task,
   options: AskOptions,
 ): Promise<AskAnswer> {
   const { onEvent } = options;
-  const model = createTransformersModel(deps.policy, deps.configJson as Readonly<Record<string, unknown>>);
+  const model = createTransformersModel(
+    deps.policy,
+    deps.engine.configJson as Readonly<Record<string, unknown>>,
+  );
   const begin = deps.now();
   try {
     const sampling = generateSampling(model);
@@ -112,11 +114,11 @@ export async function askPolicy(
               },
             }),
         },
-        createEpisode: (asked) => told(deps.createEpisode(asked), deps.parse, onEvent),
       },
-      [{ question, step: 0, group: 0, rollout: options.draw }],
+      [{ task, step: 0, group: 0, rollout: options.draw }],
       {
         ...evaluationRollout(settings, options.temperature),
+        onEpisodeTurn: (_, turn) => onEvent({ kind: 'turn', turn }),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       },
     );
@@ -127,35 +129,28 @@ export async function askPolicy(
   }
 }
 
-/** The questions and inboxes that can be asked, those of the test split first. */
-export function askMenu(dataset: Dataset): AskMenu {
+/** What can be asked, tasks of the test split first. */
+export function askMenu(environment: OpenedEnvironment): AskMenu {
   const order: readonly Split[] = [...SPLITS].reverse();
-  const questions = order.flatMap((split) =>
-    dataset.questions[split].map(({ id, question, answer, inbox, queryDate, family, level }) => ({
-      id,
-      question,
-      gold: answer,
-      inbox,
-      queryDate,
-      split,
-      family,
-      level,
-    })),
-  );
-  const today = new Map<string, string>();
-  for (const { inbox, queryDate } of questions) {
-    if (queryDate > (today.get(inbox) ?? '')) today.set(inbox, queryDate);
-  }
   return {
-    title: dataset.manifest.title || dataset.manifest.name,
-    emails: dataset.emails.length,
-    questions,
-    inboxes: [...today].map(([inbox, queryDate]) => ({ inbox, queryDate })),
+    title: environment.title,
+    tasks: order.flatMap((split) =>
+      environment.tasks[split].map((task) => ({
+        id: task.id,
+        question: taskText(task),
+        gold: task.answer,
+        split,
+        level: task.level,
+        info: task.info,
+      })),
+    ),
+    takesOwn: environment.ask !== undefined,
+    own: environment.menu?.() ?? {},
   };
 }
 
 /** @throws TrainingError when the numbers of a request make no sense */
-function checkRequest({ temperature, draw, question }: AskRequest): void {
+function checkRequest({ temperature, draw }: AskRequest): void {
   if (!Number.isFinite(temperature) || temperature < 0 || temperature > 10) {
     throw new TrainingError(
       `The temperature is ${temperature}; give a number from 0 (the most likely answer) to 10.`,
@@ -164,113 +159,47 @@ function checkRequest({ temperature, draw, question }: AskRequest): void {
   if (!Number.isInteger(draw) || draw < 0 || draw > 65_535) {
     throw new TrainingError(`The number of the try is ${draw}; give an integer from 0 to 65535.`);
   }
-  if (question.kind === 'dataset') return;
-  if (question.text.trim() === '') throw new TrainingError('The question is empty. Write one, or pick one.');
-  if (question.inbox.trim() === '') {
-    throw new TrainingError('No inbox is chosen. Pick the address whose mail is to be searched.');
-  }
-  if (Number.isNaN(Date.parse(question.queryDate)) || !/^\d{4}-\d{2}-\d{2}$/.test(question.queryDate)) {
-    throw new TrainingError(
-      `“${question.queryDate}” is no date. Write the day of the question as YYYY-MM-DD.`,
-    );
-  }
 }
 
-function questionOf(dataset: Dataset, { question }: AskRequest): Question {
-  if (question.kind === 'own') {
-    return {
-      id: 'own',
-      question: question.text.trim(),
-      answer: '',
-      aliases: [],
-      emailIds: [],
-      inbox: question.inbox.trim(),
-      queryDate: question.queryDate,
-      family: '',
-      level: 1,
-    };
+function taskOf(environment: OpenedEnvironment, { task }: AskRequest, settings: Settings): Task {
+  if (task.kind === 'own') {
+    if (environment.ask !== undefined) return environment.ask(task.input);
+    throw new TrainingError(
+      `Environment "${settings.environment}" takes no tasks in own words. Pick one of its own.`,
+    );
   }
   for (const split of SPLITS) {
-    const found = dataset.questions[split].find(({ id }) => id === question.id);
+    const found = environment.tasks[split].find(({ id }) => id === task.id);
     if (found !== undefined) return found;
   }
   throw new TrainingError(
-    `Dataset ${dataset.manifest.name} has no question ${question.id}. Pick one of its questions, or ask in own words.`,
+    `Dataset ${settings.dataset} has no task ${task.id}. Pick one of its tasks, or ask in own words.`,
   );
 }
 
-/** The episode, with every turn told as soon as its tools have run. */
-function told(episode: Episode, parse: AskDeps['parse'], onEvent: AskOptions['onEvent']): Episode {
-  return {
-    question: episode.question,
-    messages: episode.messages,
-    tools: episode.tools,
-    get outcome() {
-      return episode.outcome;
-    },
-    act: (text, budget) => {
-      const action = episode.act(text, budget);
-      if (action.kind === 'end') {
-        const turn = episode.outcome.turns.at(-1);
-        if (turn !== undefined) onEvent({ kind: 'turn', turn });
-      } else {
-        onEvent({ kind: 'turn', turn: turnSoFar(text, parse, action.messages) });
-      }
-      return action;
-    },
-    abort: (reason) => episode.abort(reason),
-    addTokens: (input, output) => episode.addTokens(input, output),
-  };
-}
-
-/** A running episode keeps its turns to itself; this one is made of what went in and came out. */
-function turnSoFar(
-  text: string,
-  parse: AskDeps['parse'],
-  messages: readonly { readonly content: string; readonly tool_call_id: string; readonly name: string }[],
-): Turn {
-  return {
-    text,
-    calls: parse(text).map((call, index) => ({
-      id: messages[index]?.tool_call_id ?? '',
-      name: call.name,
-      arguments: call.arguments ?? {},
-    })),
-    results: messages.map((message) => ({
-      callId: message.tool_call_id,
-      name: message.name,
-      content: message.content,
-      isError: message.content.startsWith('{"error":'),
-      emailIds: [],
-      truncated: false,
-    })),
-  };
-}
-
 function answerOf(trajectory: Trajectory, deps: AskDeps, isScored: boolean, seconds: number): AskAnswer {
-  const { outcome, ids, source } = trajectory;
-  const { question } = outcome;
+  const { outcome, ids, source, task } = trajectory;
   const mask = Uint8Array.from(source, (from) => (from === TOKEN_SOURCE.sampled ? 1 : 0));
   return {
     answer: outcome.answer,
-    gold: isScored ? question.answer : null,
-    correct: isScored && outcome.endReason !== 'unscorable' ? outcome.rubric.answer_correct : null,
+    gold: isScored ? task.answer : null,
+    correct: isScored && trajectory.scorable ? outcome.success : null,
     reward: isScored ? trajectory.reward : null,
-    endReason: outcome.endReason,
+    endReason: outcome.stopCondition,
     turns: outcome.turns,
-    sources: sourcesOf(outcome.turns, question, deps.mail),
+    explained: deps.environment.explain?.(task, outcome) ?? {},
     seconds,
     view: {
-      questionId: question.id,
-      question: question.question,
-      goldAnswer: question.answer,
+      questionId: task.id,
+      question: taskText(task),
+      goldAnswer: task.answer,
       answer: outcome.answer,
       group: 0,
       rollout: trajectory.rollout,
       reward: trajectory.reward,
       advantage: 0,
-      correct: outcome.rubric.answer_correct,
-      endReason: outcome.endReason,
+      correct: outcome.success,
+      endReason: outcome.stopCondition,
       kept: true,
       turns: outcome.turns,
       tokens: ids.map((id) => deps.chat.tokenText(id)),
@@ -280,22 +209,4 @@ function answerOf(trajectory: Trajectory, deps: AskDeps, isScored: boolean, seco
       logprobs: trajectory.logprobs,
     },
   };
-}
-
-/** What the final answer names as its sources, looked up. */
-function sourcesOf(turns: readonly Turn[], question: Question, mail: AskDeps['mail']): AskSource[] {
-  const last = turns.at(-1)?.calls.find((call) => 'source_message_ids' in call.arguments);
-  const named = last?.arguments['source_message_ids'];
-  const ids = Array.isArray(named) ? named.filter((id): id is EmailId => typeof id === 'string') : [];
-  return [...new Set(ids)].map((id) => {
-    const email = mail.read(id);
-    return {
-      id,
-      isReference: question.emailIds.includes(id),
-      email:
-        email === null
-          ? null
-          : { from: email.from, date: email.date, subject: email.subject, body: email.body },
-    };
-  });
 }

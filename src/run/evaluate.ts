@@ -1,38 +1,34 @@
 /** Evaluation without training, as `npm run evaluate` and the page report it. */
+import type { FileMap } from '../engine/peft';
+import type { Split } from '../env/types';
 import { evaluateBothWays } from '../grpo/evaluate';
 import type { RunEvent } from '../grpo/types';
-import type { FileMap } from '../engine/peft';
-import { MemoryStore } from './stores/memory-store';
 import type { Settings } from '../settings/settings';
-import type { EvaluationReport } from '../../workers/api';
-import { openRun, type RunPlatform } from './open-run';
+import { openRun } from './open-run';
+import type { Session } from './session';
+import { MemoryStore } from './stores/memory-store';
+import type { EvaluationReport } from './types';
 
 /**
  * @param adapter files of a PEFT folder; null for the bare model
- * @throws CorpusError, PolicyError, TrainingError, GpuError
+ * @throws EnvironmentError, PolicyError, TrainingError, GpuError
  */
 export async function evaluateAdapter(
-  platform: RunPlatform,
+  session: Session,
   wanted: Settings,
-  split: 'validation' | 'test',
+  split: Split,
   adapter: FileMap | null,
   onEvent: (event: RunEvent) => void,
   signal?: AbortSignal,
 ): Promise<EvaluationReport> {
   const options = { ready: 'evaluation', ...(adapter === null ? {} : { adapter }) } as const;
-  const { deps, dataset, settings, dispose } = await openRun(
-    platform,
-    wanted,
-    new MemoryStore(),
-    onEvent,
-    options,
-  );
+  const run = await openRun(session, wanted, new MemoryStore(), onEvent, options);
   try {
     // A fresh adapter changes nothing, so without one this is the bare model.
     return await evaluateBothWays(
-      deps,
-      settings,
-      dataset.questions[split].slice(0, settings.evalDatasetSize),
+      run.deps,
+      run.settings,
+      run.environment.tasks[split].slice(0, run.settings.evalDatasetSize),
       {
         step: 0,
         split,
@@ -42,6 +38,6 @@ export async function evaluateAdapter(
       },
     );
   } finally {
-    dispose();
+    run.dispose();
   }
 }

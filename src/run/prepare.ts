@@ -1,6 +1,6 @@
 /** Readies the GPU for a run while its weights load: what the run will need, whether that fits, programs compiled. */
 import type { ChatFormat } from '../chat/types';
-import type { Dataset } from '../env/mail/corpus/types';
+import type { Task } from '../env/types';
 import type { Gpu } from '../kernels/gpu';
 import { GpuError } from '../kernels/errors';
 import { type PlannedUse, planPolicy, type PolicyPlan } from '../engine/plan';
@@ -13,9 +13,9 @@ export interface RunOnGpu {
   readonly config: ModelConfig;
   readonly lora: LoraConfig;
   readonly settings: Settings;
-  readonly questions: Pick<Dataset['questions'], 'train' | 'validation'>;
-  /** Token ids of a question's first prompt. */
-  readonly prompt: (question: Dataset['questions']['train'][number]) => readonly TokenId[];
+  readonly tasks: { readonly train: readonly Task[]; readonly validation: readonly Task[] };
+  /** Token ids of a task's first prompt. */
+  readonly prompt: (task: Task) => readonly TokenId[];
   readonly chat: Pick<ChatFormat, 'stopIds'>;
   /** False where the policy is only evaluated. */
   readonly trains: boolean;
@@ -73,13 +73,13 @@ export function memoryLine(gpu: Gpu, plan: PolicyPlan): string {
 
 const megabytes = (bytes: number) => Math.ceil(bytes / 1e6);
 
-function plannedUse({ settings, questions, prompt, chat, trains }: RunOnGpu): PlannedUse {
+function plannedUse({ settings, tasks, prompt, chat, trains }: RunOnGpu): PlannedUse {
   const { temperature, evalTemperature, topK, topP, minP, seed } = settings;
-  const training = questions.train.slice(0, settings.batchSize).flatMap((question) => {
-    const ids = prompt(question);
+  const training = tasks.train.slice(0, settings.batchSize).flatMap((task) => {
+    const ids = prompt(task);
     return new Array<readonly TokenId[]>(settings.numGenerations).fill(ids);
   });
-  const evaluation = questions.validation.slice(0, settings.evalDatasetSize).map(prompt);
+  const evaluation = tasks.validation.slice(0, settings.evalDatasetSize).map(prompt);
   const params = (t: number): SamplingParams => ({ temperature: t, topK, topP, minP, seed });
   return {
     tokens: settings.microBatchTokens,
@@ -89,7 +89,7 @@ function plannedUse({ settings, questions, prompt, chat, trains }: RunOnGpu): Pl
           epsilonLow: settings.epsilonLow,
           epsilonHigh: settings.epsilonHigh,
           beta: settings.beta,
-          temperature: temperature > 0 ? temperature : 1,
+          temperature,
           entropyCoef: settings.entropyCoef,
         }
       : null,

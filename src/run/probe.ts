@@ -1,6 +1,6 @@
 /** What the machine offers, in words for the page and the console. */
 import { isSoftwareAdapter } from '../kernels/adapter';
-import type { DeviceReport } from '../../workers/api';
+import type { DeviceReport } from './types';
 
 /** @param webgpu `navigator.gpu`; undefined where the browser has none */
 export async function probeDevice(webgpu: GPU | undefined): Promise<DeviceReport> {

@@ -207,7 +207,7 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
     group: 'Task',
     unit: '',
     default: 'none',
-    rule: { kind: 'choice', choices: ['none', 'easy-first'] },
+    rule: { kind: 'choice', choices: CURRICULA },
     description:
       'none: all questions from the first step. easy-first: the easiest level first, then one more level at a time. A ' +
       'dataset without levels has one.',
@@ -310,7 +310,7 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
     group: 'Objective',
     unit: '',
     default: 'dapo',
-    rule: { kind: 'choice', choices: ['grpo', 'bnpo', 'dapo', 'dr_grpo'] },
+    rule: { kind: 'choice', choices: LOSS_TYPES },
     description:
       'Weight of a token: grpo averages each rollout, then the batch; bnpo averages the tokens of a micro-batch; dapo ' +
       'those of the whole step; dr_grpo divides by the longest possible completion.',
@@ -321,7 +321,7 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
     group: 'Reward and advantage',
     unit: '',
     default: 'group',
-    rule: { kind: 'choice', choices: ['group', 'batch', 'none'] },
+    rule: { kind: 'choice', choices: REWARD_SCALINGS },
     description:
       'Divide advantages by the standard deviation of rewards in the group, in all kept groups of the step (batch), or ' +
       'not at all.',

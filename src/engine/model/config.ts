@@ -1,4 +1,5 @@
 /** Reads Hugging Face `config.json`; absent keys take the defaults of Python's transformers. */
+import type { JsonObject } from '../../conversation/types';
 import { readJson } from '../files/files';
 import type { LlamaRopeScaling, ModelConfig, ModelFamily, ModelFiles } from '../types';
 import type { TokenId } from '../../tokens/types';
@@ -290,17 +291,12 @@ function readBoolean(json: Json, key: string, origin: string): boolean {
   return value;
 }
 
-/** How a model wants the task put to it: the optional key `mailgym` of `config.json`. */
-export interface TaskHints {
-  readonly promptStyle?: string;
-  /** Most hits of one search. */
-  readonly searchLimit?: number;
-  /** Tokens of the snippet of a hit. */
-  readonly snippetTokens?: number;
-}
-
-/** @throws PolicyError when `mailgym` is there but malformed. Unknown keys in it are ignored. */
-export function taskHints(json: unknown, origin = 'config.json'): TaskHints {
+/**
+ * How a model wants its task put to it: the optional key `mailgym` of `config.json`. What is in it is the environment's
+ * to read.
+ * @throws PolicyError when it is there but no object
+ */
+export function modelHints(json: unknown, origin = 'config.json'): JsonObject {
   const hints = isRecord(json) ? json['mailgym'] : undefined;
   if (!isPresent(hints)) return {};
   if (!isRecord(hints)) {
@@ -308,19 +304,7 @@ export function taskHints(json: unknown, origin = 'config.json'): TaskHints {
       `${origin}: "mailgym" must be an object, found ${show(hints)}. Correct or remove it.`,
     );
   }
-  const { promptStyle } = hints;
-  if (promptStyle !== undefined && typeof promptStyle !== 'string') {
-    throw new PolicyError(
-      `${origin}: mailgym.promptStyle must be a text, found ${show(promptStyle)}. Correct or remove it.`,
-    );
-  }
-  const count = (key: 'searchLimit' | 'snippetTokens'): Partial<Record<typeof key, number>> =>
-    hints[key] === undefined ? {} : { [key]: readNumber(hints, key, null, 1, 1000, `${origin}: mailgym`) };
-  return {
-    ...(promptStyle === undefined ? {} : { promptStyle }),
-    ...count('searchLimit'),
-    ...count('snippetTokens'),
-  };
+  return hints;
 }
 
 function isRecord(value: unknown): value is Json {

@@ -57,7 +57,19 @@ interface Call {
   readonly plan: DecodePlan;
   readonly ranges: SlotRanges;
   readonly results: SampledSequence[];
+  /** Sequences whose turn the caller is still working on. They keep their slots and wait outside the batch. */
+  readonly parked: Set<Parked>;
 }
+
+/** A sequence that waits for the answer to its turn. */
+interface Parked {
+  readonly sequence: Sequence;
+  /** Resolves, never rejects, when the answer is there. */
+  readonly settled: Promise<void>;
+  answer: { readonly next: TurnAnswer } | { readonly error: unknown } | null;
+}
+
+type TurnAnswer = readonly TokenId[] | null;
 
 export class Sampler {
   readonly #gpu: Gpu;
@@ -116,18 +128,20 @@ export class Sampler {
     try {
       await plan.prepare();
       this.#prefill(forest, caches, adapter);
-      const call: Call = { options, plan, ranges, results: new Array<SampledSequence>(requests.length) };
+      const results = new Array<SampledSequence>(requests.length);
+      const call: Call = { options, plan, ranges, results, parked: new Set() };
       let live: Sequence[] = [];
-      while (waiting.length > 0 || live.length > 0) {
+      while (waiting.length > 0 || live.length > 0 || call.parked.size > 0) {
         checkSignal(options);
+        live = await this.#rejoin(live, waiting.length > 0 && ranges.free > 0, call);
         while (ranges.free > 0 && waiting.length > 0) {
           const sequence = waiting.shift() as Sequence;
           sequence.place = ranges.take();
           live.push(sequence);
         }
-        live = await this.#advance(live, call);
+        if (live.length > 0) live = await this.#advance(live, call);
       }
-      return call.results;
+      return results;
     } finally {
       plan.dispose();
       gpu.free(...caches, ...owned);
@@ -228,9 +242,10 @@ export class Sampler {
     ready: readonly Sequence[],
     drawn: Float32Array,
     steps: number,
-    { options, ranges, results }: Call,
+    call: Call,
   ): Sequence[] {
-    const finished = new Set<Sequence>();
+    const { options, ranges } = call;
+    const left = new Set<Sequence>();
     let drawing = ready;
     for (let step = 0; step < steps; step++) {
       if (step > 0) checkSignal(options);
@@ -246,20 +261,73 @@ export class Sampler {
         if (stopped === null) return true;
         const turnTokens = sequence.ids.length - sequence.turnStart;
         this.#turnLength += NEWEST_TURN * (turnTokens - this.#turnLength);
-        if (!continueTurn(sequence, stopped, options, this.#config.vocabSize)) {
-          finished.add(sequence);
-          ranges.give(sequence.place);
-          results[sequence.index] = {
-            ids: sequence.ids,
-            source: Uint8Array.from(sequence.source),
-            logprobs: Float32Array.from(sequence.logprobs),
-          };
-        }
+        const turn = { ids: sequence.ids.slice(sequence.turnStart), stopped };
+        const answer = options.onTurn(sequence.index, turn, sequence.ids.length);
+        if (isPromise(answer)) {
+          left.add(sequence);
+          call.parked.add(park(sequence, answer));
+        } else if (!this.#goOn(sequence, answer, call)) left.add(sequence);
         return false;
       });
     }
-    return live.filter((sequence) => !finished.has(sequence));
+    return live.filter((sequence) => !left.has(sequence));
   }
+
+  /**
+   * Brings back the sequences whose answers are there, in the order of the requests; waits for one where nothing else
+   * can go on. When they come back changes nothing that is drawn, since no draw depends on the batch around it.
+   */
+  async #rejoin(live: readonly Sequence[], others: boolean, call: Call): Promise<Sequence[]> {
+    const { parked, options } = call;
+    if (parked.size === 0) return [...live];
+    // Answers that need no more than the queue of promises are seen now, as those of a tool that only says `async`.
+    await Promise.resolve();
+    if (live.length === 0 && !others) {
+      await Promise.race([...[...parked].map(({ settled }) => settled), aborted(options.signal)]);
+      checkSignal(options);
+    }
+    const back = [...live];
+    for (const waiter of parked) {
+      if (waiter.answer === null) continue;
+      parked.delete(waiter);
+      if ('error' in waiter.answer) throw waiter.answer.error;
+      if (this.#goOn(waiter.sequence, waiter.answer.next, call)) back.push(waiter.sequence);
+    }
+    return back.sort((a, b) => a.index - b.index);
+  }
+
+  /** Appends the answer to a turn. False when the sequence is finished; its record is then written, its slots are free. */
+  #goOn(sequence: Sequence, next: TurnAnswer, { options, ranges, results }: Call): boolean {
+    if (next !== null) {
+      appendAnswer(sequence, next, options, this.#config.vocabSize);
+      return true;
+    }
+    ranges.give(sequence.place);
+    results[sequence.index] = {
+      ids: sequence.ids,
+      source: Uint8Array.from(sequence.source),
+      logprobs: Float32Array.from(sequence.logprobs),
+    };
+    return false;
+  }
+}
+
+function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return value instanceof Promise;
+}
+
+function park(sequence: Sequence, answer: Promise<TurnAnswer>): Parked {
+  const settled = answer.then(
+    (next) => void (parked.answer = { next }),
+    (error: unknown) => void (parked.answer = { error }),
+  );
+  const parked: Parked = { sequence, settled, answer: null };
+  return parked;
+}
+
+/** Resolves when the signal is given; never without one. */
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 /** Position of the first token in a sequence's own slots: the last of its prompt, which yields the first logits. */
@@ -310,17 +378,14 @@ function turnEnd(sequence: Sequence, id: TokenId, options: SampleOptions): Sampl
   return length >= options.maxSeqLength ? 'context-full' : 'max-tokens';
 }
 
-/** Hands the turn to the caller and appends what it answers. False when the sequence is finished. */
-function continueTurn(
+/** @throws PolicyError for an answer that cannot follow the turn */
+function appendAnswer(
   sequence: Sequence,
-  stopped: SampledTurn['stopped'],
+  next: readonly TokenId[],
   options: SampleOptions,
   vocabulary: number,
-): boolean {
+): void {
   const { length } = sequence.ids;
-  const turn = { ids: sequence.ids.slice(sequence.turnStart), stopped };
-  const next = options.onTurn(sequence.index, turn, length);
-  if (next === null) return false;
   if (next.length === 0)
     throw new PolicyError('A turn was continued without any token; answer null to finish.');
   const bad = next.find((token) => !Number.isInteger(token) || token < 0 || token >= vocabulary);
@@ -338,5 +403,4 @@ function continueTurn(
     sequence.logprobs.push(0);
   }
   sequence.turnStart = sequence.ids.length;
-  return true;
 }

@@ -90,7 +90,7 @@ async function sampleOne(
     ids.push(...turnIds);
     source.push(...turnIds.map(() => TOKEN_SOURCE.sampled));
     logprobs.push(...turnIds.map((id, t) => draw.logprob(t, id)));
-    const next = options.onTurn(
+    const next = await options.onTurn(
       index,
       { ids: turnIds, stopped: howStopped(turnIds, ids.length, options) },
       ids.length,

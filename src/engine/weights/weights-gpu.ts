@@ -93,6 +93,22 @@ export function unitFormat(unit: StorageUnit, wanted: WeightFormat): WeightForma
   return unit.key === 'embedding' || unit.key === 'head' ? 'f16' : wanted;
 }
 
+/** Frozen weights on the GPU, which several policies may share; whoever made them frees them. */
+export class BaseWeights {
+  readonly weights: ModelWeights;
+  readonly #gpu: Gpu;
+
+  /** As {@link uploadWeights} does. */
+  constructor(gpu: Gpu, config: ModelConfig, tensors: HostTensors | null, wanted: WeightFormat) {
+    this.#gpu = gpu;
+    this.weights = uploadWeights(gpu, config, tensors, wanted);
+  }
+
+  dispose(): void {
+    this.#gpu.free(...weightSlices(this.weights));
+  }
+}
+
 /**
  * Uploads frozen weights, packed as {@link unitFormat} says, matrices over the vocabulary cut by rows to what one
  * binding may hold.

@@ -1,18 +1,9 @@
-/** Per-action ("process") advantages of one trajectory. */
-import { defaultActionAdvantages } from './advantage/default';
-import { seedActionAdvantages } from './advantage/seed';
-import type { EpisodeOutcome, RewardPreset, TurnAdvantages } from './types';
+/** Per-action ("process") values of one episode. */
+import { defaultTurnValues } from './advantage/default';
+import { seedTurnValues } from './advantage/seed';
+import type { EpisodeOutcome, RewardPreset, TurnValues } from './types';
 
-/**
- * One value per turn.
- * @param trajectoryAdvantage group-relative advantage of the trajectory; only `seed` uses it, as a fallback.
- */
-export function actionAdvantages(
-  outcome: EpisodeOutcome,
-  trajectoryAdvantage: number,
-  preset: RewardPreset,
-): TurnAdvantages {
-  return preset === 'seed'
-    ? seedActionAdvantages(outcome, trajectoryAdvantage)
-    : defaultActionAdvantages(outcome);
+/** One value per turn. Only `seed` refers to the trajectory's own advantage, as a fallback. */
+export function turnValues(outcome: EpisodeOutcome, preset: RewardPreset): TurnValues {
+  return preset === 'seed' ? seedTurnValues(outcome) : defaultTurnValues(outcome);
 }

@@ -1,16 +1,18 @@
-/** One question asked to one policy: runs its tool calls and keeps the rubric. */
+/** One question about mail: runs the policy's tool calls and keeps the rubric. */
+import type { ChatMessage, ParsedTurn, ToolCall, ToolResult, Turn } from '../../conversation/types';
+import { type Episode, type Outcome, type Step } from '../types';
+import { STOP } from '../../conversation/stop';
 import { isAbstention, isUnanswerable, type AbstentionMatch } from './abstention';
+import { turnValues } from './advantage';
+import { MAX_RESULTS } from './corpus/query';
+import { CorpusError, type MailStore, type Question, type SearchQuery } from './corpus/types';
 import { openingMessages, type PromptStyle } from './prompts';
+import { rewardFor } from './reward';
 import { emptyRubric } from './rubric';
 import { SearchHistory, searchKeyOf, type SearchKey } from './search-history';
 import { MIN_RESULT_LENGTH, renderError, renderHits, renderMail, type RenderedResult } from './tool-results';
 import { checkArguments, isToolName, TOOL_SCHEMAS, type CheckedCall } from './tools';
-import { AgentError, type EndReason, type Episode, type EpisodeOutcome, type RewardPreset, type TurnAction } from './types';
-import { type ChatMessage, type ToolCall, type ToolResult, type Turn } from '../../conversation/types';
-import { MAX_RESULTS } from './corpus/query';
-import { CorpusError, type MailStore, type Question, type SearchQuery } from './corpus/types';
-import type { ToolCallParser } from '../../chat/parse/types';
-import type { ParsedCall } from '../../conversation/types';
+import { AgentError, type EndReason, type EpisodeOutcome, type RewardPreset } from './types';
 
 /** Whether an answer is right. Throwing means "cannot tell" and makes the episode unscorable. */
 export type AnswerScorer = (question: Question, answer: string) => boolean;
@@ -28,7 +30,8 @@ export interface EpisodeOptions extends Partial<EpisodeRules> {
   readonly store: MailStore;
   /** >= 1. */
   readonly maxTurns: number;
-  readonly parse: ToolCallParser;
+  /** Decides reward and values of turns; default `default`. */
+  readonly rewardPreset?: RewardPreset;
   /** Absent: answers are not scored, as for a question without a known answer. */
   readonly score?: AnswerScorer;
   /** Default `full`. */
@@ -47,7 +50,7 @@ export function episodeRules(preset: RewardPreset): EpisodeRules {
   return preset === 'seed' ? { ...own, searchKey: 'seed', abstention: 'exact' } : own;
 }
 
-export function createEpisode(options: EpisodeOptions): Episode {
+export function createEpisode(options: EpisodeOptions): MailEpisode {
   const { maxTurns, maxResults = MAX_RESULTS } = options;
   if (!Number.isInteger(maxTurns) || maxTurns < 1) {
     throw new AgentError(
@@ -58,7 +61,8 @@ export function createEpisode(options: EpisodeOptions): Episode {
     throw new AgentError(`maxResults is ${maxResults}; it must be an integer from 1 to ${MAX_RESULTS}.`);
   }
   return new MailEpisode({
-    ...episodeRules('default'),
+    ...episodeRules(options.rewardPreset ?? 'default'),
+    rewardPreset: 'default',
     promptStyle: 'full',
     snippetMarks: true,
     mailDate: 'day',
@@ -77,7 +81,8 @@ interface Ran {
   readonly ends: EndReason | null;
 }
 
-class MailEpisode implements Episode {
+/** Also tells the record that the rewards are made from, for tests and recordings. */
+export class MailEpisode implements Episode {
   readonly question: Question;
   readonly messages: readonly ChatMessage[];
   readonly tools = TOOL_SCHEMAS;
@@ -97,64 +102,65 @@ class MailEpisode implements Episode {
     });
   }
 
-  act(text: string, resultBudget: number): TurnAction {
-    this.#assertRunning('act');
-    const turn = this.#rubric.num_turns++;
-    const parsed = this.#options.parse(text);
-    const calls = parsed.map((call, index): ToolCall => ({
-      id: `call_${turn}_${index}`,
-      name: call.name,
-      arguments: call.arguments ?? {},
-      ...(call.arguments === null ? { malformed: true } : {}),
-    }));
+  step(turn: ParsedTurn, budget: number): Step {
+    this.#assertRunning('step');
+    this.#rubric.num_turns++;
+    const { calls } = turn;
     const results: ToolResult[] = [];
     let end: EndReason | null = null;
     if (calls.length === 0) {
       this.#rubric.cant_parse_tool_call = true;
-      end = 'unparsable';
+      end = STOP.unparsable;
     }
-    let budget = resultBudget;
+    let left = budget;
     for (const [index, call] of calls.entries()) {
       // Every later result must still get the shortest possible JSON.
       const reserve = MIN_RESULT_LENGTH * (calls.length - 1 - index);
-      const ran = this.#run(parsed[index], budget - reserve);
-      budget -= ran.rendered.content.length;
-      results.push({ callId: call.id, name: call.name, isError: ran.isError, ...ran.rendered });
+      const ran = this.#run(call, left - reserve);
+      const { content, truncated, emailIds } = ran.rendered;
+      left -= content.length;
+      results.push({
+        callId: call.id,
+        name: call.name,
+        content,
+        isError: ran.isError,
+        truncated,
+        data: { emailIds },
+      });
       end = ran.ends;
       if (end !== null) break;
     }
-    this.#turns.push({ text, calls, results });
-    if (end === null && this.#rubric.num_turns >= this.#options.maxTurns) end = 'out-of-turns';
-    if (end !== null) {
-      this.#finish(end);
-      return { kind: 'end' };
-    }
-    return {
-      kind: 'continue',
-      messages: results.map(({ callId, name, content }) => ({
-        role: 'tool',
-        content,
-        tool_call_id: callId,
-        name,
-      })),
-    };
+    this.#turns.push({ ...turn, results });
+    if (end !== null) this.#finish(end);
+    return { results, done: end !== null };
   }
 
-  abort(reason: Extract<EndReason, 'out-of-context'>): void {
-    this.#assertRunning('abort');
+  truncate(reason: typeof STOP.outOfContext | typeof STOP.outOfTurns): void {
+    this.#assertRunning('truncate');
     this.#finish(reason);
   }
 
-  addTokens(inputTokens: number, outputTokens: number): void {
-    this.#rubric.total_input_tokens += inputTokens;
-    this.#rubric.total_output_tokens += outputTokens;
+  outcome(): Outcome {
+    const { record } = this;
+    const { rewardPreset, maxTurns } = this.#options;
+    const isScorable = record.endReason !== STOP.unscorable;
+    return {
+      turns: record.turns,
+      stopCondition: record.endReason,
+      success: record.rubric.answer_correct,
+      answer: record.answer,
+      metrics: Object.fromEntries(Object.entries(record.rubric).map(([name, value]) => [name, Number(value)])),
+      rewards: { [rewardPreset]: isScorable ? rewardFor(rewardPreset)(record, maxTurns) : null },
+      turnValues: turnValues(record, rewardPreset),
+    };
   }
 
-  get outcome(): EpisodeOutcome {
+  /** @throws AgentError while the episode is running */
+  get record(): EpisodeOutcome {
     if (this.#endReason === null) {
       throw new AgentError(
         `The episode of question "${this.question.id}" is still running after ${this.#turns.length} turns. ` +
-          'Read outcome after act() answered "end" or after abort().',
+          'Ask for its outcome when a step is done or after truncate().',
       );
     }
     return {
@@ -174,17 +180,17 @@ class MailEpisode implements Episode {
     );
   }
 
-  #run(parsed: ParsedCall | undefined, budget: number): Ran {
-    if (parsed === undefined || parsed.arguments === null) {
+  #run(call: ToolCall, budget: number): Ran {
+    if (call.malformed === true) {
       return this.#badCall('bad_tool_call_args', 'The arguments are not a JSON object.', budget);
     }
-    const { name } = parsed;
+    const { name } = call;
     if (!isToolName(name)) {
       const known = TOOL_SCHEMAS.map((tool) => tool.function.name).join(', ');
       const what = name === '' ? 'The call has no name' : `There is no tool "${name.slice(0, 40)}"`;
       return this.#badCall('bad_tool_call_name', `${what}; the tools are ${known}.`, budget);
     }
-    const checked = checkArguments(name, parsed.arguments);
+    const checked = checkArguments(name, call.arguments);
     if (!checked.ok) return this.#badCall('bad_tool_call_args', checked.error, budget);
     switch (checked.call.name) {
       case 'search_emails':

@@ -16,8 +16,6 @@ export function emptyRubric(): Rubric {
     returned_i_dont_know: false,
     num_sources: 0,
     ever_tried_to_read_invalid_email: false,
-    total_input_tokens: 0,
-    total_output_tokens: 0,
     num_repeated_searches: 0,
     num_zero_result_searches: 0,
     repeated_zero_result_search: false,

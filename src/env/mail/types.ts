@@ -1,5 +1,7 @@
-/** What crosses the agent boundary. No tokens beyond counts, no GPU. */
-import type { ChatMessage, ToolSchema, Turn } from '../../conversation/types';
+/** An episode with mail: its counters, its record, what rewards and values of turns are made from. */
+import type { ToolResult, Turn } from '../../conversation/types';
+import type { TurnValue } from '../types';
+import { EnvironmentError } from '../errors';
 import type { EmailId, Question } from './corpus/types';
 
 export type EndReason =
@@ -20,8 +22,6 @@ export interface Rubric {
   returned_i_dont_know: boolean;
   num_sources: number;
   ever_tried_to_read_invalid_email: boolean;
-  total_input_tokens: number;
-  total_output_tokens: number;
   num_repeated_searches: number;
   num_zero_result_searches: number;
   repeated_zero_result_search: boolean;
@@ -40,37 +40,21 @@ export interface EpisodeOutcome {
   readonly rubric: Readonly<Rubric>;
 }
 
-/** What the driver must do after a turn. */
-export type TurnAction =
-  | { readonly kind: 'continue'; readonly messages: readonly Extract<ChatMessage, { role: 'tool' }>[] }
-  | { readonly kind: 'end' };
-
-/**
- * An episode as a state machine, driven by whoever samples tokens.
- * `act` may be called until it answers `end` (or `abort` was called); then `outcome` may be read.
- */
-export interface Episode {
-  readonly question: Question;
-  /** System and user message, in order. */
-  readonly messages: readonly ChatMessage[];
-  readonly tools: readonly ToolSchema[];
-  /**
-   * Parses one sampled assistant turn (text without the stop token), runs all its calls.
-   * @param resultBudget characters the tool results of this turn may take together.
-   */
-  act(text: string, resultBudget: number): TurnAction;
-  /** Ends an unfinished episode, for instance when the context is full. */
-  abort(reason: Extract<EndReason, 'out-of-context'>): void;
-  addTokens(inputTokens: number, outputTokens: number): void;
-  readonly outcome: EpisodeOutcome;
-}
+/** The named sets of weights of the reward, each with rules of its own for repeated searches and abstaining. */
+export type RewardPreset = 'seed' | 'default' | 'simple';
 
 /** Pure function from an outcome to a reward. */
 export type RewardFunction = (outcome: EpisodeOutcome, maxTurns: number) => number;
 
-/** Advantage of every turn of one trajectory (length = turns). */
-export type TurnAdvantages = readonly number[];
+/** Value of every turn of one episode (length = turns). */
+export type TurnValues = readonly TurnValue[];
 
-export class AgentError extends Error {
+/** Ids in a search result, in order; the id of a mail that was read; empty otherwise. */
+export function emailIdsOf({ data }: ToolResult): readonly EmailId[] {
+  const ids = data?.['emailIds'];
+  return Array.isArray(ids) ? (ids as readonly EmailId[]) : [];
+}
+
+export class AgentError extends EnvironmentError {
   override name = 'AgentError';
 }

@@ -1,10 +1,12 @@
-/** Pausing and stopping a run from outside. */
+/** Pausing and stopping a run from outside, and what is done for others between its steps. */
 
 /** Handed to a run; whoever holds it steers. A stop ends the run after the current step, which is saved. */
 export class RunControl {
   readonly #abort = new AbortController();
   #stopRequested = false;
   #paused: PromiseWithResolvers<void> | null = null;
+  #interludes: (() => Promise<void>)[] = [];
+  #woken: PromiseWithResolvers<void> | null = null;
 
   get stopRequested(): boolean {
     return this.#stopRequested;
@@ -40,9 +42,37 @@ export class RunControl {
     this.stop();
   }
 
-  /** Resolves when the run may go on. */
-  async whilePaused(): Promise<void> {
-    await this.#paused?.promise;
+  /**
+   * Does something between two steps of the run, or while it is paused: it has the GPU to itself then. The run's numbers
+   * do not depend on it.
+   * @returns what `work` answers; an error of `work` is the caller's, not the run's
+   */
+  between<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#interludes.push(() => work().then(resolve, reject));
+      this.#woken?.resolve();
+    });
+  }
+
+  /** Resolves when the run may go on: when nobody waits for {@link between} and it is not paused. */
+  async untilFree(): Promise<void> {
+    for (;;) {
+      const next = this.#interludes.shift();
+      if (next !== undefined) {
+        await next();
+        continue;
+      }
+      if (this.#paused === null) return;
+      this.#woken = withResolvers();
+      await Promise.race([this.#paused.promise, this.#woken.promise]);
+      this.#woken = null;
+    }
+  }
+
+  /** Does what still waits, when the run is over. */
+  async finish(): Promise<void> {
+    for (let next = this.#interludes.shift(); next !== undefined; next = this.#interludes.shift())
+      await next();
   }
 }
 

@@ -1,8 +1,9 @@
 /** Starting a run: afresh, or from a checkpoint of the same run. */
 import type { RunStore } from '../stores/run-store';
-import type { Question } from '../../env/mail/corpus/types';
+import { taskText } from '../../conversation/text';
+import type { Task } from '../../env/types';
 import type { TrainablePolicy } from '../../engine/types';
-import { defaultSettings } from '../../settings/table';
+import { defaultSettings, type SettingsSchema } from '../../settings/schema';
 import type { Settings } from '../../settings/settings';
 import {
   CONFIG_FILE,
@@ -27,10 +28,10 @@ const FREE_TO_CHANGE = new Set<string>([
   'runBaselineEval',
 ] satisfies (keyof Settings)[]);
 
-/** SHA-256, in hex, over ids, texts, answers and levels in order: tells whether two runs ask the same questions. */
-export async function questionsHash(questions: readonly Question[]): Promise<string> {
-  const lines = questions
-    .map(({ id, question, answer, level }) => JSON.stringify([id, question, answer, level]))
+/** SHA-256, in hex, over ids, texts, answers and levels in order: tells whether two runs ask the same tasks. */
+export async function tasksHash(tasks: readonly Task[]): Promise<string> {
+  const lines = tasks
+    .map((task) => JSON.stringify([task.id, taskText(task), task.answer, task.level]))
     .join('\n');
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(lines));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -40,12 +41,16 @@ export async function questionsHash(questions: readonly Question[]): Promise<str
  * Names of settings whose values differ and may not, with both values. A setting that the older run does not know yet
  * counts as its default: defaults of new settings are chosen so that a run does what it did without them.
  */
-export function differingSettings(before: Partial<Settings>, now: Settings): string[] {
-  const old: Readonly<Record<string, unknown>> = { ...defaultSettings(), ...before };
-  const next = now as unknown as Readonly<Record<string, unknown>>;
+export function differingSettings(
+  before: Readonly<Partial<Settings>>,
+  now: Settings,
+  schema: SettingsSchema,
+): string[] {
+  const old: Readonly<Record<string, unknown>> = { ...defaultSettings(schema), ...before };
+  const next: Readonly<Record<string, unknown>> = now;
   const free = new Set(FREE_TO_CHANGE);
   // The number of steps shapes a falling rate and a curriculum; without both it decides only where the run ends.
-  const isSteady = (s: Partial<Settings>) => s.lrSchedule === 'constant' && s.curriculum === 'none';
+  const isSteady = (s: Readonly<Partial<Settings>>) => s.lrSchedule === 'constant' && s.curriculum === 'none';
   if (isSteady(now) && isSteady(before)) free.add('maxSteps');
   return [...new Set([...Object.keys(old), ...Object.keys(next)])]
     .filter((key) => !free.has(key) && JSON.stringify(old[key]) !== JSON.stringify(next[key]))
@@ -69,6 +74,7 @@ export async function startRun(
   checkpoints: Checkpoints,
   policy: TrainablePolicy,
   settings: Settings,
+  schema: SettingsSchema,
   hashes: Pick<TrainerState, 'trainQuestionsHash' | 'evalQuestionsHash'>,
 ): Promise<Start> {
   const notes: string[] = [];
@@ -77,7 +83,7 @@ export async function startRun(
     const entry = settings.resume === 'best' ? (checkpoints.best ?? checkpoints.latest) : checkpoints.latest;
     if (found && entry !== null) {
       const { state, optimizer } = await checkpoints.load(entry);
-      assertSameRun(state, settings, hashes);
+      assertSameRun(state, settings, schema, hashes);
       policy.zeroGradient();
       policy.loadOptimizer(optimizer);
       await checkpoints.truncate(state.step);
@@ -115,9 +121,10 @@ export async function startRun(
 function assertSameRun(
   state: TrainerState,
   settings: Settings,
+  schema: SettingsSchema,
   hashes: Pick<TrainerState, 'trainQuestionsHash' | 'evalQuestionsHash'>,
 ): void {
-  const differing = differingSettings(state.settings, settings);
+  const differing = differingSettings(state.settings, settings, schema);
   if (differing.length > 0) {
     throw new TrainingError(
       `The run in ${settings.outputDir} has other settings than asked for: ${differing.join('; ')}. ` +

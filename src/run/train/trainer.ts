@@ -1,8 +1,8 @@
 /** The training loop: steps, evaluations, checkpoints, and when to end. */
-import type { Question } from '../../env/mail/corpus/types';
+import type { Task } from '../../env/types';
+import type { SettingsSchema } from '../../settings/schema';
 import { adapterFolder } from '../../engine/peft';
 import type { RunStore } from '../stores/run-store';
-import { writeSafetensors } from '../../formats/safetensors';
 import type { Settings } from '../../settings/settings';
 import { Checkpoints, EVAL_LOGS, json, METRICS_FILE, type Files, type TrainerState } from './checkpoint';
 import type { RunControl } from './control';
@@ -10,12 +10,13 @@ import { sampleStep } from '../../grpo/dynamic-sampling';
 import {
   evaluatePolicy,
   evaluationLog,
-  rewardsByQuestion,
+  rewardsByTask,
   type Evaluation,
   type EvaluationDeps,
 } from '../../grpo/evaluate';
+import type { RolloutDeps } from '../../grpo/rollout';
 import { SilenceWatch, stepMetrics } from '../../grpo/metrics';
-import { questionsHash, startRun } from './resume';
+import { tasksHash, startRun } from './resume';
 import { evaluationLines, startLines, stepLine, verboseLines } from '../../report/console';
 import { isDue, learningRateAt } from '../../grpo/schedule';
 import { updateOnBatch } from '../../grpo/train-step';
@@ -33,7 +34,11 @@ export interface TrainerDeps extends EvaluationDeps {
   /** The run's own folder. */
   readonly store: RunStore;
   /** Whole splits, in the order of the dataset; the settings' sizes cut them. */
-  readonly questions: { readonly train: readonly Question[]; readonly validation: readonly Question[] };
+  readonly tasks: { readonly train: readonly Task[]; readonly validation: readonly Task[] };
+  /** Of the settings of this environment's runs. */
+  readonly schema: SettingsSchema;
+  /** The episodes that training plays; evaluations play those of `start`. */
+  readonly startTraining: RolloutDeps['start'];
   /** Most trajectories shown per step; default 64. */
   readonly maxViews?: number;
   /** What to log before the end, which is a run's last event. */
@@ -67,8 +72,8 @@ class Run {
   readonly #onEvent: (event: RunEvent) => void;
   readonly #control: RunControl;
   readonly #checkpoints: Checkpoints;
-  readonly #train: readonly Question[];
-  readonly #validation: readonly Question[];
+  readonly #train: readonly Task[];
+  readonly #validation: readonly Task[];
   readonly #silence = new SilenceWatch();
   #state: TrainerState;
   #savedStep: number | null;
@@ -80,17 +85,17 @@ class Run {
     onEvent: (event: RunEvent) => void,
     control: RunControl,
   ): Promise<Run> {
-    const train = deps.questions.train.slice(0, settings.trainDatasetSize);
-    const validation = deps.questions.validation.slice(0, settings.evalDatasetSize);
+    const train = deps.tasks.train.slice(0, settings.trainDatasetSize);
+    const validation = deps.tasks.validation.slice(0, settings.evalDatasetSize);
     if (train.length === 0) {
       throw new TrainingError(
         `Dataset "${settings.dataset}" has no training questions. Add questions to it, or choose another dataset.`,
       );
     }
     const checkpoints = new Checkpoints(deps.store);
-    const start = await startRun(deps.store, checkpoints, deps.policy, settings, {
-      trainQuestionsHash: await questionsHash(train),
-      evalQuestionsHash: await questionsHash(validation),
+    const start = await startRun(deps.store, checkpoints, deps.policy, settings, deps.schema, {
+      trainQuestionsHash: await tasksHash(train),
+      evalQuestionsHash: await tasksHash(validation),
     });
     const run = new Run(deps, settings, onEvent, control, checkpoints, { train, validation }, start.state);
     for (const line of startLines(settings, train.length, validation.length)) onEvent({ kind: 'log', line });
@@ -114,7 +119,7 @@ class Run {
     onEvent: (event: RunEvent) => void,
     control: RunControl,
     checkpoints: Checkpoints,
-    questions: { readonly train: readonly Question[]; readonly validation: readonly Question[] },
+    questions: { readonly train: readonly Task[]; readonly validation: readonly Task[] },
     state: TrainerState,
   ) {
     this.#deps = deps;
@@ -132,7 +137,7 @@ class Run {
     const { evalSteps, saveSteps, maxSteps } = this.#settings;
     let reason = this.#reasonToEnd();
     while (reason === null) {
-      await this.#control.whilePaused();
+      await this.#control.untilFree();
       if (this.#control.stopRequested) {
         this.#control.signal.throwIfAborted();
         reason = 'stopped';
@@ -172,10 +177,16 @@ class Run {
     const settings = this.#settings;
     const step = this.#state.step + 1;
     const begin = now();
-    const batch = await sampleStep(this.#deps, this.#train, step, settings, {
-      onProgress: (done, total) => this.#progress('rollout', done, total, step),
-      signal: this.#control.signal,
-    });
+    const batch = await sampleStep(
+      { ...this.#deps, start: this.#deps.startTraining },
+      this.#train,
+      step,
+      settings,
+      {
+        onProgress: (done, total) => this.#progress('rollout', done, total, step),
+        signal: this.#control.signal,
+      },
+    );
     const rolledOut = now();
     const learningRate = learningRateAt(step, settings);
     const update = await updateOnBatch(policy, batch.trajectories, settings, learningRate, (done, total) =>
@@ -189,6 +200,7 @@ class Run {
       batch,
       update,
       learningRate,
+      table: this.#deps.metrics,
       gpuBytes: policy.memory.bytes,
       rolloutSeconds: (rolledOut - begin) / 1000,
       trainSeconds: (now() - rolledOut) / 1000,
@@ -211,7 +223,7 @@ class Run {
 
   async #baseline(): Promise<void> {
     const evaluation = await this.#measure('baseline', true);
-    this.#state = { ...this.#state, baseline: rewardsByQuestion(evaluation) };
+    this.#state = { ...this.#state, baseline: rewardsByTask(evaluation) };
     await this.#report(evaluation, `baseline_eval_${stamp(this.#deps.now())}.json`);
   }
 
@@ -247,9 +259,12 @@ class Run {
 
   async #report(evaluation: Evaluation, file: string): Promise<void> {
     const { baseline } = this.#state;
-    await this.#deps.store.write(`${EVAL_LOGS}/${file}`, json(evaluationLog(evaluation, baseline)));
+    await this.#deps.store.write(
+      `${EVAL_LOGS}/${file}`,
+      json(evaluationLog(evaluation, baseline, this.#deps.logFields)),
+    );
     this.#onEvent({ kind: 'evaluation', summary: evaluation.summary });
-    for (const line of evaluationLines(evaluation.summary)) this.#log(line);
+    for (const line of evaluationLines(evaluation.summary, this.#deps.metrics)) this.#log(line);
   }
 
   async #save(): Promise<void> {
@@ -275,8 +290,7 @@ class Run {
   async #adapterFiles(): Promise<Files> {
     const { policy } = this.#deps;
     const tensors = await policy.readAdapter();
-    // Without an adapter all weights are trained.
-    if (policy.lora === null) return new Map([['model.safetensors', writeSafetensors(tensors)]]);
+    if (policy.lora === null) throw new TrainingError('This policy has no adapter to save.');
     return adapterFolder(tensors, policy.lora, { baseModel: this.#settings.model.replace(/^hub:/, '') });
   }
 

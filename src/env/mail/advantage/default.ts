@@ -6,8 +6,8 @@
 import { succeeded } from '../reward/success';
 import { searchKeyOf } from '../search-history';
 import { checkArguments, isToolName, type CheckedCall } from '../tools';
+import { emailIdsOf, type EpisodeOutcome } from '../types';
 import { MAX_RESULTS } from '../corpus/query';
-import type { EpisodeOutcome, TurnAdvantages } from '../types';
 import type { ToolCall, ToolResult } from '../../../conversation/types';
 import type { EmailId } from '../corpus/types';
 
@@ -28,7 +28,7 @@ const REPEATED_EMPTY_SEARCH = -0.8;
 /** A turn is the sum of its calls within these bounds, so that many calls at once do not drown all other turns. */
 const BOUND = 2;
 
-export function defaultActionAdvantages(outcome: EpisodeOutcome): TurnAdvantages {
+export function defaultTurnValues(outcome: EpisodeOutcome): readonly number[] {
   const judge = new ActionJudge(outcome);
   return outcome.turns.map(({ calls, results }) => {
     if (calls.length === 0) return FORMAT_FAILURE;
@@ -71,8 +71,9 @@ class ActionJudge {
     const key = searchKeyOf({ maxResults: MAX_RESULTS, ...query }, 'full');
     const isRepeat = this.#searches.has(key);
     this.#searches.add(key);
-    const isEmpty = result.emailIds.length === 0;
-    if (this.#addReferences(result.emailIds, this.#found)) return FIRST_HIT;
+    const ids = emailIdsOf(result);
+    const isEmpty = ids.length === 0;
+    if (this.#addReferences(ids, this.#found)) return FIRST_HIT;
     if (isRepeat) return isEmpty ? REPEATED_EMPTY_SEARCH : REPEATED_SEARCH;
     return isEmpty ? EMPTY_SEARCH : 0;
   }
@@ -81,7 +82,7 @@ class ActionJudge {
     if (result.isError) return UNKNOWN_ID;
     if (this.#read.has(id)) return REPEATED_READ;
     this.#read.add(id);
-    return this.#outcome.question.emailIds.includes(id) && result.emailIds.includes(id)
+    return this.#outcome.question.emailIds.includes(id) && emailIdsOf(result).includes(id)
       ? FIRST_READ
       : WRONG_READ;
   }

@@ -4,7 +4,9 @@
  * Source: rl-unsloth, grpo/trainer.py, _compute_action_advantage.
  */
 import { READ_EMAIL, RETURN_FINAL_ANSWER, SEARCH_EMAILS } from '../tools';
-import type { EpisodeOutcome, TurnAdvantages } from '../types';
+import { emailIdsOf, type EpisodeOutcome, type TurnValues } from '../types';
+import type { TurnValue } from '../../types';
+import type { EmailId } from '../corpus/types';
 import type { ToolCall, Turn } from '../../../conversation/types';
 
 interface SeenSearch {
@@ -14,10 +16,10 @@ interface SeenSearch {
   readonly resultCount: number;
 }
 
-export function seedActionAdvantages(outcome: EpisodeOutcome, trajectoryAdvantage: number): TurnAdvantages {
+export function seedTurnValues(outcome: EpisodeOutcome): TurnValues {
   const history: SeenSearch[] = [];
   return outcome.turns.map((turn) => {
-    const value = turnValue(turn, outcome, trajectoryAdvantage, history);
+    const value = turnValue(turn, outcome, history);
     for (const call of turn.calls) {
       if (call.name === SEARCH_EMAILS) history.push(seenSearch(call, firstResultCount(turn) ?? 0));
     }
@@ -28,17 +30,16 @@ export function seedActionAdvantages(outcome: EpisodeOutcome, trajectoryAdvantag
 function turnValue(
   turn: Turn,
   { question, rubric }: EpisodeOutcome,
-  trajectoryAdvantage: number,
   history: readonly SeenSearch[],
-): number {
+): TurnValue {
   const call = turn.calls[0];
-  if (call === undefined) return trajectoryAdvantage;
+  if (call === undefined) return { advantage: 1 };
   if (call.malformed) return -2;
   switch (call.name) {
     case SEARCH_EMAILS: {
       const count = firstResultCount(turn);
-      if (count === null) return 0.3 * trajectoryAdvantage;
-      if (turn.results[0]?.emailIds.some((id) => question.emailIds.includes(id))) return 1.2;
+      if (count === null) return { advantage: 0.3 };
+      if (foundBy(turn).some((id) => question.emailIds.includes(id))) return 1.2;
       return missValue(seenSearch(call, count), history);
     }
     case READ_EMAIL:
@@ -52,11 +53,17 @@ function turnValue(
   }
 }
 
+/** Ids in the turn's first tool message. */
+function foundBy({ results: [first] }: Turn): readonly EmailId[] {
+  return first === undefined ? [] : emailIdsOf(first);
+}
+
 /** Number of results in the turn's first tool message; null when that is not a list. */
 function firstResultCount(turn: Turn): number | null {
   const result = turn.results[0];
   if (result === undefined || result.isError || result.name !== SEARCH_EMAILS) return null;
-  return result.truncated && result.emailIds.length === 0 ? null : result.emailIds.length;
+  const { length } = emailIdsOf(result);
+  return result.truncated && length === 0 ? null : length;
 }
 
 function seenSearch({ arguments: args }: ToolCall, resultCount: number): SeenSearch {

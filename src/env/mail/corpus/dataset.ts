@@ -1,6 +1,7 @@
 /** Datasets: a folder with `dataset.json` ({@link DatasetManifest}) and the JSON Lines files that it names. */
 import { normaliseAddress } from './query';
 import { describe, emailOf, FieldReader, isRecord, jsonLines, messageOf, questionOf } from './records';
+import { SPLITS, type Split } from '../../types';
 import {
   CorpusError,
   type Dataset,
@@ -8,14 +9,12 @@ import {
   type Email,
   type EmailId,
   type Question,
-  type Split,
 } from './types';
 
 /** Reads one file of the dataset's folder; `path` is relative to it, as the manifest names it. Rejects when absent. */
 export type DatasetReader = (path: string) => Promise<Uint8Array | string>;
 
 export const MANIFEST_FILE = 'dataset.json';
-export const SPLITS: readonly Split[] = ['train', 'validation', 'test'];
 
 /** Loads and validates a dataset. @throws CorpusError naming the file, and the line where there is one. */
 export async function loadDataset(read: DatasetReader): Promise<Dataset> {

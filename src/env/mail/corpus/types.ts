@@ -1,4 +1,6 @@
 /** What crosses the corpus boundary: e-mails, questions about them, and full-text search. No tokens, no models. */
+import { EnvironmentError } from '../../errors';
+import type { Split } from '../../types';
 
 /** Identifier of an e-mail inside one {@link MailStore}: what tools show to the policy. Unique, stable, non-empty. */
 export type EmailId = string;
@@ -51,8 +53,6 @@ export interface MailStore {
   close(): void;
 }
 
-export type Split = 'train' | 'validation' | 'test';
-
 export interface Question {
   readonly id: string;
   readonly question: string;
@@ -101,6 +101,6 @@ export interface Dataset {
 }
 
 /** Every corpus failure that a user can act on. The message says what was asked, what was found and what to do. */
-export class CorpusError extends Error {
+export class CorpusError extends EnvironmentError {
   override name = 'CorpusError';
 }

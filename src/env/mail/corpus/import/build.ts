@@ -1,6 +1,7 @@
 /** A dataset from imported mail and questions. */
-import { SPLITS, validateDataset } from '../dataset';
-import { CorpusError, type Dataset, type Question, type Split } from '../types';
+import { SPLITS, type Split } from '../../../types';
+import { validateDataset } from '../dataset';
+import { CorpusError, type Dataset, type Question } from '../types';
 import { streamOf } from '../../../../random/philox';
 import type { ImportOutcome } from './mail';
 import type { QuestionOutcome } from './questions';

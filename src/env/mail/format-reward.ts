@@ -1,6 +1,6 @@
 /** The reward of mode `simple`: how well-formed a first tool call is. Nothing is run, no answer is judged. */
-import { checkArguments, isToolName, SEARCH_EMAILS } from '../env/mail/tools';
-import type { ParsedCall } from '../conversation/types';
+import { checkArguments, isToolName, SEARCH_EMAILS } from './tools';
+import type { ToolCall } from '../../conversation/types';
 
 /** Shares of the reward; together 1. */
 export const FORMAT_REWARD = { parsable: 0.3, rightTool: 0.2, validArguments: 0.2, keywords: 0.3 } as const;
@@ -10,9 +10,9 @@ export const FORMAT_REWARD = { parsable: 0.3, rightTool: 0.2, validArguments: 0.
  * arguments satisfy the schema (0.2); share of its keywords whose words all occur in the question (0.3).
  * Later points need the earlier ones. This rewards form and copying, not finding: it is a baseline to compare with.
  */
-export function formatReward(question: string, calls: readonly ParsedCall[]): number {
+export function formatReward(question: string, calls: readonly ToolCall[]): number {
   const [call] = calls;
-  if (call === undefined || calls.length !== 1 || call.arguments === null) return 0;
+  if (call === undefined || calls.length !== 1 || call.malformed === true) return 0;
   let reward: number = FORMAT_REWARD.parsable;
   if (!isToolName(call.name) || call.name !== SEARCH_EMAILS) return reward;
   reward += FORMAT_REWARD.rightTool;

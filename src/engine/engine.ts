@@ -1,0 +1,137 @@
+/** A model on a GPU: device, tokenizer, chat and base weights, kept for as long as somebody asks for them. */
+import { parserFor } from '../chat/parse/registry';
+import { createChatFormat } from '../chat/chat-format';
+import { createTokenizer } from '../chat/tokenizer';
+import type { ChatFormat, ToolCallParser } from '../chat/types';
+import type { JsonObject } from '../conversation/types';
+import { openDevice } from '../kernels/device';
+import type { Gpu } from '../kernels/gpu';
+import { tuneKernels, type TuningStore } from '../kernels/tuning';
+import type { WeightFormat } from '../settings/choices';
+import { readJson } from './files/files';
+import { GpuPolicy } from './gpu-policy';
+import { loadModelConfig, modelHints } from './model/config';
+import type { LoraConfig, ModelConfig, ModelFiles } from './types';
+import { loadWeights } from './weights/weights';
+import { BaseWeights } from './weights/weights-gpu';
+
+/** What the surroundings provide: a browser's worker or a Node process. */
+export interface EnginePlatform {
+  readonly webgpu: GPU;
+  /** @throws PolicyError when there is no such model. */
+  modelFiles(model: string): Promise<ModelFiles>;
+  /** Keeps what was measured about the graphics card. */
+  readonly tuning: TuningStore;
+}
+
+export interface EngineOptions {
+  /** Name, address or path of the model, as the setting has it. */
+  readonly model: string;
+  /** How the frozen weights are kept on the GPU; default f32. */
+  readonly baseWeights?: WeightFormat;
+  /** Bytes or files; `total` is 0 where it is not known. */
+  readonly onProgress?: (done: number, total: number, note: string) => void;
+  /** A line for the log. */
+  readonly onNote?: (line: string) => void;
+}
+
+/**
+ * Opens device, tokenizer and chat of a model. Weights follow with {@link Engine.load}, so that a run can compile its
+ * programs meanwhile.
+ * @throws PolicyError, GpuError
+ */
+export async function openEngine(platform: EnginePlatform, options: EngineOptions): Promise<Engine> {
+  const { model, onProgress = () => undefined, onNote = () => undefined } = options;
+  onProgress(0, 1, `model ${model}`);
+  const files = await platform.modelFiles(model);
+  const config = await loadModelConfig(files);
+  const configJson = await readJson(files, 'config.json');
+  const hints = modelHints(configJson, `${files.origin}: config.json`);
+  const tokenizer = await createTokenizer(files);
+  const chat = await createChatFormat(files, { tokenizer });
+  const parse = parserFor(templateText(tokenizer.pretrained.chat_template) ?? config.family);
+  const { gpu } = await openDevice(platform.webgpu);
+  try {
+    if (!gpu.isSoftware) onProgress(0, 1, 'graphics card');
+    const tuned = await tuneKernels(gpu, platform.tuning);
+    if (tuned !== null) onNote(`Measured which kernels suit this GPU: ${tuned}`);
+  } catch (error) {
+    gpu.device.destroy();
+    throw error;
+  }
+  const baseWeights = options.baseWeights ?? 'f32';
+  return new Engine({ gpu, model, baseWeights, files, config, configJson, hints, chat, parse });
+}
+
+interface Parts {
+  readonly gpu: Gpu;
+  readonly model: string;
+  readonly baseWeights: WeightFormat;
+  readonly files: ModelFiles;
+  readonly config: ModelConfig;
+  readonly configJson: unknown;
+  readonly hints: JsonObject;
+  readonly chat: ChatFormat;
+  readonly parse: ToolCallParser;
+}
+
+/** Several policies, each with an adapter of its own, may live over one engine's weights; one computes at a time. */
+export class Engine {
+  readonly gpu: Gpu;
+  readonly model: string;
+  readonly baseWeights: WeightFormat;
+  readonly config: ModelConfig;
+  /** Content of the model's `config.json`. */
+  readonly configJson: unknown;
+  /** The model's wishes for how a task is put to it: `mailgym` of its config.json. */
+  readonly hints: JsonObject;
+  readonly chat: ChatFormat;
+  /** The form in which the model writes tool calls. */
+  readonly parse: ToolCallParser;
+  readonly #files: ModelFiles;
+  #weights: Promise<BaseWeights> | null = null;
+  #loaded: BaseWeights | null = null;
+
+  constructor(parts: Parts) {
+    const { gpu, model, baseWeights, files, config, configJson, hints, chat, parse } = parts;
+    this.gpu = gpu;
+    this.model = model;
+    this.baseWeights = baseWeights;
+    this.config = config;
+    this.configJson = configJson;
+    this.hints = hints;
+    this.chat = chat;
+    this.parse = parse;
+    this.#files = files;
+  }
+
+  /** Brings the weights to the GPU; at once where they are there already. @throws PolicyError, GpuError */
+  async load(onProgress: EngineOptions['onProgress'] = () => undefined): Promise<void> {
+    this.#weights ??= this.#read(onProgress);
+    this.#loaded = await this.#weights;
+  }
+
+  /** A policy with a fresh adapter, which changes nothing until it is trained or loaded. After {@link load}. */
+  policy(lora: LoraConfig, seed: number): GpuPolicy {
+    if (this.#loaded === null) throw new Error('The engine was asked for a policy before its weights were loaded.');
+    return new GpuPolicy(this.gpu, this.config, this.#loaded, { kind: 'adapter', lora, seed });
+  }
+
+  /** Frees the device with everything on it. */
+  dispose(): void {
+    this.gpu.device.destroy();
+  }
+
+  async #read(onProgress: NonNullable<EngineOptions['onProgress']>): Promise<BaseWeights> {
+    const tensors = await loadWeights(this.#files, this.config, {
+      onProgress: (loaded, total) => onProgress(loaded, total ?? 0, `weights of ${this.model}`),
+    });
+    return new BaseWeights(this.gpu, this.config, tensors, this.baseWeights);
+  }
+}
+
+/** Some models have several templates; the tool-call form shows in any of them. */
+function templateText(template: unknown): string | null {
+  if (typeof template === 'string') return template;
+  return template === null || template === undefined ? null : JSON.stringify(template);
+}

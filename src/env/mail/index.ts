@@ -1,0 +1,59 @@
+/** The mail environment: questions about the mail of an inbox, answered with tools. */
+import type { Environment, OpenedEnvironment, Task } from '../types';
+import { MAX_RESULTS } from './corpus/query';
+import { loadDataset } from './corpus/dataset';
+import { createMailStore } from './corpus/store';
+import { createEpisode, type MailEpisode } from './episode';
+import { sourcesOf } from './evidence';
+import { FirstCallEpisode } from './first-call';
+import { mailHints, type MailHints } from './hints';
+import { createMailImporter } from './importer';
+import { mailInfo, type MailSettings } from './info';
+import type { PromptStyle } from './prompts';
+import { scoreAnswer } from './scorer';
+import { expertMessages, mailMenu, ownTask, questionOf, taskOf } from './tasks';
+
+const DEFAULT_SNIPPET_TOKENS = 15;
+
+export const mail: Environment = {
+  ...mailInfo,
+  createImporter: createMailImporter,
+  open: async (source, { settings, hints: wishes }) => {
+    // The run's settings were checked against this environment's table.
+    const own = settings as unknown as MailSettings;
+    const hints = mailHints(wishes);
+    const dataset = await loadDataset((path) => source.read(path));
+    const store = await createMailStore(dataset.emails, {
+      snippetTokens: own.snippetTokens || (hints.snippetTokens ?? DEFAULT_SNIPPET_TOKENS),
+    });
+    const start = (task: Task): MailEpisode =>
+      createEpisode({
+        question: questionOf(task),
+        store,
+        maxTurns: settings.maxTurns,
+        score: scoreAnswer,
+        rewardPreset: own.rewardPreset,
+        toolErrors: own.toolErrors,
+        promptStyle: promptStyle(own, hints),
+        maxResults: Math.min(MAX_RESULTS, own.searchLimit || (hints.searchLimit ?? MAX_RESULTS)),
+      });
+    const { train, validation, test } = dataset.questions;
+    const opened: OpenedEnvironment = {
+      title: dataset.manifest.title || dataset.manifest.name,
+      tasks: { train: train.map(taskOf), validation: validation.map(taskOf), test: test.map(taskOf) },
+      start,
+      startFirstTurn: (task) => new FirstCallEpisode(questionOf(task).question, start(task)),
+      expert: expertMessages,
+      ask: ownTask,
+      menu: () => ({ ...mailMenu(dataset) }),
+      explain: (task, outcome) => ({ sources: sourcesOf(outcome, questionOf(task), store) }),
+      close: () => store.close(),
+    };
+    return opened;
+  },
+};
+
+function promptStyle(settings: MailSettings, hints: MailHints): PromptStyle {
+  if (settings.promptStyle !== 'auto') return settings.promptStyle;
+  return hints.promptStyle === 'compact' ? 'compact' : 'full';
+}

@@ -1,0 +1,76 @@
+/** Questions about mail as tasks, and back. */
+import type { AssistantMessage, JsonObject } from '../../conversation/types';
+import { EnvironmentError } from '../errors';
+import { SPLITS, type Split, type Task } from '../types';
+import { taskText } from '../../conversation/text';
+import type { Dataset, Question } from './corpus/types';
+import { expertCalls } from './expert';
+
+export function taskOf(question: Question): Task {
+  const { id, question: text, answer, level, ...info } = question;
+  return { id, prompt: [{ role: 'user', content: text }], answer, level, info };
+}
+
+/** What {@link taskOf} was made of. */
+export function questionOf(task: Task): Question {
+  const info = task.info as Omit<Question, 'id' | 'question' | 'answer' | 'level'> & JsonObject;
+  return { ...info, id: task.id, question: taskText(task), answer: task.answer ?? '', level: task.level };
+}
+
+/** Null for a question without a trace. */
+export function expertMessages(task: Task): AssistantMessage[] | null {
+  const question = questionOf(task);
+  if (question.trace === undefined) return null;
+  return expertCalls(question).map((call, turn) => ({
+    role: 'assistant',
+    content: '',
+    tool_calls: [{ id: `call_${turn}_0`, type: 'function', function: call }],
+  }));
+}
+
+/** A visitor's question: `text`, `inbox` (the address whose mail is searched), `queryDate` (`YYYY-MM-DD`, today). */
+export function ownTask(input: JsonObject): Task {
+  const text = (key: string): string => {
+    const value = input[key];
+    return typeof value === 'string' ? value.trim() : '';
+  };
+  const queryDate = text('queryDate');
+  if (text('text') === '') throw new EnvironmentError('The question is empty. Write one, or pick one.');
+  if (text('inbox') === '') {
+    throw new EnvironmentError('No inbox is chosen. Pick the address whose mail is to be searched.');
+  }
+  if (Number.isNaN(Date.parse(queryDate)) || !/^\d{4}-\d{2}-\d{2}$/.test(queryDate)) {
+    throw new EnvironmentError(`“${queryDate}” is no date. Write the day of the question as YYYY-MM-DD.`);
+  }
+  return taskOf({
+    id: 'own',
+    question: text('text'),
+    answer: '',
+    aliases: [],
+    emailIds: [],
+    inbox: text('inbox'),
+    queryDate,
+    family: '',
+    level: 1,
+  });
+}
+
+/** What the mail view of the page needs to offer questions. */
+export interface MailMenu {
+  readonly emails: number;
+  /** Addresses with mail to search, and the latest day on which a question is asked there. */
+  readonly inboxes: readonly { readonly inbox: string; readonly queryDate: string }[];
+}
+
+export function mailMenu({ emails, questions }: Dataset): MailMenu {
+  const today = new Map<string, string>();
+  // The inboxes of the test questions first, as the page lists questions.
+  const order: readonly Split[] = [...SPLITS].reverse();
+  for (const { inbox, queryDate } of order.flatMap((split) => questions[split])) {
+    if (queryDate > (today.get(inbox) ?? '')) today.set(inbox, queryDate);
+  }
+  return {
+    emails: emails.length,
+    inboxes: [...today].map(([inbox, queryDate]) => ({ inbox, queryDate })),
+  };
+}

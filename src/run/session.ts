@@ -1,0 +1,122 @@
+/**
+ * What stays between runs, evaluations and questions: the model on the GPU, and the environment with its tasks. Either
+ * is dropped when something else is asked for, and both after a failure, which may have left buffers behind.
+ */
+import { EnvironmentError } from '../env/errors';
+import type { Environment, OpenedEnvironment, TaskSource } from '../env/types';
+import { openEngine, type Engine, type EngineOptions, type EnginePlatform } from '../engine/engine';
+import { settingsSchema } from '../settings/schema';
+import type { Settings } from '../settings/settings';
+
+/** What the surroundings provide: a browser's worker or a Node process. */
+export interface RunPlatform extends EnginePlatform {
+  /** @throws EnvironmentError when there is no such environment. */
+  environment(id: string): Promise<Environment>;
+  /** Files of the setting `dataset`. @throws EnvironmentError when there are none of that name. */
+  taskSource(dataset: string, environment: string): Promise<TaskSource>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export interface SessionEnvironment {
+  readonly environment: Environment;
+  readonly opened: OpenedEnvironment;
+}
+
+type OnProgress = NonNullable<EngineOptions['onProgress']>;
+
+/** For environments that make their tasks themselves. */
+export const BUILT_IN = 'built-in';
+
+export class Session {
+  /** The source of an environment that makes its tasks itself. */
+  static readonly noFiles: TaskSource = {
+    name: BUILT_IN,
+    read: (path) =>
+      Promise.reject(
+        new EnvironmentError(
+          `This environment needs ${path}, but dataset is ${BUILT_IN}. Set dataset to a folder or file of tasks.`,
+        ),
+      ),
+    list: () => Promise.resolve([]),
+  };
+
+  readonly #platform: RunPlatform;
+  #engine: { readonly key: string; readonly engine: Engine } | null = null;
+  #environment: (SessionEnvironment & { readonly key: string }) | null = null;
+
+  constructor(platform: RunPlatform) {
+    this.#platform = platform;
+  }
+
+  get platform(): RunPlatform {
+    return this.#platform;
+  }
+
+  /** Whether {@link engine} would answer without loading. */
+  holds(settings: Settings): boolean {
+    return this.#engine?.key === engineKey(settings);
+  }
+
+  /** The model of the settings; the one before is freed first. @throws PolicyError, GpuError */
+  async engine(settings: Settings, onProgress: OnProgress, onNote: (line: string) => void): Promise<Engine> {
+    const key = engineKey(settings);
+    if (this.#engine?.key === key) return this.#engine.engine;
+    this.#dropEngine();
+    const { model, baseWeights } = settings;
+    const engine = await openEngine(this.#platform, { model, baseWeights, onProgress, onNote });
+    this.#engine = { key, engine };
+    void engine.gpu.device.lost.then(() => {
+      if (this.#engine?.engine === engine) this.#engine = null;
+    });
+    return engine;
+  }
+
+  /** The environment of the settings with its tasks. @throws EnvironmentError */
+  async environment(settings: Settings, hints: Engine['hints']): Promise<SessionEnvironment> {
+    const environment = await this.#platform.environment(settings.environment);
+    const key = environmentKey(environment, settings, hints);
+    if (this.#environment?.key === key) return this.#environment;
+    this.#dropEnvironment();
+    const { dataset } = settings;
+    const source =
+      dataset === BUILT_IN ? Session.noFiles : await this.#platform.taskSource(dataset, settings.environment);
+    const opened = await environment.open(source, { settings, hints });
+    this.#environment = { key, environment, opened };
+    return this.#environment;
+  }
+
+  /** After new files were imported under a name that the session may hold. */
+  forgetTasks(): void {
+    this.#dropEnvironment();
+  }
+
+  dispose(): void {
+    this.#dropEngine();
+    this.#dropEnvironment();
+  }
+
+  #dropEngine(): void {
+    this.#engine?.engine.dispose();
+    this.#engine = null;
+  }
+
+  #dropEnvironment(): void {
+    this.#environment?.opened.close();
+    this.#environment = null;
+  }
+}
+
+function engineKey({ model, baseWeights }: Settings): string {
+  return JSON.stringify([model, baseWeights]);
+}
+
+/** Everything that an environment's tasks and episodes may depend on. */
+function environmentKey(environment: Environment, settings: Settings, hints: Engine['hints']): string {
+  const own = Object.keys(environment.settings).map((name) => [name, settings[name]]);
+  const { dataset, seed, maxTurns, maxTokens, trainDatasetSize, evalDatasetSize } = settings;
+  const core = [settings.environment, dataset, seed, maxTurns, maxTokens, trainDatasetSize, evalDatasetSize];
+  return JSON.stringify([core, own, hints]);
+}
+
+export const schemaOfEnvironment = (environment: Environment) => settingsSchema(environment);

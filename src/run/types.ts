@@ -1,0 +1,105 @@
+/** What running, evaluating and asking answer. Structured-cloneable: it crosses the worker's boundary as it is. */
+import type { JsonObject, Turn } from '../conversation/types';
+import type { Split } from '../env/types';
+import type { EvalSummary, StopReason, TrajectoryView } from '../grpo/types';
+
+export type DeviceReport =
+  | {
+      readonly ok: true;
+      readonly vendor: string;
+      readonly architecture: string;
+      readonly description: string;
+      readonly software: boolean;
+      readonly features: readonly string[];
+      readonly maxBufferBytes: number;
+    }
+  | { readonly ok: false; readonly problem: string; readonly remedy: string };
+
+export interface RunResult {
+  readonly reason: StopReason;
+  readonly step: number;
+  readonly bestAccuracy: number | null;
+  readonly outputDir: string;
+}
+
+/** A task of the dataset, or one of the visitor's own, in the form that the environment asks for. */
+export type AskedTask =
+  { readonly kind: 'dataset'; readonly id: string } | { readonly kind: 'own'; readonly input: JsonObject };
+
+export interface AskRequest {
+  readonly task: AskedTask;
+  /** 0: always the most likely token. */
+  readonly temperature: number;
+  /** Number of the try; above temperature 0 each draws another conversation. */
+  readonly draw: number;
+}
+
+/** What a conversation tells while it goes on, in order. */
+export type AskEvent =
+  | { readonly kind: 'loading'; readonly done: number; readonly total: number; readonly note: string }
+  | { readonly kind: 'warning'; readonly message: string }
+  /** A training run has the GPU; the question is answered after its step. */
+  | { readonly kind: 'waiting' }
+  /** One token that the model just wrote. */
+  | { readonly kind: 'token'; readonly text: string }
+  /** The turn of the tokens so far is over and its tools have run. */
+  | { readonly kind: 'turn'; readonly turn: Turn };
+
+/** `gold`, `correct` and `reward` are null for a task of one's own. */
+export interface AskAnswer {
+  readonly answer: string | null;
+  readonly gold: string | null;
+  readonly correct: boolean | null;
+  readonly reward: number | null;
+  readonly endReason: string;
+  readonly turns: readonly Turn[];
+  /** What the environment's own view shows of the answer, such as its sources. */
+  readonly explained: JsonObject;
+  /** Without loading. */
+  readonly seconds: number;
+  /** Every token, as for rollouts; the mask marks those that the model wrote. */
+  readonly view: TrajectoryView;
+}
+
+/** What can be asked of an environment's tasks. */
+export interface AskMenu {
+  readonly title: string;
+  /** Those of the test split first. */
+  readonly tasks: readonly {
+    readonly id: string;
+    readonly question: string;
+    readonly gold: string | null;
+    readonly split: Split;
+    readonly level: number;
+    readonly info: JsonObject;
+  }[];
+  /** Whether a visitor may ask a task of their own. */
+  readonly takesOwn: boolean;
+  /** What the environment's own view needs to offer that. */
+  readonly own: JsonObject;
+}
+
+export interface EvaluationReport {
+  readonly split: Split;
+  readonly questions: number;
+  readonly sampledAccuracy: number;
+  readonly greedyAccuracy: number;
+  readonly reward: number;
+  /** Means of the environment's metrics over the sampled episodes. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly rewards: Readonly<Record<string, number | null>>;
+  readonly sampled: EvalSummary;
+  readonly greedy: EvalSummary;
+  readonly perQuestion: readonly {
+    readonly id: string;
+    readonly question: string;
+    readonly gold: string | null;
+    readonly sampled: string | null;
+    readonly sampledCorrect: boolean | null;
+    readonly greedy: string | null;
+    readonly greedyCorrect: boolean | null;
+    readonly reward: number;
+    readonly sampledTurns: readonly Turn[];
+    readonly greedyTurns: readonly Turn[];
+  }[];
+}
