@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PolicyError } from '../src/engine/types';
+import { Session } from '../src/run/session';
 import { evaluateAdapter } from '../src/run/evaluate';
 import type { EvaluationReport, NamedFile } from '../workers/api';
 import { CommandError, readCommand, runCommand, type Command } from './runtime/command';
@@ -29,7 +30,7 @@ await runCommand(USAGE, async () => {
   printReport(report);
   const { json } = command.options;
   if (json !== undefined) {
-    writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
+    writeFileSync(json, `${JSON.stringify({ ...report, rubric: report.metrics }, null, 2)}\n`);
     console.log(`Written to ${json}`);
   }
 });
@@ -43,7 +44,12 @@ async function evaluate(
   if (runtime === 'node') {
     const platform = await nodePlatform(console.log);
     const files = adapter === null ? null : new Map(adapter.map(({ path, bytes }) => [path, bytes]));
-    return evaluateAdapter(platform, settings, split, files, (event) => progress.follow(event));
+    const session = new Session(platform);
+    try {
+      return await evaluateAdapter(session, settings, split, files, (event) => progress.follow(event));
+    } finally {
+      session.dispose();
+    }
   }
   const { inside, mounts } = pageSettings(settings);
   const page = await HeadlessPage.open(mounts, console.log);
@@ -74,9 +80,9 @@ function readFolder(folder: string): NamedFile[] {
 function printReport(report: EvaluationReport): void {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   for (const row of report.perQuestion) {
-    const mark = (right: boolean) => (right ? 'right' : 'wrong');
+    const mark = (right: boolean | null) => (right === null ? 'no verdict' : right ? 'right' : 'wrong');
     console.log(
-      `${row.id} | ${row.question} | gold "${row.gold}" | sampled ${mark(row.sampledCorrect)} "${row.sampled ?? ''}" | ` +
+      `${row.id} | ${row.question} | gold "${row.gold ?? ''}" | sampled ${mark(row.sampledCorrect)} "${row.sampled ?? ''}" | ` +
         `greedy ${mark(row.greedyCorrect)} "${row.greedy ?? ''}" | reward ${row.reward.toFixed(2)}`,
     );
   }

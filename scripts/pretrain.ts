@@ -4,6 +4,9 @@ import { openDevice } from '../src/kernels/device';
 import { tuneKernels } from '../src/kernels/tuning';
 import { TrainingError } from '../src/grpo/types';
 import { createChatFormat } from '../src/chat/chat-format';
+import type { RunPlatform } from '../src/run/session';
+import type { Dataset } from '../src/env/mail/corpus/types';
+import { loadDataset } from '../src/env/mail/corpus/dataset';
 import { loadModelConfig } from '../src/engine/model/config';
 import { readJson } from '../src/engine/files/files';
 import { GpuPolicy } from '../src/engine/gpu-policy';
@@ -58,7 +61,7 @@ await runCommand(USAGE, async () => {
   const config = await loadModelConfig(model);
   const tokenizer = (await readJson(model, 'tokenizer.json')) as TokenizerJson;
   const chat = await createChatFormat(model, { tokenizer: await createTokenizer(model) });
-  const dataset = options.episodes > 0 ? await platform.dataset(DATASET) : null;
+  const dataset = options.episodes > 0 ? await builtInMail(platform) : null;
   const { gpu } = await openDevice(platform.webgpu);
   await tuneKernels(gpu, platform.tuning);
   const policy = new GpuPolicy(gpu, config, await startWeights(options, model, config), {
@@ -178,4 +181,9 @@ function onInterrupt(): { readonly asked: boolean; detach(): void } {
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   return state;
+}
+
+async function builtInMail(platform: RunPlatform): Promise<Dataset> {
+  const source = await platform.taskSource(DATASET, 'mail');
+  return loadDataset((path) => source.read(path));
 }

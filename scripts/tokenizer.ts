@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { expertTexts } from '../src/env/mail/expert';
+import { expertTexts } from './pretrain/expert-texts';
 import { createMailStore } from '../src/env/mail/corpus/store';
 import { buildInbox } from './dataset/inbox';
 import { TASK, play } from './pretrain/traces/play';

@@ -1,5 +1,4 @@
 /** Trajectories of the default policy on the built-in mail, sampled once with the start weights at a fixed seed. */
-import { actionAdvantages } from '../../src/env/mail/advantage';
 import { MemoryStore } from '../../src/run/stores/memory-store';
 import { groupRequests, rollOut, type RolloutOptions } from '../../src/grpo/rollout';
 import { scoreBatch } from '../../src/grpo/scoring';
@@ -9,8 +8,9 @@ import { loadModelConfig } from '../../src/engine/model/config';
 import { GpuPolicy } from '../../src/engine/gpu-policy';
 import type { HostTensors, LoraConfig, ModelConfig } from '../../src/engine/types';
 import { loadWeights } from '../../src/engine/weights/weights';
-import { openRun, type OpenedRun, type RunPlatform } from '../../src/run/open-run';
-import { presetSettings } from '../../src/settings/presets';
+import { openRun, type OpenedRun } from '../../src/run/open-run';
+import { Session, type RunPlatform } from '../../src/run/session';
+import { presetSettings } from '../../src/env/settings';
 import type { Settings } from '../../src/settings/settings';
 
 export interface DefaultPolicy {
@@ -31,7 +31,7 @@ export async function loadDefaultPolicy(platform: RunPlatform): Promise<DefaultP
 
 /** A run on a device of its own, as the commands open it, but that programs compile when they are first needed. */
 export function openDefaultRun(platform: RunPlatform, settings: Settings): Promise<OpenedRun> {
-  return openRun(platform, settings, new MemoryStore(), () => undefined, { ready: 'nothing' });
+  return openRun(new Session(platform), settings, new MemoryStore(), () => undefined, { ready: 'nothing' });
 }
 
 export function rolloutOptions(settings: Settings): RolloutOptions {
@@ -39,7 +39,6 @@ export function rolloutOptions(settings: Settings): RolloutOptions {
   return {
     params: { temperature, topK, topP, minP, seed },
     ...{ maxTurns, maxTokens, maxSeqLength },
-    kind: 'episode',
   };
 }
 
@@ -55,7 +54,7 @@ export async function recordGroups(
 ): Promise<Trajectory[]> {
   const kept: Trajectory[][] = [];
   for (let asked = 0; kept.length < groups && asked < PATIENCE * groups; asked += groups) {
-    const questions = deps.questions.train.slice(asked, asked + groups);
+    const questions = deps.tasks.train.slice(asked, asked + groups);
     const requests = groupRequests(questions, rollouts, 1, asked);
     const trajectories = await rollOut(deps, requests, rolloutOptions(settings));
     for (const question of questions.keys()) {
@@ -75,9 +74,7 @@ export function score(
   mode: 'masked' | 'rollout',
 ): readonly ScoredTrajectory[] {
   const rules = { ...settings, mode, minGroupStd: 0 };
-  return scoreBatch(trajectories, rules, (outcome, advantage) =>
-    actionAdvantages(outcome, advantage, settings.rewardPreset),
-  ).trajectories;
+  return scoreBatch(trajectories, rules).trajectories;
 }
 
 /** The default policy with a fresh adapter on the given recorder's device. */

@@ -1,7 +1,7 @@
 /** What benchmarks work with: one device, shared by ours and by every peer that can share it. */
 import { openDevice, useWithTfjs, type OpenedDevice } from '../../src/kernels/device';
 import { tuneKernels } from '../../src/kernels/tuning';
-import type { RunPlatform } from '../../src/run/open-run';
+import type { RunPlatform } from '../../src/run/session';
 import { MODELS, type ArchName } from './archs';
 import { measureCeilings, type Ceilings } from './ceilings';
 import { withGoal } from './goals';

@@ -55,10 +55,15 @@ function stepRow(m: StepMetrics): StepRow {
     trainableTokens: m.trainableTokens,
     totalTokens: m.totalTokens,
     forestTokens: m.forestTokens,
-    idkRate: m.idkRate,
+    idkRate: typeof m['idkRate'] === 'number' ? m['idkRate'] : 0,
     rolloutSeconds: m.rolloutSeconds,
     trainSeconds: m.trainSeconds,
   };
+}
+
+/** Episodes of which a metric of truth holds. */
+function countOf({ metrics, questions }: EvalSummary, metric: string): number {
+  return Math.round((metrics[metric] ?? 0) * questions);
 }
 
 function evaluationRow(e: EvalSummary): EvaluationRow {
@@ -66,8 +71,8 @@ function evaluationRow(e: EvalSummary): EvaluationRow {
     step: e.step,
     questions: e.questions,
     accuracy: e.accuracy,
-    attempted: e.attemptedAnswer,
-    idk: e.numIdk,
+    attempted: countOf(e, 'attempted_answer'),
+    idk: countOf(e, 'returned_i_dont_know'),
     reward: e.avgReward,
     seconds: e.seconds,
   };

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONFIG_FILE, FINAL_FOLDER, INDEX_FILE, METRICS_FILE } from '../../src/run/train/checkpoint';
 import { differingSettings } from '../../src/run/train/resume';
+import { schemaNear } from '../../src/env/settings';
 import type { Settings } from '../../src/settings/settings';
 import { CommandError } from '../runtime/command';
 import type { Variant } from './types';
@@ -40,7 +41,7 @@ export function runSettings(folder: string, absent: Settings): Settings {
   try {
     const read: unknown = JSON.parse(readFileSync(path, 'utf8'));
     if (typeof read === 'object' && read !== null && 'mode' in read && 'seed' in read) {
-      return { ...absent, ...(read as Partial<Settings>) };
+      return { ...absent, ...(read as Partial<Settings>) } as Settings;
     }
   } catch (cause) {
     throw new CommandError(
@@ -58,7 +59,7 @@ export function runSettings(folder: string, absent: Settings): Settings {
  * @throws CommandError naming the settings that differ
  */
 export function assertAskedFor(folder: string, asked: Settings): void {
-  const differing = differingSettings(runSettings(folder, asked), asked);
+  const differing = differingSettings(runSettings(folder, asked), asked, schemaNear(asked.environment));
   if (differing.length === 0) return;
   throw new CommandError(
     `The run in ${folder} has other settings than asked for: ${differing.join('; ')}. ` +

@@ -76,7 +76,10 @@ async function measureAndReduce(
   // The start is measured as the masked runs are; without one, as the first run is.
   const reference = (found.find(({ variant }) => variant === 'masked') ?? (found[0] as FoundRun)).settings;
   const other = await otherDataset(options, log);
-  const common = { evalDatasetSize: options.testQuestions, rewardPreset: reference.rewardPreset };
+  const common = {
+    evalDatasetSize: options.testQuestions,
+    rewardPreset: reference['rewardPreset'] ?? 'default',
+  };
   const started = (split: Measurement['split'], dataset: string, name: string): Measurement => ({
     name: `start-${name}`,
     split,

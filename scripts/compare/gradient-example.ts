@@ -1,13 +1,14 @@
 /** One real group of rollouts of the start policy, with the gradients that both modes draw from it. */
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { actionAdvantages } from '../../src/env/mail/advantage';
 import { MemoryStore } from '../../src/run/stores/memory-store';
 import { groupRequests, rollOut } from '../../src/grpo/rollout';
 import { scoreBatch } from '../../src/grpo/scoring';
 import { TrainingError, type ScoredTrajectory } from '../../src/grpo/types';
 import { TOKEN_SOURCE } from '../../src/tokens/types';
-import { openRun, type RunPlatform } from '../../src/run/open-run';
+import { openRun } from '../../src/run/open-run';
+import { Session, type RunPlatform } from '../../src/run/session';
+import { taskText } from '../../src/conversation/text';
 import type { Settings } from '../../src/settings/settings';
 import { readJsonFile } from '../runtime/command';
 import { measureGroup, type GroupMeasurement } from './gradient-parts';
@@ -44,8 +45,8 @@ async function makeExample(
   wanted: Settings,
   log: (line: string) => void,
 ): Promise<GradientExample> {
-  const { deps, dataset, settings, dispose } = await openRun(
-    platform,
+  const { deps, settings, dispose } = await openRun(
+    new Session(platform),
     { ...wanted, mode: 'masked' },
     new MemoryStore(),
     (event) => {
@@ -53,18 +54,15 @@ async function makeExample(
     },
   );
   try {
-    const questions = dataset.questions.train.slice(0, settings.batchSize);
+    const questions = deps.tasks.train.slice(0, settings.batchSize);
     const { temperature, topK, topP, minP, seed, maxTurns, maxTokens, maxSeqLength } = settings;
     const trajectories = await rollOut(deps, groupRequests(questions, settings.numGenerations, 1), {
       params: { temperature, topK, topP, minP, seed },
       maxTurns,
       maxTokens,
       maxSeqLength,
-      kind: 'episode',
     });
-    const batch = scoreBatch(trajectories, settings, (outcome, advantage) =>
-      actionAdvantages(outcome, advantage, settings.rewardPreset),
-    );
+    const batch = scoreBatch(trajectories, settings);
     const groups = groupsThatTeach(batch.trajectories);
     const measured: { members: readonly ScoredTrajectory[]; result: GroupMeasurement }[] = [];
     for (const members of groups) {
@@ -80,12 +78,12 @@ async function makeExample(
     const ordered = shown.members
       .map((member, m) => ({ member, logprobs: shown.result.logprobs[m] as Float32Array }))
       .sort((a, b) => b.member.advantage - a.member.advantage);
-    const { question } = (ordered[0] as (typeof ordered)[0]).member.outcome;
+    const { task } = (ordered[0] as (typeof ordered)[0]).member;
     return {
       format: 1,
       seed,
-      question: question.question,
-      gold: question.answer,
+      question: taskText(task),
+      gold: task.answer ?? '',
       shown: shown.result.gradients,
       groups: measured.map(({ result }) => result.gradients),
       rollouts: [ordered[0], ordered.at(-1)].flatMap((one) =>
@@ -107,7 +105,7 @@ function groupsThatTeach(trajectories: readonly ScoredTrajectory[]): ScoredTraje
 
 /** Some right and some wrong, and the best one has read a tool result: what the mask is about. */
 function isTelling(members: readonly ScoredTrajectory[]): boolean {
-  const right = members.filter(({ outcome }) => outcome.rubric.answer_correct);
+  const right = members.filter(({ outcome }) => outcome.success === true);
   return (
     right.length > 0 &&
     right.length < members.length &&
@@ -123,7 +121,7 @@ function exampleRollout(
   return {
     rollout: trajectory.rollout,
     reward: trajectory.reward,
-    correct: trajectory.outcome.rubric.answer_correct,
+    correct: trajectory.outcome.success === true,
     answer: trajectory.outcome.answer,
     advantage: trajectory.advantage,
     tokens: trajectory.ids.map((id, t): ExampleToken => {

@@ -81,9 +81,9 @@ export async function measureGroup(
   return {
     logprobs: whole.logprobs,
     gradients: {
-      questionId: members[0]?.questionId ?? '',
+      questionId: members[0]?.task.id ?? '',
       rollouts: members.length,
-      right: members.filter(({ outcome }) => outcome.rubric.answer_correct).length,
+      right: members.filter(({ outcome }) => outcome.success === true).length,
       sampledTokens: sampledLogprobs.length,
       toolTokens: toolLogprobs.length,
       sampledLogprob: mean(sampledLogprobs),

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
-import { SETTING_KEYS } from '../../src/settings/table';
+import { schemaNear } from '../../src/env/settings';
 import { writeText } from '../../src/settings/values';
 import type { Settings } from '../../src/settings/settings';
 import { CommandError } from '../runtime/command';
@@ -20,7 +20,10 @@ export interface Job {
 
 /** All settings as flags: they beat environment variables, which the child inherits. */
 export function settingFlags(settings: Settings): string[] {
-  return SETTING_KEYS.flatMap((key) => ['--set', `${key}=${writeText(settings[key])}`]);
+  return schemaNear(settings.environment).keys.flatMap((key) => [
+    '--set',
+    `${key}=${writeText(settings[key])}`,
+  ]);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** What `npm run compare` was asked for. */
+import { schemaNear } from '../../src/env/settings';
 import { checkSettings } from '../../src/settings/resolve';
 import type { Settings } from '../../src/settings/settings';
 import type { Mode } from '../../src/settings/choices';
@@ -91,7 +92,7 @@ export function readOptions(argv: readonly string[]): CompareOptions {
       `seed-reward-advantage is '${advantage}'; allowed: one of ${SEED_REWARD_ADVANTAGES.join(', ')}.`,
     );
   }
-  checkSettings(settings);
+  checkSettings(settings, schemaNear(settings.environment));
   return {
     settings,
     seeds: readSeeds(options['seeds'] ?? '3', settings.seed),

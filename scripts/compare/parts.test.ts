@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fakeQuestion } from '../../tests/support/mail';
 import { groupRequests, rollOut } from '../../src/grpo/rollout';
 import { scoreBatch } from '../../src/grpo/scoring';
-import { toyQuestions, toyRun } from '../../tests/support/toy-run';
+import { toyTasks, toyRun } from '../../tests/support/toy-run';
 import type { EvaluationReport } from '../../workers/api';
 import { LearningData } from './data';
 import { measureGroup } from './gradient-parts';
@@ -25,14 +25,13 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe('the gradient of a group', () => {
   async function group(lossType: 'dapo' | 'grpo') {
     const { deps, policy, settings } = toyRun({ lossType, numGenerations: 16, minGroupStd: 0 });
-    const trajectories = await rollOut(deps, groupRequests(toyQuestions(1, 't'), 16, 1), {
+    const trajectories = await rollOut(deps, groupRequests(toyTasks(1, 't'), 16, 1), {
       params: { temperature: 1, topK: 0, topP: 1, minP: 0, seed: 3 },
       maxTurns: 3,
       maxTokens: 4,
       maxSeqLength: 24,
-      kind: 'episode',
     });
-    const batch = scoreBatch(trajectories, settings, () => []);
+    const batch = scoreBatch(trajectories, settings);
     return { measured: await measureGroup(policy, batch.trajectories, settings), policy, batch };
   }
 
@@ -40,7 +39,7 @@ describe('the gradient of a group', () => {
     const { measured, batch } = await group('dapo');
     const { gradients: g } = measured;
     expect(g.toolTokens).toBeGreaterThan(0);
-    expect(g.right).toBe(batch.trajectories.filter((t) => t.outcome.rubric.answer_correct).length);
+    expect(g.right).toBe(batch.trajectories.filter((t) => t.outcome.success).length);
     // With dapo the sampled part is the masked gradient, scaled by the share of sampled tokens.
     expect(g.sampled / g.masked).toBeCloseTo(g.sampledTokens / (g.sampledTokens + g.toolTokens), 4);
     // |s + t|² = |s|² + |t|² + 2 s·t

@@ -1,6 +1,7 @@
 /** Which runs a comparison consists of, and bringing them to their end. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { schemaNear } from '../../src/env/settings';
 import { checkSettings } from '../../src/settings/resolve';
 import type { Settings } from '../../src/settings/settings';
 import { assertAskedFor, runName, runState } from './folders';
@@ -32,7 +33,7 @@ export function planRuns(options: CompareOptions): PlannedRun[] {
     const name = runName(variant, seed);
     const folder = join(work, name);
     const own: Settings = { ...settings, ...changes, seed, outputDir: folder, resume: 'latest' };
-    checkSettings(own);
+    checkSettings(own, schemaNear(own.environment));
     return { name, folder, variant, settings: own };
   };
   // Seed by seed, so that whatever is finished can be compared.

@@ -22,13 +22,18 @@ export function scoreOf(report: EvaluationReport, questions: ReadonlyMap<string,
     questions: report.questions,
     sampledRight: report.perQuestion.filter(({ sampledCorrect }) => sampledCorrect).length,
     greedyRight: report.perQuestion.filter(({ greedyCorrect }) => greedyCorrect).length,
-    idk: report.sampled.numIdk,
-    attempted: report.sampled.attemptedAnswer,
+    idk: countOf(report, 'returned_i_dont_know'),
+    attempted: countOf(report, 'attempted_answer'),
     reward: report.reward,
     cells: [...cells.values()].sort(
       (a, b) => (a.family < b.family ? -1 : a.family > b.family ? 1 : 0) || a.level - b.level,
     ),
   };
+}
+
+/** Episodes of the sampled evaluation of which a metric of truth holds. */
+function countOf({ metrics, questions }: EvaluationReport, metric: string): number {
+  return Math.round((metrics[metric] ?? 0) * questions);
 }
 
 export const sampledAccuracy = ({ sampledRight, questions }: ScoreCounts): number => sampledRight / questions;

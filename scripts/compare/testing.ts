@@ -1,13 +1,13 @@
 /** Synthetic runs and run folders for the tests of the comparison. Not part of the command. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { presetSettings } from '../../src/settings/presets';
+import { presetSettings } from '../../src/env/settings';
 import type { Settings } from '../../src/settings/settings';
 import { keptSettings } from './collect';
 import type { EvaluationRow, Learning, RunData, Score, StepRow, Variant } from './types';
 
 export function fakeSettings(changes: Partial<Settings> = {}): Settings {
-  return { ...presetSettings('default'), ...changes };
+  return { ...presetSettings('default'), ...changes } as Settings;
 }
 
 export function fakeStep(step: number, changes: Partial<StepRow> = {}): StepRow {

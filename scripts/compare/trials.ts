@@ -1,7 +1,6 @@
 /** Variations of the settings: training them, or taking finished run folders, and noting what came of them. */
 import { join } from 'node:path';
-import { presetSettings } from '../../src/settings/presets';
-import { SETTING_KEYS } from '../../src/settings/table';
+import { presetSettings, schemaNear } from '../../src/env/settings';
 import type { Settings } from '../../src/settings/settings';
 import { CommandError } from '../runtime/command';
 import { runSettings, runState } from './folders';
@@ -31,15 +30,17 @@ export function changedSettings(
   settings: RunSettings | Settings,
   left: ReadonlySet<string> = BESIDE_THE_POINT,
 ): Record<string, unknown> {
-  const defaults = presetSettings('default') as unknown as Readonly<Record<string, unknown>>;
+  const defaults: Readonly<Record<string, unknown>> = presetSettings('default');
   const own = settings as unknown as Readonly<Record<string, unknown>>;
   return Object.fromEntries(
-    SETTING_KEYS.filter(
-      (key) =>
-        !left.has(key) &&
-        own[key] !== undefined &&
-        JSON.stringify(own[key]) !== JSON.stringify(defaults[key]),
-    ).map((key) => [key, own[key]]),
+    schemaNear(String(own['environment']))
+      .keys.filter(
+        (key) =>
+          !left.has(key) &&
+          own[key] !== undefined &&
+          JSON.stringify(own[key]) !== JSON.stringify(defaults[key]),
+      )
+      .map((key) => [key, own[key]]),
   );
 }
 

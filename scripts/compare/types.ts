@@ -1,6 +1,7 @@
 /** What `docs/learning/data/` holds: one file per run, one for the start, one for the gradient example. */
+import type { Split } from '../../src/env/types';
 import type { Mode } from '../../src/settings/choices';
-import type { Settings } from '../../src/settings/settings';
+import type { CoreSettings, SettingValue } from '../../src/settings/settings';
 
 /** What is laid side by side: the three modes, and the masked mode under the original system's reward. */
 export const VARIANTS = ['masked', 'rollout', 'simple', 'seed-reward'] as const;
@@ -53,7 +54,7 @@ export interface Cell {
 
 /** One policy on one split. Counts are of questions; `reward`, `idk` and `attempted` of the sampled pass. */
 export interface Score {
-  readonly split: 'validation' | 'test';
+  readonly split: Split;
   readonly questions: number;
   readonly sampledRight: number;
   readonly greedyRight: number;
@@ -64,7 +65,9 @@ export interface Score {
 }
 
 /** Settings without those that name folders or change nothing that is learned. */
-export type RunSettings = Omit<Settings, 'outputDir' | 'resume' | 'verbose'>;
+export type RunSettings = Omit<CoreSettings, 'outputDir' | 'resume' | 'verbose'> & {
+  [name: string]: SettingValue;
+};
 
 export interface RunData {
   readonly format: 1;

@@ -1,15 +1,11 @@
 /** The whole data set in memory, and the check that its questions can be answered as their traces say. */
 import { parseHermes } from '../../src/chat/parse/hermes';
 import { createEpisode } from '../../src/env/mail/episode';
-import { expertTexts } from '../../src/env/mail/expert';
+import { expertTexts } from '../pretrain/expert-texts';
+import { parsedTurn } from '../../src/conversation/turn';
 import { createMailStore } from '../../src/env/mail/corpus/store';
-import {
-  CorpusError,
-  type Dataset,
-  type Email,
-  type Question,
-  type Split,
-} from '../../src/env/mail/corpus/types';
+import { CorpusError, type Dataset, type Email, type Question } from '../../src/env/mail/corpus/types';
+import { type Split } from '../../src/env/types';
 import { Random } from '../../src/random/philox';
 import { FAMILY_COUNTS, chooseQuestions } from './choose';
 import { buildInbox, type Candidate } from './inbox';
@@ -103,13 +99,14 @@ export async function checkDataset(
         question,
         store,
         maxTurns: 3,
-        parse: parseHermes,
         score: (_, answer) => answer === question.answer,
         promptStyle: 'compact',
         maxResults: searchLimit,
       });
-      for (const text of expertTexts(question)) episode.act(text, 4000);
-      const { rubric, turns } = episode.outcome;
+      expertTexts(question).forEach((text, turn) =>
+        episode.step(parsedTurn(text, parseHermes(text), turn), 4000),
+      );
+      const { rubric, turns } = episode.record;
       const answerable = question.emailIds.length > 0;
       const found = !answerable || (rubric.ever_found_right_email && rubric.sources_correct);
       const held = question.emailIds.every((id) => store.read(id)?.body.includes(question.answer) === true);

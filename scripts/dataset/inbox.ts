@@ -4,7 +4,8 @@
  * Per entity a search by its name gives at most four mails: facts, corrections, replies, forwards and small talk. Two
  * entities are busy instead: six weekly reports each under one subject, so that only a filter finds the right one.
  */
-import type { Email, Question, Split } from '../../src/env/mail/corpus/types';
+import type { Email, Question } from '../../src/env/mail/corpus/types';
+import type { Split } from '../../src/env/types';
 import { Random } from '../../src/random/philox';
 import {
   CHATTER,

@@ -2,7 +2,7 @@
  * Made-up names, composed of parts: many names from few tokens, none of a real person or firm.
  * A name belongs to one split by its hash, so splits never share one.
  */
-import type { Split } from '../../src/env/mail/corpus/types';
+import type { Split } from '../../src/env/types';
 import { type Random, streamOf } from '../../src/random/philox';
 
 const words = (text: string): string[] => text.trim().split(/\s+/);

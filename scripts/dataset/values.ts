@@ -1,5 +1,5 @@
 /** The things asked for: dates, amounts, codes, … Every value belongs to one split by its hash. */
-import type { Split } from '../../src/env/mail/corpus/types';
+import type { Split } from '../../src/env/types';
 import type { Random } from '../../src/random/philox';
 import { FIRST_NAMES, drawFor, drawName } from './names';
 

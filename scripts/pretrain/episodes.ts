@@ -11,12 +11,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { PreTrainedTokenizer } from '@huggingface/transformers';
+import { parsedTurn } from '../../src/conversation/turn';
 import { createEpisode } from '../../src/env/mail/episode';
 import { parseHermes } from '../../src/chat/parse/hermes';
 import { scoreAnswer } from '../../src/env/mail/scorer';
 import { loadDataset } from '../../src/env/mail/corpus/dataset';
 import { createMailStore } from '../../src/env/mail/corpus/store';
-import type { Split } from '../../src/env/mail/corpus/types';
+import type { Split } from '../../src/env/types';
 import { encoderOf, type TokenizerJson } from '../tokenizer/files';
 import { TASK } from './traces/play';
 
@@ -51,7 +52,6 @@ const episodes = questions
       question,
       store,
       maxTurns: TASK.maxTurns,
-      parse: parseHermes,
       score: scoreAnswer,
       promptStyle: TASK.promptStyle,
       maxResults: TASK.searchLimit,
@@ -64,17 +64,23 @@ for (const { question, messages } of episodes) {
 }
 say({ ready: episodes.length });
 
+/** The last turn of each episode. */
+const turns = new Map<number, number>();
 for await (const line of createInterface({ input: process.stdin })) {
   const { episode: index, ids } = JSON.parse(line) as { episode: number; ids: number[] };
   const episode = episodes[index];
   if (episode === undefined)
     throw new RangeError(`There is no episode ${index}; there are ${episodes.length}.`);
-  const action = episode.act(tokenizer.decode(ids, { skip_special_tokens: true }), 4000);
-  if (action.kind === 'end') {
-    const { endReason, rubric, answer } = episode.outcome;
+  const text = tokenizer.decode(ids, { skip_special_tokens: true });
+  const turn = (turns.get(index) ?? -1) + 1;
+  turns.set(index, turn);
+  const { results, done } = episode.step(parsedTurn(text, parseHermes(text), turn), 4000);
+  if (!done && turn + 1 >= TASK.maxTurns) episode.truncate('out-of-turns');
+  if (done || turn + 1 >= TASK.maxTurns) {
+    const { endReason, rubric, answer } = episode.record;
     say({ end: endReason, correct: rubric.answer_correct, answer });
   } else {
-    const shown = action.messages.map(({ content }) => `<|tool|>${content}<|end|>`).join('');
+    const shown = results.map(({ content }) => `<|tool|>${content}<|end|>`).join('');
     say({ ids: encoder.encode(`${shown}<|assistant|>`) });
   }
 }

@@ -1,4 +1,5 @@
 /** The command line of `npm run pretrain`. */
+import { schemaNear } from '../../src/env/settings';
 import { parseCommandLine } from '../../src/settings/arguments';
 import { nearestName } from '../../src/settings/nearest';
 import { describeRule, SettingsError, type SettingProblem } from '../../src/settings/values';
@@ -43,7 +44,7 @@ const VALUED = [...Object.keys(NUMBERS), ...TEXTS];
 
 /** @throws SettingsError naming every option that is unknown or has an absurd value; CommandError. */
 export function readPretrainOptions(argv: readonly string[]): PretrainOptions {
-  const { options, flags, positional } = parseCommandLine(argv, VALUED, ['resume']);
+  const { options, flags, positional } = parseCommandLine(argv, schemaNear(undefined), VALUED, ['resume']);
   if (positional.length > 0) {
     throw new CommandError(
       `'${positional.join(' ')}' belongs to no option; options are given as --name value.`,

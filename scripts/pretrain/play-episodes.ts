@@ -1,7 +1,8 @@
 /** Whole episodes with the real agent on the data set's validation questions. */
 import { createEpisode, episodeRules } from '../../src/env/mail/episode';
+import { mailInfo } from '../../src/env/mail/info';
+import { questionOf, taskOf } from '../../src/env/mail/tasks';
 import { parseHermes } from '../../src/chat/parse/hermes';
-import { rewardFor } from '../../src/env/mail/reward';
 import { scoreAnswer } from '../../src/env/mail/scorer';
 import { createMailStore } from '../../src/env/mail/corpus/store';
 import type { Dataset } from '../../src/env/mail/corpus/types';
@@ -35,15 +36,15 @@ export async function playEpisodes(
         policy,
         chat,
         parse: parseHermes,
-        reward: rewardFor(REWARD),
         now,
-        createEpisode: (question) =>
+        rewardWeights: mailInfo.rewardWeights[REWARD] ?? {},
+        metrics: mailInfo.metrics,
+        start: (task) =>
           createEpisode({
             ...episodeRules(REWARD),
-            question,
+            question: questionOf(task),
             store,
             maxTurns: TASK.maxTurns,
-            parse: parseHermes,
             score: scoreAnswer,
             promptStyle: TASK.promptStyle,
             maxResults: TASK.searchLimit,
@@ -59,7 +60,7 @@ export async function playEpisodes(
         minP: 0,
         evalTemperature: 1,
       },
-      dataset.questions.validation.slice(0, count),
+      dataset.questions.validation.slice(0, count).map(taskOf),
       { step: 0, split: 'validation' },
     );
     return { questions, sampledAccuracy, greedyAccuracy };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expertTexts } from '../../src/env/mail/expert';
+import { expertTexts } from './expert-texts';
 import { renderCall } from '../../src/chat/parse/hermes';
 import { createMailStore } from '../../src/env/mail/corpus/store';
 import type { MailStore } from '../../src/env/mail/corpus/types';

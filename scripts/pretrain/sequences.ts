@@ -1,6 +1,6 @@
 /** Training sequences of one kind, made from a seed. */
 import { createMailStore } from '../../src/env/mail/corpus/store';
-import type { Split } from '../../src/env/mail/corpus/types';
+import type { Split } from '../../src/env/types';
 import { Random } from '../../src/random/philox';
 import { chooseQuestions } from '../dataset/choose';
 import { buildInbox } from '../dataset/inbox';

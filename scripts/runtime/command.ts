@@ -1,8 +1,8 @@
 /** What the headless commands share: reading settings from all their places, and ending with a message. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { schemaNear } from '../../src/env/settings';
 import { parseCommandLine, type CommandLine } from '../../src/settings/arguments';
-import type { PresetName } from '../../src/settings/presets';
 import { resolveSettings, type ResolvedSettings } from '../../src/settings/resolve';
 import type { Settings } from '../../src/settings/settings';
 import { SettingsError } from '../../src/settings/values';
@@ -20,7 +20,7 @@ export interface Command extends ResolvedSettings {
   readonly options: CommandLine['options'];
   readonly runtime: Runtime;
   /** The same settings on another preset; what flags, environment and file say still counts. */
-  readonly onPreset: (preset: PresetName) => Settings;
+  readonly onPreset: (preset: string) => Settings;
 }
 
 /**
@@ -29,23 +29,50 @@ export interface Command extends ResolvedSettings {
  * @throws SettingsError, CommandError
  */
 export function readCommand(argv: readonly string[], valued: readonly string[]): Command {
-  const { options, flags, positional } = parseCommandLine(argv, ['preset', 'config', 'runtime', ...valued]);
+  const named = wordAfter(argv, 'config');
+  const configured = named === null ? undefined : readJsonFile(named);
+  const schema = schemaNear(environmentNamed(argv, configured));
+  const { options, flags, positional } = parseCommandLine(argv, schema, [
+    ...['preset', 'config', 'runtime'],
+    ...valued,
+  ]);
   if (positional.length > 0) {
     throw new CommandError(
       `'${positional.join(' ')}' belongs to no option; settings are given as --name value.`,
     );
   }
-  const { preset, config } = options;
+  const { preset } = options;
   const runtime = readRuntime(options['runtime'], 'browser');
-  const file = config === undefined ? {} : { file: readJsonFile(config) };
+  const file = configured === undefined ? {} : { file: configured };
   const resolve = (name: string | undefined) =>
-    resolveSettings({
-      flags,
-      environment: process.env,
-      ...(name === undefined ? {} : { preset: name }),
-      ...file,
-    });
+    resolveSettings(
+      {
+        flags,
+        environment: process.env,
+        ...(name === undefined ? {} : { preset: name }),
+        ...file,
+      },
+      schema,
+    );
   return { ...resolve(preset), options, runtime, onPreset: (name) => resolve(name).settings };
+}
+
+/** The environment that a command line or a configuration file asks for; its table decides how the rest is read. */
+function environmentNamed(argv: readonly string[], file: unknown): string | undefined {
+  const set = argv.findLast((word, i) => argv[i - 1] === '--set' && word.startsWith('environment='));
+  if (set !== undefined) return set.slice('environment='.length);
+  const flag = wordAfter(argv, 'environment');
+  if (flag !== null) return flag;
+  const inFile = (file as { readonly environment?: unknown } | null | undefined)?.environment;
+  return typeof inFile === 'string' ? inFile : undefined;
+}
+
+/** Value of `--name value` or `--name=value`, before anything else of the line is understood. */
+function wordAfter(argv: readonly string[], name: string): string | null {
+  const at = argv.lastIndexOf(`--${name}`);
+  if (at >= 0) return argv[at + 1] ?? null;
+  const joined = argv.findLast((word) => word.startsWith(`--${name}=`));
+  return joined === undefined ? null : joined.slice(name.length + 3);
 }
 
 /**
@@ -59,7 +86,7 @@ export function ownOptions(
   valued: readonly string[],
   elsewhere: readonly string[] = [],
 ): CommandLine['options'] {
-  const { options, flags, positional } = parseCommandLine(argv, valued);
+  const { options, flags, positional } = parseCommandLine(argv, schemaNear(undefined), valued);
   const [stray] = [...Object.keys(flags).map((name) => `--${name}`), ...positional];
   if (stray === undefined) return options;
   const names = [...elsewhere, ...valued].map((name) => `--${name}`).join(', ');
@@ -127,6 +154,7 @@ const FOR_PEOPLE = new Set([
   ...[
     'CorpusError',
     'AgentError',
+    'EnvironmentError',
     'PolicyError',
     'TrainingError',
     'StorageError',

@@ -1,11 +1,12 @@
 /** What a Node process provides to runs: Dawn, folders of the repository and elsewhere. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { loadDataset } from '../../src/env/mail/corpus/dataset';
-import { CorpusError } from '../../src/env/mail/corpus/types';
+import { basename, join } from 'node:path';
+import { EnvironmentError } from '../../src/env/errors';
+import { loadEnvironment } from '../../src/env/registry';
+import type { TaskSource } from '../../src/env/types';
 import { openModelFilesNode } from '../../src/engine/files/files-node';
-import type { RunPlatform } from '../../src/run/open-run';
+import type { RunPlatform } from '../../src/run/session';
 import { ensureDriver } from '../setup/driver';
 import type { Log } from '../setup/system';
 import { REPOSITORY } from './page';
@@ -19,23 +20,35 @@ export async function nodePlatform(log: Log): Promise<RunPlatform> {
   return {
     webgpu,
     modelFiles: (model) => openModelFilesNode(model, join(PUBLIC, 'models')),
-    dataset: (name) => {
-      const folder = datasetFolder(name);
-      return loadDataset((path) => readFile(join(folder, path)));
-    },
+    environment: loadEnvironment,
+    taskSource: folderSource,
     now: () => Date.now(),
     tuning: folderTuning(join(REPOSITORY, '.cache', 'tuning')),
   };
 }
 
-/** @throws CorpusError */
-function datasetFolder(name: string): string {
+/** A built-in dataset, a folder, or a single file. @throws EnvironmentError */
+async function folderSource(name: string): Promise<TaskSource> {
   const builtIn = join(PUBLIC, 'datasets');
-  const folder = [join(builtIn, name), name].find((path) => existsSync(join(path, 'dataset.json')));
-  if (folder !== undefined) return folder;
-  const known = existsSync(builtIn) ? readdirSync(builtIn).join(', ') : '';
-  throw new CorpusError(
-    `No dataset "${name}": it is neither one of ${known || 'the built-in ones (there are none)'} nor a folder with a ` +
-      'dataset.json. `npm run corpus -- build` makes such a folder from mail and questions.',
-  );
+  const path = [join(builtIn, name), name].find((candidate) => existsSync(candidate));
+  if (path === undefined) {
+    const known = existsSync(builtIn) ? readdirSync(builtIn).join(', ') : '';
+    throw new EnvironmentError(
+      `No dataset "${name}": it is neither one of ${known || 'the built-in ones (there are none)'} nor a folder or file.`,
+    );
+  }
+  if (!(await stat(path)).isDirectory()) {
+    return { name, list: () => Promise.resolve([basename(path)]), read: () => readFile(path) };
+  }
+  return {
+    name,
+    list: async () => {
+      const entries = await readdir(path, { recursive: true, withFileTypes: true });
+      return entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name).slice(path.length + 1))
+        .sort();
+    },
+    read: (file) => readFile(join(path, file)),
+  };
 }

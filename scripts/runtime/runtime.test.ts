@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { SettingsError } from '../../src/settings/values';
-import { presetSettings } from '../../src/settings/presets';
+import { presetSettings } from '../../src/env/settings';
 import { asksForHelp, CommandError, isForPeople, ownOptions, readCommand } from './command';
 import { fromPage } from './headless-page';
 import { newestChange } from './page';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fakeQuestion, fakeRubric } from '../../tests/support/mail';
-import type { EpisodeOutcome } from '../env/mail/types';
+import type { Outcome, TurnValue } from '../env/types';
 import {
   computeAdvantages,
   tokenAdvantages,
@@ -8,12 +7,20 @@ import {
   type RewardedTrajectory,
 } from './advantages';
 
+/** Worth of the actions of these tests; a turn of another kind has the trajectory's advantage. */
+const WORTH: Readonly<Record<string, number>> = { hit: 1.2, miss: -0.2, answer: 2 };
+const valueOf = (tool: string): TurnValue => WORTH[tool] ?? { advantage: 1 };
+
+const outcomeOf = (turns: Outcome['turns'], turnValues: readonly TurnValue[]): Outcome => ({
+  ...{ turns, turnValues, stopCondition: 'answered', success: null, answer: null, metrics: {}, rewards: {} },
+});
+
 /** A trajectory whose turns call the given tools; '' is a turn without a call. */
 function rewarded(
   group: number,
   reward: number,
   tools: readonly string[] = ['answer'],
-  endReason: EpisodeOutcome['endReason'] = 'answered',
+  scorable = true,
 ): RewardedTrajectory {
   const turns = tools.map((name) => ({
     text: '',
@@ -23,7 +30,8 @@ function rewarded(
   return {
     group,
     reward,
-    outcome: { question: fakeQuestion(), turns, endReason, answer: null, rubric: fakeRubric() },
+    scorable,
+    outcome: outcomeOf(turns, tools.map(valueOf)),
   };
 }
 
@@ -32,9 +40,6 @@ const settings: AdvantageSettings = {
   scaling: 'group',
   mix: 0.5,
   minGroupStd: 0.05,
-  // Worth of the actions of these tests.
-  actionAdvantages: ({ turns }, advantage) =>
-    turns.map(({ calls }) => ({ hit: 1.2, miss: -0.2, answer: 2 })[calls[0]?.name ?? ''] ?? advantage),
 };
 
 describe('computeAdvantages', () => {
@@ -105,9 +110,9 @@ describe('computeAdvantages', () => {
     const batch = [
       rewarded(0, 0),
       rewarded(0, 1),
-      rewarded(0, -99, ['answer'], 'unscorable'),
+      rewarded(0, -99, ['answer'], false),
       rewarded(1, 0),
-      rewarded(1, 5, [''], 'unscorable'),
+      rewarded(1, 5, [''], false),
     ];
     const { advantage, kept } = computeAdvantages(batch, { ...settings, scaling: 'none' });
     expect(advantage).toEqual([-0.5, 0.5, 0, 0, 0]);
@@ -136,6 +141,22 @@ describe('computeAdvantages', () => {
     expect(turns).toEqual([[-0.5], [1.2]]);
   });
 
+  it('gives turns the opinion of the environment: constants, multiples of the advantage, none', () => {
+    const of = (turnValues: readonly TurnValue[] | undefined, reward: number): RewardedTrajectory => {
+      const { turnValues: _, ...outcome } = rewarded(0, reward, ['hit', 'miss']).outcome;
+      const own = turnValues === undefined ? outcome : { ...outcome, turnValues };
+      return { group: 0, reward, scorable: true, outcome: own };
+    };
+    const batch = [of([{ advantage: 0.3 }, -2], 3), of([7], 1), of(undefined, -1)];
+    const { turns } = computeAdvantages(batch, { ...settings, kind: 'action', scaling: 'none' });
+    expect(turns[0]?.[0]).toBeCloseTo(0.3 * 2, 12);
+    expect(turns[0]?.[1]).toBe(-2);
+    expect(turns.slice(1)).toEqual([
+      [7, 0],
+      [-2, -2],
+    ]);
+  });
+
   it('mixes outcome and process, the process relative to the same action in the group', () => {
     const search = (name: string) => name === 'hit' || name === 'miss';
     const asSearch = (t: RewardedTrajectory): RewardedTrajectory => ({
@@ -154,8 +175,6 @@ describe('computeAdvantages', () => {
       kind: 'mixed',
       mix: 0.25,
       scaling: 'none',
-      actionAdvantages: ({ turns }) =>
-        turns.map(({ text }) => ({ hit: 1.2, miss: -0.2, answer: 2 })[text] ?? 0),
     };
     const batch = [rewarded(0, 1, ['hit', 'answer']), rewarded(0, 0, ['miss', 'answer'])].map(asSearch);
     const { turns, kept } = computeAdvantages(batch, mixed);

@@ -4,7 +4,7 @@ import type { Settings } from '../settings/settings';
 import { sampleStep } from './dynamic-sampling';
 import { stepMetrics } from './metrics';
 import type { ScoredBatch } from './scoring';
-import { toyQuestions, toyRun } from '../../tests/support/toy-run';
+import { TOY_METRICS, toyRun, toyTasks, withOutcome } from '../../tests/support/toy-run';
 import type { StepMetrics } from './types';
 
 /** Ten questions; rollouts of those in `alike` all get one reward, so that their groups have no spread. */
@@ -24,9 +24,13 @@ async function sample(changes: Partial<Settings>, alike: readonly number[] | 'al
     {
       ...deps,
       // A reward per rollout that no group can have in common, so that all others are kept.
-      reward: ({ question }) => (alike === 'all' || dull.has(question.id) ? 0.5 : rollouts++),
+      start: (task, random) =>
+        withOutcome(deps.start(task, random), (outcome) => {
+          const right = alike === 'all' || dull.has(task.id) ? 0.5 : rollouts++;
+          return { ...outcome, rewards: { ...outcome.rewards, right, found: 0, unparsable: 0 } };
+        }),
     },
-    toyQuestions(10, 't'),
+    toyTasks(10, 't'),
     step,
     settings,
     { onProgress: (done, total) => progress.push([done, total]) },
@@ -36,13 +40,13 @@ async function sample(changes: Partial<Settings>, alike: readonly number[] | 'al
 
 const questionIds = ({ trajectories }: ScoredBatch): string[] => {
   const ids: string[] = [];
-  for (const { group, questionId } of trajectories) ids[group] = questionId;
+  for (const { group, task } of trajectories) ids[group] = task.id;
   return ids;
 };
 const metricsOf = ({ batch, settings }: Awaited<ReturnType<typeof sample>>) =>
   stepMetrics({
     ...{ step: 1, maxSteps: 1, mode: settings.mode, batchSize: settings.batchSize, batch, update: null },
-    ...{ learningRate: 1, gpuBytes: 0, rolloutSeconds: 1, trainSeconds: 1 },
+    ...{ learningRate: 1, gpuBytes: 0, rolloutSeconds: 1, trainSeconds: 1, table: TOY_METRICS },
   });
 
 describe('sampleStep', () => {
@@ -105,7 +109,8 @@ describe('sampleStep', () => {
     expect(having.forestRatio).toBe(having.forestTokens / having.totalTokens);
     const behaviour = [
       ...['rewardMean', 'rewardStd', 'rewardMin', 'rewardMax', 'accuracy', 'meanLevel'],
-      ...['meanTurns', 'toolCalls', 'toolErrors', 'truncatedResults', 'truncatedRollouts', 'idkRate'],
+      ...['meanTurns', 'toolCalls', 'toolErrors', 'truncatedResults', 'truncatedRollouts', 'foundRate'],
+      ...['rewards/right', 'rewards/found', 'rewards/unparsable'],
     ] as (keyof StepMetrics)[];
     for (const field of behaviour) expect(having[field], field).toEqual(without[field]);
   });
@@ -119,7 +124,7 @@ describe('sampleStep', () => {
       seen.push(options);
       return plain.call(policy, requests, options);
     };
-    await sampleStep(deps, toyQuestions(4, 't'), 1, settings);
+    await sampleStep(deps, toyTasks(4, 't'), 1, settings);
     expect(seen).toMatchObject([{ params: chosen, maxTurnTokens: 3, maxSeqLength: 20 }]);
   });
 
@@ -127,10 +132,15 @@ describe('sampleStep', () => {
     const { deps, settings } = toyRun({
       ...{ dynamicSampling: 8, curriculum: 'easy-first', batchSize: 2, maxSteps: 10 },
     });
-    const questions = toyQuestions(10, 't').map((q, i) => ({ ...q, level: 1 + (i % 2) }));
+    const tasks = toyTasks(10, 't').map((task, i) => ({ ...task, level: 1 + (i % 2) }));
     const levels = async (step: number) => {
-      const { trajectories } = await sampleStep({ ...deps, reward: () => 0 }, questions, step, settings);
-      return new Set(trajectories.map(({ outcome }) => outcome.question.level));
+      const { trajectories } = await sampleStep(
+        { ...deps, rewardWeights: { right: 0 } },
+        tasks,
+        step,
+        settings,
+      );
+      return new Set(trajectories.map(({ task }) => task.level));
     };
     expect([...(await levels(1))]).toEqual([1]);
     expect((await levels(6)).size).toBe(2);

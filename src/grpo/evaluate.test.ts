@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { evaluateBothWays, evaluatePolicy, evaluationLog, rewardsByQuestion } from './evaluate';
-import { idOf, toyQuestions, toyRun } from '../../tests/support/toy-run';
+import type { Outcome } from '../env/types';
+import { evaluateBothWays, evaluatePolicy, evaluationLog, rewardsByTask } from './evaluate';
+import { toyRun, toyTasks, withOutcome } from '../../tests/support/toy-run';
 
-const questions = toyQuestions(40, 'v');
+const tasks = toyTasks(40, 'v');
 const options = { step: 3, split: 'validation', temperature: 1 } as const;
 
 describe('evaluatePolicy', () => {
   it('repeats, and sums up what its rows say', async () => {
     const { deps, settings } = toyRun();
-    const evaluation = await evaluatePolicy(deps, settings, questions, options);
-    const again = await evaluatePolicy(deps, settings, questions, { ...options, step: 9 });
+    const evaluation = await evaluatePolicy(deps, settings, tasks, options);
+    const again = await evaluatePolicy(deps, settings, tasks, { ...options, step: 9 });
     expect(again.rows).toEqual(evaluation.rows);
-    const { summary, rows, rubric } = evaluation;
+    const { summary, rows } = evaluation;
     const correct = rows.filter((row) => row.correct).length;
     expect(correct).toBeGreaterThan(0);
     expect(correct).toBeLessThan(40);
@@ -21,85 +22,120 @@ describe('evaluatePolicy', () => {
       accuracy: correct / 40,
       beatRate: null,
     });
-    expect(rubric['answer_correct']).toBeCloseTo(correct / 40, 12);
+    expect(summary.rewards['right']).toBeCloseTo(correct / 40, 12);
     expect(summary.avgReward).toBeCloseTo(rows.reduce((total, { reward }) => total + reward, 0) / 40, 12);
   });
 
   it('compares with the baseline by question, ties counting, unknown questions not', async () => {
     const { deps, settings } = toyRun();
-    const first = await evaluatePolicy(deps, settings, questions, options);
+    const first = await evaluatePolicy(deps, settings, tasks, options);
     // Through JSON, as a resumed run has it.
-    const baseline = JSON.parse(JSON.stringify(rewardsByQuestion(first))) as Record<string, number>;
-    expect((await evaluatePolicy(deps, settings, questions, { ...options, baseline })).summary.beatRate).toBe(
-      1,
-    );
+    const baseline = JSON.parse(JSON.stringify(rewardsByTask(first))) as Record<string, number>;
+    expect((await evaluatePolicy(deps, settings, tasks, { ...options, baseline })).summary.beatRate).toBe(1);
     baseline['v0'] = 99;
     delete baseline['v1'];
-    const { summary } = await evaluatePolicy(deps, settings, questions, { ...options, baseline });
+    const { summary } = await evaluatePolicy(deps, settings, tasks, { ...options, baseline });
     expect(summary.beatRate).toBeCloseTo(38 / 39, 12);
   });
 
   it('leaves unscorable episodes out', async () => {
     const { deps, settings } = toyRun();
-    const before = await evaluatePolicy(deps, settings, questions, options);
+    const before = await evaluatePolicy(deps, settings, tasks, options);
     const failing: typeof deps = {
       ...deps,
-      createEpisode: (question) => {
-        const episode = deps.createEpisode(question);
-        if (question.id !== before.rows.find((row) => row.correct)?.id) return episode;
-        const broken = Object.create(episode) as typeof episode;
-        Object.defineProperty(broken, 'outcome', {
-          get: () => ({ ...episode.outcome, endReason: 'unscorable' }),
-        });
-        return broken;
+      start: (task, random) => {
+        const episode = deps.start(task, random);
+        if (task.id !== before.rows.find((row) => row.correct)?.id) return episode;
+        return withOutcome(episode, (outcome) => ({ ...outcome, stopCondition: 'unscorable' }));
       },
     };
-    const { summary } = await evaluatePolicy(failing, settings, questions, options);
+    const { summary } = await evaluatePolicy(failing, settings, tasks, options);
     expect(summary.correctAnswers).toBe(before.summary.correctAnswers - 1);
     expect(summary.accuracy).toBeCloseTo((before.summary.correctAnswers - 1) / 39, 12);
   });
 
-  it('evaluates another adapter, or none, and puts the own one back, after errors too', async () => {
-    const { deps, settings, policy } = toyRun();
-    const bare = await evaluatePolicy(deps, settings, questions, options);
-    const trained = new Map(
-      [...(await policy.readAdapter())].map(([name, { shape }]) => {
-        const data = new Float32Array((shape[0] as number) * (shape[1] as number));
-        data[idOf('<first>') * (shape[1] as number) + idOf('good')] = 20;
-        return [name, { shape, data }];
-      }),
+  it('means metrics over scorable episodes, tokens included, and parts over those they apply to', async () => {
+    const { deps, settings } = toyRun();
+    const some = tasks.slice(0, 4);
+    const made = [
+      { metrics: { found: 1 }, rewards: { right: 1, extra: null } },
+      { metrics: { found: 0 }, rewards: { right: 0, extra: 3 } },
+      { metrics: { found: 1 }, rewards: { right: 0.5, extra: 4 } },
+      { metrics: { found: 7 }, rewards: { right: NaN, extra: 9 } },
+    ];
+    const { summary, rows, trajectories } = await evaluatePolicy(
+      {
+        ...deps,
+        start: (task, random) => {
+          const change = made[some.findIndex(({ id }) => id === task.id)];
+          return withOutcome(deps.start(task, random), (outcome) => ({
+            ...outcome,
+            ...change,
+            success: null,
+          }));
+        },
+      },
+      settings,
+      some,
+      options,
     );
-    const good = await evaluatePolicy(deps, settings, questions, { ...options, adapter: trained });
-    expect(good.summary.accuracy).toBe(1);
-    expect((await evaluatePolicy(deps, settings, questions, options)).rows).toEqual(bare.rows);
-    policy.loadAdapter(trained);
-    const off = await evaluatePolicy(deps, settings, questions, { ...options, adapter: null });
-    expect(off.rows).toEqual(bare.rows);
-    await expect(
-      evaluatePolicy(deps, settings, questions, { ...options, adapter: null, signal: AbortSignal.abort() }),
-    ).rejects.toThrow();
-    expect(await policy.readAdapter()).toEqual(trained);
+    const own = trajectories
+      .slice(0, 3)
+      .map(({ outcome }) => outcome.metrics['total_output_tokens'] as number);
+    expect(summary.metrics['found']).toBeCloseTo(2 / 3, 12);
+    expect(summary.metrics['total_output_tokens']).toBeCloseTo(
+      own.reduce((total, tokens) => total + tokens, 0) / 3,
+      12,
+    );
+    expect(summary.rewards).toEqual({ right: 0.5, extra: 3.5 });
+    expect(summary).toMatchObject({
+      avgReward: 0.5,
+      minReward: 0,
+      maxReward: 1,
+      accuracy: 0,
+      correctAnswers: 0,
+    });
+    expect(rows.map(({ correct }) => correct)).toEqual([null, null, null, null]);
+  });
+
+  it('says task, question, gold and verdict in rows', async () => {
+    const { deps, settings } = toyRun();
+    const { rows, trajectories } = await evaluatePolicy(deps, settings, tasks, options);
+    rows.forEach((row, i) => {
+      const { outcome, reward } = trajectories[i] as (typeof trajectories)[0];
+      expect(row).toEqual({
+        ...{ id: `v${i}`, question: `q${i % 4}`, gold: 'good', answer: outcome.answer, reward },
+        ...{
+          correct: outcome.answer === 'good',
+          turns: outcome.turns.length,
+          endReason: outcome.stopCondition,
+        },
+      });
+    });
   });
 
   it('refuses an empty list', async () => {
     const { deps, settings } = toyRun();
-    await expect(evaluatePolicy(deps, settings, [], options)).rejects.toThrow(/no questions/);
+    await expect(evaluatePolicy(deps, settings, [], options)).rejects.toThrow(/no tasks/);
   });
 
   it('writes logs with the fields of the original system', async () => {
     const { deps, settings } = toyRun();
-    const evaluation = await evaluatePolicy(deps, settings, questions, {
+    const evaluation = await evaluatePolicy(deps, settings, tasks, {
       ...options,
       step: 0,
       isBaseline: true,
     });
-    expect(evaluationLog(evaluation, rewardsByQuestion(evaluation))).toMatchObject({
+    const logFields = (outcomes: readonly Outcome[]) => ({ own_field: outcomes.length });
+    expect(evaluationLog(evaluation, rewardsByTask(evaluation), logFields)).toMatchObject({
       step: -1,
       is_baseline: true,
       accuracy: evaluation.summary.accuracy,
       total_samples: 40,
       beat_control_avg_delta: 0,
-      control_reward_map: rewardsByQuestion(evaluation),
+      control_reward_map: rewardsByTask(evaluation),
+      own_field: 40,
+      metrics: evaluation.summary.metrics,
     });
   });
 });
@@ -108,7 +144,7 @@ describe('evaluateBothWays', () => {
   it('reports sampled and greedy side by side, greedy without chance', async () => {
     const { deps, settings } = toyRun();
     const progress: number[] = [];
-    const report = await evaluateBothWays(deps, settings, questions, {
+    const report = await evaluateBothWays(deps, settings, tasks, {
       step: 0,
       split: 'test',
       onProgress: (done, total) => progress.push(done / total),

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { sampleStep } from './dynamic-sampling';
 import { SilenceWatch, stepMetrics } from './metrics';
-import { toyQuestions, toyRun } from '../../tests/support/toy-run';
+import { TOY_METRICS, toyRun, toyTask, toyTasks } from '../../tests/support/toy-run';
 import type { StepMetrics } from './types';
 
 /** Metrics of a step of toy rollouts, of whose tool results `cut` chooses those that did not fit. */
 async function toyMetrics(cut: (result: number) => boolean): Promise<StepMetrics> {
   const { deps, settings } = toyRun();
-  const batch = await sampleStep(deps, toyQuestions(10, 't'), 1, settings);
+  const batch = await sampleStep(deps, toyTasks(10, 't'), 1, settings);
   let seen = 0;
   const trajectories = batch.trajectories.map((trajectory) => ({
     ...trajectory,
@@ -22,7 +22,7 @@ async function toyMetrics(cut: (result: number) => boolean): Promise<StepMetrics
   return stepMetrics({
     ...{ step: 1, maxSteps: 1, mode: settings.mode, batchSize: settings.batchSize },
     ...{ batch: { ...batch, trajectories }, update: null },
-    ...{ learningRate: 1, gpuBytes: 0, rolloutSeconds: 1, trainSeconds: 1 },
+    ...{ learningRate: 1, gpuBytes: 0, rolloutSeconds: 1, trainSeconds: 1, table: TOY_METRICS },
   });
 }
 

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { SEARCH_EMAILS } from '../env/mail/tools';
-import { formatReward } from './format-reward';
 import { lossMask } from './mask';
 import { median, standardDeviation } from '../statistics';
 import { countTrained, trajectoryWeights } from './weights';
@@ -36,25 +34,6 @@ describe('trajectoryWeights', () => {
     expect(of('dapo')).toEqual([1 / 6, 1 / 6, 1 / 6, 0]);
     expect(of('bnpo')).toEqual([1 / 8, 1 / 8, 1 / 4, 0]);
     expect(of('dr_grpo')).toEqual([1 / 30, 1 / 30, 1 / 30, 0]);
-  });
-});
-
-describe('formatReward', () => {
-  const question = "What is Falcon's budget?";
-  const call = (keywords: unknown, name: string = SEARCH_EMAILS) => ({ name, arguments: { keywords } });
-
-  it('rises with every point of form', () => {
-    expect(formatReward(question, [])).toBe(0);
-    expect(formatReward(question, [{ name: SEARCH_EMAILS, arguments: null }])).toBe(0);
-    expect(formatReward(question, [call(['x']), call(['x'])])).toBe(0);
-    expect(formatReward(question, [call(['x'], 'fly')])).toBeCloseTo(0.3, 12);
-    expect(formatReward(question, [call(['x'], 'read_email')])).toBeCloseTo(0.3, 12);
-    expect(formatReward(question, [call('falcon')])).toBeCloseTo(0.5, 12);
-    expect(formatReward(question, [call(['eagle'])])).toBeCloseTo(0.7, 12);
-    expect(formatReward(question, [call(['eagle', 'FALCON'])])).toBeCloseTo(0.85, 12);
-    expect(formatReward(question, [call(['falcon', "Falcon's budget"])])).toBeCloseTo(1, 12);
-    expect(formatReward(question, [call(['?!'])])).toBeCloseTo(0.7, 12);
-    expect(formatReward(question, [call(['con'])])).toBeCloseTo(0.7, 12);
   });
 });
 

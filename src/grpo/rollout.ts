@@ -1,6 +1,7 @@
 /** Rolls episodes out on a policy, tokens in, tokens out: nothing sampled is ever encoded again. */
 import type { ChatFormat, ToolCallParser } from '../chat/types';
-import type { ParsedTurn, ToolResult, Turn } from '../conversation/types';
+import { parsedTurn, toolMessage } from '../conversation/turn';
+import type { ParsedTurn, Turn } from '../conversation/types';
 import type { SampledSequence, SampledTurn, SamplingParams, TrainablePolicy } from '../engine/types';
 import type { Episode, Outcome, Step, Task } from '../env/types';
 import { Random } from '../random/philox';
@@ -159,22 +160,12 @@ class Rollout {
     this.#outputTokens += turn.ids.length;
     if (turn.stopped === 'context-full') return this.#cut('out-of-context');
 
-    const parsed = this.#parse(this.#deps.chat.decode(withoutStop(turn.ids, this.#deps.chat.stopIds)));
-    this.#turns++;
+    const text = this.#deps.chat.decode(withoutStop(turn.ids, this.#deps.chat.stopIds));
+    const parsed = parsedTurn(text, this.#deps.parse(text), this.#turns++);
     const turnsLeft = Math.max(1, this.#options.maxTurns - this.#turns);
     const free = this.#options.maxSeqLength - length;
     const budget = resultBudget(free, turnsLeft, this.#options.maxTokens, this.#charactersPerToken);
     return whenThere(this.#episode.step(parsed, budget), (step) => this.#goOn(parsed, step, length, stopped));
-  }
-
-  #parse(text: string): ParsedTurn {
-    const calls = this.#deps.parse(text).map((call, index) => ({
-      id: `call_${this.#turns}_${index}`,
-      name: call.name,
-      arguments: call.arguments ?? {},
-      ...(call.arguments === null ? { malformed: true as const } : {}),
-    }));
-    return { text, calls };
   }
 
   #goOn(turn: ParsedTurn, { results, done }: Step, length: number, stopped: boolean) {
@@ -264,10 +255,6 @@ type Later<T> = T | Promise<T>;
 /** Goes on at once where the value is there: an episode whose tools are synchronous costs no promise. */
 function whenThere<T, R>(value: Later<T>, then: (value: T) => Later<R>): Later<R> {
   return value instanceof Promise ? value.then(then) : then(value);
-}
-
-function toolMessage({ callId, name, content }: ToolResult) {
-  return { role: 'tool', content, tool_call_id: callId, name } as const;
 }
 
 function withoutStop(ids: readonly TokenId[], stopIds: readonly TokenId[]): readonly TokenId[] {

@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  extraQuestionsOfStep,
-  isDue,
-  learningRateAt,
-  questionsOfStep,
-  type QuestionSettings,
-} from './schedule';
-import { toyQuestions } from '../../tests/support/toy-run';
+import { extraTasksOfStep, isDue, learningRateAt, tasksOfStep, type TaskSettings } from './schedule';
+import { toyTasks } from '../../tests/support/toy-run';
 
-const questionSettings = (changes: Partial<QuestionSettings> = {}): QuestionSettings => ({
+const taskSettings = (changes: Partial<TaskSettings> = {}): TaskSettings => ({
   batchSize: 3,
   seed: 1,
   maxSteps: 20,
@@ -36,10 +30,10 @@ describe('learningRateAt', () => {
   });
 });
 
-describe('questionsOfStep', () => {
-  const questions = toyQuestions(7, 'q');
+describe('tasksOfStep', () => {
+  const questions = toyTasks(7, 'q');
   const of = (step: number, seed = 1) =>
-    questionsOfStep(questions, step, questionSettings({ seed })).map(({ id }) => id);
+    tasksOfStep(questions, step, taskSettings({ seed })).map(({ id }) => id);
 
   it('asks every question once per epoch, in another order each time', () => {
     const stream = Array.from({ length: 7 }, (_, i) => of(i + 1)).flat();
@@ -51,17 +45,15 @@ describe('questionsOfStep', () => {
   it('depends on seed and step only', () => {
     expect(of(5)).toEqual(of(5));
     expect([of(1, 2), of(2, 2)]).not.toEqual([of(1), of(2)]);
-    expect(questionsOfStep(questions.slice(0, 2), 1, questionSettings({ batchSize: 5 })).length).toBe(5);
+    expect(tasksOfStep(questions.slice(0, 2), 1, taskSettings({ batchSize: 5 })).length).toBe(5);
   });
 });
 
-describe('extraQuestionsOfStep', () => {
-  const questions = toyQuestions(9, 'q');
-  const of = (step: number, changes: Partial<QuestionSettings> = {}) =>
-    extraQuestionsOfStep(questions, step, questionSettings({ dynamicSampling: 4, ...changes })).map(
-      ({ id }) => id,
-    );
-  const own = (step: number) => questionsOfStep(questions, step, questionSettings()).map(({ id }) => id);
+describe('extraTasksOfStep', () => {
+  const questions = toyTasks(9, 'q');
+  const of = (step: number, changes: Partial<TaskSettings> = {}) =>
+    extraTasksOfStep(questions, step, taskSettings({ dynamicSampling: 4, ...changes })).map(({ id }) => id);
+  const own = (step: number) => tasksOfStep(questions, step, taskSettings()).map(({ id }) => id);
 
   it('are at most the budget, none twice and none of the step itself', () => {
     expect(of(1, { dynamicSampling: 0 })).toEqual([]);
@@ -91,14 +83,14 @@ describe('extraQuestionsOfStep', () => {
 
 describe('curriculum', () => {
   // Levels 1, 3 and 4 occur; 2 does not.
-  const questions = toyQuestions(12, 'q').map((q, i) => ({ ...q, level: [4, 1, 3][i % 3] as number }));
-  const easyFirst = (changes: Partial<QuestionSettings> = {}) =>
-    questionSettings({ curriculum: 'easy-first', ...changes });
-  const levels = (step: number, settings: QuestionSettings) =>
+  const questions = toyTasks(12, 'q').map((q, i) => ({ ...q, level: [4, 1, 3][i % 3] as number }));
+  const easyFirst = (changes: Partial<TaskSettings> = {}) =>
+    taskSettings({ curriculum: 'easy-first', ...changes });
+  const levels = (step: number, settings: TaskSettings) =>
     new Set(
       [
-        ...questionsOfStep(questions, step, settings),
-        ...extraQuestionsOfStep(questions, step, { ...settings, dynamicSampling: 12 }),
+        ...tasksOfStep(questions, step, settings),
+        ...extraTasksOfStep(questions, step, { ...settings, dynamicSampling: 12 }),
       ].map(({ level }) => level),
     );
 
@@ -122,7 +114,7 @@ describe('curriculum', () => {
   it('asks every open question once per epoch, from the first step of a level on', () => {
     const settings = easyFirst({ batchSize: 4 });
     const stream = (first: number, steps: number) =>
-      Array.from({ length: steps }, (_, i) => questionsOfStep(questions, first + i, settings)).flat();
+      Array.from({ length: steps }, (_, i) => tasksOfStep(questions, first + i, settings)).flat();
     // Four questions of level 1, eight up to level 3, twelve in all.
     for (const [first, steps] of [
       [1, 1],
@@ -137,11 +129,9 @@ describe('curriculum', () => {
   });
 
   it('is the plain order where all questions have one level', () => {
-    const alike = toyQuestions(12, 'q');
+    const alike = toyTasks(12, 'q');
     for (let step = 1; step <= 20; step++) {
-      expect(questionsOfStep(alike, step, easyFirst())).toEqual(
-        questionsOfStep(alike, step, questionSettings()),
-      );
+      expect(tasksOfStep(alike, step, easyFirst())).toEqual(tasksOfStep(alike, step, taskSettings()));
     }
   });
 });

@@ -35,11 +35,7 @@ export type TaskSettings = Pick<
  * Questions of a step, 1-based: a window of `batchSize` that moves over epochs, each a seeded shuffle of the questions
  * that the curriculum has opened. Depends on settings and step only, so any step can be repeated without those before.
  */
-export function tasksOfStep(
-  tasks: readonly Task[],
-  step: number,
-  settings: TaskSettings,
-): Task[] {
+export function tasksOfStep(tasks: readonly Task[], step: number, settings: TaskSettings): Task[] {
   const stage = stageOfStep(tasks, step, settings);
   const order = new Map<number, Task[]>();
   return Array.from({ length: settings.batchSize }, (_, i) => {
@@ -62,11 +58,7 @@ export function tasksOfStep(
  * would part ways, and a checkpoint would have to carry a cursor. The price is that a question may be asked more than
  * once per epoch.
  */
-export function extraTasksOfStep(
-  tasks: readonly Task[],
-  step: number,
-  settings: TaskSettings,
-): Task[] {
+export function extraTasksOfStep(tasks: readonly Task[], step: number, settings: TaskSettings): Task[] {
   if (settings.dynamicSampling === 0) return [];
   const own = new Set(tasksOfStep(tasks, step, settings));
   const others = stageOfStep(tasks, step, settings).tasks.filter((task) => !own.has(task));

@@ -4,7 +4,7 @@ import { TOKEN_SOURCE } from '../tokens/types';
 import type { Settings } from '../settings/settings';
 import { groupRequests, rollOut } from './rollout';
 import { scoreBatch } from './scoring';
-import { BigramPolicy, idOf, toyQuestions, toyRun, WORDS } from '../../tests/support/toy-run';
+import { BigramPolicy, idOf, toyRun, toyTasks, WORDS } from '../../tests/support/toy-run';
 import { maxCompletionLength, updateOnBatch, type UpdateMetrics, type UpdateSettings } from './train-step';
 import type { ScoredTrajectory } from './types';
 
@@ -15,14 +15,13 @@ async function batchOf(changes: Partial<Settings> = {}) {
   for (let i = 0; i < WORDS.length; i++) {
     for (const word of ['<tool>', '<next>']) policy.base[i * WORDS.length + idOf(word)] = -40;
   }
-  const trajectories = await rollOut(deps, groupRequests(toyQuestions(4, 'q'), 8, 1), {
+  const trajectories = await rollOut(deps, groupRequests(toyTasks(4, 'q'), 8, 1), {
     params: { temperature: settings.temperature, topK: 0, topP: 1, minP: 0, seed: 3 },
     maxTurns: settings.maxTurns,
     maxTokens: settings.maxTokens,
     maxSeqLength: settings.maxSeqLength,
-    kind: 'episode',
   });
-  const { trajectories: batch } = scoreBatch(trajectories, settings, () => []);
+  const { trajectories: batch } = scoreBatch(trajectories, settings);
   return { batch, settings, policy };
 }
 

@@ -3,10 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { parseCommandLine } from './arguments';
 import { settingsMarkdown } from './markdown';
 import { editDistance, nearestName } from './nearest';
-import { PRESET_NAMES, presetSettings } from './presets';
-import { checkSettings, resolveSettings } from './resolve';
-import { SETTING_GROUPS, SETTING_KEYS, settingInfo, type SettingKey } from './table';
+import { ENVIRONMENTS } from '../env/registry';
+import { presetSettings, schemaOf } from '../env/settings';
+import { checkSettings as check, resolveSettings as resolve, type SettingsSources } from './resolve';
+import { settingInfo } from './schema';
+import type { Settings } from './settings';
+import { CORE_TABLE, SETTING_GROUPS } from './table';
 import { readText, SettingsError, valueProblem, writeText } from './values';
+
+const SCHEMA = schemaOf('mail');
+const resolveSettings = (sources: SettingsSources) => resolve(sources, SCHEMA);
+const checkSettings = (settings: Settings) => check(settings, SCHEMA);
 
 /** Message of the SettingsError that the call must throw. */
 function refusal(call: () => unknown): string {
@@ -23,22 +30,25 @@ describe('table', () => {
   test('has the keys of Settings, in both directions', () => {
     // A key missing here or there is a compile error (SettingsTable is a mapped type); this guards the source text.
     const source = readFileSync(new URL('./settings.ts', import.meta.url), 'utf8');
-    const body = source.slice(source.indexOf('export interface Settings {'));
+    const body = source.slice(
+      source.indexOf('export type CoreSettings = {'),
+      source.indexOf('export type Settings ='),
+    );
     const names = [...body.matchAll(/^ {2}(\w+):/gm)].map((match) => match[1]);
-    expect([...SETTING_KEYS].sort()).toEqual(names.sort());
+    expect(Object.keys(CORE_TABLE).sort()).toEqual(names.sort());
   });
 
   test('every default obeys its own rule, every text survives reading and writing', () => {
-    for (const key of SETTING_KEYS) {
-      const info = settingInfo(key);
-      expect(valueProblem(key, info.default)).toBeNull();
-      expect(readText(key, writeText(info.default))).toEqual(info.default);
+    for (const key of SCHEMA.keys) {
+      const info = settingInfo(SCHEMA, key);
+      expect(valueProblem(info.rule, info.default, key)).toBeNull();
+      expect(readText(info.rule, writeText(info.default))).toEqual(info.default);
       expect(SETTING_GROUPS).toContain(info.group);
     }
   });
 
   test("the original system's variables are all there, each once", () => {
-    const names = SETTING_KEYS.map((key) => settingInfo(key).env).filter((name) => name !== undefined);
+    const names = SCHEMA.keys.map((key) => settingInfo(SCHEMA, key).env).filter((name) => name !== undefined);
     expect(new Set(names).size).toBe(names.length);
     expect(names).toEqual(
       expect.arrayContaining([
@@ -67,12 +77,12 @@ describe('table', () => {
 
   test('docs/settings.md is current', () => {
     const file = readFileSync(new URL('../../docs/settings.md', import.meta.url), 'utf8');
-    expect(file, 'run `npm run docs:settings`').toBe(settingsMarkdown());
+    expect(file, 'run `npm run docs:settings`').toBe(settingsMarkdown(ENVIRONMENTS));
   });
 });
 
 describe('presets', () => {
-  test.each(PRESET_NAMES)('%s is allowed as a whole', (name) => {
+  test.each(Object.keys(SCHEMA.presets))('%s is allowed as a whole', (name) => {
     expect(() => checkSettings(presetSettings(name))).not.toThrow();
   });
 
@@ -138,7 +148,7 @@ describe('resolve', () => {
     expect(resolveSettings({ flags: { mode: 'rollout' } }).settings.outputDir).toBe('outputs/grpo_rollout');
   });
 
-  test.each<[SettingKey, string]>([
+  test.each<[string, string]>([
     ['maxSteps', '-1'],
     ['numGenerations', '1'],
     ['dynamicSampling', '-1'],
@@ -218,12 +228,12 @@ describe('nearest', () => {
   });
 
   test('far names have no suggestion', () => {
-    expect(nearestName('banana', SETTING_KEYS)).toBeNull();
+    expect(nearestName('banana', SCHEMA.keys)).toBeNull();
   });
 });
 
 describe('command line', () => {
-  const parse = (...argv: string[]) => parseCommandLine(argv, ['config'], ['help']);
+  const parse = (...argv: string[]) => parseCommandLine(argv, SCHEMA, ['config'], ['help']);
 
   test('all spellings', () => {
     expect(

@@ -16,6 +16,6 @@ test('the bare model first, then adapters from the newest run', () => {
     ['outputs/a/checkpoint-4', 'a: checkpoint after step 4'],
   ]);
   expect(answererOptions({ files: null }, '')).toHaveLength(1);
-  expect(answererKey({ kind: 'uploaded', name: 'mine' })).toBe('uploaded');
-  expect(answererName({ kind: 'uploaded', name: 'mine' })).toBe('Uploaded: mine');
+  expect(answererKey({ kind: 'uploaded', name: 'mine', files: [] })).toBe('uploaded');
+  expect(answererName({ kind: 'uploaded', name: 'mine', files: [] })).toBe('Uploaded: mine');
 });

@@ -1,4 +1,6 @@
 /** Who can answer in the Ask view, as options with keys and names. Pure. */
+import type { AdapterChoice } from '../../workers/api';
+import type { Settings } from '../settings/settings';
 import { adapterLabel, storedRuns } from './runs';
 import type { Answerer } from './ask-state';
 import type { State } from './state';
@@ -22,6 +24,36 @@ export function answererOptions(state: Pick<State, 'files'>, model: string): Ans
     label: answererName(answerer, model),
     answerer,
   }));
+}
+
+/** The adapter as the worker wants it named or given. */
+export function adapterOf(answerer: Answerer): AdapterChoice {
+  switch (answerer.kind) {
+    case 'bare':
+      return null;
+    case 'stored':
+      return { outputDir: answerer.outputDir, which: answerer.which };
+    case 'uploaded':
+      return answerer.files;
+  }
+}
+
+/**
+ * Settings under which these answer: those of the run whose adapter answers, so that it answers as it was trained, and
+ * the bare model beside it alike; the tasks are the page's.
+ */
+export function answerSettings(
+  page: Settings,
+  answerers: readonly Answerer[],
+  { records }: Pick<State, 'records'>,
+): Settings {
+  const stored = answerers.find((answerer) => answerer.kind === 'stored');
+  const run = records.find((record) => record.outputDir === stored?.outputDir)?.settings ?? null;
+  if (run === null) return page;
+  const { environment, dataset } = page;
+  // Of a run in another environment, only the model fits these tasks.
+  if (run.environment !== environment) return { ...page, model: run.model, baseWeights: run.baseWeights };
+  return { ...run, dataset };
 }
 
 export function answererKey(answerer: Answerer): string {

@@ -1,23 +1,36 @@
 /** The conversations of the Ask view, and how every event changes them. Pure. */
-import type { AskAnswer, AskEvent, AskMenu } from '../../workers/api';
+import type { AskAnswer, AskEvent, AskMenu, NamedFile } from '../../workers/api';
 import type { Turn } from '../conversation/types';
+import { environmentInfo } from '../env/registry';
+import type { Settings } from '../settings/settings';
 
 /** Who answers: the model as it is, an adapter in the browser's storage, or one that was just given. */
 export type Answerer =
   | { readonly kind: 'bare' }
   | { readonly kind: 'stored'; readonly outputDir: string; readonly which: string }
-  | { readonly kind: 'uploaded'; readonly name: string };
+  | { readonly kind: 'uploaded'; readonly name: string; readonly files: readonly NamedFile[] };
 
 /** One conversation of the Ask view, as far as it has come. */
 export interface Conversation {
   readonly id: number;
   readonly answerer: Answerer;
+  /** The environment that the task is of. */
+  readonly environment: string;
   readonly question: string;
-  readonly inbox: string;
+  /** Where it takes place, in words; '' for nowhere in particular. */
+  readonly place: string;
   /** Null for a question in own words. */
   readonly gold: string | null;
   readonly temperature: number;
-  readonly status: 'waiting' | 'loading' | 'answering' | 'done' | 'stopped' | 'failed';
+  readonly status: 
+    | 'waiting'
+    | 'loading'
+    /** A training run has the GPU until its step is done. */
+    | 'between-steps'
+    | 'answering'
+    | 'done'
+    | 'stopped'
+    | 'failed';
   readonly loading: { readonly done: number; readonly total: number; readonly note: string } | null;
   readonly turns: readonly Turn[];
   /** Tokens of the turn that is being written. */
@@ -26,8 +39,8 @@ export interface Conversation {
 }
 
 export interface AskState {
-  /** The dataset whose questions are listed, and its menu; null until it is there. */
-  readonly menu: { readonly dataset: string; readonly menu: AskMenu | null } | null;
+  /** What is listed: `key` names the tasks, and the menu is null until it is there. */
+  readonly menu: { readonly key: string; readonly environment: string; readonly menu: AskMenu | null } | null;
   readonly busy: boolean;
   /** Askings, newest first; those of one press side by side. */
   readonly askings: readonly (readonly Conversation[])[];
@@ -47,6 +60,13 @@ export type AskAction =
 export const KEPT_ASKINGS = 8;
 
 export const NOTHING_ASKED: AskState = { menu: null, busy: false, askings: [] };
+
+/** Names the tasks that settings lead to: equal keys, equal menus. */
+export function menuKey(settings: Settings): string {
+  const { environment, dataset, seed } = settings;
+  const own = Object.keys(environmentInfo(environment).settings).map((name) => settings[name]);
+  return JSON.stringify([environment, dataset, seed, own]);
+}
 
 export function reduceAsk(ask: AskState, action: AskAction): AskState {
   switch (action.kind) {
@@ -81,7 +101,7 @@ export function reduceAsk(ask: AskState, action: AskAction): AskState {
 }
 
 function isOpen({ status }: Conversation): boolean {
-  return status === 'waiting' || status === 'loading' || status === 'answering';
+  return status !== 'done' && status !== 'stopped' && status !== 'failed';
 }
 
 function withConversation(ask: AskState, id: number, change: (one: Conversation) => Conversation): AskState {
@@ -99,6 +119,8 @@ function heard(one: Conversation, event: AskEvent): Conversation {
     }
     case 'warning':
       return one;
+    case 'waiting':
+      return { ...one, status: 'between-steps' };
     case 'token':
       return { ...one, status: 'answering', loading: null, writing: [...one.writing, event.text] };
     case 'turn':

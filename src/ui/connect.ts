@@ -1,6 +1,6 @@
 /** The page's end of the worker: a TrainerApi whose calls also fail when the worker itself does. */
 import { proxy, transfer, wrap, type Remote } from 'comlink';
-import type { AskAnswer, DeviceReport, NamedFile, TrainerApi } from '../../workers/api';
+import type { AskAnswer, AskMenu, DeviceReport, EvaluationReport, ImportReport, NamedFile, TrainerApi } from '../../workers/api';
 
 /** The worker's script did not load or threw outside of any call. */
 export class WorkerError extends Error {
@@ -36,8 +36,8 @@ function overWorker(remote: Remote<TrainerApi>, worker: Worker): TrainerApi {
     resume: () => guard(remote.resume()),
     stop: () => guard(remote.stop()),
     evaluate: (settings, split, adapter, onEvent) =>
-      guard(remote.evaluate(settings, split, adapter, proxy(onEvent))),
-    askMenu: (dataset) => guard(remote.askMenu(dataset)),
+      guard<EvaluationReport>(remote.evaluate(settings, split, adapter, proxy(onEvent))),
+    askMenu: (settings) => guard<AskMenu>(remote.askMenu(settings)),
     ask: (settings, request, adapter, onEvent) =>
       guard<AskAnswer>(remote.ask(settings, request, adapter, proxy(onEvent))),
     stopAsking: () => guard(remote.stopAsking()),
@@ -46,7 +46,8 @@ function overWorker(remote: Remote<TrainerApi>, worker: Worker): TrainerApi {
     readFile: (path) => guard(remote.readFile(path)),
     removeFiles: (prefix) => guard(remote.removeFiles(prefix)),
     writeFile: (path, bytes) => guard(remote.writeFile(path, bytes)),
-    importMailbox: (files) => guard(remote.importMailbox(handOver(files))),
+    importFiles: (environment, files) =>
+      guard<ImportReport>(remote.importFiles(environment, handOver(files))),
     verify: (files) => guard(remote.verify(handOver(files))),
   };
 }

@@ -50,9 +50,9 @@ describe('Train', () => {
 
   it('needs questions to the own mail', () => {
     const form = withEdit(EMPTY_FORM, 'dataset', 'imported');
-    const mailbox = { files: 1, messages: 1, questions: 0, rejected: [] };
-    expect(trainObstacle(ready({ form, mailbox }))).toContain('questions');
-    expect(trainObstacle(ready({ form, mailbox: { ...mailbox, questions: 3 } }))).toBeNull();
-    expect(trainObstacle(ready({ mailbox }))).toBeNull();
+    const imported = { files: 1, counts: { messages: 1, questions: 0 }, rejected: [] };
+    expect(trainObstacle(ready({ form, imported }))).toContain('questions');
+    expect(trainObstacle(ready({ form, imported: { ...imported, counts: { messages: 1, questions: 3 } } }))).toBeNull();
+    expect(trainObstacle(ready({ imported }))).toBeNull();
   });
 });

@@ -1,10 +1,21 @@
-/** The setup panel: mode, preset, mail, settings, and the buttons of the run. */
+/** The setup panel: task, mode, preset, source of the tasks, settings, and the buttons of the run. */
+import { ENVIRONMENTS, environmentInfo, isBuiltIn } from '../env/registry';
 import type { Mode } from '../settings/choices';
-import { PRESET_NAMES, PRESETS, isPresetName } from '../settings/presets';
 import { el, fill, setText } from './dom';
-import { createFields } from './fields';
-import { EMPTY_FORM, fieldText, formToHash, resolveForm, withEdit, withPreset } from './form-state';
-import { createMailbox } from './mailbox';
+import { createFields, isElsewhere } from './fields';
+import {
+  EMPTY_FORM,
+  fieldText,
+  formEnvironment,
+  formSchema,
+  formToHash,
+  resolveForm,
+  withEdit,
+  withEnvironment,
+  withPreset,
+  type FormState,
+} from './form-state';
+import { viewOf } from './environments';
 import type { PageStore, Runner } from './runner';
 import { isActive, type RunStatus, type State } from './state';
 
@@ -18,12 +29,57 @@ export function createControls(store: PageStore, runner: Runner): HTMLElement {
   return el(
     'div',
     { class: 'controls' },
+    environmentPicker(store),
     modePicker(store),
     presetPicker(store),
-    createMailbox(store, runner),
+    taskSource(store, runner),
     runButtons(store, runner),
     settings(store),
   );
+}
+
+function environmentPicker(store: PageStore): HTMLElement {
+  const description = el('p', { class: 'note', id: 'environment-note' });
+  const select = el('select', {
+    id: 'environment',
+    'aria-describedby': 'environment-note',
+    on: {
+      change: () => {
+        store.dispatch({ kind: 'form', form: withEnvironment(store.state.form, select.value) });
+      },
+    },
+  });
+  store.watch(
+    (state) => formEnvironment(state.form),
+    (id) => {
+      fill(select, ...ENVIRONMENTS.map((one) => el('option', { value: one.id }, one.title)));
+      // A run of another program may have had another one; it stays visible beside its problem.
+      if (!isBuiltIn(id)) select.append(el('option', { value: id }, id));
+      select.value = id;
+      const problem = resolveForm(store.state.form).problems.get('environment');
+      setText(description, problem ?? environmentInfo(id).description);
+    },
+  );
+  disableWhileActive(store, [select]);
+  return el('div', { class: 'preset' }, el('label', { for: 'environment' }, 'Task'), select, description);
+}
+
+/** Where tasks come from, where the environment has controls for that. */
+function taskSource(store: PageStore, runner: Runner): HTMLElement {
+  const slot = el('div', { class: 'task-source' });
+  const made = new Map<string, HTMLElement>();
+  store.watch(
+    (state) => formEnvironment(state.form),
+    (environment) => {
+      const { createSource } = viewOf(environment);
+      // Made once: what it watches, it watches as long as the page.
+      const node = made.get(environment) ?? createSource?.(store, runner);
+      if (node !== undefined) made.set(environment, node);
+      fill(slot, node ?? null);
+      slot.hidden = node === undefined;
+    },
+  );
+  return slot;
 }
 
 function modePicker(store: PageStore): HTMLElement {
@@ -64,19 +120,25 @@ function presetPicker(store: PageStore): HTMLElement {
       'aria-describedby': 'preset-note',
       on: {
         change: () => {
-          const name = select.value;
-          if (isPresetName(name)) store.dispatch({ kind: 'form', form: withPreset(store.state.form, name) });
+          store.dispatch({ kind: 'form', form: withPreset(store.state.form, select.value) });
         },
       },
     },
-    ...PRESET_NAMES.map((name) => el('option', { value: name }, PRESETS[name].title)),
+  );
+  const show = ({ form }: State): void => {
+    select.value = form.preset;
+    setText(description, formSchema(form).presets[form.preset]?.description ?? '');
+  };
+  store.watch(
+    (state) => formSchema(state.form),
+    ({ presets }, state) => {
+      fill(select, ...Object.entries(presets).map(([name, { title }]) => el('option', { value: name }, title)));
+      show(state);
+    },
   );
   store.watch(
     (state) => state.form.preset,
-    (preset) => {
-      select.value = preset;
-      setText(description, PRESETS[preset].description);
-    },
+    (_, state) => show(state),
   );
   disableWhileActive(store, [select]);
   return el('div', { class: 'preset' }, el('label', { for: 'preset' }, 'Preset'), select, description);
@@ -185,12 +247,15 @@ export function trainObstacle(state: State): string | null {
   if (problems.size > 0) {
     return problems.size === 1 ? 'One setting needs attention.' : `${problems.size} settings need attention.`;
   }
-  if (state.importing) return 'Your mail is being read…';
-  // Mail imported on an earlier visit is still there; then nothing has been reported yet.
-  if (fieldText(state.form, 'dataset') === 'imported' && state.mailbox?.questions === 0) {
-    return 'Your mail has no questions yet: add a questions file, or choose the built-in mailbox.';
-  }
-  return null;
+  if (state.importing) return 'Your files are being read…';
+  // Files imported on an earlier visit are still there; then nothing has been reported yet.
+  if (fieldText(state.form, 'dataset') !== 'imported' || state.imported === null) return null;
+  return viewOf(formEnvironment(state.form)).importObstacle?.(state.imported) ?? null;
+}
+
+/** The preset's own values in the same environment. */
+function untouched(form: FormState): FormState {
+  return { ...withEnvironment(EMPTY_FORM, formEnvironment(form)), preset: form.preset };
 }
 
 function settings(store: PageStore): HTMLElement {
@@ -213,7 +278,7 @@ function settings(store: PageStore): HTMLElement {
           class: 'quiet',
           on: {
             click: () =>
-              store.dispatch({ kind: 'form', form: { ...EMPTY_FORM, preset: store.state.form.preset } }),
+              store.dispatch({ kind: 'form', form: untouched(store.state.form) }),
           },
         },
         'Reset to preset',
@@ -242,14 +307,14 @@ function settings(store: PageStore): HTMLElement {
   store.watch(
     (state) => state.form,
     (form) => {
-      const edits = Object.keys(form.edits).filter((key) => key !== 'mode' && key !== 'dataset').length;
+      const edits = Object.keys(form.edits).filter((key) => !isElsewhere(key, formEnvironment(form))).length;
       setText(changed, edits === 0 ? '' : `${edits} changed`);
       changed.hidden = edits === 0;
       const { problems } = resolveForm(form);
       fill(problem, problems.get('') ?? '');
       problem.hidden = !problems.has('');
       // A wrong value that came with the link must not hide in a closed panel.
-      if ([...problems.keys()].some((key) => key !== 'mode')) {
+      if ([...problems.keys()].some((key) => !isElsewhere(key, formEnvironment(form)))) {
         details.open = true;
         for (const more of details.querySelectorAll<HTMLDetailsElement>('.fields-more')) {
           if (more.querySelector('.is-wrong')) more.open = true;

@@ -1,12 +1,13 @@
 /** One conversation of the Ask view: turns as they are written, what the tools answered, and the verdict. */
-import type { ToolCall, ToolResult, Turn } from '../conversation/types';
-import type { AskAnswer, AskSource } from '../../workers/api';
+import type { ToolResult, Turn } from '../conversation/types';
+import type { AskAnswer } from '../../workers/api';
 import { answererName } from './answerers';
 import { el, fill, hidden, setText } from './dom';
+import { viewOf, type EnvironmentView } from './environments';
 import { count, number, signed } from '../report/format';
 import type { Conversation } from './ask-state';
 import { tokenLegend, tokenView } from './token-view';
-import { endText, trained, verdict } from './tokens';
+import { endText, trained, verdict, VERDICT_SIGN } from './tokens';
 
 /** A node that follows its conversation: finished turns are drawn once, the one being written grows. */
 export class ConversationView {
@@ -16,9 +17,11 @@ export class ConversationView {
   readonly #writing = el('code', { class: 'ask-text' });
   readonly #open: HTMLElement;
   readonly #end = el('div', { class: 'ask-end' });
+  readonly #view: EnvironmentView;
   #drawn: Conversation | null = null;
 
   constructor(conversation: Conversation) {
+    this.#view = viewOf(conversation.environment);
     this.#open = el(
       'div',
       { class: 'ask-turn ask-writing', hidden: true },
@@ -45,14 +48,14 @@ export class ConversationView {
     if (before?.turns !== turns) {
       // Told turns come back with the answer; those already there need not be drawn again.
       for (const turn of turns.slice(this.#turns.childElementCount)) {
-        this.#turns.append(turnNode(turn, this.#turns.childElementCount));
+        this.#turns.append(turnNode(turn, this.#turns.childElementCount, this.#view));
       }
     }
     this.#open.hidden = status !== 'answering' || writing.length === 0;
     if (before?.writing !== writing) setText(this.#writing, writing.join(''));
     setText(this.#status, statusText(conversation));
     this.#status.hidden = this.#status.textContent === '';
-    if (before?.answer !== answer && answer !== null) fill(this.#end, answerNode(answer));
+    if (before?.answer !== answer && answer !== null) fill(this.#end, answerNode(answer, this.#view));
   }
 }
 
@@ -60,6 +63,8 @@ function statusText({ status, loading }: Conversation): string {
   switch (status) {
     case 'waiting':
       return 'Waits for its turn.';
+    case 'between-steps':
+      return 'A run is training; the answer comes when its present step is done.';
     case 'loading': {
       if (loading === null) return 'Starting…';
       const share =
@@ -76,7 +81,7 @@ function statusText({ status, loading }: Conversation): string {
   }
 }
 
-function turnNode(turn: Turn, index: number): HTMLElement {
+function turnNode(turn: Turn, index: number, view: EnvironmentView): HTMLElement {
   const { calls, results } = turn;
   return el(
     'li',
@@ -85,158 +90,43 @@ function turnNode(turn: Turn, index: number): HTMLElement {
       'p',
       { class: 'ask-head' },
       el('b', {}, `Turn ${index + 1}`),
-      ` ${calls.map(callText).join('; ') || 'no tool call that could be read'}`,
+      ` ${calls.map(view.callText).join('; ') || 'no tool call that could be read'}`,
     ),
     el('p', {}, el('code', { class: 'ask-text' }, turn.text)),
-    ...results.filter(({ name }) => name !== 'return_final_answer').map(resultNode),
+    ...results.map((result) => resultNode(result, view)),
   );
 }
 
-/** A call in words. */
-export function callText({ name, arguments: given }: ToolCall): string {
-  const text = (key: string): string | null => {
-    const value = given[key];
-    return typeof value === 'string' && value !== '' ? value : null;
-  };
-  switch (name) {
-    case 'search_emails': {
-      const keywords = Array.isArray(given['keywords'])
-        ? given['keywords'].map((word) => `“${String(word)}”`)
-        : [];
-      const filters = [
-        ['from', text('from_addr')],
-        ['to', text('to_addr')],
-        ['after', text('sent_after')],
-        ['before', text('sent_before')],
-      ].flatMap(([what, value]) => (value === null ? [] : [`${what ?? ''} ${value ?? ''}`]));
-      return ['searches for', keywords.join(' and ') || 'nothing', ...filters].join(' ');
-    }
-    case 'read_email':
-      return `reads mail ${text('message_id') ?? '(none named)'}`;
-    case 'return_final_answer':
-      return 'answers';
-    default:
-      return name === '' ? 'calls a tool without a name' : `calls ${name}`;
-  }
+function resultNode(result: ToolResult, view: EnvironmentView): HTMLElement | null {
+  const nodes = view.resultNodes(result);
+  if (nodes === null) return null;
+  return el('div', { class: `ask-result${result.isError ? ' is-error' : ''}` }, ...nodes);
 }
 
-function resultNode(result: ToolResult): HTMLElement {
-  return el(
-    'div',
-    { class: `ask-result${result.isError ? ' is-error' : ''}` },
-    ...resultParts(parsed(result.content)),
-  );
-}
-
-function parsed(content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch {
-    // Contents are JSON by contract; a broken one is shown as it is.
-    return content;
-  }
-}
-
-function resultParts(value: unknown): Node[] {
-  if (Array.isArray(value)) {
-    if (value.length === 0) return [el('p', { class: 'ask-head' }, 'Nothing found.')];
-    const hits = value.filter(isRecord);
-    return [
-      el(
-        'ul',
-        { class: 'ask-hits' },
-        ...hits.map((hit) =>
-          typeof hit['message_id'] === 'string'
-            ? el('li', {}, el('code', {}, hit['message_id']), ' ', ...marked(textOf(hit['snippet'])))
-            : el('li', {}, 'further hits left out for length'),
-        ),
-      ),
-    ];
-  }
-  if (!isRecord(value)) return [el('p', {}, textOf(value))];
-  if (typeof value['error'] === 'string') return [el('p', {}, value['error'])];
-  if (typeof value['subject'] !== 'string') {
-    return [el('p', { class: 'ask-head' }, 'Left out for length: the context is nearly full.')];
-  }
-  return [
-    el('p', { class: 'ask-head' }, `${textOf(value['from'])}, ${textOf(value['date'])}`),
-    el('p', {}, el('b', {}, value['subject'])),
-    el('p', { class: 'ask-body' }, textOf(value['body'])),
-  ];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
-}
-
-/** The search's own marks as bold text; everything else in a snippet is only text. */
-export function marked(snippet: string): Node[] {
-  return snippet
-    .split(/(<b>.*?<\/b>)/)
-    .filter((part) => part !== '')
-    .map((part) => {
-      const match = /^<b>(.*)<\/b>$/.exec(part);
-      return match ? el('b', {}, match[1] ?? '') : document.createTextNode(part);
-    });
-}
-
-const VERDICT_SIGN = { right: '✓', wrong: '✗', abstained: '?', 'no answer': '–' } as const;
-
-function answerNode(answer: AskAnswer): HTMLElement {
+function answerNode(answer: AskAnswer, view: EnvironmentView): HTMLElement {
   const result = verdict(answer.view);
-  const isScored = answer.correct !== null;
+  const isJudged = answer.correct !== null;
   const written = trained(answer.view.lossMask);
   const speed = answer.seconds > 0 ? `, ${number(written / answer.seconds)} per second` : '';
-  const tokens = el(
-    'details',
-    { class: 'ask-tokens' },
-    el('summary', {}, 'Every token, and how sure the model was'),
-  );
-  tokens.addEventListener(
-    'toggle',
-    () => {
-      if (tokens.childElementCount > 1) return;
-      tokens.append(
-        tokenLegend('logprob', false),
-        tokenView(answer.view, {
-          colouring: 'logprob',
-          label: 'Tokens of the conversation',
-          outsideTraining: true,
-        }),
-      );
-    },
-    { once: true },
-  );
   return el(
     'div',
     {},
     el(
       'p',
       { class: 'ask-answer' },
-      isScored &&
+      isJudged &&
         el(
           'span',
           { class: `verdict verdict-${result.replace(' ', '-')}`, 'aria-hidden': 'true' },
           VERDICT_SIGN[result],
         ),
-      isScored && hidden(`${result}: `),
+      isJudged && hidden(`${result}: `),
       answer.answer === null
         ? `No answer: it ${endText(answer.endReason)}.`
         : el('b', {}, answer.answer === '' ? '(an empty answer)' : answer.answer),
     ),
-    isScored &&
-      el(
-        'p',
-        { class: 'ask-gold' },
-        answer.correct ? 'Right; the answer on file is ' : 'The right answer is ',
-        el('b', {}, answer.gold ?? ''),
-        '.',
-      ),
-    sourcesNode(answer),
+    goldNode(answer),
+    view.explained?.(answer) ?? null,
     el(
       'p',
       { class: 'note' },
@@ -245,33 +135,28 @@ function answerNode(answer: AskAnswer): HTMLElement {
           ? '.'
           : `; in training this would earn a reward of ${signed(answer.reward)}.`),
     ),
-    tokens,
+    tokensNode(answer),
   );
 }
 
-function sourcesNode({ sources, answer }: AskAnswer): HTMLElement | null {
-  if (answer === null) return null;
-  if (sources.length === 0) return el('p', { class: 'note' }, 'It named no mail as its source.');
-  return el('ul', { class: 'ask-sources' }, ...sources.map((source) => el('li', {}, sourceNode(source))));
+function goldNode({ gold, correct }: AskAnswer): HTMLElement | null {
+  if (gold === null) return null;
+  const text = correct === true ? 'Right; the answer on file is ' : 'The right answer is ';
+  return el('p', { class: 'ask-gold' }, text, el('b', {}, gold), '.');
 }
 
-function sourceNode({ id, email, isReference }: AskSource): HTMLElement {
-  if (email === null) {
-    return el('p', {}, 'Source ', el('code', {}, id), ', a mail that does not exist.');
-  }
-  const day = email.date === null ? '' : `, ${new Date(email.date).toISOString().slice(0, 10)}`;
-  return el(
+/** Drawn when first opened. */
+function tokensNode({ view }: AskAnswer): HTMLElement {
+  const node = el(
     'details',
-    {},
-    el(
-      'summary',
-      {},
-      'Source ',
-      el('code', {}, id),
-      ` “${email.subject}”`,
-      isReference && el('span', { class: 'tag tag-good' }, 'holds the answer'),
-    ),
-    el('p', { class: 'ask-head' }, `${email.from}${day}`),
-    el('p', { class: 'ask-body' }, email.body),
+    { class: 'ask-tokens' },
+    el('summary', {}, 'Every token, and how sure the model was'),
   );
+  const draw = () =>
+    node.append(
+      tokenLegend('logprob', false),
+      tokenView(view, { colouring: 'logprob', label: 'Tokens of the conversation', outsideTraining: true }),
+    );
+  node.addEventListener('toggle', draw, { once: true });
+  return node;
 }

@@ -1,77 +1,98 @@
-/** Form fields drawn from the settings table, with the problem of each shown at it. */
-import { settingInfo, SETTING_GROUPS, SETTING_KEYS, type SettingKey } from '../settings/table';
+/** Form fields drawn from the settings table of the form's environment, with the problem of each shown at it. */
+import { settingInfo, type SettingsSchema } from '../settings/schema';
+import { SETTING_GROUPS, type AnySettingInfo } from '../settings/table';
 import { describeRule } from '../settings/values';
-import { el, hidden, setAttribute, setText, uniqueId } from './dom';
-import { fieldText, resolveForm, withEdit } from './form-state';
+import { el, fill, hidden, setAttribute, setText, uniqueId } from './dom';
+import { viewOf } from './environments';
+import { createInput } from './field-input';
+import { fieldText, formEnvironment, formSchema, resolveForm, withEdit, type FormState } from './form-state';
 import type { PageStore } from './runner';
 import { isActive } from './state';
 
-/** Settings that have controls of their own in the page. */
-const ELSEWHERE: ReadonlySet<SettingKey> = new Set<SettingKey>(['mode', 'dataset']);
+interface Field {
+  readonly root: HTMLElement;
+  show(form: FormState, problem: string): void;
+  enable(enabled: boolean): void;
+}
+
+/** Whether a setting has controls of its own in the page. */
+export function isElsewhere(key: string, environment: string): boolean {
+  if (key === 'dataset') return viewOf(environment).createSource !== undefined;
+  return key === 'mode' || key === 'environment';
+}
 
 /** All other settings: the usual ones by group, the rarely changed ones of each group behind "More". */
 export function createFields(store: PageStore): HTMLElement {
   const root = el('div', { class: 'fields' });
-  for (const group of SETTING_GROUPS) {
-    const keys = SETTING_KEYS.filter((key) => settingInfo(key).group === group && !ELSEWHERE.has(key));
-    const usual = keys.filter((key) => !settingInfo(key).advanced);
-    const rare = keys.filter((key) => settingInfo(key).advanced);
-    if (keys.length === 0) continue;
-    const more =
-      rare.length > 0 &&
-      el(
-        'details',
-        { class: 'fields-more' },
-        el('summary', {}, `${usual.length > 0 ? 'More' : group} (${rare.length})`),
-        ...rare.map((key) => createField(key, store)),
-      );
-    root.append(
-      el(
-        'fieldset',
-        { class: 'field-group' },
-        el('legend', {}, group),
-        ...usual.map((key) => createField(key, store)),
-        more,
-      ),
-    );
-  }
+  let fields = new Map<string, Field>();
+  const show = (form: FormState): void => {
+    const { problems } = resolveForm(form);
+    for (const [key, field] of fields) field.show(form, problems.get(key) ?? '');
+  };
+  const enable = (enabled: boolean): void => fields.forEach((field) => field.enable(enabled));
+  store.watch(
+    (state) => formSchema(state.form),
+    (schema, state) => {
+      const environment = formEnvironment(state.form);
+      const keys = schema.keys.filter((key) => !isElsewhere(key, environment));
+      fields = new Map(keys.map((key) => [key, createField(key, settingInfo(schema, key), store)]));
+      fill(root, ...SETTING_GROUPS.map((group) => groupNode(group, schema, fields)));
+      show(state.form);
+      enable(!isActive(state.run.status));
+    },
+  );
+  store.watch((state) => state.form, show);
+  store.watch(
+    (state) => isActive(state.run.status),
+    (busy) => enable(!busy),
+  );
   return root;
 }
 
+function groupNode(
+  group: AnySettingInfo['group'],
+  schema: SettingsSchema,
+  fields: ReadonlyMap<string, Field>,
+): HTMLElement | null {
+  const members = [...fields].filter(([key]) => settingInfo(schema, key).group === group);
+  if (members.length === 0) return null;
+  const roots = (advanced: boolean) =>
+    members
+      .filter(([key]) => (settingInfo(schema, key).advanced ?? false) === advanced)
+      .map(([, { root }]) => root);
+  const usual = roots(false);
+  const rare = roots(true);
+  const title = `${usual.length > 0 ? 'More' : group} (${rare.length})`;
+  return el(
+    'fieldset',
+    { class: 'field-group' },
+    el('legend', {}, group),
+    ...usual,
+    rare.length > 0 && el('details', { class: 'fields-more' }, el('summary', {}, title), ...rare),
+  );
+}
+
 /** One labelled field; its text is the state's, also when that is no valid value. */
-export function createField(key: SettingKey, store: PageStore): HTMLElement {
-  const info = settingInfo(key);
+function createField(key: string, info: AnySettingInfo, store: PageStore): Field {
   const id = uniqueId(`field-${key}`);
   const error = el('p', { class: 'field-error', id: `${id}-error` });
   const help = el('p', { class: 'field-help', id: `${id}-help` }, info.description);
   const set = (text: string) => store.dispatch({ kind: 'form', form: withEdit(store.state.form, key, text) });
-  const input = createInput(key, id, set);
+  const input = createInput(info, id, set);
   const changed = el('span', { class: 'field-changed' }, hidden('changed from the preset'));
-  const helpButton = el(
-    'button',
-    {
-      type: 'button',
-      class: 'field-info',
-      'aria-label': `About ${info.label}`,
-      'aria-expanded': 'false',
-      'aria-controls': help.id,
-      on: {
-        click: () => {
-          help.hidden = !help.hidden;
-          helpButton.setAttribute('aria-expanded', String(!help.hidden));
-        },
-      },
-    },
-    'i',
-  );
-  help.hidden = true;
   const root = el(
     'div',
     {
       class: `field field-${info.rule.kind}`,
       title: `${info.description} Allowed: ${describeRule(info.rule)}.`,
     },
-    el('span', { class: 'field-label' }, el('label', { for: id }, info.label), changed, helpButton),
+    el(
+      'span',
+      { class: 'field-label' },
+      el('label', { for: id }, info.label),
+      changed,
+      helpButton(info.label, help),
+    ),
     el(
       'span',
       { class: 'field-input' },
@@ -81,11 +102,10 @@ export function createField(key: SettingKey, store: PageStore): HTMLElement {
     error,
     help,
   );
-  store.watch(
-    (state) => state.form,
-    (form) => {
+  return {
+    root,
+    show: (form, problem) => {
       input.show(fieldText(form, key));
-      const problem = resolveForm(form).problems.get(key) ?? '';
       setText(error, problem);
       error.hidden = problem === '';
       setAttribute(input.node, 'aria-invalid', problem === '' ? null : 'true');
@@ -93,98 +113,29 @@ export function createField(key: SettingKey, store: PageStore): HTMLElement {
       changed.hidden = form.edits[key] === undefined;
       root.classList.toggle('is-wrong', problem !== '');
     },
-  );
-  store.watch(
-    (state) => isActive(state.run.status),
-    (busy) => input.enable(!busy),
-  );
-  return root;
+    enable: (enabled) => input.enable(enabled),
+  };
 }
 
-interface Input {
-  readonly node: HTMLElement;
-  show(text: string): void;
-  enable(enabled: boolean): void;
-}
-
-function createInput(key: SettingKey, id: string, set: (text: string) => void): Input {
-  const { rule } = settingInfo(key);
-  switch (rule.kind) {
-    case 'boolean': {
-      const box = el('input', { type: 'checkbox', id, on: { change: () => set(String(box.checked)) } });
-      return {
-        node: box,
-        show: (text) => (box.checked = /^(true|1|yes|on)$/i.test(text)),
-        enable: (enabled) => (box.disabled = !enabled),
-      };
-    }
-    case 'choice': {
-      const select = el(
-        'select',
-        { id, on: { change: () => set(select.value) } },
-        ...rule.choices.map((choice) => el('option', { value: choice }, choice)),
-      );
-      return {
-        node: select,
-        show: (text) => {
-          // A link may hold a value that is not offered; it stays visible beside its problem.
-          for (const option of [...select.options]) if (!rule.choices.includes(option.value)) option.remove();
-          if (!rule.choices.includes(text)) select.append(el('option', { value: text }, text));
-          select.value = text;
+/** Folds the help out and in; it begins folded. */
+function helpButton(label: string, help: HTMLElement): HTMLElement {
+  const button = el(
+    'button',
+    {
+      type: 'button',
+      class: 'field-info',
+      'aria-label': `About ${label}`,
+      'aria-expanded': 'false',
+      'aria-controls': help.id,
+      on: {
+        click: () => {
+          help.hidden = !help.hidden;
+          button.setAttribute('aria-expanded', String(!help.hidden));
         },
-        enable: (enabled) => (select.disabled = !enabled),
-      };
-    }
-    case 'list': {
-      const boxes = rule.choices.map((choice) =>
-        el('input', {
-          type: 'checkbox',
-          value: choice,
-          on: {
-            change: () =>
-              set(
-                boxes
-                  .filter((box) => box.checked)
-                  .map((box) => box.value)
-                  .join(','),
-              ),
-          },
-        }),
-      );
-      const node = el(
-        'span',
-        { class: 'field-list', role: 'group', id, 'aria-label': settingInfo(key).label },
-        ...boxes.map((box) => el('label', {}, box, ` ${box.value}`)),
-      );
-      return {
-        node,
-        show: (text) => {
-          const chosen = new Set(text.split(',').map((item) => item.trim()));
-          for (const box of boxes) box.checked = chosen.has(box.value);
-        },
-        enable: (enabled) => boxes.forEach((box) => (box.disabled = !enabled)),
-      };
-    }
-    case 'integer':
-    case 'number':
-    case 'text': {
-      const numeric = rule.kind !== 'text';
-      // Not type=number: it hides what was typed when that is no number, and the problem could not be explained.
-      const field = el('input', {
-        type: 'text',
-        id,
-        inputmode: rule.kind === 'integer' ? 'numeric' : numeric ? 'decimal' : null,
-        autocomplete: 'off',
-        spellcheck: 'false',
-        on: { input: () => set(field.value) },
-      });
-      return {
-        node: field,
-        show: (text) => {
-          if (field.value !== text && document.activeElement !== field) field.value = text;
-        },
-        enable: (enabled) => (field.disabled = !enabled),
-      };
-    }
-  }
+      },
+    },
+    'i',
+  );
+  help.hidden = true;
+  return button;
 }

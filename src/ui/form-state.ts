@@ -1,14 +1,15 @@
 /** The settings form as data: a preset and the settings that differ from it, as the text that was typed. Pure. */
-import { isPresetName, presetSettings, type PresetName } from '../settings/presets';
+import { ENVIRONMENTS, isBuiltIn } from '../env/registry';
+import { DEFAULT_ENVIRONMENT, schemaNear } from '../env/settings';
 import { resolveSettings } from '../settings/resolve';
+import { isPresetName, isSettingKey, presetSettings, settingInfo, type SettingsSchema } from '../settings/schema';
 import type { Settings } from '../settings/settings';
-import { isSettingKey, SETTING_KEYS, type SettingKey } from '../settings/table';
 import { SettingsError, writeText } from '../settings/values';
 
 export interface FormState {
-  readonly preset: PresetName;
+  readonly preset: string;
   /** By setting name; kept as typed, valid or not, so that a wrong value stays visible at its field. */
-  readonly edits: Readonly<Partial<Record<SettingKey, string>>>;
+  readonly edits: Readonly<Record<string, string>>;
 }
 
 export const EMPTY_FORM: FormState = { preset: 'default', edits: {} };
@@ -20,32 +21,71 @@ export interface ResolvedForm {
   readonly problems: ReadonlyMap<string, string>;
 }
 
+/** Id of the environment as the form has it, built in or not. */
+export function formEnvironment(form: FormState): string {
+  return form.edits['environment'] ?? DEFAULT_ENVIRONMENT;
+}
+
+/** The same object for the same environment. */
+export function formSchema(form: FormState): SettingsSchema {
+  return schemaNear(formEnvironment(form));
+}
+
 export function resolveForm(form: FormState): ResolvedForm {
+  const schema = formSchema(form);
+  const problems = new Map<string, string>();
+  if (!isBuiltIn(formEnvironment(form))) problems.set('environment', noSuchEnvironment(formEnvironment(form)));
   try {
-    const { settings } = resolveSettings({ preset: form.preset, flags: form.edits });
-    return { settings, problems: new Map() };
+    const { settings } = resolveSettings({ preset: form.preset, flags: form.edits }, schema);
+    return { settings: problems.size === 0 ? settings : null, problems };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    const problems = new Map<string, string>();
     for (const { key, message } of error.problems) {
-      const at = isSettingKey(key) ? key : '';
+      const at = isSettingKey(schema, key) ? key : '';
       problems.set(at, [problems.get(at), message].filter(Boolean).join(' '));
     }
     return { settings: null, problems };
   }
 }
 
-/** Text in the field of a setting. */
-export function fieldText(form: FormState, key: SettingKey): string {
-  return form.edits[key] ?? writeText(presetSettings(form.preset)[key]);
+function noSuchEnvironment(id: string): string {
+  return `This page has no environment “${id}”; it has ${ENVIRONMENTS.map((one) => one.id).join(', ')}.`;
+}
+
+/** Text in the field of a setting; '' where the form's environment has no such setting. */
+export function fieldText(form: FormState, key: string): string {
+  return form.edits[key] ?? presetText(form, key);
+}
+
+function presetText({ preset, edits }: FormState, key: string): string {
+  const schema = schemaNear(edits['environment']);
+  return isSettingKey(schema, key) ? writeText(presetSettings(schema, preset)[key]) : '';
 }
 
 /** The preset's value typed again is no edit. */
-export function withEdit(form: FormState, key: SettingKey, text: string): FormState {
+export function withEdit(form: FormState, key: string, text: string): FormState {
   const rest = { ...form.edits };
   delete rest[key];
-  const plain = text === writeText(presetSettings(form.preset)[key]);
+  const plain = text === presetText({ ...form, edits: rest }, key);
   return { ...form, edits: plain ? rest : { ...rest, [key]: text } };
+}
+
+/**
+ * The form for another environment: what that does not have is dropped, and so is the dataset, unless both
+ * environments are made for the same one.
+ */
+export function withEnvironment(form: FormState, id: string): FormState {
+  const before = formSchema(form);
+  const after = schemaNear(id);
+  const dataset = (schema: SettingsSchema) => settingInfo(schema, 'dataset').default;
+  let next: FormState = { preset: isPresetName(after, form.preset) ? form.preset : 'default', edits: {} };
+  next = withEdit(next, 'environment', id);
+  for (const [key, text] of Object.entries(form.edits)) {
+    if (key === 'environment' || !isSettingKey(after, key)) continue;
+    if (key === 'dataset' && dataset(before) !== dataset(after)) continue;
+    next = withEdit(next, key, text);
+  }
+  return next;
 }
 
 /**
@@ -53,20 +93,22 @@ export function withEdit(form: FormState, key: SettingKey, text: string): FormSt
  * left out: the new run gets its own.
  */
 export function formOfRun(settings: Partial<Settings>, preset: string, mode?: Settings['mode']): FormState {
-  let form: FormState = { preset: isPresetName(preset) ? preset : 'default', edits: {} };
-  for (const key of SETTING_KEYS) {
+  let form = withEnvironment(EMPTY_FORM, settings.environment ?? DEFAULT_ENVIRONMENT);
+  const schema = formSchema(form);
+  if (isPresetName(schema, preset)) form = { ...form, preset };
+  for (const key of schema.keys) {
     const value = key === 'mode' ? (mode ?? settings.mode) : settings[key];
     // A run of an earlier version may lack a setting; the preset's value is what it did then.
-    if (value === undefined || key === 'outputDir' || key === 'resume') continue;
+    if (value === undefined || key === 'environment' || key === 'outputDir' || key === 'resume') continue;
     form = withEdit(form, key, writeText(value));
   }
   return form;
 }
 
 /** Settings that say what to train and on what stay when the preset changes. */
-const KEPT_BY_PRESET: readonly SettingKey[] = ['mode', 'model', 'dataset', 'seed'];
+const KEPT_BY_PRESET: readonly string[] = ['environment', 'mode', 'model', 'dataset', 'seed'];
 
-export function withPreset(form: FormState, preset: PresetName): FormState {
+export function withPreset(form: FormState, preset: string): FormState {
   let next: FormState = { preset, edits: {} };
   for (const key of KEPT_BY_PRESET) {
     const text = form.edits[key];
@@ -79,24 +121,28 @@ export function withPreset(form: FormState, preset: PresetName): FormState {
 export function formToHash(form: FormState): string {
   const query = new URLSearchParams();
   if (form.preset !== 'default') query.set('preset', form.preset);
-  for (const key of SETTING_KEYS) {
+  for (const key of formSchema(form).keys) {
     const text = form.edits[key];
     if (text !== undefined) query.set(key, text);
   }
   return query.toString();
 }
 
-/** Reads a fragment back. `ignored`: sentences about parts that name no setting or preset. */
+/** Reads a fragment back. `ignored`: sentences about parts that name no setting, preset or environment. */
 export function formFromHash(hash: string): { form: FormState; ignored: string[] } {
   const ignored: string[] = [];
   const parameters = new URLSearchParams(hash.replace(/^#/, ''));
-  const preset = parameters.get('preset') ?? 'default';
+  const environment = parameters.get('environment') ?? DEFAULT_ENVIRONMENT;
   let form = EMPTY_FORM;
-  if (isPresetName(preset)) form = { preset, edits: {} };
+  if (isBuiltIn(environment)) form = withEnvironment(form, environment);
+  else ignored.push(`${noSuchEnvironment(environment)} ${DEFAULT_ENVIRONMENT} is used.`);
+  const schema = formSchema(form);
+  const preset = parameters.get('preset') ?? 'default';
+  if (isPresetName(schema, preset)) form = { ...form, preset };
   else ignored.push(`The link names the preset “${preset}”, which does not exist; the default is used.`);
   for (const [name, text] of parameters) {
-    if (name === 'preset') continue;
-    if (isSettingKey(name)) form = withEdit(form, name, text);
+    if (name === 'preset' || name === 'environment') continue;
+    if (isSettingKey(schema, name)) form = withEdit(form, name, text);
     else ignored.push(`The link sets “${name}”, but there is no such setting; it is left out.`);
   }
   return { form, ignored };

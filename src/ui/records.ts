@@ -1,7 +1,9 @@
 /** Names, colours, differences and horizontal positions of runs that are compared. Pure. */
 import type { Mode } from '../settings/choices';
 import type { Settings } from '../settings/settings';
-import { SETTING_KEYS, settingInfo, type SettingKey } from '../settings/table';
+import { settingInfo, isSettingKey } from '../settings/schema';
+import { schemaNear } from '../env/settings';
+import type { SettingsTable } from '../settings/table';
 import { writeText } from '../settings/values';
 import { CURVE_COLOURS, MODE_COLOUR } from './colour';
 import { secondsSoFar } from '../report/series';
@@ -58,7 +60,7 @@ export function axisOf(record: RunRecord, axis: Axis): number[] {
 }
 
 /** Settings that decide nothing about what is learned, and the mode, which every table names by itself. */
-const NO_DIFFERENCE = new Set<SettingKey>([
+const NO_DIFFERENCE = new Set([
   'mode',
   'outputDir',
   'resume',
@@ -68,25 +70,30 @@ const NO_DIFFERENCE = new Set<SettingKey>([
   'microBatchTokens',
 ]);
 
-/** Text of a setting; a run of an earlier version did what is now the default. */
-function settingText(settings: Partial<Settings>, key: SettingKey): string {
-  const value = settings[key];
-  return writeText(value === undefined ? settingInfo(key).default : value);
+/** Null where the run's environment has no such setting; a run of an earlier version did what is now the default. */
+function settingText(settings: Partial<Settings>, key: string): string | null {
+  const schema = schemaNear(settings.environment);
+  if (!isSettingKey(schema, key)) return null;
+  return writeText(settings[key] ?? settingInfo(schema, key).default);
 }
 
 export interface Difference {
-  readonly key: SettingKey;
+  readonly key: string;
   readonly label: string;
-  /** One per run; null where a run's settings are not known. */
+  /** One per run; null where a run's settings are not known, or its environment has no such setting. */
   readonly values: readonly (string | null)[];
 }
 
 /** Settings, other than the mode, in which the runs are not all alike. */
 export function differences(records: readonly RunRecord[]): Difference[] {
-  return SETTING_KEYS.filter((key) => !NO_DIFFERENCE.has(key)).flatMap((key) => {
+  const tables = records.flatMap(({ settings }) =>
+    settings === null ? [] : [schemaNear(settings.environment).table],
+  );
+  return Object.entries(Object.assign({}, ...tables) as SettingsTable).flatMap(([key, { label }]) => {
+    if (NO_DIFFERENCE.has(key)) return [];
     const values = records.map(({ settings }) => (settings === null ? null : settingText(settings, key)));
     const known = new Set(values.filter((value) => value !== null));
-    return known.size > 1 ? [{ key, label: settingInfo(key).label, values }] : [];
+    return known.size > 1 ? [{ key, label, values }] : [];
   });
 }
 

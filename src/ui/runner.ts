@@ -2,8 +2,9 @@
 import type { RunEvent } from '../grpo/types';
 import type { Mode } from '../settings/choices';
 import type { Settings } from '../settings/settings';
-import type { AskedQuestion, AskMenu, NamedFile, RunResult, TrainerApi } from '../../workers/api';
+import type { AskedTask, AskMenu, NamedFile, RunResult, TrainerApi } from '../../workers/api';
 import { download } from './dom';
+import { adapterOf, answerSettings } from './answerers';
 import { formOfRun, resolveForm } from './form-state';
 import { explain } from './problems';
 import { freshOutputDir, loadRun, storedRuns } from './runs';
@@ -15,17 +16,15 @@ export type PageStore = Store<State, Action>;
 
 /** One press of Ask: a question, and who answers it one after the other. */
 export interface Asking {
-  readonly question: AskedQuestion;
-  /** For display: the question in words, and its right answer where that is known. */
+  readonly task: AskedTask;
+  /** For display: the task in words, where it takes place, and its right answer where that is known. */
   readonly text: string;
-  readonly inbox: string;
+  readonly place: string;
   readonly gold: string | null;
   readonly temperature: number;
   readonly answerers: readonly Answerer[];
   /** Settings of the page's form; a stored adapter answers with those of its run. */
   readonly settings: Settings;
-  /** Files of the uploaded adapter. */
-  readonly uploaded: readonly NamedFile[];
 }
 
 export class Runner {
@@ -155,10 +154,10 @@ export class Runner {
     });
   }
 
-  async importMailbox(files: readonly NamedFile[]): Promise<void> {
+  async importFiles(environment: string, files: readonly NamedFile[]): Promise<void> {
     this.#store.dispatch({ kind: 'importing' });
     try {
-      this.#store.dispatch({ kind: 'imported', report: await this.#api.importMailbox(files) });
+      this.#store.dispatch({ kind: 'imported', report: await this.#api.importFiles(environment, files) });
     } catch (error) {
       this.#store.dispatch({ kind: 'imported', report: null });
       this.#store.dispatch({ kind: 'problem', problem: explain(error, 'import') });
@@ -204,8 +203,7 @@ export class Runner {
     const base = { outputDir, which, report: null };
     dispatch({ kind: 'evaluation', evaluation: { ...base, busy: true, progress: null } });
     try {
-      const adapter = await this.#adapterFiles(outputDir, which);
-      const report = await this.#api.evaluate(settings, 'test', adapter, (event) => {
+      const report = await this.#api.evaluate(settings, 'test', { outputDir, which }, (event) => {
         if (event.kind !== 'progress') return;
         const { phase, done, total, note } = event;
         dispatch({
@@ -220,20 +218,21 @@ export class Runner {
     }
   }
 
-  /** Lists what can be asked about a dataset; keeps quiet when it cannot be read, for the view says so. */
-  async loadAskMenu(dataset: string): Promise<void> {
-    this.#store.dispatch({ kind: 'ask-menu', menu: { dataset, menu: null } });
+  /** Lists what can be asked under these settings. @param key names the tasks; see `menuKey` */
+  async loadAskMenu(settings: Settings, key: string): Promise<void> {
+    const { environment } = settings;
+    this.#store.dispatch({ kind: 'ask-menu', menu: { key, environment, menu: null } });
     let menu: AskMenu;
     try {
-      menu = await this.#api.askMenu(dataset);
+      menu = await this.#api.askMenu(settings);
     } catch (error) {
       this.#store.dispatch({ kind: 'ask-menu', menu: null });
       this.#store.dispatch({ kind: 'problem', problem: explain(error, 'ask') });
       return;
     }
-    // Another dataset may have been chosen meanwhile.
-    if (this.#store.state.ask.menu?.dataset !== dataset) return;
-    this.#store.dispatch({ kind: 'ask-menu', menu: { dataset, menu } });
+    // Other tasks may have been chosen meanwhile.
+    if (this.#store.state.ask.menu?.key !== key) return;
+    this.#store.dispatch({ kind: 'ask-menu', menu: { key, environment, menu } });
   }
 
   /** Asks one question of all its answerers, one after the other. Never rejects. */
@@ -244,8 +243,9 @@ export class Runner {
     const conversations = asking.answerers.map((answerer): Conversation => ({
       id: ++this.#conversations,
       answerer,
+      environment: asking.settings.environment,
       question: asking.text,
-      inbox: asking.inbox,
+      place: asking.place,
       gold: asking.gold,
       temperature: asking.temperature,
       status: 'waiting',
@@ -254,25 +254,20 @@ export class Runner {
       writing: [],
       answer: null,
     }));
+    const settings = answerSettings(asking.settings, asking.answerers, this.#store.state);
     dispatch({ kind: 'asked', conversations });
     try {
       for (const { id, answerer } of conversations) {
         if (this.#stopsAsking) break;
         dispatch({ kind: 'ask-begun', id });
         try {
-          const adapter =
-            answerer.kind === 'bare'
-              ? null
-              : answerer.kind === 'stored'
-                ? await this.#adapterFiles(answerer.outputDir, answerer.which)
-                : asking.uploaded;
           const request = {
-            question: asking.question,
+            task: asking.task,
             temperature: asking.temperature,
             // Answerers of one press draw alike, so that they differ by what they learned only.
             draw: (conversations[0]?.id ?? 0) % 65_536,
           };
-          const answer = await this.#api.ask(this.#askSettings(asking), request, adapter, (event) =>
+          const answer = await this.#api.ask(settings, request, adapterOf(answerer), (event) =>
             dispatch({ kind: 'ask-event', id, event }),
           );
           dispatch({ kind: 'ask-answer', id, answer });
@@ -291,26 +286,6 @@ export class Runner {
   async stopAsking(): Promise<void> {
     this.#stopsAsking = true;
     await this.#attempt('ask', () => this.#api.stopAsking());
-  }
-
-  /**
-   * Those of the run whose adapter answers, so that it answers as it was trained, and the bare model beside it alike;
-   * the mail is the page's.
-   */
-  #askSettings({ settings, answerers }: Asking): Settings {
-    const stored = answerers.find((answerer) => answerer.kind === 'stored');
-    const run = this.#store.state.records.find((record) => record.outputDir === stored?.outputDir)?.settings;
-    return run === undefined || run === null ? settings : { ...run, dataset: settings.dataset };
-  }
-
-  async #adapterFiles(outputDir: string, which: string): Promise<NamedFile[]> {
-    const prefix = `${outputDir}/${which}/`;
-    const files: NamedFile[] = [];
-    for (const path of await this.#api.listFiles(prefix)) {
-      const bytes = await this.#api.readFile(path);
-      if (bytes !== null) files.push({ path: path.slice(prefix.length), bytes });
-    }
-    return files;
   }
 
   /** The worker's interface for callers outside the page's own code; runs started there are drawn as well. */

@@ -1,7 +1,8 @@
 /** Runs as folders of the browser's storage: what is there, what can go on, where a new one goes. Pure but for `loadRun`. */
 import type { EvalSummary, StepMetrics } from '../grpo/types';
 import type { Settings } from '../settings/settings';
-import { defaultSettings } from '../settings/table';
+import { schemaNear } from '../env/settings';
+import { defaultSettings } from '../settings/schema';
 import type { TrainerApi } from '../../workers/api';
 import type { RunRecord } from './state';
 
@@ -126,10 +127,29 @@ export function parseEvaluations(text: string): EvalSummary[] {
     const whole: unknown = JSON.parse(text);
     if (typeof whole !== 'object' || whole === null) return [];
     const inner: unknown = 'summary' in whole ? whole.summary : whole;
-    return typeof inner === 'object' && inner !== null && isSummary(inner) ? [inner as EvalSummary] : [];
+    return typeof inner === 'object' && inner !== null && isSummary(inner) ? [summaryOf(inner)] : [];
   } catch {
-    return parseLines<EvalSummary>(text, isSummary);
+    return parseLines<object>(text, isSummary).map(summaryOf);
   }
+}
+
+/** Counts in the summaries of earlier versions, and the metrics whose means they are when divided by the questions. */
+const EARLIER_COUNTS = {
+  attemptedAnswer: 'attempted_answer',
+  foundCorrectEmail: 'ever_found_right_email',
+  readCorrectEmail: 'ever_read_right_email',
+  numIdk: 'returned_i_dont_know',
+} as const;
+
+function summaryOf(found: object): EvalSummary {
+  const summary = found as EvalSummary & Partial<Record<keyof typeof EARLIER_COUNTS, number>>;
+  if ('metrics' in found) return { ...summary, rewards: summary.rewards ?? {} };
+  const metrics: Record<string, number> = {};
+  for (const [count, metric] of Object.entries(EARLIER_COUNTS)) {
+    const value = summary[count as keyof typeof EARLIER_COUNTS];
+    if (value !== undefined && summary.questions > 0) metrics[metric] = value / summary.questions;
+  }
+  return { ...summary, metrics, rewards: {} };
 }
 
 /** Settings that an older run does not know have their defaults, as when it is resumed. */
@@ -140,7 +160,8 @@ function parseSettings(text: string | null): Settings | null {
     if (typeof value !== 'object' || value === null) return null;
     const inner: unknown = 'settings' in value ? value.settings : value;
     if (typeof inner !== 'object' || inner === null || !('mode' in inner)) return null;
-    return { ...defaultSettings(), ...(inner as Settings) };
+    const known = inner as Partial<Settings>;
+    return { ...defaultSettings(schemaNear(known.environment)), ...known } as Settings;
   } catch {
     return null;
   }

@@ -98,7 +98,8 @@ export interface State {
   readonly trajectories: TrajectoryState;
   readonly log: readonly LogLine[];
   readonly problem: Problem | null;
-  readonly mailbox: ImportReport | null;
+  /** Of the latest import of this visit. */
+  readonly imported: ImportReport | null;
   readonly importing: boolean;
   /** Paths in the browser's storage; null until they have been listed. */
   readonly files: readonly string[] | null;
@@ -145,7 +146,7 @@ export function initialState(form: FormState): State {
     trajectories: { batches: [], step: null, open: null, colouring: 'mask' },
     log: [],
     problem: null,
-    mailbox: null,
+    imported: null,
     importing: false,
     files: null,
     usage: null,
@@ -260,7 +261,7 @@ export function reduce(state: State, action: Action): State {
     case 'importing':
       return { ...state, importing: true };
     case 'imported':
-      return { ...state, importing: false, mailbox: action.report ?? state.mailbox };
+      return { ...state, importing: false, imported: action.report ?? state.imported };
     case 'files':
       return { ...state, files: action.files, usage: action.usage };
     case 'stored-records': {
@@ -327,8 +328,7 @@ function reduceEvent(state: State, event: RunEvent, at: number): State {
         run,
       };
     case 'saved': {
-      const folder = folderName(event.path, currentRecord(state)?.outputDir ?? '');
-      const saved = folder === null || run.saved.includes(folder) ? run.saved : [...run.saved, folder];
+      const saved = run.saved.includes(event.path) ? run.saved : [...run.saved, event.path];
       return {
         ...state,
         run: { ...run, saved },
@@ -353,13 +353,6 @@ function withRecord(state: State, change: (record: RunRecord) => RunRecord): Sta
 
 function appendLog(log: readonly LogLine[], line: LogLine): readonly LogLine[] {
   return [...(log.length >= KEPT_LOG_LINES ? log.slice(1) : log), line];
-}
-
-/** The first folder below `outputDir`; null for a file directly in it. */
-function folderName(path: string, outputDir: string): string | null {
-  const inside = path.startsWith(`${outputDir}/`) ? path.slice(outputDir.length + 1) : path;
-  const first = inside.split('/')[0] ?? '';
-  return /^(best_model|final|checkpoint-\d+)$/.test(first) ? first : null;
 }
 
 export function shownBatch(trajectories: TrajectoryState): TrajectoryBatch | null {

@@ -220,8 +220,8 @@ function evaluationNode(evaluation: EvaluationState): HTMLElement {
       el('p', { role: 'status' }, text),
     );
   }
-  const mark = (right: boolean) =>
-    el('span', { class: `verdict verdict-${right ? 'right' : 'wrong'}` }, right ? '✓' : '✗');
+  const mark = (right: boolean | null) =>
+    right !== null && el('span', { class: `verdict verdict-${right ? 'right' : 'wrong'}` }, right ? '✓' : '✗');
   return el(
     'section',
     { class: 'card', 'aria-label': title },
@@ -257,7 +257,7 @@ function evaluationNode(evaluation: EvaluationState): HTMLElement {
               'tr',
               {},
               el('th', { scope: 'row' }, q.question),
-              el('td', {}, q.gold),
+              el('td', {}, q.gold ?? NONE),
               el('td', {}, mark(q.greedyCorrect), ` ${q.greedy ?? NONE}`),
               el('td', {}, mark(q.sampledCorrect), ` ${q.sampled ?? NONE}`),
             ),

@@ -60,10 +60,19 @@ export function mostTelling(items: readonly TrajectoryView[]): TrajectoryView | 
   return best;
 }
 
-export type Verdict = 'right' | 'wrong' | 'abstained' | 'no answer';
+export type Verdict = 'right' | 'wrong' | 'abstained' | 'no answer' | 'not judged';
+
+export const VERDICT_SIGN: Readonly<Record<Verdict, string>> = {
+  right: '✓',
+  wrong: '✗',
+  abstained: '?',
+  'no answer': '–',
+  'not judged': '·',
+};
 
 export function verdict(view: TrajectoryView): Verdict {
   if (view.correct) return 'right';
+  if (view.correct === null) return 'not judged';
   if (view.answer === null) return 'no answer';
   return /^i don['’]?t know\.?$/i.test(view.answer.trim()) ? 'abstained' : 'wrong';
 }
@@ -85,9 +94,11 @@ export function endText(reason: string): string {
 export interface QuestionGroup {
   readonly group: number;
   readonly question: string;
-  readonly goldAnswer: string;
+  /** Null when there is no known answer. */
+  readonly goldAnswer: string | null;
   readonly items: readonly TrajectoryView[];
-  readonly right: number;
+  /** Null when none was judged. */
+  readonly right: number | null;
   readonly kept: boolean;
 }
 
@@ -105,9 +116,11 @@ export function questionGroups(items: readonly TrajectoryView[]): QuestionGroup[
       return {
         group,
         question: sorted[0]?.question ?? '',
-        goldAnswer: sorted[0]?.goldAnswer ?? '',
+        goldAnswer: sorted[0]?.goldAnswer ?? null,
         items: sorted,
-        right: sorted.filter((item) => item.correct).length,
+        right: sorted.every((item) => item.correct === null)
+          ? null
+          : sorted.filter((item) => item.correct === true).length,
         kept: sorted.some((item) => item.kept),
       };
     });

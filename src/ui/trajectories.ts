@@ -5,14 +5,7 @@ import { count, percent, signed } from '../report/format';
 import type { PageStore } from './runner';
 import { openTrajectory, shownBatch, type Colouring, type TrajectoryState } from './state';
 import { tokenLegend, tokenView } from './token-view';
-import { endText, questionGroups, trained, verdict, type QuestionGroup, type Verdict } from './tokens';
-
-const VERDICT_SIGN: Readonly<Record<Verdict, string>> = {
-  right: '✓',
-  wrong: '✗',
-  abstained: '?',
-  'no answer': '–',
-};
+import { endText, questionGroups, trained, verdict, VERDICT_SIGN, type QuestionGroup } from './tokens';
 
 const COLOURINGS: readonly (readonly [Colouring, string])[] = [
   ['mask', 'Mask'],
@@ -108,9 +101,11 @@ function groupNode(group: QuestionGroup, store: PageStore): HTMLElement {
     el(
       'p',
       { class: 'traj-gold' },
-      'Right answer: ',
-      el('b', {}, group.goldAnswer),
-      ` · ${group.right} of ${group.items.length} right`,
+      group.goldAnswer !== null && 'Right answer: ',
+      group.goldAnswer !== null && el('b', {}, group.goldAnswer),
+      group.right === null
+        ? ` ${count(group.items.length, 'rollout')}`
+        : `${group.goldAnswer === null ? '' : ' · '}${group.right} of ${group.items.length} right`,
       !group.kept &&
         el(
           'span',

@@ -5,25 +5,35 @@ import { nodePlatform } from '../../scripts/runtime/node-platform';
 import { adapterFolder } from '../../src/engine/peft';
 import { MemoryStore } from '../../src/run/stores/memory-store';
 import { evaluatePolicy } from '../../src/grpo/evaluate';
-import type { Trajectory } from '../../src/grpo/types';
+import { CLOCK_FIELDS, type RunEvent, type Trajectory } from '../../src/grpo/types';
 import { SamplingStopped } from '../../src/engine/transformers/generate-sampling';
 import type { HostTensors } from '../../src/engine/types';
 import { Random } from '../../src/random/philox';
+import type { MailSourceOfAnswer } from '../../src/env/mail/evidence';
+import type { MailMenu } from '../../src/env/mail/tasks';
 import { ask, askMenu, askPolicy } from '../../src/run/ask';
-import { openRun, type OpenedRun, type RunPlatform } from '../../src/run/open-run';
+import { openRun, type OpenedRun } from '../../src/run/open-run';
+import { Session, type RunPlatform } from '../../src/run/session';
+import { RunControl } from '../../src/run/train/control';
+import { runTraining } from '../../src/run/train/trainer';
+import { schemaOf } from '../../src/env/settings';
+import type { Task } from '../../src/env/types';
+import type { Settings } from '../../src/settings/settings';
 import { resolveSettings } from '../../src/settings/resolve';
-import type { AskAnswer, AskEvent } from '../../workers/api';
+import type { AskAnswer, AskEvent, AskRequest } from '../../src/run/types';
 
-const { settings: SETTINGS } = resolveSettings({ flags: { loraR: '4', loraAlpha: '8' } });
+const { settings: SETTINGS } = resolveSettings({ flags: { loraR: '4', loraAlpha: '8' } }, schemaOf('mail'));
 const COUNT = 3;
 
 let platform: RunPlatform;
+let session: Session;
 let run: OpenedRun;
 let adapter: HostTensors;
 beforeAll(async () => {
   await createDawnGpu();
   platform = await nodePlatform(() => undefined);
-  run = await openRun(platform, SETTINGS, new MemoryStore(), () => undefined);
+  session = new Session(platform);
+  run = await openRun(session, SETTINGS, new MemoryStore(), () => undefined);
   // Small enough that the policy still converses, large enough that its tokens change.
   adapter = await run.policy.readAdapter();
   for (const [name, { data }] of adapter) {
@@ -32,9 +42,12 @@ beforeAll(async () => {
   }
   run.policy.loadAdapter(adapter);
 });
-afterAll(() => run.dispose());
+afterAll(() => {
+  run.dispose();
+  session.dispose();
+});
 
-const questions = () => run.dataset.questions.test.slice(0, COUNT);
+const questions = (): readonly Task[] => run.environment.tasks.test.slice(0, COUNT);
 
 async function evaluated(temperature: number): Promise<readonly Trajectory[]> {
   const each: Trajectory[] = [];
@@ -70,10 +83,10 @@ function expectSame(answers: readonly AskAnswer[], trajectories: readonly Trajec
     view.logprobs.forEach((logprob, t) => expect(logprob).toBeCloseTo(logprobs[t] as number, 4));
     expect({ answer, correct, reward, turns, endReason }).toEqual({
       answer: outcome.answer,
-      correct: outcome.rubric.answer_correct,
+      correct: outcome.success,
       reward: wanted,
       turns: outcome.turns,
-      endReason: outcome.endReason,
+      endReason: outcome.stopCondition,
     });
   });
 }
@@ -110,13 +123,12 @@ describe('the tokens, turns and verdict of an evaluation', () => {
     );
     expect(wanted.length).toBeGreaterThan(COUNT);
     // The built-in policy finds most answers, and names the mail that holds them.
-    expect(
-      answers.some(({ sources }) => sources.some(({ isReference, email }) => isReference && email)),
-    ).toBe(true);
+    const sources = answers.flatMap(({ explained }) => explained['sources'] as MailSourceOfAnswer[]);
+    expect(sources.some(({ isReference, email }) => isReference && email !== null)).toBe(true);
   });
 
   test('each try above temperature 0 is another', async () => {
-    const question = questions()[0] as ReturnType<typeof questions>[0];
+    const question = questions()[0] as Task;
     const tokens = async (draw: number) => {
       const options = { temperature: 2, draw, isScored: true, onEvent: () => undefined };
       return (await askPolicy({ ...run.deps, ...run }, run.settings, question, options)).view.tokens;
@@ -130,26 +142,26 @@ describe('from settings and files, as the page asks', () => {
     adapterFolder(adapter, { r: 4, alpha: 8, targets: SETTINGS.loraTargets }, { baseModel: 'mailgym-tiny' });
 
   test('a question of the dataset, with an adapter, in its own device', async () => {
-    const question = questions()[0] as ReturnType<typeof questions>[0];
-    const request = { question: { kind: 'dataset', id: question.id }, temperature: 0, draw: 0 } as const;
+    const question = questions()[0] as Task;
+    const request = { task: { kind: 'dataset', id: question.id }, temperature: 0, draw: 0 } as const;
     const events: AskEvent[] = [];
-    const answer = await ask(platform, SETTINGS, request, folder(), (event) => events.push(event));
+    const own = new Session(platform);
+    const answer = await ask(own, SETTINGS, request, folder(), (event) => events.push(event));
+    own.dispose();
     expectSame([answer], [(await evaluated(0))[0] as Trajectory]);
     expect(events[0]?.kind).toBe('loading');
   });
 
   test('a question in own words has no verdict', async () => {
-    const { inboxes, questions: known } = askMenu(run.dataset);
+    const { own: menu, tasks: known, takesOwn } = askMenu(run.environment);
     expect(known[0]?.split).toBe('test');
-    const own = {
-      kind: 'own',
-      text: ' Who signed the contract? ',
-      ...(inboxes[0] as (typeof inboxes)[0]),
-    } as const;
+    expect(takesOwn).toBe(true);
+    const { inboxes } = menu as unknown as MailMenu;
+    const own = { text: ' Who signed the contract? ', ...(inboxes[0] as (typeof inboxes)[0]) };
     const answer = await ask(
-      platform,
+      session,
       SETTINGS,
-      { question: own, temperature: 0, draw: 0 },
+      { task: { kind: 'own', input: own }, temperature: 0, draw: 0 },
       null,
       () => undefined,
     );
@@ -161,7 +173,7 @@ describe('from settings and files, as the page asks', () => {
   test('stopped in the middle; nothing stays on the GPU', async () => {
     const stop = new AbortController();
     const live = run.policy.memory.bytes;
-    const asking = askPolicy({ ...run.deps, ...run }, run.settings, questions()[0] as never, {
+    const asking = askPolicy({ ...run.deps, ...run }, run.settings, questions()[0] as Task, {
       temperature: 0,
       draw: 0,
       isScored: true,
@@ -175,22 +187,152 @@ describe('from settings and files, as the page asks', () => {
   });
 
   test('what makes no sense is refused with what to do', async () => {
-    const own = { kind: 'own', text: 'Who?', inbox: 'a@b.example', queryDate: '2025-01-01' } as const;
-    const fails = (question: object, temperature = 0, draw = 0) =>
-      expect(
-        ask(
-          platform,
-          SETTINGS,
-          { question: { ...own, ...question }, temperature, draw },
-          null,
-          () => undefined,
-        ),
-      ).rejects;
+    const own = { text: 'Who?', inbox: 'a@b.example', queryDate: '2025-01-01' };
+    const refused = (task: AskRequest['task'], temperature = 0, draw = 0) =>
+      expect(ask(session, SETTINGS, { task, temperature, draw }, null, () => undefined)).rejects;
+    const fails = (input: object, temperature = 0, draw = 0) =>
+      refused({ kind: 'own', input: { ...own, ...input } }, temperature, draw);
     await fails({ text: ' ' }).toThrow(/question is empty/);
     await fails({ inbox: '' }).toThrow(/No inbox is chosen/);
     await fails({ queryDate: 'tomorrow' }).toThrow(/Write the day of the question as YYYY-MM-DD/);
     await fails({}, -1).toThrow(/temperature is -1/);
     await fails({}, 0, 0.5).toThrow(/number of the try is 0.5/);
-    await fails({ kind: 'dataset', id: 'none' }).toThrow(/has no question none/);
+    await refused({ kind: 'dataset', id: 'none' }).toThrow(/has no task none/);
+  });
+});
+
+/** The platform, counting what is read and opened. */
+function counting() {
+  const counts = { models: 0, weights: 0, environments: 0, sources: 0 };
+  const counted: RunPlatform = {
+    ...platform,
+    modelFiles: async (model) => {
+      counts.models++;
+      const files = await platform.modelFiles(model);
+      return {
+        origin: files.origin,
+        has: (name) => files.has(name),
+        read: (name, onProgress) => {
+          if (name.endsWith('.safetensors')) counts.weights++;
+          return files.read(name, onProgress);
+        },
+      };
+    },
+    environment: (id) => {
+      counts.environments++;
+      return platform.environment(id);
+    },
+    taskSource: (dataset, environment) => {
+      counts.sources++;
+      return platform.taskSource(dataset, environment);
+    },
+  };
+  return { counts, counted };
+}
+
+const requestOf = (task: Task): AskRequest => ({ task: { kind: 'dataset', id: task.id }, temperature: 0, draw: 0 });
+
+describe('what a session keeps', () => {
+  test('two questions load model and tasks once', async () => {
+    const { counts, counted } = counting();
+    const own = new Session(counted);
+    try {
+      expect(own.holds(SETTINGS)).toBe(false);
+      const first = await ask(own, SETTINGS, requestOf(questions()[0] as Task), null, () => undefined);
+      expect(own.holds(SETTINGS)).toBe(true);
+      const engine = await own.engine(SETTINGS, () => undefined, () => undefined);
+      const live = engine.gpu.pool.live;
+      const again = await ask(own, SETTINGS, requestOf(questions()[0] as Task), null, () => undefined);
+      await ask(own, SETTINGS, requestOf(questions()[1] as Task), null, () => undefined);
+      expect({ ...again, seconds: 0 }).toEqual({ ...first, seconds: 0 });
+      expect(counts).toMatchObject({ models: 1, weights: 1, sources: 1 });
+      expect(engine.gpu.pool.live).toBe(live);
+    } finally {
+      own.dispose();
+    }
+    expect(own.holds(SETTINGS)).toBe(false);
+  });
+
+  test('the engine goes when another is asked for, and when its device is lost', async () => {
+    const { counts, counted } = counting();
+    const own = new Session(counted);
+    const engineOf = (changes: Partial<Settings>) => {
+      const settings = { ...SETTINGS };
+      return own.engine(Object.assign(settings, changes), () => undefined, () => undefined);
+    };
+    try {
+      const first = await engineOf({});
+      // Neither seed nor adapter are the engine's.
+      expect(await engineOf({ seed: 9, loraR: 2 })).toBe(first);
+      const packed = await engineOf({ baseWeights: 'f16' });
+      expect(packed).not.toBe(first);
+      expect(counts.models).toBe(2);
+      await first.gpu.device.lost;
+      // The end of the one before does not take the present one away.
+      expect(await engineOf({ baseWeights: 'f16' })).toBe(packed);
+      packed.gpu.device.destroy();
+      await packed.gpu.device.lost;
+      expect(await engineOf({ baseWeights: 'f16' })).not.toBe(packed);
+      expect(counts.models).toBe(3);
+    } finally {
+      own.dispose();
+    }
+  });
+});
+
+describe('a question between two steps of a training run', () => {
+  const small = (): Settings => ({
+    ...SETTINGS,
+    ...{ maxSteps: 2, batchSize: 1, numGenerations: 3, minGroupStd: 0, evalSteps: 0, runBaselineEval: false },
+    ...{ trainDatasetSize: 4, evalDatasetSize: 1 },
+  });
+
+  /** `metrics.jsonl` without what depends on the clock, and the answer, when a question was asked after step 1. */
+  async function train(question: Task | null) {
+    const own = new Session(platform);
+    const store = new MemoryStore();
+    const trained = await openRun(own, small(), store, () => undefined, { ready: 'nothing' });
+    const control = new RunControl();
+    const order: string[] = [];
+    let answer: Promise<AskAnswer> | null = null;
+    try {
+      await runTraining(
+        trained.deps,
+        trained.settings,
+        (event: RunEvent) => {
+          if (event.kind !== 'step') return;
+          order.push(`step ${event.metrics.step}`);
+          if (question === null || event.metrics.step !== 1) return;
+          answer = control.between(() => ask(own, small(), requestOf(question), null, () => undefined));
+          void answer.then(() => order.push('answer'));
+        },
+        control,
+      );
+      await control.finish();
+      const told = await (answer as Promise<AskAnswer> | null);
+      const text = new TextDecoder().decode((await store.read('metrics.jsonl')) ?? new Uint8Array());
+      const lines = text.trimEnd().split('\n');
+      const records = lines.map((line) => {
+        const record = JSON.parse(line) as Record<string, unknown>;
+        for (const field of CLOCK_FIELDS) delete record[field];
+        return JSON.stringify(record);
+      });
+      return { metrics: records.join('\n'), answer: told, order };
+    } finally {
+      trained.dispose();
+      own.dispose();
+    }
+  }
+
+  test('is answered there, and leaves the metrics byte for byte as they were', async () => {
+    const alone = await train(null);
+    const asked = await train(questions()[0] as Task);
+    expect(alone.order).toEqual(['step 1', 'step 2']);
+    expect(asked.order).toEqual(['step 1', 'answer', 'step 2']);
+    expect(asked.metrics).toBe(alone.metrics);
+    run.policy.adapterEnabled = false;
+    const [wanted] = await evaluated(0);
+    run.policy.adapterEnabled = true;
+    expectSame([asked.answer as AskAnswer], [wanted as Trajectory]);
   });
 });

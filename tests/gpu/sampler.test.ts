@@ -217,6 +217,70 @@ describe('sampling does not depend on the batch', () => {
   });
 });
 
+describe('turns that take time', () => {
+  /** Answers the same as {@link conversation}, each after as many turns of the event loop as chance says. */
+  function slow(seed: number) {
+    const random = new Random(seed, 'delays');
+    const { onTurn } = conversation();
+    const answered: number[] = [];
+    const late: SampleOptions['onTurn'] = async (sequence, turn, length) => {
+      for (let i = random.integer(8); i > 0; i--) await new Promise((done) => setTimeout(done, 0));
+      answered.push(sequence);
+      return onTurn(sequence, turn, length);
+    };
+    return { answered, onTurn: late };
+  }
+
+  test.each([
+    [1, 64],
+    [2, 3],
+    [3, 1],
+  ])('give bit-equal sequences (delays of seed %i, %i at a time)', async (seed, maxBatch) => {
+    const plain = await policy.sample(requests(9), { ...SAMPLE, ...conversation(), maxBatch: 64 });
+    const { answered, onTurn } = slow(seed);
+    const late = await policy.sample(requests(9), { ...SAMPLE, onTurn, maxBatch });
+    expect(late.map(({ ids }) => ids)).toEqual(plain.map(({ ids }) => ids));
+    late.forEach(({ source, logprobs }, i) => {
+      expect(source).toEqual(plain[i]?.source);
+      if (maxBatch === 64) return;
+      logprobs.forEach((x, t) => expect(x).toBeCloseTo(plain[i]?.logprobs[t] as number, 5));
+    });
+    if (maxBatch === 64) expect(late.map(({ logprobs }) => logprobs)).toEqual(plain.map(({ logprobs }) => logprobs));
+    expect(answered).toHaveLength(27);
+  });
+
+  test('one that fails ends the call with its error, and nothing stays behind', async () => {
+    const live = gpu.pool.live;
+    const { onTurn } = conversation();
+    const failing = policy.sample(requests(4), {
+      ...SAMPLE,
+      onTurn: async (sequence, turn, length) => {
+        if (sequence === 2) throw new RangeError('the tool is away');
+        return onTurn(sequence, turn, length);
+      },
+    });
+    await expect(failing).rejects.toThrow(/the tool is away/);
+    expect(gpu.pool.live).toBe(live);
+  });
+
+  test('an abort while waiting ends the call, though no turn ever answers', async () => {
+    const live = gpu.pool.live;
+    const stop = new AbortController();
+    let waiting = 0;
+    const never = policy.sample(requests(3), {
+      ...SAMPLE,
+      signal: stop.signal,
+      onTurn: () => {
+        if (++waiting === 3) setTimeout(() => stop.abort(), 0);
+        return new Promise(() => undefined);
+      },
+    });
+    await expect(never).rejects.toThrow(PolicyError);
+    expect(waiting).toBe(3);
+    expect(gpu.pool.live).toBe(live);
+  });
+});
+
 describe('limits and errors', () => {
   const fails = (list: readonly SequenceRequest[], changes: Partial<SampleOptions>) =>
     expect(policy.sample(list, { ...SAMPLE, ...changes })).rejects;

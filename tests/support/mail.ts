@@ -9,7 +9,10 @@ import {
 } from '../../src/env/mail/corpus/types';
 import { emptyRubric } from '../../src/env/mail/rubric';
 import type { EndReason, EpisodeOutcome, Rubric } from '../../src/env/mail/types';
-import type { Turn } from '../../src/conversation/types';
+import type { MailEpisode } from '../../src/env/mail/episode';
+import { parserFor } from '../../src/chat/parse/registry';
+import type { ParsedTurn, Turn } from '../../src/conversation/types';
+import type { Episode, Step } from '../../src/env/types';
 
 export const INBOX = 'ann@acme.example';
 
@@ -85,3 +88,41 @@ export function fakeOutcome(
     rubric: fakeRubric(rubric),
   };
 }
+
+/** A text in Hermes form as the turn that the driver hands to an episode. */
+export function parsedTurn(text: string, turn = 0): ParsedTurn {
+  const calls = parserFor('hermes')(text).map((call, index) => ({
+    id: `call_${turn}_${index}`,
+    name: call.name,
+    arguments: call.arguments ?? {},
+    ...(call.arguments === null ? { malformed: true as const } : {}),
+  }));
+  return { text, calls };
+}
+
+/** One turn said in Hermes form; `turn` numbers the calls. */
+export function say(episode: Pick<MailEpisode, 'step'>, text: string, budget = 4000, turn = 0): Step {
+  return episode.step(parsedTurn(text, turn), budget);
+}
+
+/** Plays the texts as the driver does, until the episode or its turns end; cuts it when they run out first. */
+export function playTexts(
+  episode: MailEpisode,
+  texts: readonly string[],
+  maxTurns: number,
+  budget = 4000,
+): EpisodeOutcome {
+  for (const [turn, text] of texts.entries()) {
+    if (say(episode, text, budget, turn).done) return episode.record;
+    if (turn + 1 >= maxTurns) {
+      episode.truncate('out-of-turns');
+      return episode.record;
+    }
+  }
+  episode.truncate('out-of-context');
+  return episode.record;
+}
+
+/** The tool messages that the driver makes of a step's results. */
+export const toolMessages = ({ results }: Awaited<ReturnType<Episode['step']>>) =>
+  results.map(({ callId, name, content }) => ({ role: 'tool', name, tool_call_id: callId, content }));

@@ -1,6 +1,6 @@
 /** Step records, evaluations and runs for the tests of the page. */
 import type { EvalSummary, StepMetrics, TrajectoryView } from '../../src/grpo/types';
-import { presetSettings } from '../../src/settings/presets';
+import { presetSettings } from '../../src/env/settings';
 import type { Settings } from '../../src/settings/settings';
 import { viewOf, type Segment } from '../../src/ui/example';
 import type { RunRecord } from '../../src/ui/state';
@@ -44,6 +44,7 @@ export function metricsOf(step: number, changes: Partial<StepMetrics> = {}): Ste
     truncatedResults: 0,
     truncatedRollouts: 0,
     idkRate: 0,
+    'rewards/default': 1,
     gpuBytes: 1,
     rolloutSeconds: 2,
     trainSeconds: 1,
@@ -60,16 +61,14 @@ export function evaluationOf(step: number, changes: Partial<EvalSummary> = {}): 
     questions: 10,
     accuracy: 0.4,
     correctAnswers: 4,
-    attemptedAnswer: 6,
-    foundCorrectEmail: 5,
-    readCorrectEmail: 5,
-    avgReward: 0.2,
+        avgReward: 0.2,
     medianReward: 0.1,
     stdReward: 0.3,
     minReward: -1,
     maxReward: 2,
     avgTurnsCorrect: 3,
-    numIdk: 1,
+    metrics: { attempted_answer: 0.6, ever_found_right_email: 0.5 },
+    rewards: { default: 0.2 },
     beatRate: null,
     seconds: 1,
     isBest: false,

@@ -1,13 +1,10 @@
-/** Settings of test runs: the table's defaults, made small. */
+/** Settings of test runs: the defaults of the default environment, made small. */
+import { presetSettings } from '../../src/env/settings';
 import type { Settings } from '../../src/settings/settings';
-import { SETTING_KEYS, settingInfo } from '../../src/settings/table';
 
 export function defaultTestSettings(changes: Partial<Settings> = {}): Settings {
-  const defaults = Object.fromEntries(
-    SETTING_KEYS.map((key) => [key, settingInfo(key).default]),
-  ) as unknown as Settings;
-  return {
-    ...defaults,
+  const settings: Settings = {
+    ...presetSettings('default'),
     maxSteps: 6,
     batchSize: 3,
     numGenerations: 6,
@@ -21,6 +18,6 @@ export function defaultTestSettings(changes: Partial<Settings> = {}): Settings {
     saveSteps: 0,
     targetAccuracy: 1,
     seed: 7,
-    ...changes,
   };
+  return Object.assign(settings, changes);
 }

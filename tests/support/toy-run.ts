@@ -1,10 +1,9 @@
 /** Stand-ins for tests of training: a policy that really learns in milliseconds, and a toy task. Not part of the product. */
-import { fakeQuestion, fakeRubric } from './mail';
-import type { Episode, EpisodeOutcome } from '../../src/env/mail/types';
-import type { Turn } from '../../src/conversation/types';
-import type { Question } from '../../src/env/mail/corpus/types';
+import type { ParsedTurn, Turn } from '../../src/conversation/types';
+import type { Episode, MetricsTable, Outcome, Step, Task } from '../../src/env/types';
+import { schemaOf } from '../../src/env/settings';
 import type { RunStore } from '../../src/run/stores/run-store';
-import type { ChatFormat } from '../../src/chat/types';
+import type { ChatFormat, ToolCallParser } from '../../src/chat/types';
 import { type AdamWParams, type HostTensors, type LossConfig, type LossResult, type LossRows, type OptimizerState, type SampledSequence, type SampleOptions, type SequenceRequest, type TrainablePolicy } from '../../src/engine/types';
 import { TOKEN_SOURCE, type Forest, type TokenId } from '../../src/tokens/types';
 import { Random } from '../../src/random/philox';
@@ -46,64 +45,119 @@ export const toyChat: ChatFormat = {
   tokenText: (id) => WORDS[id] as string,
 };
 
+/** `good` answers rightly, `bad` wrongly, `search` goes on; any other word is no call. */
+export const toyParse: ToolCallParser = (text) => {
+  const name = text.split(' ').find((word) => word === 'good' || word === 'bad' || word === 'search');
+  return name === undefined ? [] : [{ name, arguments: {} }];
+};
+
+export const TOY_METRICS: MetricsTable = {
+  found: { label: 'found', unit: 'share', description: 'Searched.', inSteps: 'foundRate', inEvaluations: true },
+  tried: { label: 'turns', unit: 'count', description: 'Turns that were judged.' },
+};
+
+/** `format` is what first turns alone earn. */
+export const TOY_WEIGHTS = { right: 1, found: 0.25, unparsable: -0.5, format: 1 };
+
 /** A turn that says `good` answers rightly, `bad` wrongly, `search` goes on; anything else cannot be parsed. */
-export function toyEpisode(question: Question, maxTurns: number): Episode {
-  const turns: Turn[] = [];
-  let outcome: EpisodeOutcome | null = null;
-  const rubric = fakeRubric({ num_turns: 0 });
-  const end = (endReason: EpisodeOutcome['endReason'], answer: string | null = null) => {
-    rubric.answer_correct = answer === 'good';
-    outcome = { question, turns: [...turns], endReason, answer, rubric: { ...rubric } };
-    return { kind: 'end' } as const;
-  };
+export class ToyEpisode implements Episode {
+  readonly messages: Episode['messages'];
+  readonly tools = [];
+  readonly #turns: Turn[] = [];
+  #end: { readonly stopCondition: string; readonly answer: string | null } | null = null;
+
+  constructor(task: Task) {
+    this.messages = task.prompt;
+  }
+
+  step(turn: ParsedTurn, budget: number): Step {
+    if (this.#end !== null) throw new Error('The toy episode has ended.');
+    const [call] = turn.calls;
+    const results =
+      call?.name === 'search'
+        ? [{ callId: call.id, name: call.name, content: String(budget), isError: false, truncated: false }]
+        : [];
+    this.#turns.push({ ...turn, results });
+    if (call === undefined) this.#end = { stopCondition: 'unparsable', answer: null };
+    else if (call.name !== 'search') this.#end = { stopCondition: 'answered', answer: call.name };
+    return { results, done: this.#end !== null };
+  }
+
+  truncate(stopCondition: string): void {
+    if (this.#end !== null) throw new Error('The toy episode has ended.');
+    this.#end = { stopCondition, answer: null };
+  }
+
+  outcome(): Outcome {
+    if (this.#end === null) throw new Error('The toy episode is still running.');
+    const { stopCondition, answer } = this.#end;
+    const success = answer === 'good';
+    const found = Number(this.#turns.some(({ calls }) => calls[0]?.name === 'search'));
+    return {
+      turns: [...this.#turns],
+      stopCondition,
+      success,
+      answer,
+      metrics: { found, tried: this.#turns.length },
+      rewards: { right: Number(success), found, unparsable: Number(stopCondition === 'unparsable') },
+    };
+  }
+}
+
+/** The first turn of a toy episode alone: 1 for a search of question q0, 0.7 for one of another, else 0. */
+export class ToyFirstTurn implements Episode {
+  readonly messages: Episode['messages'];
+  readonly tools = [];
+  readonly #turns: Turn[] = [];
+
+  constructor(task: Task) {
+    this.messages = task.prompt;
+  }
+
+  step(turn: ParsedTurn): Step {
+    this.#turns.push({ ...turn, results: [] });
+    return { results: [], done: true };
+  }
+
+  truncate(): void {
+    // An untouched episode has nothing to end.
+  }
+
+  outcome(): Outcome {
+    const searches = this.#turns[0]?.text.includes('search') === true;
+    const format = !searches ? 0 : this.messages[0]?.content === 'q0' ? 1 : 0.7;
+    return {
+      turns: [...this.#turns],
+      stopCondition: searches ? 'out-of-turns' : 'unparsable',
+      success: null,
+      answer: null,
+      metrics: { found: 0, tried: 1 },
+      rewards: { format },
+    };
+  }
+}
+
+/** An episode with something else as its outcome. */
+export function withOutcome(episode: Episode, change: (outcome: Outcome) => Outcome): Episode {
   return {
-    question,
-    messages: [{ role: 'user', content: question.question }],
-    tools: [],
-    act(text, resultBudget) {
-      rubric.num_turns++;
-      const word = text.split(' ').find((w) => w === 'good' || w === 'bad' || w === 'search') ?? '';
-      const id = `call_${turns.length}_0`;
-      const calls = word === '' ? [] : [{ id, name: word, arguments: {} }];
-      const results =
-        word === 'search'
-          ? [
-              {
-                callId: id,
-                name: word,
-                content: String(resultBudget),
-                isError: false,
-                emailIds: [],
-                truncated: false,
-              },
-            ]
-          : [];
-      turns.push({ text, calls, results });
-      if (word === '') return end('unparsable');
-      if (word !== 'search') return end('answered', word);
-      rubric.ever_found_right_email = true;
-      if (turns.length >= maxTurns) return end('out-of-turns');
-      return {
-        kind: 'continue',
-        messages: [{ role: 'tool', content: 'found', tool_call_id: id, name: word }],
-      };
-    },
-    abort: (reason) => void end(reason),
-    addTokens(input, output) {
-      rubric.total_input_tokens += input;
-      rubric.total_output_tokens += output;
-    },
-    get outcome() {
-      if (outcome === null) throw new Error('The toy episode is still running.');
-      return outcome;
-    },
+    messages: episode.messages,
+    tools: episode.tools,
+    step: (turn, budget) => episode.step(turn, budget),
+    truncate: (reason) => episode.truncate(reason),
+    outcome: async () => change(await episode.outcome()),
   };
 }
 
-export const toyQuestions = (count: number, prefix: string): Question[] =>
-  Array.from({ length: count }, (_, i) =>
-    fakeQuestion({ id: `${prefix}${i}`, question: `q${i % 4}`, answer: 'good' }),
-  );
+export const toyTask = (id: string, prompt: string, level = 1): Task => ({
+  id,
+  prompt: [{ role: 'user', content: prompt }],
+  answer: 'good',
+  level,
+  info: {},
+});
+
+export const toyTasks = (count: number, prefix: string): Task[] =>
+  Array.from({ length: count }, (_, i) => toyTask(`${prefix}${i}`, `q${i % 4}`));
 
 /** A bigram table plus a trained difference: the least thing that samples, learns and has an adapter. */
 export class BigramPolicy implements TrainablePolicy {
@@ -140,7 +194,7 @@ export class BigramPolicy implements TrainablePolicy {
 
   async sample(requests: readonly SequenceRequest[], options: SampleOptions): Promise<SampledSequence[]> {
     options.signal?.throwIfAborted();
-    return requests.map(({ key, promptIds }, index) => {
+    return Promise.all(requests.map(async ({ key, promptIds }, index) => {
       const random = new Random(options.params.seed, 'sample', key.step, key.group * 1000 + key.rollout);
       const ids = [...promptIds];
       const source = ids.map((): number => TOKEN_SOURCE.prompt);
@@ -160,7 +214,8 @@ export class BigramPolicy implements TrainablePolicy {
           else if (ids.length >= options.maxSeqLength) stopped = 'context-full';
           else if (turn.length >= options.maxTurnTokens) stopped = 'max-tokens';
         }
-        const suffix = options.onTurn(index, { ids: turn, stopped }, ids.length);
+        const answer = options.onTurn(index, { ids: turn, stopped }, ids.length);
+        const suffix = answer instanceof Promise ? await answer : answer;
         if (suffix === null) break;
         for (const id of suffix) {
           ids.push(id);
@@ -169,7 +224,7 @@ export class BigramPolicy implements TrainablePolicy {
         }
       }
       return { ids, source: Uint8Array.from(source), logprobs: Float32Array.from(logprobs) };
-    });
+    }));
   }
 
   async score(
@@ -341,15 +396,14 @@ export function toyRun(changes: Partial<Settings> = {}, store = new MemoryStore(
     deps: {
       policy,
       chat: toyChat,
-      createEpisode: (question) => toyEpisode(question, settings.maxTurns),
-      reward: ({ rubric, endReason }) =>
-        Number(rubric.answer_correct) +
-        0.25 * Number(rubric.ever_found_right_email) -
-        0.5 * Number(endReason === 'unparsable'),
-      parse: (text) =>
-        text.includes('search') ? [{ name: 'search_emails', arguments: { keywords: ['q0'] } }] : [],
+      parse: toyParse,
+      start: (task) => new ToyEpisode(task),
+      startTraining: (task) => (settings.mode === 'simple' ? new ToyFirstTurn(task) : new ToyEpisode(task)),
+      rewardWeights: TOY_WEIGHTS,
+      metrics: TOY_METRICS,
+      schema: schemaOf(settings.environment),
       store,
-      questions: { train: toyQuestions(10, 't'), validation: toyQuestions(12, 'v') },
+      tasks: { train: toyTasks(10, 't'), validation: toyTasks(12, 'v') },
       now: () => (milliseconds += 250),
     },
   };

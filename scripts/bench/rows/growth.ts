@@ -1,7 +1,7 @@
 /** How the cost of an update grows with rollouts and with length, and how far that is from the work there is to do. */
 import { GpuPolicy } from '../../../src/engine/gpu-policy';
 import { initWeights } from '../../../src/engine/weights/weights';
-import { presetSettings } from '../../../src/settings/presets';
+import { presetSettings } from '../../../src/env/settings';
 import { MODELS } from '../archs';
 import { passStep, type TrainedTokens } from '../grpo';
 import { interleave, plainRow } from '../measure';

@@ -27,7 +27,7 @@ export async function rolloutRows(session: Session): Promise<void> {
   const platform = await session.platform();
   const start = await loadDefaultPolicy(platform);
   const run = await openDefaultRun(platform, start.settings);
-  const questions = run.deps.questions.train.slice(0, GROUPS);
+  const questions = run.deps.tasks.train.slice(0, GROUPS);
   const requests = groupRequests(questions, ROLLOUTS, 1);
   const options = rolloutOptions(run.settings);
 
@@ -49,7 +49,12 @@ export async function rolloutRows(session: Session): Promise<void> {
   const ours = phase('ours', policy);
   let draws: Draws = 'ours';
   const model = await meter.as('generate', () =>
-    ortModel(session, start.config, run.configJson as Readonly<Record<string, unknown>>, start.tensors),
+    ortModel(
+      session,
+      start.config,
+      run.engine.configJson as Readonly<Record<string, unknown>>,
+      start.tensors,
+    ),
   );
   const exact = exactTokens(session.opened.adapter) === Infinity;
   const peer = phase(

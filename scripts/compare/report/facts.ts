@@ -2,6 +2,7 @@
 import { isAbsolute } from 'node:path';
 import { writeText } from '../../../src/settings/values';
 import { differingSettings } from '../../../src/run/train/resume';
+import { schemaNear } from '../../../src/env/settings';
 import type { Settings } from '../../../src/settings/settings';
 import { spreadOf } from '../spread';
 import { changedSettings } from '../trials';
@@ -98,7 +99,11 @@ function unlike(runs: readonly RunData[]): string[] {
   const asFirst = ({ settings }: RunData): Settings =>
     ({ ...settings, mode: first.mode, seed: first.seed }) as unknown as Settings;
   const found = others.flatMap((run) => {
-    const differing = differingSettings(asFirst(first), asFirst(run));
+    const differing = differingSettings(
+      asFirst(first),
+      asFirst(run),
+      schemaNear(String(first.settings['environment'])),
+    );
     return differing.length === 0 ? [] : [`${run.name}: ${differing.join('; ')}`];
   });
   return found.length === 0

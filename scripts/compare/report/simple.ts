@@ -1,4 +1,4 @@
-import { FORMAT_REWARD } from '../../../src/grpo/format-reward';
+import { FORMAT_REWARD } from '../../../src/env/mail/format-reward';
 import { curveOf, MEASURES } from '../curves';
 import { sampledAccuracy } from '../scores';
 import type { Score } from '../types';

@@ -1,5 +1,5 @@
 /** Traces of the expert, alone or with further questions about the mail that was read. */
-import { expertTexts } from '../../../src/env/mail/expert';
+import { expertTexts } from '../expert-texts';
 import { renderCall } from '../../../src/chat/parse/hermes';
 import { RETURN_FINAL_ANSWER } from '../../../src/env/mail/tools';
 import { AgentError } from '../../../src/env/mail/types';

@@ -1,4 +1,5 @@
 /** Runs scripted texts through the real episode, so that a trace is what the policy will meet. */
+import { parsedTurn } from '../../../src/conversation/turn';
 import { createEpisode } from '../../../src/env/mail/episode';
 import { parseHermes } from '../../../src/chat/parse/hermes';
 import type { MailStore, Question } from '../../../src/env/mail/corpus/types';
@@ -36,7 +37,6 @@ export function play(question: Question, store: MailStore, script: (seen: Seen) 
     question,
     store,
     maxTurns: TASK.maxTurns,
-    parse: parseHermes,
     score: (_, answer) => answer === question.answer,
     promptStyle: TASK.promptStyle,
     maxResults: TASK.searchLimit,
@@ -48,10 +48,11 @@ export function play(question: Question, store: MailStore, script: (seen: Seen) 
     const text = script({ turn, result });
     if (text === null) return { segments, outcome: null };
     segments.push({ text: `${text}<|end|>`, source: 'sampled' });
-    const action = episode.act(text, RESULT_BUDGET);
-    if (action.kind === 'end') return { segments, outcome: episode.outcome };
-    result = action.messages.map(({ content }) => content).join('\n');
-    const shown = action.messages.map(({ content }) => `<|tool|>${content}<|end|>`).join('');
+    const { results, done } = episode.step(parsedTurn(text, parseHermes(text), turn), RESULT_BUDGET);
+    if (!done && turn + 1 >= TASK.maxTurns) episode.truncate('out-of-turns');
+    if (done || turn + 1 >= TASK.maxTurns) return { segments, outcome: episode.record };
+    result = results.map(({ content }) => content).join('\n');
+    const shown = results.map(({ content }) => `<|tool|>${content}<|end|>`).join('');
     segments.push({ text: `${shown}<|assistant|>`, source: 'context' });
   }
 }

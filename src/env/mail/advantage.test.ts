@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { actionAdvantages } from './advantage';
+import { turnValues } from './advantage';
 import { createEpisode, episodeRules } from './episode';
 import { renderCall } from '../../chat/parse/hermes';
-import { parserFor } from '../../chat/parse/registry';
-import { fakeMail, fakeQuestion, fakeStore } from '../../../tests/support/mail';
+import { fakeMail, fakeQuestion, fakeStore, playTexts } from '../../../tests/support/mail';
 import type { EpisodeOutcome, RewardPreset } from './types';
 import type { Question } from './corpus/types';
 
@@ -31,12 +30,9 @@ function play(
     question: fakeQuestion(question),
     store: STORE,
     maxTurns: 20,
-    parse: parserFor('hermes'),
     score: (asked, given) => asked.answer === given,
   });
-  const ended = texts.some((text) => episode.act(text, 4000).kind === 'end');
-  if (!ended) episode.abort('out-of-context');
-  return episode.outcome;
+  return playTexts(episode, texts, 20);
 }
 
 function expectValues(
@@ -45,7 +41,10 @@ function expectValues(
   values: readonly number[],
   question = {},
 ): void {
-  const got = actionAdvantages(play(preset, texts, question), -1.5, preset);
+  // As the trainer resolves them for a rollout whose own advantage is -1.5.
+  const got = turnValues(play(preset, texts, question), preset).map((value) =>
+    typeof value === 'number' ? value : value.advantage * -1.5,
+  );
   expect(got.map((value) => Number(value.toFixed(9)))).toEqual(values);
 }
 

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createEpisode, episodeRules, type EpisodeOptions } from './episode';
 import { renderCall } from '../../chat/parse/hermes';
-import { parserFor } from '../../chat/parse/registry';
-import { fakeMail, fakeQuestion, fakeStore } from '../../../tests/support/mail';
-import { AgentError, type EpisodeOutcome } from './types';
+import { fakeMail, fakeQuestion, fakeStore, playTexts, say, toolMessages } from '../../../tests/support/mail';
+import { AgentError, emailIdsOf, type EpisodeOutcome } from './types';
 import { type ToolResult } from '../../conversation/types';
 
 const MAILS = [
@@ -18,21 +17,15 @@ function start(more: Partial<EpisodeOptions> = {}) {
     question: fakeQuestion(),
     store,
     maxTurns: 4,
-    parse: parserFor('hermes'),
     score: (question, answer) => answer === question.answer,
     ...more,
   });
   return { episode, store };
 }
 
-/** Plays the texts until the episode ends; aborts it when they run out first. */
+/** Plays the texts until the episode ends; cuts it when they run out first. */
 function play(texts: readonly string[], more: Partial<EpisodeOptions> = {}, budget = 4000): EpisodeOutcome {
-  const { episode } = start(more);
-  for (const text of texts) {
-    if (episode.act(text, budget).kind === 'end') return episode.outcome;
-  }
-  episode.abort('out-of-context');
-  return episode.outcome;
+  return playTexts(start(more).episode, texts, more.maxTurns ?? 4, budget);
 }
 
 const search = (keywords: unknown, more: Record<string, unknown> = {}): string =>
@@ -62,8 +55,6 @@ describe('a perfect episode', () => {
       returned_i_dont_know: false,
       num_sources: 1,
       ever_tried_to_read_invalid_email: false,
-      total_input_tokens: 0,
-      total_output_tokens: 0,
       num_repeated_searches: 0,
       num_zero_result_searches: 0,
       repeated_zero_result_search: false,
@@ -81,7 +72,7 @@ describe('a perfect episode', () => {
       ['call_2_0'],
     ]);
     expect(
-      outcome.turns.map((turn) => turn.results.map((result) => [result.callId, result.emailIds])),
+      outcome.turns.map((turn) => turn.results.map((result) => [result.callId, emailIdsOf(result)])),
     ).toEqual([[['call_0_0', ['m2']]], [['call_1_0', ['m2']]], [['call_2_0', []]]]);
   });
 });
@@ -89,25 +80,23 @@ describe('a perfect episode', () => {
 describe('what the policy is told', () => {
   it('gets one tool message per call, in order', () => {
     const { episode, store } = start({ maxResults: 3, snippetMarks: false });
-    const action = episode.act(`Both. ${search(['Falcon'], { max_results: 8 })}${read('m9')}`, 4000);
-    expect(action).toEqual({
-      kind: 'continue',
-      messages: [
-        {
-          role: 'tool',
-          name: 'search_emails',
-          tool_call_id: 'call_0_0',
-          content:
-            '[{"message_id":"m3","snippet":"Falcon lunch"},{"message_id":"m2","snippet":"Falcon budget"}]',
-        },
-        {
-          role: 'tool',
-          name: 'read_email',
-          tool_call_id: 'call_0_1',
-          content: '{"error":"No mail has the id \\"m9\\"."}',
-        },
-      ],
-    });
+    const step = say(episode, `Both. ${search(['Falcon'], { max_results: 8 })}${read('m9')}`);
+    expect(step.done).toBe(false);
+    expect(toolMessages(step)).toEqual([
+      {
+        role: 'tool',
+        name: 'search_emails',
+        tool_call_id: 'call_0_0',
+        content:
+          '[{"message_id":"m3","snippet":"Falcon lunch"},{"message_id":"m2","snippet":"Falcon budget"}]',
+      },
+      {
+        role: 'tool',
+        name: 'read_email',
+        tool_call_id: 'call_0_1',
+        content: '{"error":"No mail has the id \\"m9\\"."}',
+      },
+    ]);
     expect(store.queries).toEqual([{ keywords: ['Falcon'], inbox: 'ann@acme.example', maxResults: 3 }]);
   });
 
@@ -158,14 +147,11 @@ describe('endings', () => {
 
   it('goes on after a bad call when errors are messages', () => {
     const { episode } = start({ toolErrors: 'message' });
-    const action = episode.act(`${search('budget')}${read('m2')}`, 4000);
-    expect(action.kind).toBe('continue');
-    expect(action.kind === 'continue' ? action.messages.map((m) => m.content.slice(0, 12)) : []).toEqual([
-      '{"error":"se',
-      '{"message_id',
-    ]);
-    expect(episode.act(answer('$4,500', ['m2']), 4000).kind).toBe('end');
-    expect(episode.outcome.rubric).toMatchObject({
+    const step = say(episode, `${search('budget')}${read('m2')}`);
+    expect(step.done).toBe(false);
+    expect(step.results.map(({ content }) => content.slice(0, 12))).toEqual(['{"error":"se', '{"message_id']);
+    expect(say(episode, answer('$4,500', ['m2']), 4000, 1).done).toBe(true);
+    expect(episode.record.rubric).toMatchObject({
       bad_tool_call_args: true,
       answer_correct: true,
       ever_read_right_email: true,
@@ -180,9 +166,11 @@ describe('endings', () => {
 
   it('does not run calls after the final answer', () => {
     const { episode, store } = start();
-    expect(episode.act(`${answer('x')}${search(['Falcon'])}`, 4000)).toEqual({ kind: 'end' });
+    const step = say(episode, `${answer('x')}${search(['Falcon'])}`);
+    expect(step.done).toBe(true);
+    expect(step.results).toHaveLength(1);
     expect(store.queries).toEqual([]);
-    expect(episode.outcome.rubric.num_total_searches).toBe(0);
+    expect(episode.record.rubric.num_total_searches).toBe(0);
   });
 
   it('runs out of turns', () => {
@@ -205,15 +193,16 @@ describe('endings', () => {
     expect(play(['text'], { maxTurns: 1 }).rubric.ran_out_of_turns).toBe(true);
   });
 
-  it('can be aborted once, when the context is full', () => {
+  it('can be cut once, when the context is full', () => {
     const { episode } = start();
-    episode.act(search(['Falcon']), 4000);
-    expect(() => episode.outcome).toThrow(AgentError);
-    episode.abort('out-of-context');
-    expect(episode.outcome).toMatchObject({ endReason: 'out-of-context', answer: null });
-    expect(episode.outcome.rubric.ran_out_of_turns).toBe(false);
-    expect(() => episode.abort('out-of-context')).toThrow(/has ended/);
-    expect(() => episode.act('', 4000)).toThrow(/has ended/);
+    say(episode, search(['Falcon']));
+    expect(() => episode.outcome()).toThrow(AgentError);
+    expect(() => episode.record).toThrow(AgentError);
+    episode.truncate('out-of-context');
+    expect(episode.record).toMatchObject({ endReason: 'out-of-context', answer: null });
+    expect(episode.record.rubric.ran_out_of_turns).toBe(false);
+    expect(() => episode.truncate('out-of-context')).toThrow(/has ended/);
+    expect(() => say(episode, '')).toThrow(/has ended/);
   });
 });
 
@@ -267,10 +256,9 @@ describe('the final answer', () => {
       question: fakeQuestion(),
       store: fakeStore(MAILS),
       maxTurns: 2,
-      parse: parserFor('hermes'),
-    });
-    episode.act(answer('$4,500'), 100);
-    expect(episode.outcome.rubric).toMatchObject({ attempted_answer: true, answer_correct: false });
+      });
+    say(episode, answer('$4,500'), 100);
+    expect(episode.record.rubric).toMatchObject({ attempted_answer: true, answer_correct: false });
   });
 });
 
@@ -330,8 +318,8 @@ describe('the result budget', () => {
     '%d characters: valid JSON, shared by all results',
     (budget) => {
       const { episode } = start();
-      const action = episode.act(three, budget);
-      const contents = action.kind === 'continue' ? action.messages.map((message) => message.content) : [];
+      const step = say(episode, three, budget);
+      const contents = step.done ? [] : step.results.map(({ content }) => content);
       expect(contents).toHaveLength(3);
       contents.forEach((content) => JSON.parse(content) as unknown);
       expect(contents.join('').length).toBeLessThanOrEqual(Math.max(budget, 6));
@@ -341,11 +329,11 @@ describe('the result budget', () => {
   it('does not count what the policy was not shown', () => {
     const results: ToolResult[] = [];
     const { episode } = start();
-    episode.act(three, 10);
-    episode.abort('out-of-context');
-    results.push(...(episode.outcome.turns[0]?.results ?? []));
+    say(episode, three, 10);
+    episode.truncate('out-of-context');
+    results.push(...(episode.record.turns[0]?.results ?? []));
     expect(results.map((result) => result.truncated)).toEqual([true, true, true]);
-    expect(episode.outcome.rubric).toMatchObject({
+    expect(episode.record.rubric).toMatchObject({
       ever_found_right_email: false,
       ever_read_right_email: false,
       num_zero_result_searches: 0,
@@ -353,15 +341,42 @@ describe('the result budget', () => {
   });
 });
 
-describe('options', () => {
-  it('adds tokens', () => {
-    const { episode } = start();
-    episode.addTokens(100, 20);
-    episode.act('', 10);
-    episode.addTokens(30, 4);
-    expect(episode.outcome.rubric).toMatchObject({ total_input_tokens: 130, total_output_tokens: 24 });
+describe('the outcome', () => {
+  const outcomeOf = (texts: readonly string[], more: Partial<EpisodeOptions> = {}) => {
+    const { episode } = start(more);
+    const record = playTexts(episode, texts, more.maxTurns ?? 4);
+    return { record, outcome: episode.outcome() };
+  };
+  const perfect = [search(['Falcon', 'budget']), read('m2'), answer('$4,500', ['m2'])];
+
+  it('tells the record: turns, end, verdict, rubric as numbers, one part of the reward', () => {
+    const { record, outcome } = outcomeOf(perfect);
+    expect(outcome).toMatchObject({ turns: record.turns, stopCondition: 'answered', success: true, answer: '$4,500' });
+    expect(Object.keys(outcome.metrics)).toEqual(Object.keys(record.rubric));
+    expect(outcome.metrics).toMatchObject({ answer_correct: 1, num_turns: 3, bad_tool_call_args: 0 });
+    expect(outcome.rewards['default']).toBeCloseTo(2, 12);
+    expect(Object.keys(outcome.rewards)).toEqual(['default']);
+    expect(outcome.turnValues).toEqual([1.2, 1.2, 2]);
+    expect(structuredClone(outcome)).toEqual(outcome);
   });
 
+  it('names the part of the reward as its preset', () => {
+    expect(outcomeOf(perfect, { rewardPreset: 'seed' }).outcome.rewards).toEqual({ seed: 2 });
+    expect(outcomeOf(perfect, { rewardPreset: 'simple' }).outcome.rewards).toEqual({ simple: 1 });
+    expect(outcomeOf(['text'], { rewardPreset: 'seed' }).outcome.turnValues).toEqual([{ advantage: 1 }]);
+  });
+
+  it('has no reward where the judge failed', () => {
+    const { outcome } = outcomeOf([answer('x')], {
+      score: () => {
+        throw new Error('judge is away');
+      },
+    });
+    expect(outcome).toMatchObject({ stopCondition: 'unscorable', rewards: { default: null } });
+  });
+});
+
+describe('options', () => {
   it('refuses nonsense', () => {
     expect(() => start({ maxTurns: 0 })).toThrow(/maxTurns/);
     expect(() => start({ maxResults: 11 })).toThrow(/maxResults/);
@@ -372,7 +387,7 @@ describe('options', () => {
     store.search = () => {
       throw new TypeError('bug');
     };
-    expect(() => start({ store }).episode.act(search(['a']), 100)).toThrow(TypeError);
+    expect(() => say(start({ store }).episode, search(['a']), 100)).toThrow(TypeError);
   });
 
   it('has the rules of each preset', () => {

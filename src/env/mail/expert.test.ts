@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createEpisode } from './episode';
-import { expertTexts } from './expert';
-import { parserFor } from '../../chat/parse/registry';
-import { fakeMail, fakeQuestion, fakeStore } from '../../../tests/support/mail';
+import { expertCalls } from './expert';
+import { renderCall } from '../../chat/parse/hermes';
+import { fakeMail, fakeQuestion, fakeStore, say } from '../../../tests/support/mail';
 import type { Question } from './corpus/types';
 
 const STORE = fakeStore([
@@ -20,14 +20,17 @@ function play(question: Question) {
     question,
     store: STORE,
     maxTurns: 4,
-    parse: parserFor('hermes'),
     score: ({ answer }, given) => given === answer,
   });
-  const ends = expertTexts(question).map((text) => episode.act(text, 4000).kind);
-  return { ends, ...episode.outcome };
+  const ends = expertTexts(question).map((text, turn) => say(episode, text, 4000, turn).done);
+  return { ends, ...episode.record };
 }
 
-describe('expertTexts', () => {
+/** The expert's turns as the built-in model writes them. */
+const expertTexts = (question: Question) =>
+  expertCalls(question).map((call) => renderCall(call.name, call.arguments));
+
+describe('expertCalls', () => {
   it('is search, read, answer in compact Hermes form', () => {
     expect(expertTexts(fakeQuestion())).toEqual([
       '<tool_call>{"name":"search_emails","arguments":{"keywords":["Falcon","budget"]}}</tool_call>',
@@ -38,7 +41,7 @@ describe('expertTexts', () => {
 
   it('plays perfect episodes', () => {
     const outcome = play(fakeQuestion());
-    expect(outcome.ends).toEqual(['continue', 'continue', 'end']);
+    expect(outcome.ends).toEqual([false, false, true]);
     expect(outcome.rubric).toMatchObject({
       answer_correct: true,
       sources_correct: true,
@@ -48,7 +51,7 @@ describe('expertTexts', () => {
 
   it('abstains when the question cannot be answered', () => {
     const outcome = play(fakeQuestion(UNANSWERABLE));
-    expect(outcome.ends).toEqual(['continue', 'end']);
+    expect(outcome.ends).toEqual([false, true]);
     expect(outcome.rubric).toMatchObject({
       answer_correct: true,
       returned_i_dont_know: true,

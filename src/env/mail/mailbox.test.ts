@@ -1,12 +1,11 @@
 /** The episode on the real full-text search: what the stand-in of the other tests cannot show. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEpisode } from './episode';
-import { expertTexts } from './expert';
+import { expertCalls } from './expert';
 import { renderCall } from '../../chat/parse/hermes';
-import { parserFor } from '../../chat/parse/registry';
 import { rewardFor } from './reward';
 import { scoreAnswer } from './scorer';
-import { fakeMail, fakeQuestion } from '../../../tests/support/mail';
+import { fakeMail, fakeQuestion, say } from '../../../tests/support/mail';
 import { createMailStore } from './corpus/store';
 import type { MailStore } from './corpus/types';
 
@@ -25,7 +24,6 @@ function start() {
     question: fakeQuestion(),
     store,
     maxTurns: 4,
-    parse: parserFor('hermes'),
     score: scoreAnswer,
   });
 }
@@ -33,15 +31,18 @@ function start() {
 describe('an episode on the real store', () => {
   it('pays the expert in full', () => {
     const episode = start();
-    const ends = expertTexts(episode.question).map((text) => episode.act(text, 4000).kind);
-    expect(ends).toEqual(['continue', 'continue', 'end']);
-    expect(rewardFor('default')(episode.outcome, 4)).toBeCloseTo(2, 12);
-    expect(rewardFor('seed')(episode.outcome, 4)).toBe(2);
+    const ends = expertCalls(episode.question).map(
+      (call, turn) => say(episode, renderCall(call.name, call.arguments), 4000, turn).done,
+    );
+    expect(ends).toEqual([false, false, true]);
+    expect(rewardFor('default')(episode.record, 4)).toBeCloseTo(2, 12);
+    expect(rewardFor('seed')(episode.record, 4)).toBe(2);
   });
 
   it('searches the inbox of the question only, newest first', () => {
-    const action = start().act(renderCall('search_emails', { keywords: ['falcon'] }), 4000);
-    const content = action.kind === 'continue' ? (action.messages[0]?.content ?? '') : '';
+    const step = say(start(), renderCall('search_emails', { keywords: ['falcon'] }));
+    expect(step.done).toBe(false);
+    const content = step.results[0]?.content ?? '';
     expect((JSON.parse(content) as { message_id: string }[]).map((hit) => hit.message_id)).toEqual([
       'm2',
       'm1',
@@ -53,17 +54,16 @@ describe('an episode on the real store', () => {
     'takes a refused search as bad arguments: %j',
     (keywords) => {
       const episode = start();
-      expect(episode.act(renderCall('search_emails', { keywords }), 4000).kind).toBe('end');
-      expect(episode.outcome).toMatchObject({ endReason: 'bad-call', rubric: { bad_tool_call_args: true } });
+      expect(say(episode, renderCall('search_emails', { keywords })).done).toBe(true);
+      expect(episode.record).toMatchObject({ endReason: 'bad-call', rubric: { bad_tool_call_args: true } });
     },
   );
 
   it('keeps operators of the search language out of it', () => {
     const episode = start();
-    expect(
-      episode.act(renderCall('search_emails', { keywords: ['falcon" OR "budget', 'NOT'] }), 4000).kind,
-    ).toBe('continue');
-    episode.abort('out-of-context');
-    expect(episode.outcome.rubric.num_zero_result_searches).toBe(1);
+    const text = renderCall('search_emails', { keywords: ['falcon" OR "budget', 'NOT'] });
+    expect(say(episode, text).done).toBe(false);
+    episode.truncate('out-of-context');
+    expect(episode.record.rubric.num_zero_result_searches).toBe(1);
   });
 });

@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../settings/settings';
 import type { RunIndex, TrainerState } from './checkpoint';
 import { RunControl } from './control';
-import { BigramPolicy, MemoryStore, toyQuestions, toyRun, type ToyRun } from '../../../tests/support/toy-run';
+import {
+  BigramPolicy,
+  MemoryStore,
+  ToyEpisode,
+  toyRun,
+  toyTasks,
+  withOutcome,
+  type ToyRun,
+} from '../../../tests/support/toy-run';
+import type { Task } from '../../env/types';
 import { runTraining } from './trainer';
 import { CLOCK_FIELDS, type EvalSummary, type RunEvent, type StepMetrics } from '../../grpo/types';
 
@@ -41,7 +50,7 @@ function records(store: MemoryStore): Partial<StepMetrics>[] {
     .map((line) => {
       const record = JSON.parse(line) as Record<string, unknown>;
       for (const field of CLOCK_FIELDS) delete record[field];
-      return record;
+      return record as Partial<StepMetrics>;
     });
 }
 const pick = <K extends RunEvent['kind']>(events: readonly RunEvent[], kind: K) =>
@@ -118,7 +127,7 @@ describe('runTraining', () => {
           .slice(1)
           .map(({ accuracy }) => accuracy),
       ),
-      evalQuestionIds: toyQuestions(12, 'v').map(({ id }) => id),
+      evalQuestionIds: toyTasks(12, 'v').map(({ id }) => id),
     });
     expect(pick(events, 'end')).toEqual([{ kind: 'end', reason: 'max-steps', step: 5 }]);
     // One evaluation per evaluated step, the last step included (once).
@@ -173,9 +182,9 @@ describe('runTraining', () => {
         ...run,
         deps: {
           ...run.deps,
-          questions: {
-            ...run.deps.questions,
-            train: run.deps.questions.train.map((question, i) => ({ ...question, level: 1 + (i % 3) })),
+          tasks: {
+            ...run.deps.tasks,
+            train: run.deps.tasks.train.map((task, i) => ({ ...task, level: 1 + (i % 3) })),
           },
         },
       });
@@ -275,7 +284,7 @@ describe('runTraining', () => {
     );
     const otherQuestions = (run: ToyRun): ToyRun => ({
       ...run,
-      deps: { ...run.deps, questions: { ...run.deps.questions, validation: toyQuestions(11, 'v') } },
+      deps: { ...run.deps, tasks: { ...run.deps.tasks, validation: toyTasks(11, 'v') } },
     });
     await expect(train({ resume: 'latest' }, store, undefined, otherQuestions)).rejects.toThrow(
       /validation questions/,
@@ -310,9 +319,9 @@ describe('runTraining', () => {
       ...run,
       deps: {
         ...run.deps,
-        questions: {
-          ...run.deps.questions,
-          train: run.deps.questions.train.map((question) => ({ ...question, level: 2 })),
+        tasks: {
+          ...run.deps.tasks,
+          train: run.deps.tasks.train.map((task) => ({ ...task, level: 2 })),
         },
       },
     });
@@ -348,9 +357,9 @@ describe('runTraining', () => {
     const waits: number[][] = [];
     /** Steers the run from its own waiting, so nothing depends on time. */
     class Steered extends RunControl {
-      override async whilePaused(): Promise<void> {
+      override async untilFree(): Promise<void> {
         if (!this.paused) return;
-        const waiting = super.whilePaused();
+        const waiting = super.untilFree();
         waits.push(steps.slice());
         // Had the run not waited, it would take its next step in between.
         await new Promise((done) => setTimeout(done, 0));
@@ -404,7 +413,9 @@ describe('runTraining', () => {
   });
 
   it('counts groups, logs null losses and warns when no group has variance', async () => {
-    const alike = (run: ToyRun): ToyRun => ({ ...run, deps: { ...run.deps, reward: () => 0.3 } });
+    const startTraining = (task: Task) =>
+      withOutcome(new ToyEpisode(task), (outcome) => ({ ...outcome, rewards: { right: 0.3 } }));
+    const alike = (run: ToyRun): ToyRun => ({ ...run, deps: { ...run.deps, startTraining } });
     const { events, policy, store } = await train({ maxSteps: 5, evalSteps: 0 }, undefined, undefined, alike);
     for (const { metrics } of pick(events, 'step')) {
       expect(metrics).toMatchObject({ loss: null, kl: null, gradNorm: null, groups: 3, groupsKept: 0 });

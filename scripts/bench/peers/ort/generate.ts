@@ -8,7 +8,12 @@ import {
   type PreTrainedModel,
 } from '@huggingface/transformers';
 import { referenceDraw } from '../../../../src/kernels/sampling/reference';
-import { type SampledTurn, type SampleOptions, type SequenceRequest, type TrainablePolicy } from '../../../../src/engine/types';
+import {
+  type SampledTurn,
+  type SampleOptions,
+  type SequenceRequest,
+  type TrainablePolicy,
+} from '../../../../src/engine/types';
 import { TOKEN_SOURCE, type TokenId } from '../../../../src/tokens/types';
 import { streamOf } from '../../../../src/random/philox';
 
@@ -80,19 +85,21 @@ async function turn(
     stopping_criteria: criteria,
   } as Parameters<PreTrainedModel['generate']>[0])) as Tensor;
   const sampled = (sequences.tolist() as bigint[][]).map((ids) => ids.slice(width).map(Number));
-  return rows.filter((row, r) => {
+  const live: Row[] = [];
+  for (const [r, row] of rows.entries()) {
     const length = ended.lengths[r] as number;
     const ids = (sampled[r] as number[]).slice(0, length);
     append(row, ids, TOKEN_SOURCE.sampled, draws === 'ours' ? draw.logprobs[r] : undefined);
-    const next = options.onTurn(
+    const next = await options.onTurn(
       row.index,
       { ids, stopped: howStopped(ids, row.ids.length, options) },
       row.ids.length,
     );
-    if (next === null) return false;
+    if (next === null) continue;
     append(row, next, TOKEN_SOURCE.tool);
-    return true;
-  });
+    live.push(row);
+  }
+  return live;
 }
 
 function append(row: Row, ids: readonly TokenId[], source: number, logprobs?: readonly number[]): void {

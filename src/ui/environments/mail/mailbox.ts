@@ -1,12 +1,14 @@
 /** Which mail the run uses: the built-in mailbox or files of the visitor, which stay in the browser. */
-import type { NamedFile } from '../../workers/api';
-import { settingInfo } from '../settings/table';
-import { el, fill } from './dom';
-import { fieldText, withEdit } from './form-state';
-import { count } from '../report/format';
-import type { PageStore, Runner } from './runner';
-import { isActive, type State } from './state';
+import type { NamedFile } from '../../../../workers/api';
+import { schemaOf } from '../../../env/settings';
+import { count } from '../../../report/format';
+import { settingInfo } from '../../../settings/schema';
+import { el, fill } from '../../dom';
+import { fieldText, withEdit } from '../../form-state';
+import type { PageStore, Runner } from '../../runner';
+import { isActive, type State } from '../../state';
 
+const ENVIRONMENT = 'mail';
 const IMPORTED = 'imported';
 /** Rejected files that are listed one by one. */
 const LISTED_REJECTIONS = 20;
@@ -16,7 +18,7 @@ export function createMailbox(store: PageStore, runner: Runner): HTMLElement {
     const form = withEdit(store.state.form, 'dataset', dataset);
     store.dispatch({ kind: 'form', form });
   };
-  const builtIn = String(settingInfo('dataset').default);
+  const builtIn = String(settingInfo(schemaOf(ENVIRONMENT), 'dataset').default);
   const builtInInput = el('input', {
     type: 'radio',
     name: 'mail',
@@ -98,7 +100,7 @@ export function createMailbox(store: PageStore, runner: Runner): HTMLElement {
     (busy) => [builtInInput, ownInput, fileInput, folderInput].forEach((input) => (input.disabled = busy)),
   );
   store.watch(
-    (state) => (state.importing ? 'busy' : state.mailbox),
+    (state) => (state.importing ? 'busy' : state.imported),
     (found) => fill(report, found === 'busy' ? 'Reading your mail…' : reportNode(found)),
   );
   return el(
@@ -111,7 +113,7 @@ export function createMailbox(store: PageStore, runner: Runner): HTMLElement {
   );
 }
 
-function reportNode(found: State['mailbox']): Node | null {
+function reportNode(found: State['imported']): Node | null {
   if (found === null) {
     return el(
       'p',
@@ -120,17 +122,18 @@ function reportNode(found: State['mailbox']): Node | null {
     );
   }
   const rejected = found.rejected.length;
+  const { messages = 0, questions = 0 } = found.counts;
   return el(
     'div',
     {},
     el(
       'p',
       {},
-      el('b', {}, `${count(found.messages, 'message')} and ${count(found.questions, 'question')}`),
+      el('b', {}, `${count(messages, 'message')} and ${count(questions, 'question')}`),
       ` from ${count(found.files, 'file')}.`,
     ),
-    found.messages > 0 &&
-      found.questions === 0 &&
+    messages > 0 &&
+      questions === 0 &&
       el(
         'p',
         { class: 'note' },
@@ -162,7 +165,7 @@ async function importFiles(picked: readonly PickedFile[], runner: Runner): Promi
   if (picked.length === 0) return;
   const files: NamedFile[] = [];
   for (const { path, file } of picked) files.push({ path, bytes: new Uint8Array(await file.arrayBuffer()) });
-  await runner.importMailbox(files);
+  await runner.importFiles(ENVIRONMENT, files);
 }
 
 /** Dropped files, those inside dropped folders included. */

@@ -1,0 +1,26 @@
+/** What the mail environment shows. */
+import type { MailMenu } from '../../../env/mail/tasks';
+import { count } from '../../../report/format';
+import type { EnvironmentView } from '../types';
+import { callText, resultNodes } from './calls';
+import { createMailbox } from './mailbox';
+import { createOwnQuestion } from './own-question';
+import { sourcesNode } from './sources';
+
+export const mailView: EnvironmentView = {
+  lead: 'The model searches the mailbox, reads and answers, exactly as in the evaluations: same prompt, same limits, same judge.',
+  createSource: createMailbox,
+  importObstacle: ({ counts }) =>
+    counts['questions'] === 0
+      ? 'Your mail has no questions yet: add a questions file, or choose the built-in mailbox.'
+      : null,
+  describeMenu: (own) => {
+    const { emails, inboxes } = own as unknown as MailMenu;
+    return `${count(emails, 'mail')} in ${count(inboxes.length, 'inbox', 'inboxes')}`;
+  },
+  describeTask: ({ info }) => String(info['inbox'] ?? ''),
+  createOwnTask: ({ own }, onChange) => createOwnQuestion(own as unknown as MailMenu, onChange),
+  callText,
+  resultNodes,
+  explained: sourcesNode,
+};
