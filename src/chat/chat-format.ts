@@ -1,5 +1,5 @@
 /** {@link ChatFormat} of any model whose chat template only ever appends, rendered by transformers.js. */
-import type { ChatMessage, ToolSchema } from '../conversation/types';
+import type { AssistantMessage, ChatMessage, ToolMessage, ToolSchema } from '../conversation/types';
 import type { ChatFormat } from './types';
 import { loadModelConfig } from '../engine/model/config';
 import type { TextTokenizer } from './tokenizer';
@@ -7,8 +7,6 @@ import { createTokenizer } from './tokenizer';
 import type { ModelFiles } from '../engine/types';
 import type { TokenId } from '../tokens/types';
 import { PolicyError } from '../engine/types';
-
-type ToolMessage = Extract<ChatMessage, { role: 'tool' }>;
 
 export interface ChatFormatOptions {
   /** Extra variables of the template, such as `{enable_thinking: false}` for Qwen3. */
@@ -23,7 +21,7 @@ const DEFAULT_ARGUMENTS = { date_string: '26 Jul 2024' };
 /**
  * `stopIds[0]` is the token that the template writes after an assistant turn; the others are the model's end-of-text
  * ids, and a turn that ended with one of those counts as not stopped in `continuation`. In all contents, text that
- * spells a special token is broken up by a space, so no mail can close a turn.
+ * spells a special token is broken up by a space, so no tool result can close a turn.
  * @throws PolicyError when the model has no chat template, or one that rewrites earlier turns.
  */
 export async function createChatFormat(
@@ -150,6 +148,22 @@ class TemplateFormat implements ChatFormat {
     // in the middle of one.
     const ids = this.#tokenizer.encode(this.#afterAnswer(messages));
     return stopped ? ids.slice(this.#stopLength) : ids;
+  }
+
+  assistantText(message: AssistantMessage): string | null {
+    const opening = this.#render([], true);
+    let text: string;
+    try {
+      const results = (message.tool_calls ?? []).map(({ id, function: { name } }): ToolMessage => ({
+        ...{ role: 'tool', content: ANSWERS[1], tool_call_id: id, name },
+      }));
+      text = this.#render([message, ...results], false);
+    } catch {
+      return null;
+    }
+    if (!text.startsWith(opening)) return null;
+    const end = text.indexOf(this.#stop, opening.length);
+    return end < 0 ? null : text.slice(opening.length, end);
   }
 
   encode(text: string): TokenId[] {

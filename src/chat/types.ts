@@ -1,6 +1,6 @@
 /** The seam to transformers.js: tokenizer and chat template of a model, token ids in and out. */
 export type { ToolCallParser } from './parse/types';
-import type { ChatMessage, ToolSchema } from '../conversation/types';
+import type { AssistantMessage, ChatMessage, ToolSchema } from '../conversation/types';
 import type { TokenId } from '../tokens/types';
 
 /**
@@ -17,6 +17,11 @@ export interface ChatFormat {
    * then part of the suffix.
    */
   continuation(messages: readonly Extract<ChatMessage, { role: 'tool' }>[], stopped: boolean): TokenId[];
+  /**
+   * What the template writes for an assistant's message with its calls, without the stop token; null where it writes
+   * nothing that can be cut out. Whether the model would be understood so is for its parser to say.
+   */
+  assistantText(message: AssistantMessage): string | null;
   encode(text: string): TokenId[];
   /** Text of ids; special tokens are left out unless asked for. */
   decode(ids: readonly TokenId[], options?: { keepSpecial?: boolean }): string;

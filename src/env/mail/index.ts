@@ -42,7 +42,7 @@ export const mail: Environment = {
       title: dataset.manifest.title || dataset.manifest.name,
       tasks: { train: train.map(taskOf), validation: validation.map(taskOf), test: test.map(taskOf) },
       start,
-      startFirstTurn: (task) => new FirstCallEpisode(questionOf(task).question, start(task)),
+      startFirstTurn: (task) => new FirstCallEpisode(questionOf(task), own.rewardPreset, start(task)),
       expert: expertMessages,
       ask: ownTask,
       menu: () => ({ ...mailMenu(dataset) }),
