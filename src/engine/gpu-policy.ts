@@ -6,8 +6,8 @@ import type { WeightFormat } from '../kernels/weights/format';
 import { adamW, type FlatState } from '../kernels/optimizer/adamw';
 import { scatterRows } from '../kernels/reduce/scatter';
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from '../kernels/rms-norm/rms-norm';
+import { rowLoss } from '../kernels/vocabulary/row-loss';
 import {
-  grpoLoss,
   vocabularyGradient,
   vocabularyLogProbs,
   vocabularyLogProbsKept,
@@ -40,6 +40,7 @@ import {
   type SampledSequence,
   type SampleOptions,
   type SequenceRequest,
+  type TokenScores,
   type TrainablePolicy,
 } from './types';
 import {
@@ -185,7 +186,15 @@ export class GpuPolicy implements TrainablePolicy {
     rows: LossRows,
     options: { adapter: boolean; temperature: number },
   ): Promise<Float32Array> {
-    if (rows.count === 0) return new Float32Array(0);
+    return (await this.scoreWithEntropy(forest, rows, options)).logprobs;
+  }
+
+  async scoreWithEntropy(
+    forest: Forest,
+    rows: LossRows,
+    options: { adapter: boolean; temperature: number },
+  ): Promise<TokenScores> {
+    if (rows.count === 0) return { logprobs: new Float32Array(0), entropy: new Float32Array(0) };
     this.#admit(forest);
     const runs = forestRuns(forest.parent);
     const prepared = prepareRows(this.#gpu, forest, runs, rows, this.config.vocabSize);
@@ -199,11 +208,14 @@ export class GpuPolicy implements TrainablePolicy {
       options.adapter ? this.#adapter() : null,
       options.temperature,
     );
-    const sorted = await this.#gpu.read(out.logp, rows.count);
+    const [logp, entropy] = await this.#readTogether([out.logp, out.entropy], rows.count);
     this.#gpu.free(out.logp, out.entropy, out.lse);
     freeRows(this.#gpu, prepared);
     free();
-    return unsort(sorted, prepared.order);
+    return {
+      logprobs: unsort(logp as Float32Array, prepared.order),
+      entropy: unsort(entropy as Float32Array, prepared.order),
+    };
   }
 
   async accumulate(forest: Forest, rows: LossRows, loss: LossConfig): Promise<LossResult> {
@@ -244,7 +256,7 @@ export class GpuPolicy implements TrainablePolicy {
     const dlogp = gpu.alloc(count, 'd log-probs');
     const dentropy = gpu.alloc(count, 'd entropy');
     const lossRows = gpu.alloc(count, 'loss');
-    grpoLoss(
+    rowLoss(
       gpu,
       {
         logp: out.logp,

@@ -3,8 +3,6 @@ import type { EpisodeOutcome, Turn } from '../env/mail/types';
 import type { TokenId } from '../engine/types';
 
 export type Mode = 'masked' | 'rollout' | 'simple';
-export const LOSS_TYPES = ['grpo', 'bnpo', 'dapo', 'dr_grpo'] as const;
-export type LossType = (typeof LOSS_TYPES)[number];
 export type RewardScaling = 'group' | 'batch' | 'none';
 /** trajectory: group-relative outcome; action: the seed's per-action constants; mixed: both, group-normalised. */
 export type AdvantageKind = 'trajectory' | 'action' | 'mixed';

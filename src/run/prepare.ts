@@ -5,6 +5,7 @@ import type { Gpu } from '../kernels/gpu';
 import { GpuError } from '../kernels/errors';
 import { type PlannedUse, planPolicy, type PolicyPlan } from '../engine/plan';
 import type { LoraConfig, ModelConfig, SamplingParams, TokenId } from '../engine/types';
+import { lossConfig } from '../grpo/loss-config';
 import type { RunEvent } from '../grpo/types';
 import type { Settings } from '../settings/settings';
 
@@ -83,15 +84,7 @@ function plannedUse({ settings, questions, prompt, chat, trains }: RunOnGpu): Pl
   return {
     tokens: settings.microBatchTokens,
     maxSeqLength: settings.maxSeqLength,
-    loss: trains
-      ? {
-          epsilonLow: settings.epsilonLow,
-          epsilonHigh: settings.epsilonHigh,
-          beta: settings.beta,
-          temperature: temperature > 0 ? temperature : 1,
-          entropyCoef: settings.entropyCoef,
-        }
-      : null,
+    loss: trains ? lossConfig(settings) : null,
     sampling: {
       calls: [trains ? training : [], evaluation].filter((call) => call.length > 0),
       params: [...new Set([temperature, evalTemperature, 0])].map(params),

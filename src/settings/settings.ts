@@ -1,7 +1,8 @@
-import type { AdvantageKind, Curriculum, LossType, Mode, RewardScaling } from '../grpo/types';
+import type { AdvantageKind, Curriculum, Mode, RewardScaling } from '../grpo/types';
 import type { RewardPreset } from '../env/mail/types';
 import type { WeightFormat } from '../kernels/weights/format';
 import type { LoraTarget } from '../engine/types';
+import type { ImportanceSamplingLevel, LossType } from './objective';
 
 /** Every setting of a run; one name everywhere (page, URL, file, command line). Meanings: `table.ts`. */
 export interface Settings {
@@ -29,6 +30,14 @@ export interface Settings {
   beta: number;
   epsilonLow: number;
   epsilonHigh: number;
+  /** Above it a ratio counts no more where the advantage is negative; 0 for no such bound. */
+  delta: number;
+  /** Of `lossType: sapo`, for positive and negative advantages. */
+  sapoTemperaturePos: number;
+  sapoTemperatureNeg: number;
+  importanceSamplingLevel: ImportanceSamplingLevel;
+  /** Share of trained tokens, those of highest entropy, that the policy loss looks at; 1 for all. */
+  topEntropyQuantile: number;
   entropyCoef: number;
   lossType: LossType;
   scaleRewards: RewardScaling;

@@ -17,6 +17,7 @@ import {
   type SampleOptions,
   type SequenceRequest,
   type TokenId,
+  type TokenScores,
   type TrainablePolicy,
 } from '../../src/engine/types';
 import { Random } from '../../src/random/philox';
@@ -193,6 +194,18 @@ export class BigramPolicy implements TrainablePolicy {
       const previous = forest.ids[rows.predictor[row] as number] as number;
       return this.distribution(previous, options.temperature, options.adapter)[target] as number;
     });
+  }
+
+  async scoreWithEntropy(
+    forest: Forest,
+    rows: LossRows,
+    options: { adapter: boolean; temperature: number },
+  ): Promise<TokenScores> {
+    const entropy = Float32Array.from(rows.predictor, (node) => {
+      const logp = this.distribution(forest.ids[node] as number, options.temperature, options.adapter);
+      return -logp.reduce((total, x) => total + Math.exp(x) * x, 0);
+    });
+    return { logprobs: await this.score(forest, rows, options), entropy };
   }
 
   async accumulate(forest: Forest, rows: LossRows, config: LossConfig): Promise<LossResult> {
