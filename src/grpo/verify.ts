@@ -25,6 +25,8 @@ export interface VerifyBatch {
   readonly sapo_temperature_neg?: number;
   /** 1 where not given. */
   readonly top_entropy_quantile?: number;
+  /** 0 where not given. */
+  readonly entropy_coef?: number;
   readonly beta: number;
   readonly epsilon_low: number;
   readonly epsilon_high: number;
@@ -62,7 +64,13 @@ export function parseVerifyBatch(json: unknown): VerifyBatch {
   if (typeof json !== 'object' || json === null) return fail('it is not a JSON object');
   const batch = json as Record<string, unknown>;
   const needed = ['beta', 'epsilon_low', 'epsilon_high', 'temperature', 'max_completion_length'];
-  const optional = ['delta', 'sapo_temperature_pos', 'sapo_temperature_neg', 'top_entropy_quantile'];
+  const optional = [
+    'delta',
+    'sapo_temperature_pos',
+    'sapo_temperature_neg',
+    'top_entropy_quantile',
+    'entropy_coef',
+  ];
   for (const name of [...needed, ...optional.filter((key) => batch[key] !== undefined)]) {
     if (typeof batch[name] !== 'number' || !Number.isFinite(batch[name]))
       fail(`${name} must be a number, found ${String(batch[name])}`);
@@ -115,7 +123,7 @@ export async function verifyBatch(
   const { rows } = buildLossRows(forest, nodeOf, prepared?.sequences ?? given);
   policy.zeroGradient();
   const out = await policy.accumulate(forest, rows, {
-    ...lossConfig({ ...settings, beta: batch.beta, entropyCoef: 0, temperature }),
+    ...lossConfig({ ...settings, beta: batch.beta, entropyCoef: batch.entropy_coef ?? 0, temperature }),
     term: objective.term,
   });
   const gradients = await policy.readGradients();

@@ -73,9 +73,9 @@ function lossProgram(term: RowTerm): Program {
   // An old log-prob above zero cannot be: it marks "the policy as it is now".
   let old = select(row.x, lp, row.x > 0.5);
   let logRatio = lp - old;
-  let exponent = min(logRatio, ${MAX_EXPONENT}.0);
-  let ratioSlope = exp(exponent);
-  let ratio = ratioSlope * (1.0 + (logRatio - exponent));
+  let ratioSlope = exp(min(logRatio, ${MAX_EXPONENT}.0));
+  var ratio = ratioSlope;
+  if (logRatio > ${MAX_EXPONENT}.0) { ratio += ratioSlope * (logRatio - ${MAX_EXPONENT}.0); }
   let pos = row.y;
   let neg = row.z;
   var value = 0.0;
@@ -83,9 +83,9 @@ function lossProgram(term: RowTerm): Program {
   ${term.wgsl}
   if (p.beta > 0.0) {
     let gap = reference[i] - lp;
-    let bounded = min(gap, ${MAX_EXPONENT}.0);
-    let e = exp(bounded);
-    value += p.beta * row.w * (e * (1.0 + (gap - bounded)) - gap - 1.0);
+    let e = exp(min(gap, ${MAX_EXPONENT}.0));
+    value += p.beta * row.w * (e - gap - 1.0);
+    if (gap > ${MAX_EXPONENT}.0) { value += p.beta * row.w * e * (gap - ${MAX_EXPONENT}.0); }
     d += p.beta * row.w * (1.0 - e);
   }
   value -= p.entropyCoef * row.w * entropy[i];
