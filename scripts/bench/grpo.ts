@@ -1,10 +1,11 @@
 /** GRPO updates on recorded trajectories, as contestants. */
+import { lossConfig } from '../../src/grpo/loss-config';
 import { buildLossRows } from '../../src/grpo/loss-rows';
 import { maxCompletionLength, updateOnBatch } from '../../src/grpo/train-step';
 import type { ScoredTrajectory } from '../../src/grpo/types';
 import { trajectoryWeights } from '../../src/grpo/weights';
 import { buildForest } from '../../src/tokens/forest';
-import { type LossConfig, type TrainablePolicy } from '../../src/engine/types';
+import { type TrainablePolicy } from '../../src/engine/types';
 import { TOKEN_SOURCE } from '../../src/tokens/types';
 import type { Settings } from '../../src/settings/settings';
 import { chains } from './batch';
@@ -37,11 +38,6 @@ export interface GrpoSequence {
 
 export interface GrpoBatch {
   readonly sequences: readonly GrpoSequence[];
-}
-
-export function lossOf(settings: Settings): LossConfig {
-  const { epsilonLow, epsilonHigh, beta, temperature, entropyCoef } = settings;
-  return { epsilonLow, epsilonHigh, beta, temperature, entropyCoef };
 }
 
 export function sequencesOf(batch: readonly TrainedTokens[], settings: Settings): GrpoBatch {
@@ -120,7 +116,7 @@ export function passStep(
     run: () =>
       meter.as(name, () =>
         timed(async () => {
-          const { loss } = await policy.accumulate(forest, rows, lossOf(settings));
+          const { loss } = await policy.accumulate(forest, rows, lossConfig(settings));
           const { gradNorm } = await policy.update({
             ...{ beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: settings.weightDecay },
             learningRate: settings.learningRate,

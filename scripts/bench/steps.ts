@@ -1,6 +1,7 @@
 /** Training steps of ours, as contestants. */
 import { GpuPolicy, type Training } from '../../src/engine/gpu-policy';
 import type { AdamWParams, HostTensors, LossConfig, ModelConfig } from '../../src/engine/types';
+import { clippedTerm } from '../../src/grpo/objectives/clipped';
 import type { LoraConfig } from '../../src/engine/types';
 import { languageModelRows, type TokenBatch } from './batch';
 import { compare } from './check';
@@ -31,8 +32,7 @@ export const ADAM: AdamWParams = {
 };
 
 export const LOSS: LossConfig = {
-  epsilonLow: 0.2,
-  epsilonHigh: 0.2,
+  term: clippedTerm({ epsilonLow: 0.2, epsilonHigh: 0.2, delta: 0 }),
   beta: 0,
   temperature: 1,
   entropyCoef: 0,

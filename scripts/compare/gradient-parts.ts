@@ -1,11 +1,12 @@
 /** The gradient of mode rollout taken apart: what tool tokens add to the gradient of the sampled ones. */
 import { lossMask } from '../../src/grpo/mask';
+import { lossConfig } from '../../src/grpo/loss-config';
 import { buildLossRows, scatterRows } from '../../src/grpo/loss-rows';
 import { maxCompletionLength, type UpdateSettings } from '../../src/grpo/train-step';
 import type { ScoredTrajectory } from '../../src/grpo/types';
 import { trajectoryWeights } from '../../src/grpo/weights';
 import { buildForest } from '../../src/tokens/forest';
-import { type LossConfig, type TrainablePolicy } from '../../src/engine/types';
+import { type TrainablePolicy } from '../../src/engine/types';
 import { TOKEN_SOURCE } from '../../src/tokens/types';
 import { mean } from '../../src/statistics';
 import type { GroupGradients } from './types';
@@ -31,13 +32,7 @@ export async function measureGroup(
   settings: GradientSettings,
 ): Promise<GroupMeasurement> {
   const { forest, nodeOf } = buildForest(members);
-  const config: LossConfig = {
-    epsilonLow: settings.epsilonLow,
-    epsilonHigh: settings.epsilonHigh,
-    beta: settings.beta,
-    temperature: settings.temperature > 0 ? settings.temperature : 1,
-    entropyCoef: settings.entropyCoef,
-  };
+  const config = lossConfig(settings);
   const masksOf = (mode: 'masked' | 'rollout') =>
     members.map((member) => lossMask(member, mode, settings.maskTruncated));
   const weightsOf = (masks: readonly Uint8Array[], mode: 'masked' | 'rollout') =>

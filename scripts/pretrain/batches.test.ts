@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BigramPolicy, WORDS } from '../../tests/support/toy-run';
 import { Random } from '../../src/random/philox';
+import { LINEAR_TERM } from '../../src/grpo/objectives/linear';
 import { passesOf, poolBatches, totalWeight } from './batches';
 import type { TrainingSequence } from './format';
 import { heldOutNumbers, measureHeldOut } from './held-out';
 
 const V = WORDS.length;
-const LOSS = { epsilonLow: 0.2, epsilonHigh: 0.2, beta: 0, temperature: 1, entropyCoef: 0 };
+const LOSS = { term: LINEAR_TERM, beta: 0, temperature: 1, entropyCoef: 0 };
 
 /** Few different tokens, so that beginnings are shared. */
 const sequence = fc

@@ -1,5 +1,6 @@
 /** The training loop of the warm start, stage after stage, over whatever policy and sequences it is given. */
 import type { RunStore } from '../../src/run/stores/run-store';
+import { LINEAR_TERM } from '../../src/grpo/objectives/linear';
 import { isDue } from '../../src/grpo/schedule';
 import type { LossConfig, TrainablePolicy } from '../../src/engine/types';
 import { passesOf, totalWeight } from './batches';
@@ -12,8 +13,7 @@ import { ADAM, stageRate, type Stage } from './stages';
 
 export const LOG_FILE = 'log.jsonl';
 
-/** With ratios of 1 nothing is ever clipped, so the bounds do not matter. */
-const LOSS: LossConfig = { ...PLAIN, epsilonLow: 0.2, epsilonHigh: 0.2, beta: 0, entropyCoef: 0 };
+const LOSS: LossConfig = { ...PLAIN, term: LINEAR_TERM, beta: 0, entropyCoef: 0 };
 
 /** In steps. Saving ends a window of the log, so `save` and `evaluate` are multiples of `log`. */
 export interface Rhythm {

@@ -6,8 +6,8 @@ import type { WeightFormat } from '../settings/choices';
 import { adamW, type FlatState } from '../kernels/optimizer/adamw';
 import { scatterRows } from '../kernels/reduce/scatter';
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from '../kernels/rms-norm/rms-norm';
+import { rowLoss } from '../kernels/vocabulary/row-loss';
 import {
-  grpoLoss,
   vocabularyGradient,
   vocabularyLogProbs,
   vocabularyLogProbsKept,
@@ -26,7 +26,22 @@ import { initLora, type LoraLayout, loraLayout, packLora, unpackLora } from './m
 import { arenaParts, type MuonOptions, muonUpdate } from './full-optimizer';
 import { Sampler } from './sample/sampler';
 import { type ActiveAdapter, type GradientTarget, type TokenRows, Trunk } from './pass/trunk';
-import { type AdamWParams, type HostTensors, type LoraConfig, type LossConfig, type LossResult, type LossRows, type ModelConfig, type OptimizerState, PolicyError, type SampledSequence, type SampleOptions, type SequenceRequest, type TrainablePolicy } from './types';
+import {
+  type AdamWParams,
+  type HostTensors,
+  type LoraConfig,
+  type LossConfig,
+  type LossResult,
+  type LossRows,
+  type ModelConfig,
+  type OptimizerState,
+  PolicyError,
+  type SampledSequence,
+  type SampleOptions,
+  type SequenceRequest,
+  type TokenScores,
+  type TrainablePolicy,
+} from './types';
 import { type Forest } from '../tokens/types';
 import {
   arenaLayout,
@@ -179,7 +194,15 @@ export class GpuPolicy implements TrainablePolicy {
     rows: LossRows,
     options: { adapter: boolean; temperature: number },
   ): Promise<Float32Array> {
-    if (rows.count === 0) return new Float32Array(0);
+    return (await this.scoreWithEntropy(forest, rows, options)).logprobs;
+  }
+
+  async scoreWithEntropy(
+    forest: Forest,
+    rows: LossRows,
+    options: { adapter: boolean; temperature: number },
+  ): Promise<TokenScores> {
+    if (rows.count === 0) return { logprobs: new Float32Array(0), entropy: new Float32Array(0) };
     this.#admit(forest);
     const runs = forestRuns(forest.parent);
     const prepared = prepareRows(this.#gpu, forest, runs, rows, this.config.vocabSize);
@@ -193,11 +216,14 @@ export class GpuPolicy implements TrainablePolicy {
       options.adapter ? this.#adapter() : null,
       options.temperature,
     );
-    const sorted = await this.#gpu.read(out.logp, rows.count);
+    const [logp, entropy] = await this.#readTogether([out.logp, out.entropy], rows.count);
     this.#gpu.free(out.logp, out.entropy, out.lse);
     freeRows(this.#gpu, prepared);
     free();
-    return unsort(sorted, prepared.order);
+    return {
+      logprobs: unsort(logp as Float32Array, prepared.order),
+      entropy: unsort(entropy as Float32Array, prepared.order),
+    };
   }
 
   async accumulate(forest: Forest, rows: LossRows, loss: LossConfig): Promise<LossResult> {
@@ -238,7 +264,7 @@ export class GpuPolicy implements TrainablePolicy {
     const dlogp = gpu.alloc(count, 'd log-probs');
     const dentropy = gpu.alloc(count, 'd entropy');
     const lossRows = gpu.alloc(count, 'loss');
-    grpoLoss(
+    rowLoss(
       gpu,
       {
         logp: out.logp,

@@ -1,4 +1,5 @@
 /** What crosses the policy boundary: model description, token layouts, sampling and training of one policy. */
+import type { RowTerm } from '../kernels/vocabulary/row-loss';
 import type { LoraTarget } from '../settings/choices';
 import type { Forest, TokenId } from '../tokens/types';
 
@@ -121,7 +122,7 @@ export interface SampleOptions {
 }
 
 /**
- * Terms of the GRPO loss. Row r scores token `target[r]` from the hidden state of node `predictor[r]`.
+ * Terms of the loss. Row r scores token `target[r]` from the hidden state of node `predictor[r]`.
  * Trajectories that share a node and its old log-prob share a row: pos, neg and weight are their sums
  * (architecture, "The prefix forest").
  */
@@ -136,14 +137,22 @@ export interface LossRows {
   readonly weight: Float32Array;
 }
 
+export type { RowTerm, TermValue } from '../kernels/vocabulary/row-loss';
+
 export interface LossConfig {
-  readonly epsilonLow: number;
-  readonly epsilonHigh: number;
+  /** The objective's part of a row's loss. */
+  readonly term: RowTerm;
   /** Weight of the k3 KL term against the adapter-off policy; 0 skips the reference forward. */
   readonly beta: number;
   readonly temperature: number;
   /** Weight of an entropy bonus (subtracted from the loss, per unit of row weight); 0 for none. */
   readonly entropyCoef: number;
+}
+
+/** Per-row numbers of a forward pass, nats. */
+export interface TokenScores {
+  readonly logprobs: Float32Array;
+  readonly entropy: Float32Array;
 }
 
 /** Per-row numbers of one forward (and backward) pass, for metrics. All nats. */
@@ -185,6 +194,12 @@ export interface TrainablePolicy {
     rows: LossRows,
     options: { adapter: boolean; temperature: number },
   ): Promise<Float32Array>;
+  /** The same, and the entropy of the distribution that each row's token was drawn from. */
+  scoreWithEntropy(
+    forest: Forest,
+    rows: LossRows,
+    options: { adapter: boolean; temperature: number },
+  ): Promise<TokenScores>;
   /** Forward and backward; adds to the gradient buffer. */
   accumulate(forest: Forest, rows: LossRows, loss: LossConfig): Promise<LossResult>;
   /** One AdamW step with the accumulated gradient, which is then zeroed. Answers the norm before clipping. */

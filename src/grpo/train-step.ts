@@ -2,31 +2,33 @@
 import type { AdamWParams, LossConfig, TrainablePolicy } from '../engine/types';
 import { TOKEN_SOURCE } from '../tokens/types';
 import type { Settings } from '../settings/settings';
-import { buildForest } from '../tokens/forest';
 import { buildLossRows, scatterRows } from './loss-rows';
+import { lossConfig } from './loss-config';
 import { cutMicroBatches } from './micro-batch';
-import { k3, ratioOf, rowLoss } from './reference';
+import { openObjective, type PreparedStep, type StepSequence } from './objectives/prepare';
+import type { ObjectiveSettings } from './objectives/types';
+import { boundedExp } from './objectives/bounded-exp';
+import { k3, rowLoss } from './reference';
+import { forestPart, scoreParts } from './step-parts';
 import { TrainingError, type ScoredTrajectory } from './types';
 import { countTrained, trajectoryWeights } from './weights';
 
 /** The settings that decide an update. */
-export type UpdateSettings = Pick<
-  Settings,
-  | 'mode'
-  | 'lossType'
-  | 'epsilonLow'
-  | 'epsilonHigh'
-  | 'beta'
-  | 'entropyCoef'
-  | 'temperature'
-  | 'numIterations'
-  | 'microBatchTokens'
-  | 'maxTurns'
-  | 'maxTokens'
-  | 'maxSeqLength'
-  | 'weightDecay'
-  | 'maxGradNorm'
->;
+export type UpdateSettings = ObjectiveSettings &
+  Pick<
+    Settings,
+    | 'mode'
+    | 'beta'
+    | 'entropyCoef'
+    | 'temperature'
+    | 'numIterations'
+    | 'microBatchTokens'
+    | 'maxTurns'
+    | 'maxTokens'
+    | 'maxSeqLength'
+    | 'weightDecay'
+    | 'maxGradNorm'
+  >;
 
 /** Means over the updates of one step; per token where a token is meant. Nats. */
 export interface UpdateMetrics {
@@ -35,6 +37,7 @@ export interface UpdateMetrics {
   /** Mean k3 over trained tokens; null without a reference. */
   readonly kl: number | null;
   readonly entropy: number;
+  /** Share of trained tokens about which the clip decides (`Objective.clips`). */
   readonly clipFraction: number;
   readonly gradNorm: number;
   /** At the first update, over sampled tokens; null when none was trained. */
@@ -58,7 +61,8 @@ export function maxCompletionLength(
 }
 
 /**
- * `numIterations` updates on the kept trajectories, each accumulated over micro-batches.
+ * `numIterations` updates on the kept trajectories, each accumulated over micro-batches, after a scoring pass over all
+ * of them where the objective needs one.
  * At the first update `old` is the log-prob as sampled, and "the current policy" for tokens that were not sampled
  * (mode `rollout`); from the second on those have the log-prob measured at the first.
  * @returns null when nothing is trained.
@@ -84,18 +88,14 @@ export async function updateOnBatch(
   const old = kept.map(({ source, logprobs }) =>
     logprobs.map((logprob, t) => (source[t] === TOKEN_SOURCE.sampled ? logprob : NaN)),
   );
-  const parts = micro.map((members) => ({
-    members,
-    ...buildForest(members.map((i) => kept[i] as ScoredTrajectory)),
+  const given = kept.map(({ ids, lossMask, tokenAdvantages, turnOf }, i): StepSequence => ({
+    ...{ lossMask, tokenAdvantages, turnOf },
+    old: old[i] as Float32Array,
+    tokenWeights: new Float64Array(ids.length).fill(weights[i] as number),
   }));
-  const config: LossConfig = {
-    epsilonLow: settings.epsilonLow,
-    epsilonHigh: settings.epsilonHigh,
-    beta: settings.beta,
-    // Log-probs of greedy sampling are those of temperature 1.
-    temperature: settings.temperature > 0 ? settings.temperature : 1,
-    entropyCoef: settings.entropyCoef,
-  };
+  const parts = micro.map((members) => forestPart(kept, members));
+  const objective = openObjective(settings);
+  const config = lossConfig(settings);
   const adamW: AdamWParams = {
     ...ADAM,
     learningRate,
@@ -105,20 +105,24 @@ export async function updateOnBatch(
 
   const totals = new Totals(config);
   let done = 0;
+  const passes = parts.length * settings.numIterations * (objective.needs === 'scores' ? 2 : 1);
+  const progress = () => onProgress(++done, passes);
   for (let iteration = 0; iteration < settings.numIterations; iteration++) {
+    let prepared: PreparedStep | null = null;
+    if (objective.needs === 'scores') {
+      const scores = await scoreParts(policy, parts, given, config.temperature, progress);
+      if (!scores.every(({ logprobs }) => logprobs.every(Number.isFinite))) {
+        throw notFinite('log-probs that are not numbers');
+      }
+      prepared = objective.prepare(given, scores);
+    }
+    totals.addLoss(prepared?.policyLoss ?? 0, prepared?.policyLoss ?? 0);
+    const sequences = prepared?.sequences ?? given;
     for (const { members, forest, nodeOf } of parts) {
-      const items = members.map((i) => kept[i] as ScoredTrajectory);
       const { rows, rowOf } = buildLossRows(
         forest,
         nodeOf,
-        members.map((i, k) => ({
-          lossMask: (items[k] as ScoredTrajectory).lossMask,
-          tokenAdvantages: (items[k] as ScoredTrajectory).tokenAdvantages,
-          old: old[i] as Float32Array,
-          tokenWeights: new Float64Array((items[k] as ScoredTrajectory).ids.length).fill(
-            weights[i] as number,
-          ),
-        })),
+        members.map((i) => sequences[i] as StepSequence),
       );
       const result = await policy.accumulate(forest, rows, config);
       if (!Number.isFinite(result.loss) || !result.logprobs.every(Number.isFinite)) {
@@ -136,22 +140,24 @@ export async function updateOnBatch(
       };
       members.forEach((i, k) => {
         const oldHere = old[i] as Float32Array;
-        const advantages = (items[k] as ScoredTrajectory).tokenAdvantages;
+        const advantages = kept[i]?.tokenAdvantages as Float32Array;
         rowOf[k]?.forEach((row, t) => {
           if (row < 0) return;
           const logprob = perToken.logprobs[k]?.[t] as number;
-          totals.addToken(
-            iteration === 0,
-            logprob,
-            perToken.refLogprobs[k]?.[t] as number,
-            perToken.entropy[k]?.[t] as number,
-            oldHere[t] as number,
-            advantages[t] as number,
-          );
+          const logRatio = Number.isNaN(oldHere[t]) ? null : logprob - (oldHere[t] as number);
+          totals.addToken({
+            kl: k3(logprob, perToken.refLogprobs[k]?.[t] as number),
+            entropy: perToken.entropy[k]?.[t] as number,
+            isClipped:
+              prepared === null
+                ? objective.clips(logRatio ?? 0, advantages[t] as number)
+                : prepared.clipped[i]?.[t] === 1,
+            ratioError: iteration === 0 && logRatio !== null ? Math.abs(boundedExp(logRatio) - 1) : null,
+          });
           if (Number.isNaN(oldHere[t])) oldHere[t] = logprob;
         });
       });
-      onProgress(++done, parts.length * settings.numIterations);
+      progress();
     }
     const { gradNorm } = await policy.update(adamW);
     if (!Number.isFinite(gradNorm)) throw notFinite(`a gradient norm of ${gradNorm}`);
@@ -194,22 +200,14 @@ class Totals {
     this.#updates++;
   }
 
-  addToken(
-    first: boolean,
-    logprob: number,
-    refLogprob: number,
-    entropy: number,
-    old: number,
-    advantage: number,
-  ): void {
-    const ratio = ratioOf(logprob, old);
+  /** @param token.ratioError null where it is not to be counted */
+  addToken(token: { kl: number; entropy: number; isClipped: boolean; ratioError: number | null }): void {
     this.#tokens++;
-    this.#kl += k3(logprob, refLogprob);
-    this.#entropy += entropy;
-    const { epsilonLow, epsilonHigh } = this.#config;
-    if (advantage > 0 ? ratio > 1 + epsilonHigh : advantage < 0 && ratio < 1 - epsilonLow) this.#clipped++;
-    if (first && !Number.isNaN(old)) {
-      this.#firstRatioError = Math.max(this.#firstRatioError ?? 0, Math.abs(ratio - 1));
+    this.#kl += token.kl;
+    this.#entropy += token.entropy;
+    if (token.isClipped) this.#clipped++;
+    if (token.ratioError !== null) {
+      this.#firstRatioError = Math.max(this.#firstRatioError ?? 0, token.ratioError);
     }
   }
 

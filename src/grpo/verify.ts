@@ -1,15 +1,33 @@
 /** The verify contract: loss, log-probs and adapter gradients of a given batch, through the production path. */
 import type { HostTensors, TrainablePolicy } from '../engine/types';
 import type { Forest } from '../tokens/types';
+import { IMPORTANCE_SAMPLING_LEVELS, type ImportanceSamplingLevel } from '../settings/objective';
 import { buildForest } from '../tokens/forest';
 import { buildLossRows, scatterRows } from './loss-rows';
+import { lossConfig } from './loss-config';
+import { openObjective, type PreparedStep, type StepSequence } from './objectives/prepare';
+import { OBJECTIVE_NAMES } from './objectives/registry';
+import { supervisedTokens } from './objectives/supervised';
+import type { ObjectiveName, ObjectiveSettings } from './objectives/types';
+import { k3 } from './reference';
+import { onlyScored, scoreParts } from './step-parts';
 import { TrainingError } from './types';
-import { LOSS_TYPES, type LossType } from '../settings/choices';
 import { trajectoryWeights } from './weights';
 
 /** `batch.json` as independent checks write it. */
 export interface VerifyBatch {
-  readonly loss_type: LossType;
+  readonly loss_type: ObjectiveName;
+  /** `token` where not given. */
+  readonly importance_sampling_level?: ImportanceSamplingLevel;
+  /** 0, no such bound, where not given. */
+  readonly delta?: number;
+  /** 1 and 1.05 where not given. */
+  readonly sapo_temperature_pos?: number;
+  readonly sapo_temperature_neg?: number;
+  /** 1 where not given. */
+  readonly top_entropy_quantile?: number;
+  /** 0 where not given. */
+  readonly entropy_coef?: number;
   readonly beta: number;
   readonly epsilon_low: number;
   readonly epsilon_high: number;
@@ -21,6 +39,8 @@ export interface VerifyBatch {
     readonly loss_mask: readonly number[];
     readonly advantage: number;
     readonly old_logprobs: readonly number[];
+    /** For `loss_type: supervised`, whose tokens all weigh 1 where not given. */
+    readonly token_weights?: readonly number[];
   }[];
 }
 
@@ -44,13 +64,25 @@ export function parseVerifyBatch(json: unknown): VerifyBatch {
   };
   if (typeof json !== 'object' || json === null) return fail('it is not a JSON object');
   const batch = json as Record<string, unknown>;
-  for (const name of ['beta', 'epsilon_low', 'epsilon_high', 'temperature', 'max_completion_length']) {
+  const needed = ['beta', 'epsilon_low', 'epsilon_high', 'temperature', 'max_completion_length'];
+  const optional = [
+    'delta',
+    'sapo_temperature_pos',
+    'sapo_temperature_neg',
+    'top_entropy_quantile',
+    'entropy_coef',
+  ];
+  for (const name of [...needed, ...optional.filter((key) => batch[key] !== undefined)]) {
     if (typeof batch[name] !== 'number' || !Number.isFinite(batch[name]))
       fail(`${name} must be a number, found ${String(batch[name])}`);
   }
-  if (!LOSS_TYPES.includes(batch.loss_type as LossType)) {
-    fail(`loss_type must be one of ${LOSS_TYPES.join(', ')}, found ${String(batch.loss_type)}`);
-  }
+  const choose = (name: string, among: readonly string[]) => {
+    if (!among.includes(batch[name] as string))
+      fail(`${name} must be one of ${among.join(', ')}, found ${String(batch[name])}`);
+  };
+  choose('loss_type', OBJECTIVE_NAMES);
+  if (batch.importance_sampling_level !== undefined)
+    choose('importance_sampling_level', IMPORTANCE_SAMPLING_LEVELS);
   if (!((batch.temperature as number) > 0))
     fail(`temperature must be above 0, found ${String(batch.temperature)}`);
   if (!Array.isArray(batch.sequences) || batch.sequences.length === 0)
@@ -59,7 +91,8 @@ export function parseVerifyBatch(json: unknown): VerifyBatch {
     if (typeof s !== 'object' || s === null) return fail(`sequences[${i}] must be an object`);
     const length = Array.isArray(s.input_ids) ? s.input_ids.length : 0;
     if (length === 0) fail(`sequences[${i}].input_ids must be a non-empty list`);
-    for (const name of ['input_ids', 'loss_mask', 'old_logprobs']) {
+    const lists = ['input_ids', 'loss_mask', 'old_logprobs', 'token_weights'];
+    for (const name of lists.slice(0, s.token_weights === undefined ? 3 : 4)) {
       const list = s[name];
       if (!Array.isArray(list) || list.length !== length || list.some((x) => typeof x !== 'number')) {
         fail(`sequences[${i}].${name} must hold ${length} numbers`);
@@ -77,31 +110,22 @@ export async function verifyBatch(
   policy: TrainablePolicy,
   batch: VerifyBatch,
 ): Promise<{ result: VerifyResult; gradients: HostTensors }> {
-  const { sequences } = batch;
+  const { sequences, temperature } = batch;
   const { forest, nodeOf } = buildForest(sequences.map((s) => ({ ids: s.input_ids })));
-  const masks = sequences.map((s) => Uint8Array.from(s.loss_mask, (m, t) => (t > 0 && m !== 0 ? 1 : 0)));
-  const weights = trajectoryWeights(
-    masks.map((lossMask) => ({ lossMask, microBatch: 0 })),
-    batch.loss_type,
-    batch.max_completion_length,
-  );
-  const { rows } = buildLossRows(
-    forest,
-    nodeOf,
-    sequences.map((s, i) => ({
-      lossMask: masks[i] as Uint8Array,
-      tokenAdvantages: new Float32Array(s.input_ids.length).fill(s.advantage),
-      old: s.old_logprobs,
-      tokenWeights: new Float64Array(s.input_ids.length).fill(weights[i] as number),
-    })),
-  );
+  const given = stepSequences(batch);
+  const settings = settingsOf(batch);
+  // What the name says, where it is not one that a run's settings know.
+  const objective = openObjective(settings, batch.loss_type);
+  let prepared: PreparedStep | null = null;
+  if (objective.needs === 'scores') {
+    const all = { members: sequences.map((_, i) => i), forest, nodeOf };
+    prepared = objective.prepare(given, await scoreParts(policy, [all], given, temperature));
+  }
+  const { rows } = buildLossRows(forest, nodeOf, prepared?.sequences ?? given);
   policy.zeroGradient();
   const out = await policy.accumulate(forest, rows, {
-    epsilonLow: batch.epsilon_low,
-    epsilonHigh: batch.epsilon_high,
-    beta: batch.beta,
-    temperature: batch.temperature,
-    entropyCoef: 0,
+    ...lossConfig({ ...settings, beta: batch.beta, entropyCoef: batch.entropy_coef ?? 0, temperature }),
+    term: objective.term,
   });
   const gradients = await policy.readGradients();
   policy.zeroGradient();
@@ -113,14 +137,15 @@ export async function verifyBatch(
   let clipped = 0;
   sequences.forEach((s, i) => {
     s.input_ids.forEach((_, t) => {
-      if (masks[i]?.[t] !== 1) return;
+      if (given[i]?.lossMask[t] !== 1) return;
       const logp = logprobs[i]?.[t] as number;
-      const gap = (refLogprobs[i]?.[t] as number) - logp;
-      const ratio = Math.exp(logp - (s.old_logprobs[t] as number));
-      const bounded = Math.min(Math.max(ratio, 1 - batch.epsilon_low), 1 + batch.epsilon_high);
       trained++;
-      kl += Math.exp(gap) - gap - 1;
-      if (ratio * s.advantage > bounded * s.advantage) clipped++;
+      kl += k3(logp, refLogprobs[i]?.[t] as number);
+      const isClipped =
+        prepared === null
+          ? objective.clips(logp - (s.old_logprobs[t] as number), s.advantage)
+          : prepared.clipped[i]?.[t] === 1;
+      if (isClipped) clipped++;
     });
   });
   let squares = 0;
@@ -128,7 +153,7 @@ export async function verifyBatch(
   return {
     gradients,
     result: {
-      loss: out.loss,
+      loss: out.loss + (prepared?.policyLoss ?? 0),
       kl: trained === 0 ? 0 : kl / trained,
       clip_fraction: trained === 0 ? 0 : clipped / trained,
       trainable_tokens: trained,
@@ -141,6 +166,49 @@ export async function verifyBatch(
   };
 }
 
+/** The sequences with weights and turns; a turn is a run of trained tokens. */
+function stepSequences(batch: VerifyBatch): StepSequence[] {
+  const { sequences, loss_type, max_completion_length } = batch;
+  const masks = sequences.map((s) => Uint8Array.from(s.loss_mask, (m, t) => (t > 0 && m !== 0 ? 1 : 0)));
+  const turns = masks.map((mask) => {
+    let turn = 0;
+    return mask.map((trained, t) => (trained === 1 && mask[t - 1] === 0 ? ++turn : turn));
+  });
+  if (loss_type === 'supervised') {
+    const experts = sequences.map(({ token_weights: tokenWeights }, i) => ({
+      lossMask: masks[i] as Uint8Array,
+      ...(tokenWeights === undefined ? {} : { tokenWeights }),
+    }));
+    return supervisedTokens(experts).map((tokens, i) => ({ ...tokens, turnOf: turns[i] as Uint8Array }));
+  }
+  const weights = trajectoryWeights(
+    masks.map((lossMask) => ({ lossMask, microBatch: 0 })),
+    loss_type,
+    max_completion_length,
+  );
+  return sequences.map((s, i) => ({
+    lossMask: masks[i] as Uint8Array,
+    tokenAdvantages: new Float32Array(s.input_ids.length).fill(s.advantage),
+    old: s.old_logprobs,
+    tokenWeights: new Float64Array(s.input_ids.length).fill(weights[i] as number),
+    turnOf: turns[i] as Uint8Array,
+  }));
+}
+
+function settingsOf(batch: VerifyBatch): ObjectiveSettings {
+  return {
+    // A warm start reads no setting; any name stands for it.
+    lossType: batch.loss_type === 'supervised' ? 'dapo' : batch.loss_type,
+    epsilonLow: batch.epsilon_low,
+    epsilonHigh: batch.epsilon_high,
+    delta: batch.delta ?? 0,
+    sapoTemperaturePos: batch.sapo_temperature_pos ?? 1,
+    sapoTemperatureNeg: batch.sapo_temperature_neg ?? 1.05,
+    importanceSamplingLevel: batch.importance_sampling_level ?? 'token',
+    topEntropyQuantile: batch.top_entropy_quantile ?? 1,
+  };
+}
+
 /** Untrained positions are not part of the loss; this reads the log-probs of all of them. */
 function scoreEveryToken(
   policy: TrainablePolicy,
@@ -148,15 +216,7 @@ function scoreEveryToken(
   nodeOf: readonly Int32Array[],
   temperature: number,
 ): (adapter: boolean) => Promise<Float32Array[]> {
-  const { rows, rowOf } = buildLossRows(
-    forest,
-    nodeOf,
-    nodeOf.map((nodes) => ({
-      lossMask: new Uint8Array(nodes.length).fill(1),
-      tokenAdvantages: new Float32Array(nodes.length),
-      old: new Float32Array(nodes.length),
-      tokenWeights: new Float32Array(nodes.length),
-    })),
-  );
+  const everything = nodeOf.map((nodes) => onlyScored(new Uint8Array(nodes.length).fill(1)));
+  const { rows, rowOf } = buildLossRows(forest, nodeOf, everything);
   return async (adapter) => scatterRows(rowOf, await policy.score(forest, rows, { adapter, temperature }), 0);
 }

@@ -1,5 +1,6 @@
-/** Weights of trained tokens in the loss, per loss type. */
-import type { LossType } from '../settings/choices';
+/** Weights of trained tokens in the loss, per objective. */
+import { OBJECTIVES } from './objectives/registry';
+import type { ObjectiveName } from './objectives/types';
 
 /** Number of trained tokens; the first token of a sequence has no predictor and never counts. */
 export function countTrained(lossMask: ArrayLike<number>): number {
@@ -15,14 +16,13 @@ export interface WeightedTrajectory {
 }
 
 /**
- * Weight of each trained token, one number per trajectory, for a whole optimiser step. T_t trained tokens of the
- * trajectory, B trajectories, M trained tokens of all, m those of its micro-batch, K micro-batches:
- * `grpo` 1/(B·T_t), `dapo` 1/M, `bnpo` 1/(K·m) (the mean of the micro-batches' means; 1/M when there is one),
- * `dr_grpo` 1/(B·maxCompletionLength). Trajectories without trained tokens weigh 0 and leave B and K.
+ * Weight of each trained token, one number per trajectory, for a whole optimiser step: `Objective.tokenWeight`.
+ * Trajectories without trained tokens weigh 0 and are not counted.
+ * @param maxCompletionLength tokens
  */
 export function trajectoryWeights(
   trajectories: readonly WeightedTrajectory[],
-  lossType: LossType,
+  objective: ObjectiveName,
   maxCompletionLength: number,
 ): Float64Array {
   const trained = trajectories.map((trajectory) => countTrained(trajectory.lossMask));
@@ -36,18 +36,12 @@ export function trajectoryWeights(
     sequences++;
     perMicroBatch.set(microBatch, (perMicroBatch.get(microBatch) ?? 0) + count);
   });
+  const { tokenWeight } = OBJECTIVES[objective];
   return Float64Array.from(trajectories, ({ microBatch }, i) => {
-    const count = trained[i] as number;
-    if (count === 0) return 0;
-    switch (lossType) {
-      case 'grpo':
-        return 1 / (sequences * count);
-      case 'bnpo':
-        return 1 / (perMicroBatch.size * (perMicroBatch.get(microBatch) as number));
-      case 'dapo':
-        return 1 / tokens;
-      case 'dr_grpo':
-        return 1 / (sequences * maxCompletionLength);
-    }
+    const ofSequence = trained[i] as number;
+    if (ofSequence === 0) return 0;
+    const ofMicroBatch = perMicroBatch.get(microBatch) as number;
+    const microBatches = perMicroBatch.size;
+    return tokenWeight({ sequences, microBatches, tokens, ofSequence, ofMicroBatch, maxCompletionLength });
   });
 }

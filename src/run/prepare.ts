@@ -6,6 +6,7 @@ import { GpuError } from '../kernels/errors';
 import { type PlannedUse, planPolicy, type PolicyPlan } from '../engine/plan';
 import type { LoraConfig, ModelConfig, SamplingParams } from '../engine/types';
 import type { TokenId } from '../tokens/types';
+import { lossConfig } from '../grpo/loss-config';
 import type { RunEvent } from '../grpo/types';
 import type { Settings } from '../settings/settings';
 
@@ -84,15 +85,7 @@ function plannedUse({ settings, tasks, prompt, chat, trains }: RunOnGpu): Planne
   return {
     tokens: settings.microBatchTokens,
     maxSeqLength: settings.maxSeqLength,
-    loss: trains
-      ? {
-          epsilonLow: settings.epsilonLow,
-          epsilonHigh: settings.epsilonHigh,
-          beta: settings.beta,
-          temperature,
-          entropyCoef: settings.entropyCoef,
-        }
-      : null,
+    loss: trains ? lossConfig(settings) : null,
     sampling: {
       calls: [trains ? training : [], evaluation].filter((call) => call.length > 0),
       params: [...new Set([temperature, evalTemperature, 0])].map(params),

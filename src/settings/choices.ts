@@ -4,9 +4,6 @@
 export const MODES = ['masked', 'rollout', 'simple'] as const;
 export type Mode = (typeof MODES)[number];
 
-export const LOSS_TYPES = ['grpo', 'bnpo', 'dapo', 'dr_grpo'] as const;
-export type LossType = (typeof LOSS_TYPES)[number];
-
 export const REWARD_SCALINGS = ['group', 'batch', 'none'] as const;
 export type RewardScaling = (typeof REWARD_SCALINGS)[number];
 

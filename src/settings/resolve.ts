@@ -125,5 +125,18 @@ function contradictions(s: Settings): SettingProblem[] {
       `warmupSteps is ${s.warmupSteps}; it must be below maxSteps, which is ${s.maxSteps}.`,
     );
   }
+  if (s.lossType === 'cispo' && s.epsilonHigh < 1) {
+    refuse(
+      'epsilonHigh',
+      `epsilonHigh is ${s.epsilonHigh}; with lossType cispo the ratio is capped at epsilonHigh itself, so below 1 it would ` +
+        'only shrink every gradient. Set it to 1 or more; 5 is usual.',
+    );
+  }
+  if (s.delta !== 0 && s.delta <= 1 + s.epsilonHigh) {
+    refuse(
+      'delta',
+      `delta is ${s.delta}; it must be above 1 + epsilonHigh, which is ${1 + s.epsilonHigh}, or 0 for no such bound.`,
+    );
+  }
   return problems;
 }

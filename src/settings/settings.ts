@@ -1,12 +1,5 @@
-import type {
-  AdvantageKind,
-  Curriculum,
-  LossType,
-  Mode,
-  RewardScaling,
-  WeightFormat,
-  LoraTarget,
-} from './choices';
+import type { AdvantageKind, Curriculum, Mode, RewardScaling, WeightFormat, LoraTarget } from './choices';
+import type { ImportanceSamplingLevel, LossType } from './objective';
 
 /** What a setting may hold. */
 export type SettingValue = string | number | boolean | readonly string[];
@@ -42,6 +35,14 @@ export type CoreSettings = {
   beta: number;
   epsilonLow: number;
   epsilonHigh: number;
+  /** Above it a ratio counts no more where the advantage is negative; 0 for no such bound. */
+  delta: number;
+  /** Of `lossType: sapo`, for positive and negative advantages. */
+  sapoTemperaturePos: number;
+  sapoTemperatureNeg: number;
+  importanceSamplingLevel: ImportanceSamplingLevel;
+  /** Share of trained tokens, those of highest entropy, that the policy loss looks at; 1 for all. */
+  topEntropyQuantile: number;
   entropyCoef: number;
   lossType: LossType;
   scaleRewards: RewardScaling;

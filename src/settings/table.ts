@@ -3,15 +3,8 @@
  * `docs/settings.md`. The mapped type makes a missing or superfluous entry a compile error. An environment adds its own
  * entries in the same form (`schema.ts`).
  */
-import {
-  ADVANTAGE_KINDS,
-  CURRICULA,
-  LORA_TARGETS,
-  LOSS_TYPES,
-  MODES,
-  REWARD_SCALINGS,
-  WEIGHT_FORMATS,
-} from './choices';
+import { ADVANTAGE_KINDS, CURRICULA, LORA_TARGETS, MODES, REWARD_SCALINGS, WEIGHT_FORMATS } from './choices';
+import { IMPORTANCE_SAMPLING_LEVELS, LOSS_TYPES } from './objective';
 import type { CoreSettings, SettingValue } from './settings';
 
 export type CoreKey = keyof CoreSettings;
@@ -293,7 +286,61 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
     unit: '',
     default: 0.2,
     rule: real(0, 10, { minOpen: true }),
-    description: 'The ratio of new to old probability counts no higher than 1 + epsilonHigh.',
+    description:
+      'The ratio of new to old probability counts no higher than 1 + epsilonHigh. With lossType cispo: no higher than ' +
+      'epsilonHigh itself; 5 is usual there.',
+    advanced: true,
+  },
+  delta: {
+    label: 'Clip above for bad tokens (delta)',
+    group: 'Objective',
+    unit: '',
+    default: 0,
+    rule: real(0, 1e6),
+    description:
+      'Where the advantage is negative, the ratio counts no higher than this (two-sided clipping). Must be above ' +
+      '1 + epsilonHigh. 0: no such bound. Read by grpo, bnpo, dapo and dr_grpo.',
+    advanced: true,
+  },
+  sapoTemperaturePos: {
+    label: 'SAPO temperature, good tokens',
+    group: 'Objective',
+    unit: '',
+    default: 1,
+    rule: real(0, 100, { minOpen: true }),
+    description:
+      'How fast sapo fades a token of positive advantage as its ratio leaves 1. Higher fades faster.',
+    advanced: true,
+  },
+  sapoTemperatureNeg: {
+    label: 'SAPO temperature, bad tokens',
+    group: 'Objective',
+    unit: '',
+    default: 1.05,
+    rule: real(0, 100, { minOpen: true }),
+    description: 'The same for tokens of negative advantage.',
+    advanced: true,
+  },
+  importanceSamplingLevel: {
+    label: 'Ratio of',
+    group: 'Objective',
+    unit: '',
+    default: 'token',
+    rule: { kind: 'choice', choices: IMPORTANCE_SAMPLING_LEVELS },
+    description:
+      'What shares one ratio of new to old probability: each token; all trained tokens of a turn, or of the whole ' +
+      'rollout, by their geometric mean (sequence with lossType grpo is GSPO). All but token cost one more forward pass.',
+    advanced: true,
+  },
+  topEntropyQuantile: {
+    label: 'Share of undecided tokens',
+    group: 'Objective',
+    unit: '',
+    default: 1,
+    rule: real(0, 1, { minOpen: true }),
+    description:
+      'Only this share of the trained tokens of a step, those of highest entropy, feels the policy loss; 0.2 is usual. ' +
+      'KL and entropy bonus act on all. Below 1 costs one more forward pass.',
     advanced: true,
   },
   entropyCoef: {
@@ -306,14 +353,15 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
     advanced: true,
   },
   lossType: {
-    label: 'Loss aggregation',
+    label: 'Loss',
     group: 'Objective',
     unit: '',
     default: 'dapo',
     rule: { kind: 'choice', choices: LOSS_TYPES },
     description:
       'Weight of a token: grpo averages each rollout, then the batch; bnpo averages the tokens of a micro-batch; dapo ' +
-      'those of the whole step; dr_grpo divides by the longest possible completion.',
+      'those of the whole step; dr_grpo divides by the longest possible completion. cispo (weights as dapo) caps the ' +
+      'ratio but lets every token learn; sapo (weights as grpo) fades instead of clipping.',
     advanced: true,
   },
   scaleRewards: {

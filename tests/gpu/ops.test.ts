@@ -25,6 +25,7 @@ import { int32, largestGap, normals, normalTensor, tensor } from '../support/ops
 import { rotaryTable } from '../../src/kernels/rotary/rotary';
 import { GpuPolicy } from '../../src/engine/gpu-policy';
 import { readGolden } from '../fixtures/golden';
+import { clipAt } from '../support/loss-term';
 
 /** Sums of up to a few hundred float32 products, relative to the largest value. */
 const SUMS = 1e-5;
@@ -201,7 +202,7 @@ const CASES: readonly [name: string, tolerance: number, run: Case][] = [
           weight: [0.2, 0.2, 0.2, 0.1, 0.3, 0],
         });
         const reference = normalTensor('reference', [rows]).sub(4);
-        const config = { epsilonLow: 0.2, epsilonHigh: 0.3, beta: 0.1, entropyCoef: 0.05 };
+        const config = { term: clipAt(0.2, 0.3), beta: 0.1, entropyCoef: 0.05 };
         return withGradients(
           (hidden, head) => {
             const { logp, entropy } = vocabularyLogProbs(hidden as tf.Tensor, head as tf.Tensor, target, 0.9);

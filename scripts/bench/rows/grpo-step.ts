@@ -1,6 +1,6 @@
 /** One GRPO update on recorded trajectories of the default policy: against tfjs, without sharing, without the mask. */
 import { counted, footprintNote } from '../footprint';
-import { lossOf, passStep, sameUpdates, sequencesOf, trainerStep } from '../grpo';
+import { passStep, sameUpdates, sequencesOf, trainerStep } from '../grpo';
 import { interleave, timeRow } from '../measure';
 import { tfjsGrpo } from '../peers/tfjs/grpo';
 import { freshPolicy, loadDefaultPolicy, openDefaultRun, recordGroups, score } from '../recorded';
@@ -31,9 +31,7 @@ export async function grpoRows(session: Session): Promise<void> {
     const policy = freshPolicy(gpu, start);
     const adapter = await policy.readAdapter();
     const ours = counted(trainerStep('ours', policy, masked, start.settings));
-    const peer = counted(
-      await tfjsGrpo(start, adapter, sequencesOf(masked, start.settings), lossOf(start.settings)),
-    );
+    const peer = counted(await tfjsGrpo(start, adapter, sequencesOf(masked, start.settings)));
     const costs = await interleave([ours, peer], PEER_ROUNDS);
     session.emit(
       timeRow(costs, basis, {

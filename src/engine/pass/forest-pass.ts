@@ -6,7 +6,7 @@ import {
   type RunTable,
 } from '../../kernels/attention/attention';
 import type { Gpu, Slice } from '../../kernels/gpu';
-import { OLD_IS_CURRENT } from '../../kernels/vocabulary/vocabulary';
+import { OLD_IS_CURRENT } from '../../kernels/vocabulary/row-loss';
 import type { TokenRows } from './trunk';
 import { type LossRows, type ModelConfig, PolicyError } from '../types';
 import { type Forest } from '../../tokens/types';

@@ -17,8 +17,8 @@ export type Outputs<Out extends string, T> = { readonly [K in Out]: T };
 export type Shape = readonly number[];
 /** Numbers on the CPU, row-major. */
 export type Numbers = ArrayLike<number>;
-/** What a kernel is told beside its tensors. */
-export type Attributes = Readonly<Record<string, number | boolean | readonly number[]>>;
+/** What a kernel is told beside its tensors; tfjs hands objects on as they are. */
+export type Attributes = Readonly<Record<string, number | boolean | object>>;
 
 export interface OutputSpec {
   readonly shape: Shape;
@@ -147,7 +147,10 @@ function register<R extends string, O extends string, Out extends string, A exte
     const names = Object.keys(given).filter((name) => given[name] !== undefined);
     // A list instead of a record: only then can tfjs save all inputs for a gradient.
     const list = names.map((name) => given[name]) as unknown as tf.NamedTensorMap;
-    const tensors = tf.engine().runKernel<tf.Tensor[]>(kernelName, list, { ...attrs, [NAMES]: names });
+    const tensors = tf.engine().runKernel<tf.Tensor[]>(kernelName, list, {
+      ...(attrs as tf.NamedAttrMap),
+      [NAMES]: names,
+    });
     return byName(definition.outputs, tensors);
   };
 }

@@ -1,7 +1,7 @@
 /**
- * Vocabulary projection, log-softmax and the GRPO loss over the rows that need it. The vocabulary is streamed in
- * chunks through a bounded scratch buffer: the rows × vocabulary matrix never exists, forward or backward, and the
- * backward pass recomputes each chunk's logits but the last's, which may wait for it.
+ * Vocabulary projection and log-softmax over the rows that need it. The vocabulary is streamed in chunks through a
+ * bounded scratch buffer: the rows × vocabulary matrix never exists, forward or backward, and the backward pass
+ * recomputes each chunk's logits but the last's, which may wait for it.
  */
 import type { Gpu, Slice } from '../gpu';
 import type { RowChunk } from '../embedding/embedding';
@@ -101,56 +101,6 @@ const backwardProgram: Program = {
   logits[i] = (dlogp[row] * (hit - prob) - dentropy[row] * prob * (lp + entropy[row])) * p.invTemperature;`,
   ),
 };
-
-/**
- * Clipped surrogate and k3 KL per row; see `LossRows` in policy/types for the derivation.
- * r = exp(logp − old); L = −[min(r, 1+εhigh)·pos + max(r, 1−εlow)·neg] + β·weight·k3 − entropyCoef·weight·entropy.
- */
-const lossProgram: Program = {
-  key: 'grpo-loss',
-  storage: [
-    { name: 'logp', type: 'array<f32>', access: 'r' },
-    { name: 'reference', type: 'array<f32>', access: 'r' },
-    { name: 'rows', type: 'array<vec4<f32>>', access: 'r' },
-    { name: 'entropy', type: 'array<f32>', access: 'r' },
-    { name: 'dlogp', type: 'array<f32>', access: 'rw' },
-    { name: 'dentropy', type: 'array<f32>', access: 'rw' },
-    { name: 'loss', type: 'array<f32>', access: 'rw' },
-  ],
-  uniforms: [
-    { name: 'count', type: 'u32' },
-    { name: 'low', type: 'f32' },
-    { name: 'high', type: 'f32' },
-    { name: 'beta', type: 'f32' },
-    { name: 'entropyCoef', type: 'f32' },
-  ],
-  workgroup: [ELEMENTWISE_SIZE, 1, 1],
-  body: elementwise(
-    ELEMENTWISE_SIZE,
-    `let row = rows[i]; // old, pos, neg, weight
-  let lp = logp[i];
-  // An old log-prob above zero cannot be: it marks "the policy as it is now".
-  let old = select(row.x, lp, row.x > 0.5);
-  let ratio = exp(lp - old);
-  var value = -(min(ratio, 1.0 + p.high) * row.y + max(ratio, 1.0 - p.low) * row.z);
-  var d = 0.0;
-  if (ratio <= 1.0 + p.high) { d -= ratio * row.y; }
-  if (ratio >= 1.0 - p.low) { d -= ratio * row.z; }
-  if (p.beta > 0.0) {
-    let gap = reference[i] - lp;
-    let e = exp(gap);
-    value += p.beta * row.w * (e - gap - 1.0);
-    d += p.beta * row.w * (1.0 - e);
-  }
-  value -= p.entropyCoef * row.w * entropy[i];
-  dentropy[i] = -p.entropyCoef * row.w;
-  dlogp[i] = d;
-  loss[i] = value;`,
-  ),
-};
-
-/** Stands for NaN in `LossRows.old`: WGSL may assume that NaN does not occur. */
-export const OLD_IS_CURRENT = 1;
 
 export interface VocabularyShape {
   readonly rows: number;
@@ -297,34 +247,4 @@ export function vocabularyGradient(
     }
   });
   gpu.free(scratch);
-}
-
-export interface LossUniforms {
-  readonly epsilonLow: number;
-  readonly epsilonHigh: number;
-  readonly beta: number;
-  readonly entropyCoef: number;
-}
-
-/** @param args.rows vec4 per row: old (or {@link OLD_IS_CURRENT}), pos, neg, weight. */
-export function grpoLoss(
-  gpu: Gpu,
-  args: {
-    logp: Slice;
-    reference: Slice;
-    rows: Slice;
-    entropy: Slice;
-    dlogp: Slice;
-    dentropy: Slice;
-    loss: Slice;
-  },
-  count: number,
-  u: LossUniforms,
-): void {
-  gpu.run(
-    lossProgram,
-    [args.logp, args.reference, args.rows, args.entropy, args.dlogp, args.dentropy, args.loss],
-    [count, u.epsilonLow, u.epsilonHigh, u.beta, u.entropyCoef],
-    gpu.grid(count, ELEMENTWISE_SIZE),
-  );
 }

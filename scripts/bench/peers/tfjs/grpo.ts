@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type { HostTensors, LossConfig } from '../../../../src/engine/types';
+import type { HostTensors } from '../../../../src/engine/types';
+import { lossConfig } from '../../../../src/grpo/loss-config';
 import type { GrpoBatch, GrpoContestant } from '../../grpo';
 import { timed } from '../../measure';
 import { meter } from '../../meter';
@@ -11,10 +12,10 @@ export function tfjsGrpo(
   start: DefaultPolicy,
   adapter: HostTensors,
   batch: GrpoBatch,
-  loss: LossConfig,
 ): Promise<GrpoContestant> {
   return meter.as('tfjs', async () => {
     const { config, tensors, lora, settings } = start;
+    const { beta, temperature } = lossConfig(settings);
     const network = new TfjsTransformer(config, tensors, { kind: 'adapter', lora, adapter });
     const optimizer = tf.train.adam(settings.learningRate, 0.9, 0.999, 1e-8);
     const rows = batch.sequences;
@@ -37,18 +38,18 @@ export function tfjsGrpo(
     const advantages = next((row) => row.advantages);
     const old = next((row) => row.old);
     const logprobs = (adapterOn: boolean) => {
-      const logits = network.logits(ids, adapterOn).div(loss.temperature) as tf.Tensor2D;
+      const logits = network.logits(ids, adapterOn).div(temperature) as tf.Tensor2D;
       const chosen = tf.oneHot(targets, config.vocabSize).toFloat().mul(logits).sum(1);
       return chosen.sub(tf.logSumExp(logits, 1));
     };
     const objective = (reference: tf.Tensor): tf.Scalar => {
       const logp = logprobs(true);
       const ratio = tf.exp(logp.sub(old));
-      const clipped = tf.clipByValue(ratio, 1 - loss.epsilonLow, 1 + loss.epsilonHigh);
+      const clipped = tf.clipByValue(ratio, 1 - settings.epsilonLow, 1 + settings.epsilonHigh);
       const gain = tf.minimum(ratio.mul(advantages), clipped.mul(advantages));
       const difference = reference.sub(logp);
       const kl = tf.exp(difference).sub(difference).sub(1);
-      return gain.neg().add(kl.mul(loss.beta)).mul(weights).sum() as tf.Scalar;
+      return gain.neg().add(kl.mul(beta)).mul(weights).sum() as tf.Scalar;
     };
     const contestant: GrpoContestant = {
       name: 'tfjs',

@@ -1,9 +1,9 @@
+import type { RowTerm } from '../../vocabulary/row-loss';
 import type { Gradient } from '../register';
 
 export type LossInputs = 'logp' | 'entropy' | 'reference' | 'terms';
 export type LossAttributes = {
-  readonly epsilonLow: number;
-  readonly epsilonHigh: number;
+  readonly term: RowTerm;
   readonly beta: number;
   readonly entropyCoef: number;
 };

@@ -9,11 +9,12 @@ import {
   normals,
   normalTensor,
 } from '../../../../tests/support/ops';
+import { clipAt } from '../../../../tests/support/loss-term';
 import * as cpu from './cpu';
 
 beforeAll(() => tf.setBackend('cpu'));
 
-const CONFIG = { epsilonLow: 0.2, epsilonHigh: 0.28, beta: 0.04, entropyCoef: 0.02 };
+const CONFIG = { term: clipAt(0.2, 0.28), beta: 0.04, entropyCoef: 0.02 };
 
 /** Ratios below, inside and above the clip range for both signs, and a row that counts for nothing. */
 const LOGP = [-1, -1, -1, -1, -1, -1, -1];
@@ -98,7 +99,7 @@ test('wrong arguments', () => {
   expect(() => lossOf(TERMS)(normalTensor('logp', [6]), normalTensor('entropy', [6]))).toThrow(
     'grpoLoss: reference must be a float32 tensor of shape [rows = 6], got float32 [7].',
   );
-  expect(() => lossOf(TERMS, { ...CONFIG, epsilonLow: -1 })(tf.tensor1d(LOGP), tf.tensor1d(LOGP))).toThrow(
-    'epsilonLow must be a number from 0 to 1, got -1',
+  expect(() => lossOf(TERMS, { ...CONFIG, beta: -1 })(tf.tensor1d(LOGP), tf.tensor1d(LOGP))).toThrow(
+    'beta must be a number from 0 to 1000000, got -1',
   );
 });

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { OpError } from '../../errors';
-import { OLD_IS_CURRENT } from '../../vocabulary/vocabulary';
+import { OLD_IS_CURRENT } from '../../vocabulary/row-loss';
 import { checkNumbers, checkTensors } from '../arguments';
 import { defineOp } from '../register';
 import * as cpu from './cpu';
@@ -50,8 +50,8 @@ export function lossTerms({ old, pos, neg, weight }: LossTerms): tf.Tensor2D {
 }
 
 /**
- * GRPO's clipped surrogate with k3 KL and entropy bonus, one term per row [rows]; `LossRows` in policy/types says what
- * pos, neg and weight are. Differentiable in `logp` and `entropy`.
+ * An objective's term with k3 KL and entropy bonus, one number per row [rows]; `LossRows` in engine/types says what
+ * pos, neg and weight are, `config.term` what is made of them. Differentiable in `logp` and `entropy`.
  * @param logp log p(target), nats, [rows]
  * @param entropy nats, [rows]
  * @param reference log-probs of the reference policy, [rows]; looked at when beta > 0
@@ -69,17 +69,12 @@ export function grpoLoss(
     reference: [reference, 'float32', ['rows']],
     terms: [terms, 'float32', ['rows', 4]],
   });
-  const { epsilonLow, epsilonHigh, beta, entropyCoef } = config;
+  const { term, beta, entropyCoef } = config;
   checkNumbers('grpoLoss', {
-    epsilonLow: [epsilonLow, 0, 1],
-    epsilonHigh: [epsilonHigh, 0, 1e6],
     beta: [beta, 0, 1e6],
     entropyCoef: [entropyCoef, -1e6, 1e6],
   });
-  const { loss, dlogp, dentropy } = run(
-    { logp, entropy, reference, terms },
-    { epsilonLow, epsilonHigh, beta, entropyCoef },
-  );
+  const { loss, dlogp, dentropy } = run({ logp, entropy, reference, terms }, { term, beta, entropyCoef });
   dlogp.dispose();
   dentropy.dispose();
   return loss as tf.Tensor1D;

@@ -1,5 +1,5 @@
 import type { Gpu, Slice } from '../../gpu';
-import * as raw from '../../vocabulary/vocabulary';
+import * as raw from '../../vocabulary/row-loss';
 
 export function grpoLoss(
   gpu: Gpu,
@@ -12,7 +12,7 @@ export function grpoLoss(
     dlogp: Slice;
     dentropy: Slice;
   },
-  uniforms: raw.LossUniforms,
+  config: raw.RowLossConfig,
 ): void {
-  raw.grpoLoss(gpu, { ...args, rows: args.terms }, args.logp.size / 4, uniforms);
+  raw.rowLoss(gpu, { ...args, rows: args.terms }, args.logp.size / 4, config);
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { vocabularyLogProbs } from './index';
+import { clipAt } from '../../../../tests/support/loss-term';
 import { grpoLoss, lossTerms } from '../grpo-loss';
 import {
   differences,
@@ -74,7 +75,7 @@ test('with the GRPO loss behind it: stock ops of the whole chain', () => {
     neg: [0, -0.3, 0, -0.1],
     weight: [0.1, 0.2, 0, 0.3],
   };
-  const config = { epsilonLow: 0.2, epsilonHigh: 0.3, beta: 0.05, entropyCoef: 0.01 };
+  const config = { term: clipAt(0.2, 0.3), beta: 0.05, entropyCoef: 0.01 };
   const reference = tf.tensor1d([-1.8, -2.2, -2, -2.5]);
   const own = (hidden: tf.Tensor, head: tf.Tensor) => {
     const { logp, entropy } = vocabularyLogProbs(hidden, head, int32(TARGET));
