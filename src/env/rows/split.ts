@@ -9,25 +9,28 @@ export type Splits = Record<Split, Task[]>;
 
 /**
  * By the prompt alone: a row stays in its split when others come or go or its answer is corrected, and equal prompts
- * stay together. What falls to a split that has its own file stays with train.
- * @param missing splits to fill beside train. One left empty by chance takes train's row of the highest position, while
- * train keeps one.
+ * stay together. What falls to a split that has its own file stays with train. Of a handful of rows one split may be
+ * left empty by chance: it then takes a prompt of the one with most.
+ * @param missing splits to fill beside train
  */
 export function deal(tasks: readonly Task[], missing: readonly Split[]): Splits {
   const splits: Splits = { train: [], validation: [], test: [] };
-  const positions = new Map(tasks.map((task) => [task, position(JSON.stringify(task.prompt))]));
-  const at = (task: Task): number => positions.get(task) ?? 0;
+  const key = (task: Task): string => JSON.stringify(task.prompt);
   for (const task of tasks) {
-    const split = SPLITS.find((name) => at(task) < ENDS[name]) ?? 'test';
+    const at = position(key(task));
+    const split = SPLITS.find((name) => at < ENDS[name]) ?? 'test';
     splits[missing.includes(split) ? split : 'train'].push(task);
   }
-  for (const split of missing) {
-    if (splits[split].length > 0 || splits.train.length < 2) continue;
-    const highest = splits.train.reduce((best, task) => (at(task) > at(best) ? task : best));
-    const sameAsHighest = splits.train.filter((task) => at(task) === at(highest));
-    if (sameAsHighest.length === splits.train.length) continue;
-    splits[split].push(...sameAsHighest);
-    splits.train = splits.train.filter((task) => at(task) !== at(highest));
+  for (const empty of (['train', ...missing] as const).filter((split) => splits[split].length === 0)) {
+    const distinct = (split: Split): number => new Set(splits[split].map(key)).size;
+    const [donor = 'train'] = SPLITS.toSorted((a, b) => distinct(b) - distinct(a));
+    const last = splits[donor].at(-1);
+    // Better no tasks to evaluate on than none to train on.
+    if (last === undefined || (distinct(donor) < 2 && empty !== 'train')) continue;
+    const isTaken = (task: Task): boolean => key(task) === key(last);
+    const taken = splits[donor].filter(isTaken);
+    splits[donor] = splits[donor].filter((task) => !isTaken(task));
+    splits[empty] = taken;
   }
   return splits;
 }
