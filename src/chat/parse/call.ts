@@ -1,4 +1,5 @@
-import { isJsonObject, tryParse } from './json';
+import { isJsonObject } from '../../conversation/json';
+import { tryParse } from './json';
 import { type JsonObject } from '../../conversation/types';
 import type { ParsedCall } from '../../conversation/types';
 

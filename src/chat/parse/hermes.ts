@@ -1,7 +1,8 @@
 /** Hermes form, also that of Qwen and of MailGym's own small model: `<tool_call>{"name":…,"arguments":…}</tool_call>`. */
 import { bareCall } from './bare';
 import { callOf } from './call';
-import { isJsonObject, tryParse } from './json';
+import { isJsonObject } from '../../conversation/json';
+import { tryParse } from './json';
 import type { ParsedCall } from '../../conversation/types';
 
 /** The single home of the form in which MailGym's small model writes calls. Compact JSON, keys in the given order. */

@@ -1,9 +1,6 @@
 /** Reading JSON out of sampled text. */
+import { isJsonObject } from '../../conversation/json';
 import type { JsonObject } from '../../conversation/types';
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** undefined when the text is not JSON. */
 export function tryParse(text: string): unknown {

@@ -1,7 +1,8 @@
 /** Mistral forms: `[TOOL_CALLS][{"name":…,"arguments":…},…]` and, since late 2024, `[TOOL_CALLS]name[ARGS]{…}`. */
 import { bareCall } from './bare';
 import { callOf } from './call';
-import { isJsonObject, parseAt } from './json';
+import { isJsonObject } from '../../conversation/json';
+import { parseAt } from './json';
 import type { ParsedCall } from '../../conversation/types';
 
 const MARK = '[TOOL_CALLS]';

@@ -3,7 +3,7 @@ import { bareCall } from './bare';
 import { parseHermes } from './hermes';
 import { parseLlama } from './llama';
 import { parseMistral } from './mistral';
-import { withoutThinking } from './thinking';
+import { withoutThinking } from '../../conversation/thinking';
 import type { ToolCallParser } from './types';
 
 export const TOOL_CALL_FORMS = ['hermes', 'llama', 'mistral', 'bare'] as const;

@@ -1,0 +1,110 @@
+/**
+ * Questions with known answers, from rows as TRL takes them: `prompt` (text or messages), `answer`, `info`. Read from
+ * JSON Lines or Parquet, split by the names of files, answered in one turn, compared by the setting `check`.
+ */
+import type { AssistantMessage, JsonObject } from '../../conversation/types';
+import { EnvironmentError } from '../errors';
+import type { Environment, OpenedEnvironment, OpenOptions, Task, TaskSource } from '../types';
+import { INSTRUCTIONS, findAnswer, writeAnswer } from './answer';
+import { judgeMaker, listed, type Judge, type JudgeMaker } from './checks';
+import { RowEpisode } from './episode';
+import { NAMES_HELP } from './files';
+import { info } from './info';
+import { loadTasks } from './load';
+import { rowsSettings, type RowsSettings } from './settings';
+import type { Splits } from './split';
+import { answerOf, columnOf, fallbackId, promptOf } from './task';
+
+/** The core's default for `dataset`: of environments that make their own tasks. */
+const NO_DATASET = 'built-in';
+
+const rows: Environment = {
+  ...info,
+  async open(source: TaskSource, { settings, signal }: OpenOptions): Promise<OpenedEnvironment> {
+    if (source.name === NO_DATASET) {
+      throw new EnvironmentError(
+        `The environment rows has no tasks of its own. Name a file or folder of rows by the setting dataset. ${NAMES_HELP}`,
+      );
+    }
+    const own = rowsSettings(settings);
+    const makeJudge = await loadJudgeMaker(own);
+    const tasks = await loadTasks(source, {
+      settings: own,
+      makeJudge,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return new OpenedRows(tasks, own, makeJudge);
+  },
+};
+export default rows;
+
+async function loadJudgeMaker(settings: RowsSettings): Promise<JudgeMaker> {
+  if (settings.check !== 'pattern') return judgeMaker(settings, null);
+  const { patternCompiler } = await import('./pattern');
+  return judgeMaker(settings, patternCompiler(settings.pattern, settings.ignoreCase));
+}
+
+class OpenedRows implements OpenedEnvironment {
+  readonly tasks: Splits;
+  readonly #settings: RowsSettings;
+  readonly #makeJudge: JudgeMaker;
+
+  constructor(tasks: Splits, settings: RowsSettings, makeJudge: JudgeMaker) {
+    this.tasks = tasks;
+    this.#settings = settings;
+    this.#makeJudge = makeJudge;
+  }
+
+  start(task: Task): RowEpisode {
+    const { answerForm: form, instruction } = this.#settings;
+    return new RowEpisode({
+      task,
+      form,
+      instruction: instruction === 'auto' ? INSTRUCTIONS[form] : instruction === 'none' ? '' : instruction,
+      judge: this.#judge(task),
+    });
+  }
+
+  /** The row's worked solution where its form is the policy's, else the bare answer in that form. */
+  expert(task: Task): readonly AssistantMessage[] | null {
+    const { answerForm } = this.#settings;
+    const content = this.#solution(task) ?? this.#written(task);
+    const found = content === null ? null : findAnswer(content, answerForm);
+    const isRight = found !== null && this.#judge(task)?.(found) === true;
+    return content !== null && isRight ? [{ role: 'assistant', content }] : null;
+  }
+
+  /** @param input `prompt`, as in a row, and an `answer` where one is known */
+  ask(input: JsonObject): Task {
+    const { prompt, answer = null } = input;
+    const asked = promptOf(prompt, 'The question');
+    const known = answer === null ? null : answerOf(answer, this.#settings, 'The answer');
+    if (known !== null) this.#makeJudge(known, 'The question');
+    return {
+      id: fallbackId({ prompt: asked, answer: known }),
+      prompt: asked,
+      answer: known,
+      level: 1,
+      info: {},
+    };
+  }
+
+  close(): void {}
+
+  #judge(task: Task): Judge | null {
+    return task.answer === null ? null : this.#makeJudge(task.answer, `Task ${task.id}`);
+  }
+
+  #solution(task: Task): string | null {
+    const { answerForm, rowAnswerForm, answerColumn } = this.#settings;
+    const text = rowAnswerForm === 'whole' ? null : columnOf(task.info, answerColumn);
+    return typeof text === 'string' && rowAnswerForm === answerForm ? text : null;
+  }
+
+  #written(task: Task): string | null {
+    const { check, answerForm } = this.#settings;
+    if (task.answer === null || check === 'pattern') return null;
+    const [answer = ''] = check === 'one-of' ? listed(task.answer, `Task ${task.id}`) : [task.answer];
+    return writeAnswer(answer, answerForm);
+  }
+}

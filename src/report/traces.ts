@@ -1,0 +1,150 @@
+/**
+ * Rollouts as `rollouts.jsonl` holds them: one line each, with the conversation for people and other trainers, and the
+ * tokens with what the loss makes of them. Names follow verifiers' traces and prime-rl's token export where they mean the
+ * same; `docs/traces.md` compares them.
+ */
+import type { ChatMessage, ChatToolCall, ToolSchema, Turn } from '../conversation/types';
+import type { Outcome, Task } from '../env/types';
+import { TOKEN_SOURCE } from '../tokens/types';
+
+export const TRACE_VERSION = 1;
+
+/** What a trace needs of a scored trajectory. Token arrays have equal length. */
+export interface TraceInput {
+  readonly task: Pick<Task, 'id' | 'prompt' | 'answer' | 'level'>;
+  readonly group: number;
+  readonly rollout: number;
+  readonly ids: readonly number[];
+  /** TOKEN_SOURCE per token. */
+  readonly source: Uint8Array;
+  /** Nats; meaningless where not sampled. */
+  readonly logprobs: Float32Array;
+  readonly lossMask: Uint8Array;
+  readonly tokenAdvantages: Float32Array;
+  readonly advantage: number;
+  readonly reward: number;
+  readonly outcome: Pick<Outcome, 'turns' | 'stopCondition' | 'success' | 'answer' | 'metrics' | 'rewards'>;
+  readonly truncated: boolean;
+  readonly kept: boolean;
+}
+
+/** What all rollouts of a step share, and what a trajectory does not keep. */
+export interface TraceContext {
+  readonly step: number;
+  /** Id of the environment. */
+  readonly env: string;
+  readonly model: string | null;
+  /** Of the reward's parts; a part that is not named weighs 0. */
+  readonly rewardWeights: Readonly<Record<string, number>>;
+  /** The episode's opening, system message included; default: the task's prompt. */
+  readonly opening?: readonly ChatMessage[];
+  readonly tools?: readonly ToolSchema[];
+}
+
+/** An assistant message; with calls, `text` is what the policy wrote, the calls as its family writes them. */
+export interface TraceAssistantMessage {
+  readonly role: 'assistant';
+  /** '' beside calls. */
+  readonly content: string;
+  readonly tool_calls?: readonly ChatToolCall[];
+  readonly text?: string;
+}
+export type TraceMessage = Exclude<ChatMessage, { role: 'assistant' }> | TraceAssistantMessage;
+
+/** One line of the file. The last four arrays have one entry per token. */
+export interface Trace {
+  readonly version: typeof TRACE_VERSION;
+  /** Unique inside a run: `<step>-<group>-<rollout>`. */
+  readonly id: string;
+  readonly env: string;
+  readonly model: string | null;
+  readonly step: number;
+  readonly group: number;
+  readonly rollout: number;
+  readonly task: { readonly id: string; readonly level: number; readonly answer: string | null };
+  readonly tools: readonly ToolSchema[];
+  readonly messages: readonly TraceMessage[];
+  /** The whole reward, as advantages were made from it. */
+  readonly reward: number;
+  /** Null for parts that do not apply. */
+  readonly rewards: Readonly<Record<string, { readonly score: number; readonly weight: number } | null>>;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly success: boolean | null;
+  readonly answer: string | null;
+  readonly stop_condition: string;
+  readonly is_truncated: boolean;
+  /** False when the rollout's group was dropped. */
+  readonly kept: boolean;
+  /** Of the whole rollout. */
+  readonly advantage: number;
+  readonly token_ids: readonly number[];
+  readonly loss_mask: readonly number[];
+  /** Nats, at the sampling temperature; null where the token was not sampled. */
+  readonly logprobs: readonly (number | null)[];
+  readonly advantages: readonly number[];
+}
+
+export function traceOf(input: TraceInput, context: TraceContext): Trace {
+  const { task, group, rollout, outcome } = input;
+  const { step, rewardWeights } = context;
+  return {
+    version: TRACE_VERSION,
+    id: `${step}-${group}-${rollout}`,
+    env: context.env,
+    model: context.model,
+    step,
+    group,
+    rollout,
+    task: { id: task.id, level: task.level, answer: task.answer },
+    tools: context.tools ?? [],
+    messages: [...(context.opening ?? task.prompt), ...outcome.turns.flatMap(messagesOf)],
+    reward: input.reward,
+    rewards: Object.fromEntries(
+      Object.entries(outcome.rewards).map(([name, score]) => [
+        name,
+        score === null ? null : { score, weight: rewardWeights[name] ?? 0 },
+      ]),
+    ),
+    metrics: outcome.metrics,
+    success: outcome.success,
+    answer: outcome.answer,
+    stop_condition: outcome.stopCondition,
+    is_truncated: input.truncated,
+    kept: input.kept,
+    advantage: input.advantage,
+    token_ids: [...input.ids],
+    loss_mask: [...input.lossMask],
+    logprobs: Array.from(input.logprobs, (value, t) =>
+      input.source[t] === TOKEN_SOURCE.sampled ? shortFloat32(value) : null,
+    ),
+    advantages: Array.from(input.tokenAdvantages, shortFloat32),
+  };
+}
+
+/** One line of the file, its end included. */
+export function traceLine(input: TraceInput, context: TraceContext): string {
+  return `${JSON.stringify(traceOf(input, context))}\n`;
+}
+
+function messagesOf({ text, calls, results }: Turn): TraceMessage[] {
+  if (calls.length === 0) return [{ role: 'assistant', content: text }];
+  const tool_calls = calls.map(({ id, name, arguments: args }): ChatToolCall => ({
+    id,
+    type: 'function',
+    function: { name, arguments: args },
+  }));
+  return [
+    { role: 'assistant', content: '', tool_calls, text },
+    ...results.map(({ callId, name, content }): TraceMessage => ({
+      role: 'tool',
+      content,
+      tool_call_id: callId,
+      name,
+    })),
+  ];
+}
+
+/** Nine digits tell all 32-bit floats apart; a double would write up to seventeen. */
+function shortFloat32(value: number): number {
+  return Number(value.toPrecision(9));
+}
