@@ -1,0 +1,202 @@
+/** One task played with a user's tools: check → run → cut to budget → end. */
+import type { ChatMessage, ParsedTurn, ToolCall, ToolResult, ToolSchema, Turn } from '../conversation/types';
+import type { Random } from '../random/philox';
+import type { Settings } from '../settings/settings';
+import { noCalls, type AutomaticSettings, type CallCounts } from './automatic';
+import type { AnyDefinition, AnyEnded } from './definition';
+import { EnvironmentError } from './errors';
+import { messageOf } from './faults';
+import type { OfferedTools } from './offered-tools';
+import { errorText, MIN_RESULT_LENGTH, resultText, type ResultText } from './result-text';
+import { scored, unscorable, type EpisodeOutcome } from './score';
+import { drive, isPromiseLike, settled, TimeoutError, withTimeout, type Waiting } from './steps';
+import { toolSchema, type Finish, type Tool, type ToolContext } from './tool';
+import { checkToolArguments, quoted } from './tool-arguments';
+import { checkedText } from './text-answer';
+import { STOP, type Episode, type Step, type StopCondition, type Task } from './types';
+
+export const ANSWERED: StopCondition = 'answered';
+export const BAD_CALL: StopCondition = 'bad-call';
+
+export interface ToolEpisodeOptions {
+  readonly definition: AnyDefinition;
+  readonly task: Task;
+  readonly messages: readonly ChatMessage[];
+  /** Of this episode alone. */
+  readonly state: object;
+  /** None: the text of the first turn is the answer. */
+  readonly tools: OfferedTools;
+  readonly settings: Settings & AutomaticSettings;
+  readonly random: Random;
+}
+
+/** What one call led to. */
+interface Ran {
+  readonly text: ResultText;
+  readonly isError: boolean;
+}
+
+type AnyContext = ToolContext<Task, object>;
+
+export class ToolEpisode implements Episode {
+  readonly messages: readonly ChatMessage[];
+  readonly tools: readonly ToolSchema[];
+  readonly #options: ToolEpisodeOptions;
+  readonly #turns: Turn[] = [];
+  readonly #counts: CallCounts = noCalls();
+  #end: Finish | null = null;
+  #stop: StopCondition | null = null;
+  /** The text that is the answer, where no tool gave it. */
+  #text: string | null = null;
+  #busy = false;
+
+  constructor(options: ToolEpisodeOptions) {
+    this.#options = options;
+    this.messages = options.messages;
+    this.tools = [...options.tools].map(([name, tool]) => toolSchema(name, tool));
+  }
+
+  step(turn: ParsedTurn, budget: number): Step | Promise<Step> {
+    this.#assertRunning('step');
+    this.#busy = true;
+    return drive(this.#step(turn, budget));
+  }
+
+  truncate(reason: typeof STOP.outOfContext | typeof STOP.outOfTurns): void {
+    this.#assertRunning('truncate');
+    this.#stop = reason;
+  }
+
+  outcome(): EpisodeOutcome | Promise<EpisodeOutcome> {
+    if (this.#stop !== null) return drive(this.#outcome(this.#stop));
+    throw new EnvironmentError(
+      `The episode of task "${this.#options.task.id}" is still running after ${this.#turns.length} turns. ` +
+        'Ask for its outcome after step() was done, or after truncate().',
+    );
+  }
+
+  #assertRunning(what: string): void {
+    if (this.#stop === null && !this.#busy) return;
+    const why = this.#busy ? 'is still busy with a turn' : `has ended (${this.#stop})`;
+    throw new EnvironmentError(
+      `${what}() was called on the episode of task "${this.#options.task.id}", which ${why}. ` +
+        (this.#busy ? 'Wait for its step.' : 'Start a new episode.'),
+    );
+  }
+
+  *#step({ text, calls }: ParsedTurn, budget: number): Waiting<Step> {
+    const { tools, definition, settings } = this.#options;
+    const results: ToolResult[] = [];
+    if (tools.size === 0 || calls.length === 0) {
+      const isAnswer = tools.size === 0 || definition.check !== undefined;
+      this.#stop = isAnswer ? ANSWERED : STOP.unparsable;
+      if (isAnswer) this.#text = text;
+    } else {
+      let left = budget;
+      for (const [index, call] of calls.entries()) {
+        // Every later result must still get the shortest possible JSON.
+        const reserve = MIN_RESULT_LENGTH * (calls.length - 1 - index);
+        const { text: shown, isError } = yield* this.#call(call, left - reserve);
+        left -= shown.content.length;
+        if (shown.truncated) this.#counts.shortened_results++;
+        results.push({ callId: call.id, name: call.name, isError, ...shown });
+        if (this.#stop !== null) break;
+      }
+    }
+    this.#turns.push({ text, calls, results });
+    if (this.#stop === null && this.#turns.length >= settings.maxTurns) this.#stop = STOP.outOfTurns;
+    this.#busy = false;
+    return { results, done: this.#stop !== null };
+  }
+
+  *#call(call: ToolCall, budget: number): Waiting<Ran> {
+    this.#counts.tool_calls++;
+    const { tools } = this.#options;
+    const { name } = call;
+    const tool = tools.get(name);
+    if (tool === undefined) {
+      const what = name === '' ? 'The call has no name' : `There is no tool ${quoted(name)}`;
+      return this.#badCall(`${what}; the tools are ${[...tools.keys()].join(', ')}.`, budget);
+    }
+    if (call.malformed) return this.#badCall(`${name}: the arguments are not a JSON object.`, budget);
+    const checked = checkToolArguments(name, tool.schema, call.arguments);
+    return checked.ok
+      ? yield* this.#run(name, tool, checked.args, budget)
+      : this.#badCall(checked.error, budget);
+  }
+
+  #badCall(message: string, budget: number): Ran {
+    this.#counts.bad_calls++;
+    if (this.#options.settings.toolErrors === 'end') this.#stop = BAD_CALL;
+    return { text: errorText(message, budget), isError: true };
+  }
+
+  *#run(name: string, tool: Tool<never>, args: unknown, budget: number): Waiting<Ran> {
+    const { toolTimeout } = this.#options.settings;
+    const abort = new AbortController();
+    let end: Finish | null = null;
+    const finish = (given: Finish = {}): void => {
+      end = given;
+    };
+    try {
+      const value = tool.run(args, this.#context(abort.signal, finish) as never);
+      const late = `${name}: no result within ${toolTimeout} seconds.`;
+      const given = isPromiseLike(value) ? yield* settled(withTimeout(value, toolTimeout, late)) : value;
+      const text = end === null || given !== undefined ? resultText(given, budget) : FINISHED;
+      if (end !== null) this.#finish(end);
+      return { text, isError: false };
+    } catch (error) {
+      this.#counts.tool_errors++;
+      const timedOut = error instanceof TimeoutError;
+      if (timedOut) this.#stop = STOP.toolTimeout;
+      return {
+        text: errorText(timedOut ? error.message : `${name}: ${messageOf(error)}.`, budget),
+        isError: true,
+      };
+    } finally {
+      // A call that is late may still be running: it learns that nobody waits for it, and can end nothing any more.
+      if (this.#stop === STOP.toolTimeout) abort.abort();
+    }
+  }
+
+  #context(signal: AbortSignal, finish: (end?: Finish) => void): AnyContext {
+    const { task, state, random, settings } = this.#options;
+    return { task, state, random, settings, signal, finish };
+  }
+
+  #finish(end: Finish): void {
+    this.#end = end;
+    this.#stop = end.stopCondition ?? ANSWERED;
+  }
+
+  *#outcome(stopCondition: StopCondition): Waiting<EpisodeOutcome> {
+    const { definition, settings } = this.#options;
+    const end = this.#end;
+    const ended = this.#ended(stopCondition, end);
+    try {
+      const judged =
+        this.#text === null ? ended : yield* checkedText(definition, ended, this.#text, settings.toolTimeout);
+      return yield* scored(definition, judged, settings.toolTimeout);
+    } catch (error) {
+      return unscorable(definition, ended, messageOf(error));
+    }
+  }
+
+  /** An episode that nobody finished is a failure. */
+  #ended(stopCondition: StopCondition, end: Finish | null): AnyEnded {
+    const { task, state, settings } = this.#options;
+    return {
+      task,
+      turns: [...this.#turns],
+      stopCondition,
+      success: end === null ? false : (end.success ?? null),
+      answer: end?.answer ?? null,
+      state,
+      settings,
+      metrics: this.tools.length === 0 ? {} : { ...this.#counts },
+    };
+  }
+}
+
+/** Never reaches the policy, since the episode is over. */
+const FINISHED: ResultText = { content: '{}', truncated: false };
