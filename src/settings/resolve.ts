@@ -8,7 +8,7 @@ import { readText, SettingsError, valueProblem, type SettingProblem } from './va
 export interface SettingsSources {
   /** Flag or form; beats the file's. 'default' when neither names one. */
   readonly preset?: string;
-  /** Flags as text by camelCase name; for a repeated flag the last one. */
+  /** Flags as text by camelCase name. */
   readonly flags?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Parsed content of a configuration file: an object of settings, and `preset` if wanted. */
