@@ -1,0 +1,13 @@
+/**
+ * `mailgym/environments`: what policies are asked to do, ready made.
+ * @module
+ */
+export { loadDataset } from './env/mail/corpus/dataset';
+export { createMailStore } from './env/mail/corpus/store';
+export {
+  CorpusError,
+  type Dataset,
+  type Email,
+  type MailStore,
+  type Question,
+} from './env/mail/corpus/types';
