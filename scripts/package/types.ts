@@ -10,8 +10,6 @@ const SOURCES = join(REPOSITORY, 'src');
 const TYPES = join(REPOSITORY, LIBRARY, 'types');
 /** Both platforms offer the same. */
 const PLATFORM = join(SOURCES, 'run', 'platform', 'browser');
-/** WebGPU's types are global ones. */
-const GLOBALS = '/// <reference types="@webgpu/types" />\n';
 
 const FORMAT: ts.FormatDiagnosticsHost = {
   getCanonicalFileName: (name) => name,
@@ -34,8 +32,7 @@ export function buildTypes(): void {
   if (wrong.length > 0) throw new PackageError(ts.formatDiagnostics(wrong, FORMAT));
   program.emit(undefined, (file, text) => {
     const source = join(SOURCES, relative(TYPES, file));
-    const isEntry = entries.includes(source.replace(/\.d\.ts$/, '.ts'));
-    ts.sys.writeFile(file, (isEntry ? GLOBALS : '') + withExtensions(text, source));
+    ts.sys.writeFile(file, withExtensions(text, source));
   });
 }
 
