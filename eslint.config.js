@@ -10,6 +10,7 @@ export default tseslint.config(
       'outputs',
       'reports',
       '.stryker-tmp',
+      'tests/consumer',
       '.cache',
       'public',
       'test-results',
