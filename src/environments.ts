@@ -4,10 +4,4 @@
  */
 export { loadDataset } from './env/mail/corpus/dataset';
 export { createMailStore } from './env/mail/corpus/store';
-export {
-  CorpusError,
-  type Dataset,
-  type Email,
-  type MailStore,
-  type Question,
-} from './env/mail/corpus/types';
+export { CorpusError, type MailStore, type SearchQuery } from './env/mail/corpus/types';

@@ -17,6 +17,7 @@ export {
   forestAttention,
   type ForestOrder,
   grpoLoss,
+  type GrpoLossInputs,
   linear,
   type LinearOptions,
   type LinearTarget,

@@ -37,8 +37,8 @@ export function closure(locked: Locked, names: readonly string[]): Record<string
       throw new PackageError(`package-lock.json has no ${name}, which ${from || 'the consumer'} needs.`);
     }
     if (found.has(folder)) return;
-    const { dev: _dev, ...kept } = entry;
-    found.set(folder, kept);
+    // What this repository needs for development only, the consumer needs.
+    found.set(folder, { ...entry, dev: false });
     for (const dependency of Object.keys(entry.dependencies ?? {})) visit(dependency, folder, false);
     for (const dependency of Object.keys(entry.optionalDependencies ?? {})) visit(dependency, folder, true);
     for (const dependency of Object.keys(entry.peerDependencies ?? {})) {

@@ -80,7 +80,9 @@ export const PRESETS = {
   },
 } as const satisfies Record<string, Preset>;
 
+/** A preset's name. */
 export type PresetName = keyof typeof PRESETS;
+/** The presets' names. */
 export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];
 
 export function isPresetName(name: string): name is PresetName {

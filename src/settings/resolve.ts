@@ -5,6 +5,7 @@ import type { Settings } from './settings';
 import { isSettingKey, SETTING_KEYS, settingInfo, type SettingKey } from './table';
 import { readText, SettingsError, valueProblem, type SettingProblem } from './values';
 
+/** Where settings come from; a place left out says nothing. */
 export interface SettingsSources {
   /** Flag or form; beats the file's. 'default' when neither names one. */
   readonly preset?: string;
@@ -15,6 +16,7 @@ export interface SettingsSources {
   readonly file?: unknown;
 }
 
+/** All settings of a run, and the preset that gave those that no other place names. */
 export interface ResolvedSettings {
   readonly preset: PresetName;
   readonly settings: Settings;

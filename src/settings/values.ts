@@ -1,6 +1,7 @@
 /** Checking one value of one setting, and reading it from text. */
 import { settingInfo, type NumberRule, type SettingKey, type SettingRule } from './table';
 
+/** One thing that is wrong with the settings given. */
 export interface SettingProblem {
   /** Name as the user gave it, known or not; '' when a problem is not about one setting. */
   readonly key: string;

@@ -299,10 +299,15 @@ export function vocabularyGradient(
   gpu.free(scratch);
 }
 
+/** What decides about the loss of a row beside its own numbers. */
 export interface LossUniforms {
+  /** The ratio counts down to 1 − this where the advantage is below zero. */
   readonly epsilonLow: number;
+  /** The ratio counts up to 1 + this where the advantage is above zero. */
   readonly epsilonHigh: number;
+  /** Weight of the k3 KL term against the reference; 0 for none. */
   readonly beta: number;
+  /** Weight of the entropy bonus; 0 for none. */
   readonly entropyCoef: number;
 }
 

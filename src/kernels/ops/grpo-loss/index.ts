@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { OpError } from '../../errors';
-import { OLD_IS_CURRENT } from '../../vocabulary/vocabulary';
+import { type LossUniforms, OLD_IS_CURRENT } from '../../vocabulary/vocabulary';
 import { checkNumbers, checkTensors } from '../arguments';
 import { defineOp } from '../register';
 import * as cpu from './cpu';
@@ -26,8 +26,11 @@ const run = defineOp<LossInputs, never, 'loss' | 'dlogp' | 'dentropy', LossAttri
 export interface LossTerms {
   /** Log-prob under the policy that sampled, nats; NaN for "the current policy": ratio 1, gradient kept. */
   readonly old: ArrayLike<number>;
+  /** Weight times advantage where that is above zero, else 0. */
   readonly pos: ArrayLike<number>;
+  /** Weight times advantage where that is below zero, else 0. */
   readonly neg: ArrayLike<number>;
+  /** Weight of the KL and entropy terms. */
   readonly weight: ArrayLike<number>;
 }
 
@@ -49,19 +52,25 @@ export function lossTerms({ old, pos, neg, weight }: LossTerms): tf.Tensor2D {
   return tf.tensor2d(data, [rows, 4]);
 }
 
+/** The tensors of {@link grpoLoss}; one number per row but for `terms`. */
+export interface GrpoLossInputs {
+  /** Log-prob of the row's token under the current policy, nats, [rows]. */
+  readonly logp: tf.Tensor;
+  /** Entropy of the distribution that it was drawn from, nats, [rows]. */
+  readonly entropy: tf.Tensor;
+  /** Log-probs under the reference policy, nats, [rows]; looked at when beta is above zero. */
+  readonly reference: tf.Tensor;
+  /** From {@link lossTerms}, [rows, 4]. */
+  readonly terms: tf.Tensor;
+}
+
 /**
- * GRPO's clipped surrogate with k3 KL and entropy bonus, one term per row [rows]; `LossRows` in policy/types says what
- * pos, neg and weight are. Differentiable in `logp` and `entropy`.
- * @param logp log p(target), nats, [rows]
- * @param entropy nats, [rows]
- * @param reference log-probs of the reference policy, [rows]; looked at when beta > 0
- * @param terms [rows, 4] from {@link lossTerms}
+ * GRPO's clipped surrogate (Shao et al. 2024, DeepSeekMath, eq. 3) with k3 KL and entropy bonus, one term per row,
+ * [rows]: −min(r, 1+epsilonHigh)·pos − max(r, 1−epsilonLow)·neg + beta·weight·(exp(g) − g − 1) −
+ * entropyCoef·weight·entropy, with r = exp(logp − old) and g = reference − logp. Differentiable in `logp` and `entropy`.
  * @throws OpError
  */
-export function grpoLoss(
-  args: { logp: tf.Tensor; entropy: tf.Tensor; reference: tf.Tensor; terms: tf.Tensor },
-  config: LossAttributes,
-): tf.Tensor1D {
+export function grpoLoss(args: GrpoLossInputs, config: LossUniforms): tf.Tensor1D {
   const { logp, entropy, reference, terms } = args;
   checkTensors('grpoLoss', {
     logp: [logp, 'float32', ['rows']],
