@@ -1,6 +1,6 @@
 /**
  * `npm test`: readies this machine, then runs every check in order, whatever fails on the way.
- * Ends with `N passed, N failed` (each test counts; formatting, lint and types count one each) and status 1 if any failed.
+ * Ends with `N passed, N failed` (each test counts; a stage without tests of its own, formatting for one, counts as one) and status 1 if any failed.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -29,7 +29,9 @@ const STAGES: readonly Stage[] = [
   { name: 'format', command: ['prettier', '--check', '.'] },
   { name: 'lint', command: ['eslint', '.', '--max-warnings', '0'] },
   { name: 'types', command: ['tsc', '--noEmit'] },
+  { name: 'API docs', command: ['typedoc', '--emit', 'none'] },
   vitest('unit'),
+  { name: 'package', command: ['tsx', 'scripts/package/test.ts'] },
   vitest('gpu'),
   {
     name: 'e2e tests',

@@ -113,7 +113,8 @@ export class Engine {
 
   /** A policy with a fresh adapter, which changes nothing until it is trained or loaded. After {@link load}. */
   policy(lora: LoraConfig, seed: number): GpuPolicy {
-    if (this.#loaded === null) throw new Error('The engine was asked for a policy before its weights were loaded.');
+    if (this.#loaded === null)
+      throw new Error('The engine was asked for a policy before its weights were loaded.');
     return new GpuPolicy(this.gpu, this.config, this.#loaded, { kind: 'adapter', lora, seed });
   }
 

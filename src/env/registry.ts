@@ -2,6 +2,7 @@
 import { EnvironmentError } from './errors';
 import { mailInfo } from './mail/info';
 import { firstCallInfo } from './mail/first-call-environment';
+import { rowsInfo } from './rows/info';
 import type { Environment, EnvironmentInfo } from './types';
 
 interface Entry {
@@ -13,6 +14,7 @@ interface Entry {
 const ENTRIES: readonly Entry[] = [
   { info: mailInfo, load: async () => (await import('./mail')).mail },
   { info: firstCallInfo, load: async () => (await import('./mail/first-call-environment')).mailFirstCall },
+  { info: rowsInfo, load: async () => (await import('./rows')).default },
 ];
 
 export const ENVIRONMENTS: readonly EnvironmentInfo[] = ENTRIES.map(({ info }) => info);

@@ -2,7 +2,8 @@
 import { messageOf } from './faults';
 import type { AnyDefinition, AnyEnded, MetricInput, RewardFunction, RewardInput } from './definition';
 import { isPromiseLike, settled, withTimeout, type Awaitable, type Waiting } from './steps';
-import { STOP, type Outcome, type TurnValue } from './types';
+import { type Outcome, type TurnValue } from './types';
+import { STOP } from '../conversation/stop';
 
 /** An outcome that says why it is unscorable. */
 export interface EpisodeOutcome extends Outcome {

@@ -13,7 +13,8 @@ import { drive, isPromiseLike, settled, TimeoutError, withTimeout, type Waiting 
 import { toolSchema, type Finish, type Tool, type ToolContext } from './tool';
 import { checkToolArguments, quoted } from './tool-arguments';
 import { checkedText } from './text-answer';
-import { STOP, type Episode, type Step, type StopCondition, type Task } from './types';
+import { type Episode, type Step, type StopCondition, type Task } from './types';
+import { STOP } from '../conversation/stop';
 
 export const ANSWERED: StopCondition = 'answered';
 export const BAD_CALL: StopCondition = 'bad-call';

@@ -1,5 +1,5 @@
 /** What several tries at each task tell: chances of success, agreement, and how sure a mean of them is. Pure. */
-import { mean, sum } from './statistics';
+import { mean, sum } from '../statistics';
 
 /**
  * Chance that at least one of k tries is right, estimated without bias from n of which c were right:

@@ -85,7 +85,7 @@ export async function openRun(
     store,
     tasks: { train, validation },
     schema: schemaOfEnvironment(environment),
-    start: opened.start,
+    start: (task, random) => opened.start(task, random),
     startTraining: startOfMode(opened, settings),
     rewardWeights: rewardWeightsOf(environment, settings),
     metrics: environment.metrics,
@@ -97,8 +97,9 @@ export async function openRun(
 
 /** Mode `simple` trains on first turns alone. */
 function startOfMode(opened: OpenedEnvironment, { mode, environment }: Settings): OpenedEnvironment['start'] {
-  if (mode !== 'simple') return opened.start;
-  if (opened.startFirstTurn !== undefined) return opened.startFirstTurn;
+  if (mode !== 'simple') return (task, random) => opened.start(task, random);
+  const first = opened.startFirstTurn?.bind(opened);
+  if (first !== undefined) return first;
   throw new EnvironmentError(
     `Mode simple trains on the first turn alone, which environment "${environment}" does not reward. ` +
       'Use mode masked or rollout.',

@@ -14,7 +14,8 @@ export interface CommandLine {
  * @param schema tells which settings are switches
  * @param valued names of the command's own options that take a value
  * @param switches names of its options that take none
- * @throws SettingsError for an option without its value and for a malformed --set.
+ * @throws SettingsError for an option without its value, for a malformed --set, and for a name given twice, in whatever
+ *   spelling: which of the two was meant cannot be known.
  */
 export function parseCommandLine(
   argv: readonly string[],
@@ -22,8 +23,8 @@ export function parseCommandLine(
   valued: readonly string[] = [],
   switches: readonly string[] = [],
 ): CommandLine {
-  const options: Record<string, string> = {};
-  const flags: Record<string, string> = {};
+  const options = new Map<string, string>();
+  const flags = new Map<string, string>();
   const positional: string[] = [];
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i] ?? '';
@@ -35,7 +36,7 @@ export function parseCommandLine(
     const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
     const attached = equals < 0 ? null : word.slice(equals + 1);
     if (switches.includes(name)) {
-      options[name] = attached ?? 'true';
+      putOnce(options, name, attached ?? 'true');
       continue;
     }
     const next = argv[i + 1];
@@ -50,11 +51,19 @@ export function parseCommandLine(
     if (name === 'set') {
       const split = value.indexOf('=');
       if (split < 1) throw fail('set', `--set takes key=value, found '${value}'.`);
-      flags[value.slice(0, split)] = value.slice(split + 1);
-    } else if (valued.includes(name)) options[name] = value;
-    else flags[name] = value;
+      putOnce(flags, value.slice(0, split), value.slice(split + 1));
+    } else putOnce(valued.includes(name) ? options : flags, name, value);
   }
-  return { options, flags, positional };
+  // fromEntries defines properties: an assignment would lose a name like `__proto__` without a word.
+  return { options: Object.fromEntries(options), flags: Object.fromEntries(flags), positional };
+}
+
+function putOnce(values: Map<string, string>, name: string, value: string): void {
+  const before = values.get(name);
+  if (before !== undefined) {
+    throw fail(name, `${name} is given twice, as '${before}' and as '${value}'; give it once.`);
+  }
+  values.set(name, value);
 }
 
 function isSwitch(schema: SettingsSchema, name: string): boolean {

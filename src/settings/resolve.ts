@@ -5,16 +5,18 @@ import type { Settings } from './settings';
 import type { CoreKey } from './table';
 import { readText, SettingsError, valueProblem, type SettingProblem } from './values';
 
+/** Where settings come from; a place left out says nothing. */
 export interface SettingsSources {
   /** Flag or form; beats the file's. 'default' when neither names one. */
   readonly preset?: string;
-  /** Flags as text by camelCase name; for a repeated flag the last one. */
+  /** Flags as text by camelCase name. */
   readonly flags?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Parsed content of a configuration file: an object of settings, and `preset` if wanted. */
   readonly file?: unknown;
 }
 
+/** All settings of a run, and the preset that gave those that no other place names. */
 export interface ResolvedSettings {
   readonly preset: string;
   readonly settings: Settings;

@@ -200,6 +200,8 @@ describe('resolve', () => {
       "'banana' (in the configuration file)",
     );
     expect(refusal(() => resolveSettings({ flags: { toString: '1' } }))).toContain("'toString'");
+    const parsed: unknown = JSON.parse('{ "__proto__": { "maxSteps": 1 } }');
+    expect(refusal(() => resolveSettings({ file: parsed }))).toContain("'__proto__'");
     expect(refusal(() => resolveSettings({ preset: 'sede' }))).toContain("no preset 'sede'");
   });
 
@@ -208,6 +210,19 @@ describe('resolve', () => {
     expect(refusal(() => resolveSettings({ file: { verbose: null } }))).toContain('verbose is null');
     expect(refusal(() => resolveSettings({ file: [1] }))).toContain('one JSON object');
     expect(resolveSettings({ file: { loraTargets: ['q_proj'] } }).settings.loraTargets).toEqual(['q_proj']);
+  });
+
+  test('control characters in text are refused by that name, and shown as escapes', () => {
+    for (const [char, shown] of [
+      ['\u0001', '\\u0001'],
+      ['\u001b', '\\u001b'],
+      ['\u007f', '\\u007f'],
+    ] as const) {
+      expect(refusal(() => resolveSettings({ flags: { outputDir: `a${char}b` } }))).toBe(
+        `outputDir is 'a${shown}b'; allowed: text that is not empty, without control characters.`,
+      );
+    }
+    expect(resolveSettings({ flags: { outputDir: 'a \u00a0ü' } }).settings.outputDir).toBe('a \u00a0ü');
   });
 
   test.each<[string, Record<string, string>]>([
@@ -263,6 +278,24 @@ describe('command line', () => {
       ...{ verbose: 'false', runBaselineEval: 'true' },
     });
     expect(parse('--set', 'model=a=b').flags).toEqual({ model: 'a=b' });
+  });
+
+  test.each([[['--set', '__proto__=3']], [['--__proto__', '3']], [['--__proto__=3']]])(
+    '%j is a flag like any other, and no setting',
+    (argv) => {
+      const { flags } = parse(...argv);
+      expect(Object.entries(flags)).toEqual([['__proto__', '3']]);
+      expect(refusal(() => resolveSettings({ flags }))).toContain("no setting '__proto__'");
+    },
+  );
+
+  test.each([
+    [['--maxSteps', '3', '--maxSteps=4'], "maxSteps is given twice, as '3' and as '4'; give it once."],
+    [['--set', 'beta=0', '--beta', '0'], "beta is given twice, as '0' and as '0'; give it once."],
+    [['--config', 'a', '--config', 'b'], "config is given twice, as 'a' and as 'b'; give it once."],
+    [['--help', '--help'], "help is given twice, as 'true' and as 'true'; give it once."],
+  ])('%j is refused', (argv, message) => {
+    expect(refusal(() => parse(...argv))).toBe(message);
   });
 
   test('missing values are refused', () => {

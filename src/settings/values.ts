@@ -1,6 +1,7 @@
 /** Checking one value of one setting, and reading it from text. */
 import type { NumberRule, SettingRule } from './table';
 
+/** One thing that is wrong with the settings given. */
 export interface SettingProblem {
   /** Name as the user gave it, known or not; '' when a problem is not about one setting. */
   readonly key: string;
@@ -36,7 +37,7 @@ export function describeRule(rule: SettingRule): string {
     case 'boolean':
       return 'true or false';
     case 'text':
-      return 'text that is not empty';
+      return 'text that is not empty, without control characters';
   }
 }
 
@@ -69,12 +70,25 @@ function obeys(value: unknown, rule: SettingRule): boolean {
   }
 }
 
+function isControlCharacter(char: string): boolean {
+  return char < ' ' || char === '\u007f';
+}
+
 function hasControlCharacter(value: string): boolean {
-  return [...value].some((char) => char < ' ' || char === '\u007f');
+  return [...value].some(isControlCharacter);
+}
+
+/** Control characters as `\u001b`: a terminal would act on them, and nobody would see what is refused. */
+function visible(text: string): string {
+  return [...text]
+    .map((char) =>
+      isControlCharacter(char) ? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}` : char,
+    )
+    .join('');
 }
 
 function show(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'string') return `'${visible(value)}'`;
   if (typeof value === 'number' || typeof value === 'boolean' || value === undefined) return String(value);
   return JSON.stringify(value);
 }

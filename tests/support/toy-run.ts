@@ -52,6 +52,7 @@ export const toyChat: ChatFormat = {
     ...messages.map(() => idOf('<tool>')),
     idOf('<next>'),
   ],
+  assistantText: (message) => message.content,
   encode: (text) => text.split(' ').map(idOf),
   decode: (ids) => ids.map((id) => WORDS[id]).join(' '),
   tokenText: (id) => WORDS[id] as string,

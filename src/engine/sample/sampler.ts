@@ -17,7 +17,14 @@ import { samplingWeights } from '../weights/merged-weights';
 import { checkOptions } from './sample-options';
 import { appendRun, type Runs, SlotRanges } from './slots';
 import type { ActiveAdapter, Trunk } from '../pass/trunk';
-import { type ModelConfig, PolicyError, type SampledSequence, type SampledTurn, type SampleOptions, type SequenceRequest } from '../types';
+import {
+  type ModelConfig,
+  PolicyError,
+  type SampledSequence,
+  type SampledTurn,
+  type SampleOptions,
+  type SequenceRequest,
+} from '../types';
 import { type Forest, TOKEN_SOURCE, type TokenId } from '../../tokens/types';
 import type { ModelWeights } from '../weights/weights-gpu';
 

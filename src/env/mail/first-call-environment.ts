@@ -17,8 +17,8 @@ export const mailFirstCall: Environment = {
   open: async (source, options) => {
     const { mail } = await import('./index');
     const opened = await mail.open(source, options);
-    const { startFirstTurn } = opened;
-    if (startFirstTurn === undefined) throw new EnvironmentError('The mail environment has no first turn.');
-    return { ...opened, start: startFirstTurn };
+    const start = opened.startFirstTurn?.bind(opened);
+    if (start === undefined) throw new EnvironmentError('The mail environment has no first turn.');
+    return { ...opened, start };
   },
 };

@@ -1,5 +1,6 @@
 import type { ChatMessage, ParsedTurn, Turn } from '../../conversation/types';
-import { STOP, type Episode, type Outcome, type Step, type StopCondition, type Task } from '../types';
+import { type Episode, type Outcome, type Step, type StopCondition, type Task } from '../types';
+import { STOP } from '../../conversation/stop';
 import { findAnswer } from './answer';
 import type { Judge } from './checks';
 import type { AnswerForm } from './settings';

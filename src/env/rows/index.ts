@@ -33,7 +33,7 @@ const rows: Environment = {
       makeJudge,
       ...(signal === undefined ? {} : { signal }),
     });
-    return new OpenedRows(tasks, own, makeJudge);
+    return new OpenedRows(source.name, tasks, own, makeJudge);
   },
 };
 export default rows;
@@ -45,11 +45,13 @@ async function loadJudgeMaker(settings: RowsSettings): Promise<JudgeMaker> {
 }
 
 class OpenedRows implements OpenedEnvironment {
+  readonly title: string;
   readonly tasks: Splits;
   readonly #settings: RowsSettings;
   readonly #makeJudge: JudgeMaker;
 
-  constructor(tasks: Splits, settings: RowsSettings, makeJudge: JudgeMaker) {
+  constructor(title: string, tasks: Splits, settings: RowsSettings, makeJudge: JudgeMaker) {
+    this.title = title;
     this.tasks = tasks;
     this.#settings = settings;
     this.#makeJudge = makeJudge;

@@ -2,7 +2,7 @@
 export { adamW, type AdamWVariables } from './adamw';
 export { embedding } from './embedding';
 export { forestAttention, type ForestOrder } from './forest-attention';
-export { grpoLoss, lossTerms, type LossTerms } from './grpo-loss';
+export { grpoLoss, type GrpoLossInputs, lossTerms, type LossTerms } from './grpo-loss';
 export { linear, type LinearOptions, type LinearTarget } from './linear';
 export { muon, type MuonVariables } from './muon';
 export { registeredOps, type RegisteredOp } from './register';

@@ -93,6 +93,7 @@ export type Gradient<
     }
   | { readonly kind: 'none'; readonly reason: string };
 
+/** A kernel that tfjs knows by now. */
 export interface RegisteredOp {
   readonly name: string;
   /** A gradient kernel is called by gradients only. */
@@ -102,7 +103,7 @@ export interface RegisteredOp {
 
 const registered = new Map<string, RegisteredOp>();
 
-/** Every op and gradient kernel of this module so far, by name; each has kernels for cpu and webgpu and a gradient entry. */
+/** Every op and gradient kernel so far; each has kernels for cpu and webgpu and a gradient entry. */
 export function registeredOps(): RegisteredOp[] {
   return [...registered.values()];
 }

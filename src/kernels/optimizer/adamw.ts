@@ -82,6 +82,7 @@ const stepProgram: Program = {
   ),
 };
 
+/** One step of AdamW, by the names of Loshchilov & Hutter 2019. */
 export interface AdamWStep {
   readonly learningRate: number;
   readonly beta1: number;

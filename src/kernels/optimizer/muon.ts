@@ -36,6 +36,7 @@ export interface MuonState {
   readonly momentum: Slice;
 }
 
+/** One step of Muon. */
 export interface MuonStep {
   readonly learningRate: number;
   /** μ; 0.95 by custom. */

@@ -189,11 +189,15 @@ export const drawStepProgram: Program = {
   ),
 };
 
+/** What narrows the distribution before a draw, and what makes the draw reproducible. */
 export interface DrawParams {
   /** 0 draws the most likely token; log-probs are then those of temperature 1. */
   readonly temperature: number;
+  /** Keep the k most likely tokens; 0 keeps all. */
   readonly topK: number;
+  /** Nucleus mass in (0, 1]; 1 keeps all. */
   readonly topP: number;
+  /** Keep tokens with p >= minP * max p; 0 keeps all. */
   readonly minP: number;
   readonly seed: number;
   /** Separates this use of the generator from others with the same seed. */

@@ -15,6 +15,7 @@ export interface RunStore {
   remove(path: string): Promise<void>;
 }
 
+/** A run's files cannot be read or written where they are kept. */
 export class StorageError extends Error {
   override name = 'StorageError';
 }

@@ -50,6 +50,7 @@ export interface MailStore {
   search(query: SearchQuery): SearchHit[];
   /** null when no mail has that id. */
   read(id: EmailId): Email | null;
+  /** Frees the index. Nothing may be read afterwards. */
   close(): void;
 }
 

@@ -26,8 +26,11 @@ const run = defineOp<LossInputs, never, 'loss' | 'dlogp' | 'dentropy', LossAttri
 export interface LossTerms {
   /** Log-prob under the policy that sampled, nats; NaN for "the current policy": ratio 1, gradient kept. */
   readonly old: ArrayLike<number>;
+  /** Weight times advantage where that is above zero, else 0. */
   readonly pos: ArrayLike<number>;
+  /** Weight times advantage where that is below zero, else 0. */
   readonly neg: ArrayLike<number>;
+  /** Weight of the KL and entropy terms. */
   readonly weight: ArrayLike<number>;
 }
 
@@ -49,6 +52,18 @@ export function lossTerms({ old, pos, neg, weight }: LossTerms): tf.Tensor2D {
   return tf.tensor2d(data, [rows, 4]);
 }
 
+/** The tensors of {@link grpoLoss}; one number per row but for `terms`. */
+export interface GrpoLossInputs {
+  /** Log-prob of the row's token under the current policy, nats, [rows]. */
+  readonly logp: tf.Tensor;
+  /** Entropy of the distribution that it was drawn from, nats, [rows]. */
+  readonly entropy: tf.Tensor;
+  /** Log-probs under the reference policy, nats, [rows]; looked at when beta is above zero. */
+  readonly reference: tf.Tensor;
+  /** From {@link lossTerms}, [rows, 4]. */
+  readonly terms: tf.Tensor;
+}
+
 /**
  * An objective's term with k3 KL and entropy bonus, one number per row [rows]; `LossRows` in engine/types says what
  * pos, neg and weight are, `config.term` what is made of them. Differentiable in `logp` and `entropy`.
@@ -58,10 +73,7 @@ export function lossTerms({ old, pos, neg, weight }: LossTerms): tf.Tensor2D {
  * @param terms [rows, 4] from {@link lossTerms}
  * @throws OpError
  */
-export function grpoLoss(
-  args: { logp: tf.Tensor; entropy: tf.Tensor; reference: tf.Tensor; terms: tf.Tensor },
-  config: LossAttributes,
-): tf.Tensor1D {
+export function grpoLoss(args: GrpoLossInputs, config: LossAttributes): tf.Tensor1D {
   const { logp, entropy, reference, terms } = args;
   checkTensors('grpoLoss', {
     logp: [logp, 'float32', ['rows']],

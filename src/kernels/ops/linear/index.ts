@@ -34,11 +34,13 @@ const run = defineOp<'x' | 'weight', 'bias' | 'residual' | 'a' | 'b', 'y', Linea
   gradient,
 );
 
+/** What {@link linear} adds to the product. */
 export interface LinearOptions {
   /** [outputs]; not together with `residual`. */
   readonly bias?: tf.Tensor;
   /** [rows, outputs], added to the result. */
   readonly residual?: tf.Tensor;
+  /** A low-rank change of the weight. */
   readonly lora?: {
     /** [targets·rank, inputs], the A matrices of the targets one under the other. */
     readonly a: tf.Tensor;

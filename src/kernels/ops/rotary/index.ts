@@ -22,6 +22,7 @@ const run = defineOp<'qkv' | 'table' | 'position', 'qNorm' | 'kNorm', 'q' | 'cac
   gradient,
 );
 
+/** How the columns of the fused projections divide into heads, and what happens to a head before it is rotated. */
 export interface RotaryOptions {
   readonly heads: number;
   readonly kvHeads: number;

@@ -27,7 +27,7 @@ const run = defineOp<'logits' | 'keys', never, 'drawn', SamplingAttributes>(
  * Not differentiable.
  * @param logits [rows, vocabulary], before the temperature; vocabulary below 2^24
  * @param keys int32 [rows, 4]: step, group, rollout, position
- * @returns [rows, 4]: token id, log-prob at the temperature, log-prob among the kept tokens, their number
+ * @returns per row token id, log-prob at the temperature, log-prob among the kept tokens, and their number, [rows, 4]
  * @throws OpError
  */
 export function sampleTokens(logits: tf.Tensor, keys: tf.Tensor, params: DrawParams): tf.Tensor2D {

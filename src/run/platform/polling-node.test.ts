@@ -34,7 +34,7 @@ describe('calmPolling', () => {
     vi.stubGlobal('GPUBuffer', class extends Buffer {});
     for (const name of CLASSES)
       Object.assign(globalThis[name].prototype, { submit() {}, async mapAsync() {} });
-    const { calmPolling } = await import('./polling');
+    const { calmPolling } = await import('./polling-node');
     calmPolling();
     calmPolling();
   });

@@ -1,0 +1,42 @@
+/**
+ * `npm run test:package`: packs the library, installs it for a project in Node and a Vite app in a temporary folder,
+ * checks its types, runs it in Node, builds the app, and weighs what a page loads.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installProjects, pack, run, typeErrors } from './consumer';
+import { PackageError } from './scripts';
+import { overBudget, sizesOf } from './size';
+
+const root = mkdtempSync(join(tmpdir(), 'mailgym-package-'));
+try {
+  const step = <T>(name: string, work: () => T): T => {
+    const started = performance.now();
+    const result = work();
+    console.log(`${name}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    return result;
+  };
+  const tarball = step('pack', () => pack(root));
+  step('install', () => installProjects(root, tarball));
+  const project = join(root, 'node-project');
+  const wrong = step('types', () => typeErrors(project));
+  if (wrong.length > 0)
+    throw new PackageError(`The package's types do not fit its use:\n${wrong.join('\n')}`);
+  console.log(step('run in Node', () => run(process.execPath, ['out/example.js'], project)).trim());
+  const app = join(root, 'vite-app');
+  step('build with Vite', () =>
+    run(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build'], app),
+  );
+  const sizes = sizesOf(join(app, 'dist'));
+  for (const [entry, { start, all }] of Object.entries(sizes))
+    console.log(`${entry}: ${start} kB at the start, ${all} kB in all`);
+  const over = overBudget(sizes);
+  if (over.length > 0) throw new PackageError(over.join('\n'));
+} catch (error) {
+  if (!(error instanceof PackageError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  rmSync(root, { recursive: true, force: true });
+}

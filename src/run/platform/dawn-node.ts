@@ -1,0 +1,104 @@
+/**
+ * WebGPU in Node: Dawn (npm `webgpu`) on whatever Vulkan driver the machine has.
+ * Promise: after {@link createDawnGpu}, `navigator.gpu` and WebGPU's global classes and constants exist, so code
+ * written for a browser worker runs unchanged, `@tensorflow/tfjs-backend-webgpu` included.
+ */
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import type * as dawn from 'webgpu';
+import { isSoftwareAdapter } from '../../kernels/adapter';
+import { calmPolling } from './polling-node';
+
+/** Where Linux distributions keep the manifest of Mesa's software driver. */
+export const LAVAPIPE_MANIFESTS = [
+  '/usr/share/vulkan/icd.d/lvp_icd.json',
+  '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json',
+  '/usr/share/vulkan/icd.d/lvp_icd.aarch64.json',
+] as const;
+
+/** Dawn is not installed, or found no usable Vulkan driver. */
+export class DawnError extends Error {
+  override name = 'DawnError';
+}
+
+/** Dawn's instance dies with its JavaScript object, and its devices with it: hold it for the whole process. */
+let shared: Promise<GPU> | null = null;
+
+/** The process's GPU. Repeated calls answer the same object. @throws DawnError without Dawn or a driver. */
+export function createDawnGpu(): Promise<GPU> {
+  shared ??= openGpu().catch((error: unknown) => {
+    shared = null;
+    throw error;
+  });
+  return shared;
+}
+
+async function openGpu(): Promise<GPU> {
+  // Mesa complains on stderr and may refuse to start without a runtime directory, as in containers and CI.
+  process.env.XDG_RUNTIME_DIR ??= tmpdir();
+  const { create, globals } = await loadDawn();
+  installGlobals(globals);
+  const found = (await tryDrivers(create)) ?? (await tryLavapipe(create));
+  if (!found) {
+    throw new DawnError(
+      'asked Dawn for a WebGPU adapter; found no usable Vulkan driver. Install one (Debian and Ubuntu: ' +
+        '`apt-get install mesa-vulkan-drivers`; in a checkout of MailGym: `npm run setup`), or name its manifest in ' +
+        'VK_ICD_FILENAMES.',
+    );
+  }
+  Object.defineProperty(navigator, 'gpu', { value: found, configurable: true });
+  return found;
+}
+
+/** Dawn is large and no browser needs it, so whoever wants WebGPU in Node installs it. @throws DawnError */
+async function loadDawn(): Promise<typeof dawn> {
+  try {
+    return await import('webgpu');
+  } catch (cause) {
+    throw new DawnError(
+      'asked for WebGPU in Node, which the package `webgpu` (Dawn) provides; it is not installed or does not load here. ' +
+        'Run `npm install webgpu`.',
+      { cause },
+    );
+  }
+}
+
+async function tryDrivers(create: (typeof dawn)['create']): Promise<GPU | null> {
+  const gpu = create([]);
+  return (await hasAdapter(gpu)) ? gpu : null;
+}
+
+/** A broken hardware driver can hide the software one; the Vulkan loader reads this variable at each new instance. */
+async function tryLavapipe(create: (typeof dawn)['create']): Promise<GPU | null> {
+  const manifest = LAVAPIPE_MANIFESTS.find((path) => existsSync(path));
+  if (!manifest || process.env.VK_ICD_FILENAMES === manifest) return null;
+  const before = process.env.VK_ICD_FILENAMES;
+  process.env.VK_ICD_FILENAMES = manifest;
+  const gpu = await tryDrivers(create);
+  if (gpu) return gpu;
+  if (before === undefined) delete process.env.VK_ICD_FILENAMES;
+  else process.env.VK_ICD_FILENAMES = before;
+  return null;
+}
+
+async function hasAdapter(gpu: GPU): Promise<boolean> {
+  try {
+    const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+    if (adapter !== null && isSoftwareAdapter(adapter.info)) calmPolling();
+    return adapter !== null;
+  } catch {
+    // Dawn throws where browsers answer null when no backend can start.
+    return false;
+  }
+}
+
+function installGlobals(globals: (typeof dawn)['globals']): void {
+  for (const [name, value] of Object.entries(globals)) {
+    if (!(name in globalThis))
+      Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  }
+  // Node 20 has no navigator. tfjs reads userAgent from it to tell phones from computers.
+  if (!('navigator' in globalThis)) {
+    Object.defineProperty(globalThis, 'navigator', { value: { userAgent: 'node' }, configurable: true });
+  }
+}

@@ -1,0 +1,3 @@
+import { loadDataset } from 'mailgym/environments';
+
+document.body.textContent = typeof loadDataset;

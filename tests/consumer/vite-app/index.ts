@@ -1,0 +1,3 @@
+import { resolveSettings } from 'mailgym';
+
+document.body.textContent = JSON.stringify(resolveSettings({ preset: 'quick' }));
