@@ -2,7 +2,7 @@
 import { EnvironmentError } from './errors';
 import { mailInfo } from './mail/info';
 import { firstCallInfo } from './mail/first-call-environment';
-import { rowsInfo } from './rows/info';
+import { info as rowsInfo } from './rows/info';
 import type { Environment, EnvironmentInfo } from './types';
 
 interface Entry {
