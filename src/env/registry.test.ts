@@ -36,18 +36,21 @@ describe('the built-in environments', () => {
     expect(environment.open).toBeTypeOf('function');
   });
 
-  it.each(ids)('%s has settings that collide with none of the core and defaults that obey the rules', (id) => {
-    const info = environmentInfo(id);
-    const schema = settingsSchema(info);
-    for (const [key, { default: value, rule }] of Object.entries(schema.table)) {
-      expect(valueProblem(rule, value, key)).toBeNull();
-    }
-    for (const key of Object.keys(info.defaults ?? {})) expect(CORE_TABLE).toHaveProperty(key);
-    for (const name of Object.keys(schema.presets)) {
-      expect(() => checkSettings(presetSettings(schema, name), schema)).not.toThrow();
-    }
-    expect(() => checkSettings({ ...defaultSettings(schema), environment: id }, schema)).not.toThrow();
-  });
+  it.each(ids)(
+    '%s has settings that collide with none of the core and defaults that obey the rules',
+    (id) => {
+      const info = environmentInfo(id);
+      const schema = settingsSchema(info);
+      for (const [key, { default: value, rule }] of Object.entries(schema.table)) {
+        expect(valueProblem(rule, value, key)).toBeNull();
+      }
+      for (const key of Object.keys(info.defaults ?? {})) expect(CORE_TABLE).toHaveProperty(key);
+      for (const name of Object.keys(schema.presets)) {
+        expect(() => checkSettings(presetSettings(schema, name), schema)).not.toThrow();
+      }
+      expect(() => checkSettings({ ...defaultSettings(schema), environment: id }, schema)).not.toThrow();
+    },
+  );
 
   it.each(ids)('%s records metrics in steps under names that nothing else has', async (id) => {
     const names = Object.values(environmentInfo(id).metrics).flatMap(({ inSteps }) => inSteps ?? []);

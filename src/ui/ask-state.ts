@@ -22,7 +22,7 @@ export interface Conversation {
   /** Null for a question in own words. */
   readonly gold: string | null;
   readonly temperature: number;
-  readonly status: 
+  readonly status:
     | 'waiting'
     | 'loading'
     /** A training run has the GPU until its step is done. */

@@ -1,6 +1,14 @@
 /** The page's end of the worker: a TrainerApi whose calls also fail when the worker itself does. */
 import { proxy, transfer, wrap, type Remote } from 'comlink';
-import type { AskAnswer, AskMenu, DeviceReport, EvaluationReport, ImportReport, NamedFile, TrainerApi } from '../../workers/api';
+import type {
+  AskAnswer,
+  AskMenu,
+  DeviceReport,
+  EvaluationReport,
+  ImportReport,
+  NamedFile,
+  TrainerApi,
+} from '../../workers/api';
 
 /** The worker's script did not load or threw outside of any call. */
 export class WorkerError extends Error {

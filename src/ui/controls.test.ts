@@ -52,7 +52,9 @@ describe('Train', () => {
     const form = withEdit(EMPTY_FORM, 'dataset', 'imported');
     const imported = { files: 1, counts: { messages: 1, questions: 0 }, rejected: [] };
     expect(trainObstacle(ready({ form, imported }))).toContain('questions');
-    expect(trainObstacle(ready({ form, imported: { ...imported, counts: { messages: 1, questions: 3 } } }))).toBeNull();
+    expect(
+      trainObstacle(ready({ form, imported: { ...imported, counts: { messages: 1, questions: 3 } } })),
+    ).toBeNull();
     expect(trainObstacle(ready({ imported }))).toBeNull();
   });
 });

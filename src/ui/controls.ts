@@ -113,18 +113,15 @@ function modePicker(store: PageStore): HTMLElement {
 
 function presetPicker(store: PageStore): HTMLElement {
   const description = el('p', { class: 'note', id: 'preset-note' });
-  const select = el(
-    'select',
-    {
-      id: 'preset',
-      'aria-describedby': 'preset-note',
-      on: {
-        change: () => {
-          store.dispatch({ kind: 'form', form: withPreset(store.state.form, select.value) });
-        },
+  const select = el('select', {
+    id: 'preset',
+    'aria-describedby': 'preset-note',
+    on: {
+      change: () => {
+        store.dispatch({ kind: 'form', form: withPreset(store.state.form, select.value) });
       },
     },
-  );
+  });
   const show = ({ form }: State): void => {
     select.value = form.preset;
     setText(description, formSchema(form).presets[form.preset]?.description ?? '');
@@ -132,7 +129,10 @@ function presetPicker(store: PageStore): HTMLElement {
   store.watch(
     (state) => formSchema(state.form),
     ({ presets }, state) => {
-      fill(select, ...Object.entries(presets).map(([name, { title }]) => el('option', { value: name }, title)));
+      fill(
+        select,
+        ...Object.entries(presets).map(([name, { title }]) => el('option', { value: name }, title)),
+      );
       show(state);
     },
   );
@@ -277,8 +277,7 @@ function settings(store: PageStore): HTMLElement {
           type: 'button',
           class: 'quiet',
           on: {
-            click: () =>
-              store.dispatch({ kind: 'form', form: untouched(store.state.form) }),
+            click: () => store.dispatch({ kind: 'form', form: untouched(store.state.form) }),
           },
         },
         'Reset to preset',

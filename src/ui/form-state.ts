@@ -2,7 +2,13 @@
 import { ENVIRONMENTS, isBuiltIn } from '../env/registry';
 import { DEFAULT_ENVIRONMENT, schemaNear } from '../env/settings';
 import { resolveSettings } from '../settings/resolve';
-import { isPresetName, isSettingKey, presetSettings, settingInfo, type SettingsSchema } from '../settings/schema';
+import {
+  isPresetName,
+  isSettingKey,
+  presetSettings,
+  settingInfo,
+  type SettingsSchema,
+} from '../settings/schema';
 import type { Settings } from '../settings/settings';
 import { SettingsError, writeText } from '../settings/values';
 
@@ -34,7 +40,8 @@ export function formSchema(form: FormState): SettingsSchema {
 export function resolveForm(form: FormState): ResolvedForm {
   const schema = formSchema(form);
   const problems = new Map<string, string>();
-  if (!isBuiltIn(formEnvironment(form))) problems.set('environment', noSuchEnvironment(formEnvironment(form)));
+  if (!isBuiltIn(formEnvironment(form)))
+    problems.set('environment', noSuchEnvironment(formEnvironment(form)));
   try {
     const { settings } = resolveSettings({ preset: form.preset, flags: form.edits }, schema);
     return { settings: problems.size === 0 ? settings : null, problems };

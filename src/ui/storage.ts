@@ -221,7 +221,8 @@ function evaluationNode(evaluation: EvaluationState): HTMLElement {
     );
   }
   const mark = (right: boolean | null) =>
-    right !== null && el('span', { class: `verdict verdict-${right ? 'right' : 'wrong'}` }, right ? '✓' : '✗');
+    right !== null &&
+    el('span', { class: `verdict verdict-${right ? 'right' : 'wrong'}` }, right ? '✓' : '✗');
   return el(
     'section',
     { class: 'card', 'aria-label': title },

@@ -61,7 +61,7 @@ export function evaluationOf(step: number, changes: Partial<EvalSummary> = {}): 
     questions: 10,
     accuracy: 0.4,
     correctAnswers: 4,
-        avgReward: 0.2,
+    avgReward: 0.2,
     medianReward: 0.1,
     stdReward: 0.3,
     minReward: -1,

@@ -4,7 +4,18 @@ import type { Episode, MetricsTable, Outcome, Step, Task } from '../../src/env/t
 import { schemaOf } from '../../src/env/settings';
 import type { RunStore } from '../../src/run/stores/run-store';
 import type { ChatFormat, ToolCallParser } from '../../src/chat/types';
-import { type AdamWParams, type HostTensors, type LossConfig, type LossResult, type LossRows, type OptimizerState, type SampledSequence, type SampleOptions, type SequenceRequest, type TrainablePolicy } from '../../src/engine/types';
+import {
+  type AdamWParams,
+  type HostTensors,
+  type LossConfig,
+  type LossResult,
+  type LossRows,
+  type OptimizerState,
+  type SampledSequence,
+  type SampleOptions,
+  type SequenceRequest,
+  type TrainablePolicy,
+} from '../../src/engine/types';
 import { TOKEN_SOURCE, type Forest, type TokenId } from '../../src/tokens/types';
 import { Random } from '../../src/random/philox';
 import type { Settings } from '../../src/settings/settings';
@@ -40,6 +51,7 @@ export const toyChat: ChatFormat = {
     ...messages.map(() => idOf('<tool>')),
     idOf('<next>'),
   ],
+  assistantText: ({ content, tool_calls }) => tool_calls?.[0]?.function.name ?? content,
   encode: (text) => text.split(' ').map(idOf),
   decode: (ids) => ids.map((id) => WORDS[id]).join(' '),
   tokenText: (id) => WORDS[id] as string,
@@ -52,7 +64,13 @@ export const toyParse: ToolCallParser = (text) => {
 };
 
 export const TOY_METRICS: MetricsTable = {
-  found: { label: 'found', unit: 'share', description: 'Searched.', inSteps: 'foundRate', inEvaluations: true },
+  found: {
+    label: 'found',
+    unit: 'share',
+    description: 'Searched.',
+    inSteps: 'foundRate',
+    inEvaluations: true,
+  },
   tried: { label: 'turns', unit: 'count', description: 'Turns that were judged.' },
 };
 
@@ -194,37 +212,39 @@ export class BigramPolicy implements TrainablePolicy {
 
   async sample(requests: readonly SequenceRequest[], options: SampleOptions): Promise<SampledSequence[]> {
     options.signal?.throwIfAborted();
-    return Promise.all(requests.map(async ({ key, promptIds }, index) => {
-      const random = new Random(options.params.seed, 'sample', key.step, key.group * 1000 + key.rollout);
-      const ids = [...promptIds];
-      const source = ids.map((): number => TOKEN_SOURCE.prompt);
-      const logprobs = ids.map(() => 0);
-      for (;;) {
-        const turn: TokenId[] = [];
-        let stopped: 'stop-token' | 'max-tokens' | 'context-full' | null = null;
-        while (stopped === null) {
-          const { temperature } = options.params;
-          const logp = this.distribution(ids.at(-1) as number, temperature > 0 ? temperature : 1);
-          const id = temperature > 0 ? draw(logp, random.uniform()) : logp.indexOf(Math.max(...logp));
-          ids.push(id);
-          turn.push(id);
-          source.push(TOKEN_SOURCE.sampled);
-          logprobs.push(logp[id] as number);
-          if (options.stopIds.includes(id)) stopped = 'stop-token';
-          else if (ids.length >= options.maxSeqLength) stopped = 'context-full';
-          else if (turn.length >= options.maxTurnTokens) stopped = 'max-tokens';
+    return Promise.all(
+      requests.map(async ({ key, promptIds }, index) => {
+        const random = new Random(options.params.seed, 'sample', key.step, key.group * 1000 + key.rollout);
+        const ids = [...promptIds];
+        const source = ids.map((): number => TOKEN_SOURCE.prompt);
+        const logprobs = ids.map(() => 0);
+        for (;;) {
+          const turn: TokenId[] = [];
+          let stopped: 'stop-token' | 'max-tokens' | 'context-full' | null = null;
+          while (stopped === null) {
+            const { temperature } = options.params;
+            const logp = this.distribution(ids.at(-1) as number, temperature > 0 ? temperature : 1);
+            const id = temperature > 0 ? draw(logp, random.uniform()) : logp.indexOf(Math.max(...logp));
+            ids.push(id);
+            turn.push(id);
+            source.push(TOKEN_SOURCE.sampled);
+            logprobs.push(logp[id] as number);
+            if (options.stopIds.includes(id)) stopped = 'stop-token';
+            else if (ids.length >= options.maxSeqLength) stopped = 'context-full';
+            else if (turn.length >= options.maxTurnTokens) stopped = 'max-tokens';
+          }
+          const answer = options.onTurn(index, { ids: turn, stopped }, ids.length);
+          const suffix = answer instanceof Promise ? await answer : answer;
+          if (suffix === null) break;
+          for (const id of suffix) {
+            ids.push(id);
+            source.push(TOKEN_SOURCE.tool);
+            logprobs.push(0);
+          }
         }
-        const answer = options.onTurn(index, { ids: turn, stopped }, ids.length);
-        const suffix = answer instanceof Promise ? await answer : answer;
-        if (suffix === null) break;
-        for (const id of suffix) {
-          ids.push(id);
-          source.push(TOKEN_SOURCE.tool);
-          logprobs.push(0);
-        }
-      }
-      return { ids, source: Uint8Array.from(source), logprobs: Float32Array.from(logprobs) };
-    }));
+        return { ids, source: Uint8Array.from(source), logprobs: Float32Array.from(logprobs) };
+      }),
+    );
   }
 
   async score(

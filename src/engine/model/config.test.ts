@@ -187,6 +187,9 @@ describe('refused by name', () => {
 
 test('hints for the environment are an object, as they are', () => {
   expect(modelHints(LLAMA)).toEqual({});
-  expect(modelHints({ mailgym: { promptStyle: 'short', other: 1 } })).toEqual({ promptStyle: 'short', other: 1 });
+  expect(modelHints({ mailgym: { promptStyle: 'short', other: 1 } })).toEqual({
+    promptStyle: 'short',
+    other: 1,
+  });
   expect(() => modelHints({ mailgym: [] })).toThrow(/"mailgym" must be an object/);
 });

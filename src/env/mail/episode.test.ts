@@ -256,7 +256,7 @@ describe('the final answer', () => {
       question: fakeQuestion(),
       store: fakeStore(MAILS),
       maxTurns: 2,
-      });
+    });
     say(episode, answer('$4,500'), 100);
     expect(episode.record.rubric).toMatchObject({ attempted_answer: true, answer_correct: false });
   });
@@ -351,7 +351,12 @@ describe('the outcome', () => {
 
   it('tells the record: turns, end, verdict, rubric as numbers, one part of the reward', () => {
     const { record, outcome } = outcomeOf(perfect);
-    expect(outcome).toMatchObject({ turns: record.turns, stopCondition: 'answered', success: true, answer: '$4,500' });
+    expect(outcome).toMatchObject({
+      turns: record.turns,
+      stopCondition: 'answered',
+      success: true,
+      answer: '$4,500',
+    });
     expect(Object.keys(outcome.metrics)).toEqual(Object.keys(record.rubric));
     expect(outcome.metrics).toMatchObject({ answer_correct: 1, num_turns: 3, bad_tool_call_args: 0 });
     expect(outcome.rewards['default']).toBeCloseTo(2, 12);

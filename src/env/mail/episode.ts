@@ -149,7 +149,9 @@ export class MailEpisode implements Episode {
       stopCondition: record.endReason,
       success: record.rubric.answer_correct,
       answer: record.answer,
-      metrics: Object.fromEntries(Object.entries(record.rubric).map(([name, value]) => [name, Number(value)])),
+      metrics: Object.fromEntries(
+        Object.entries(record.rubric).map(([name, value]) => [name, Number(value)]),
+      ),
       rewards: { [rewardPreset]: isScorable ? rewardFor(rewardPreset)(record, maxTurns) : null },
       turnValues: turnValues(record, rewardPreset),
     };

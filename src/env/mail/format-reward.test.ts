@@ -11,7 +11,9 @@ describe('formatReward', () => {
 
   it('rises with every point of form', () => {
     expect(formatReward(question, [])).toBe(0);
-    expect(formatReward(question, [{ id: 'c', name: SEARCH_EMAILS, arguments: {}, malformed: true }])).toBe(0);
+    expect(formatReward(question, [{ id: 'c', name: SEARCH_EMAILS, arguments: {}, malformed: true }])).toBe(
+      0,
+    );
     expect(formatReward(question, [call(['x']), call(['x'])])).toBe(0);
     expect(formatReward(question, [call(['x'], 'fly')])).toBeCloseTo(0.3, 12);
     expect(formatReward(question, [call(['x'], 'read_email')])).toBeCloseTo(0.3, 12);

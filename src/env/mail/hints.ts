@@ -23,7 +23,10 @@ export function mailHints(hints: JsonObject): MailHints {
   };
 }
 
-function count<K extends 'searchLimit' | 'snippetTokens'>(hints: JsonObject, key: K): Partial<Record<K, number>> {
+function count<K extends 'searchLimit' | 'snippetTokens'>(
+  hints: JsonObject,
+  key: K,
+): Partial<Record<K, number>> {
   const value = hints[key];
   if (value === undefined) return {};
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 1000) {

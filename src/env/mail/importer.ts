@@ -40,7 +40,11 @@ async function importFiles(
     mailOf: new Map(outcomes.flatMap(({ mailOf }) => [...mailOf])),
     rejected: outcomes.flatMap(({ rejected }) => rejected),
   };
-  const dataset = buildDataset({ name: 'imported', title: 'Imported mail', licence: 'private' }, found, asked);
+  const dataset = buildDataset(
+    { name: 'imported', title: 'Imported mail', licence: 'private' },
+    found,
+    asked,
+  );
   const rejected = [...found.rejected, ...asked.rejected];
   return {
     report: report(dataset.emails.length, asked.questions.length, rejected),

@@ -75,7 +75,10 @@ const metrics: Readonly<Record<keyof Rubric, MetricInfo>> = {
   answer_correct: flag('right answer', 'The final answer is right, or abstaining was.'),
   sources_correct: flag('right source', 'The answer names a mail that holds it.'),
   num_turns: counter('turns', 'Turns of the policy in a conversation.'),
-  attempted_answer: { ...flag('answered', 'An answer was given that is no “I don’t know”.'), inEvaluations: true },
+  attempted_answer: {
+    ...flag('answered', 'An answer was given that is no “I don’t know”.'),
+    inEvaluations: true,
+  },
   ever_found_right_email: {
     ...flag('found the mail', 'A search showed a mail that holds the answer.'),
     inEvaluations: true,
@@ -89,7 +92,10 @@ const metrics: Readonly<Record<keyof Rubric, MetricInfo>> = {
   bad_tool_call_args: flag('bad arguments', 'A call had arguments that the tool does not take.'),
   ran_out_of_turns: flag('out of turns', 'The turns ended without an answer.'),
   returned_i_dont_know: {
-    ...flag('“I don’t know”', 'Share of conversations that ended by abstaining; right only for unanswerable questions.'),
+    ...flag(
+      '“I don’t know”',
+      'Share of conversations that ended by abstaining; right only for unanswerable questions.',
+    ),
     inSteps: 'idkRate',
     inEvaluations: true,
   },
@@ -97,7 +103,10 @@ const metrics: Readonly<Record<keyof Rubric, MetricInfo>> = {
   ever_tried_to_read_invalid_email: flag('read unknown mail', 'A mail was to be read that does not exist.'),
   num_repeated_searches: counter('repeated searches', 'Searches that were made before in the conversation.'),
   num_zero_result_searches: counter('empty searches', 'Searches that found nothing.'),
-  repeated_zero_result_search: flag('repeated an empty search', 'A search that had found nothing was made again.'),
+  repeated_zero_result_search: flag(
+    'repeated an empty search',
+    'A search that had found nothing was made again.',
+  ),
   num_unique_searches: counter('different searches', 'Searches that had not been made before.'),
   num_total_searches: counter('searches', 'Searches of a conversation.'),
   num_retry_after_zero: counter('new tries', 'Different searches after one that found nothing.'),
