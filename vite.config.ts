@@ -37,13 +37,25 @@ function offline(): Plugin {
   };
 }
 
+/** In development, `?mock=1` puts a stand-in for the worker into the page (tests/mock/). The built page has none of it. */
+function standIn(): Plugin {
+  return {
+    name: 'mailgym-stand-in',
+    apply: 'serve',
+    transformIndexHtml: (_html, { originalUrl }) =>
+      new URLSearchParams(originalUrl?.split('?')[1] ?? '').get('mock') === '1'
+        ? [{ tag: 'script', attrs: { type: 'module', src: '/tests/mock/page.ts' }, injectTo: 'head-prepend' }]
+        : [],
+  };
+}
+
 // Timings are no fault, and transformers.js is one file however it is imported.
 const checks = { pluginTimings: false, ineffectiveDynamicImport: false };
 
 export default defineConfig({
   // Relative addresses: the page works from any folder of any site.
   base: './',
-  plugins: [offline()],
+  plugins: [offline(), standIn()],
   worker: { format: 'es', rolldownOptions: { checks } },
   build: {
     target: 'es2023',

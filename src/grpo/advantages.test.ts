@@ -11,8 +11,16 @@ import {
 const WORTH: Readonly<Record<string, number>> = { hit: 1.2, miss: -0.2, answer: 2 };
 const valueOf = (tool: string): TurnValue => WORTH[tool] ?? { advantage: 1 };
 
-const outcomeOf = (turns: Outcome['turns'], turnValues: readonly TurnValue[]): Outcome => ({
-  ...{ turns, turnValues, stopCondition: 'answered', success: null, answer: null, metrics: {}, rewards: {} },
+const outcomeOf = (turns: Outcome['turns'], turnValues: readonly TurnValue[] | undefined): Outcome => ({
+  ...{
+    turns,
+    ...(turnValues && { turnValues }),
+    stopCondition: 'answered',
+    success: null,
+    answer: null,
+    metrics: {},
+    rewards: {},
+  },
 });
 
 /** A trajectory whose turns call the given tools; '' is a turn without a call. */
@@ -143,9 +151,8 @@ describe('computeAdvantages', () => {
 
   it('gives turns the opinion of the environment: constants, multiples of the advantage, none', () => {
     const of = (turnValues: readonly TurnValue[] | undefined, reward: number): RewardedTrajectory => {
-      const { turnValues: _, ...outcome } = rewarded(0, reward, ['hit', 'miss']).outcome;
-      const own = turnValues === undefined ? outcome : { ...outcome, turnValues };
-      return { group: 0, reward, scorable: true, outcome: own };
+      const { outcome } = rewarded(0, reward, ['hit', 'miss']);
+      return { group: 0, reward, scorable: true, outcome: outcomeOf(outcome.turns, turnValues) };
     };
     const batch = [of([{ advantage: 0.3 }, -2], 3), of([7], 1), of(undefined, -1)];
     const { turns } = computeAdvantages(batch, { ...settings, kind: 'action', scaling: 'none' });

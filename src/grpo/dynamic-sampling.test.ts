@@ -5,7 +5,6 @@ import { sampleStep } from './dynamic-sampling';
 import { stepMetrics } from './metrics';
 import type { ScoredBatch } from './scoring';
 import { TOY_METRICS, toyRun, toyTasks, withOutcome } from '../../tests/support/toy-run';
-import type { StepMetrics } from './types';
 
 /** Ten questions; rollouts of those in `alike` all get one reward, so that their groups have no spread. */
 async function sample(changes: Partial<Settings>, alike: readonly number[] | 'all' = [], step = 1) {
@@ -111,7 +110,7 @@ describe('sampleStep', () => {
       ...['rewardMean', 'rewardStd', 'rewardMin', 'rewardMax', 'accuracy', 'meanLevel'],
       ...['meanTurns', 'toolCalls', 'toolErrors', 'truncatedResults', 'truncatedRollouts', 'foundRate'],
       ...['rewards/right', 'rewards/found', 'rewards/unparsable'],
-    ] as (keyof StepMetrics)[];
+    ] as const;
     for (const field of behaviour) expect(having[field], field).toEqual(without[field]);
   });
 

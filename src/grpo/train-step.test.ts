@@ -112,6 +112,12 @@ describe('updateOnBatch', () => {
       );
     expect(metrics?.clipFraction).toBeCloseTo(tokens.filter((a) => a > 0).length / tokens.length, 12);
     expect(metrics?.firstRatioError).toBeCloseTo(Math.exp(0.5) - 1, 5);
+    // Ratio exp(-0.5), below 1 - 0.2: clipped exactly where the advantage is negative.
+    const fresh = batch.map((item) => ({ ...item, logprobs: item.logprobs.map((x) => x + 0.5) }));
+    expect((await updateOnBatch(policy, fresh, settings, 0))?.clipFraction).toBeCloseTo(
+      tokens.filter((a) => a < 0).length / tokens.length,
+      12,
+    );
     expect(metrics?.kl).toBe(0);
     expect(metrics?.entropy).toBeGreaterThan(0);
     // One update moves the policy off its reference.

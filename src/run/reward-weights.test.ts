@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ENVIRONMENTS, environmentInfo } from '../env/registry';
 import { presetSettings } from '../env/settings';
 import type { EnvironmentInfo } from '../env/types';
+import { defaultSettings, settingsSchema } from '../settings/schema';
 import { SettingsError } from '../settings/values';
 import { rewardWeightsOf } from './reward-weights';
 
@@ -10,8 +11,9 @@ const INFO: Pick<EnvironmentInfo, 'id' | 'rewards' | 'rewardWeights'> = {
   rewards: { right: { label: 'Right' }, brief: { label: 'Brief' } },
   rewardWeights: { plain: { right: 1 }, both: { right: 1, brief: 0.5 } },
 };
+/** Settings of an environment without presets of its reward, unless `changes` names one. */
 const weights = (rewardWeights: string, changes: { rewardPreset?: string } = {}) => {
-  const { rewardPreset: _, ...settings } = presetSettings('default');
+  const settings = defaultSettings(settingsSchema({ settings: {} }));
   return rewardWeightsOf(INFO, Object.assign(settings, { rewardWeights }, changes));
 };
 

@@ -1,18 +1,13 @@
 /** The live curves of the present run. */
 import type { StepMetrics } from '../grpo/types';
 import { el } from './dom';
+import { environmentPanels, type Panel } from './environment-charts';
+import { environmentOf } from './metrics';
 import { integer, percent, signed, tick } from '../report/format';
 import { LineChart, type SeriesSpec } from './line-chart';
 import type { PageStore } from './runner';
 import { movingMean, onAxis, SMOOTHING, stepAxis, type Points } from '../report/series';
 import { currentRecord, type RunRecord } from './state';
-
-interface Panel {
-  readonly chart: LineChart;
-  readonly values: (record: RunRecord, axis: readonly number[]) => readonly Points[];
-  /** False for runs that say nothing about it; absent: always shown. */
-  readonly concerns?: (record: RunRecord) => boolean;
-}
 
 const line = (label: string, colour: string): SeriesSpec => ({ label, colour, look: 'line' });
 const step = (axis: readonly number[], record: RunRecord, value: (m: StepMetrics) => number | null): Points =>
@@ -27,7 +22,7 @@ function panels(): Panel[] {
       chart: new LineChart({
         title: 'Accuracy',
         caption:
-          'Share of right answers: while training (sampled) and in evaluations on mail it never trains on.',
+          'Share of right answers: while training (sampled) and in evaluations, on questions it never trains on.',
         series: [
           line(`training, mean of ${SMOOTHING} steps`, '--curve-1'),
           { label: 'each step', colour: '--curve-1', look: 'faint' },
@@ -152,13 +147,22 @@ function panels(): Panel[] {
 }
 
 export function createCharts(store: PageStore): HTMLElement {
-  const all = panels();
+  const common = panels();
+  const own = new Map<string, readonly Panel[]>();
+  const root = el('div', { class: 'charts' }, ...common.map(({ chart }) => chart.root));
   store.watch(currentRecord, (record) => {
     const axis = record === null ? [] : stepAxis(record.steps, record.evaluations);
-    for (const { chart, values, concerns } of all) {
+    const environment = environmentOf(record);
+    const added = own.get(environment.id) ?? environmentPanels(environment);
+    if (!own.has(environment.id)) {
+      own.set(environment.id, added);
+      root.append(...added.map(({ chart }) => chart.root));
+    }
+    for (const [id, panels] of own) for (const { chart } of panels) chart.root.hidden = id !== environment.id;
+    for (const { chart, values, concerns } of [...common, ...added]) {
       chart.root.hidden = concerns !== undefined && (record === null || !concerns(record));
       if (!chart.root.hidden) chart.setData(axis, record === null ? [] : values(record, axis));
     }
   });
-  return el('div', { class: 'charts' }, ...all.map(({ chart }) => chart.root));
+  return root;
 }

@@ -60,7 +60,7 @@ const MEASURES: readonly Measure[] = [
   },
   {
     title: 'Accuracy in evaluations',
-    caption: 'The same questions for every run, about mail that is never trained on.',
+    caption: 'The same questions for every run, which are never trained on.',
     format: (v) => percent(v),
     range: [0, 1],
     look: 'points',

@@ -7,6 +7,7 @@ import {
   formToHash,
   resolveForm,
   withEdit,
+  withEnvironment,
   withPreset,
   type FormState,
 } from './form-state';
@@ -71,6 +72,48 @@ describe('edits', () => {
   it('reports contradictions at a field', () => {
     const form = withEdit(withEdit(EMPTY_FORM, 'maxTokens', '600'), 'maxSeqLength', '512');
     expect([...resolveForm(form).problems.keys()]).toEqual(['maxTokens']);
+  });
+});
+
+describe('another environment', () => {
+  const FIRST_CALL = 'mail-first-call';
+
+  it('is one edit, and goes into the address', () => {
+    const form = withEnvironment(withEdit(EMPTY_FORM, 'maxSteps', '7'), FIRST_CALL);
+    expect(form.edits).toEqual({ environment: FIRST_CALL, maxSteps: '7' });
+    expect(formFromHash(formToHash(form))).toEqual({ form, ignored: [] });
+    expect(resolveForm(form).settings).toMatchObject({ environment: FIRST_CALL, maxSteps: 7 });
+    expect(withEnvironment(form, 'mail').edits).toEqual({ maxSteps: '7' });
+  });
+
+  it('drops what it does not have, and keeps a dataset that both are made for', () => {
+    const form: FormState = { preset: 'quick', edits: { gone: '1', dataset: 'imported' } };
+    expect(withEnvironment(form, FIRST_CALL)).toEqual({
+      preset: 'quick',
+      edits: { environment: FIRST_CALL, dataset: 'imported' },
+    });
+  });
+
+  it('stays when the preset changes', () => {
+    const form = withEnvironment(withEdit(EMPTY_FORM, 'maxSteps', '7'), FIRST_CALL);
+    expect(withPreset(form, 'quick')).toEqual({ preset: 'quick', edits: { environment: FIRST_CALL } });
+  });
+
+  it('that is not there is named: of a link it is left out, of a run it is a problem', () => {
+    const { form, ignored } = formFromHash('#environment=chess&maxSteps=7');
+    expect(form.edits).toEqual({ maxSteps: '7' });
+    expect(ignored).toEqual([expect.stringContaining('chess')]);
+    const { settings, problems } = resolveForm(formOfRun({ environment: 'chess' }, 'default'));
+    expect(settings).toBeNull();
+    expect(problems.get('environment')).toContain('chess');
+  });
+
+  it('of a link by an earlier version is mail', () => {
+    expect(resolveForm(formFromHash('#rewardPreset=seed&searchLimit=5').form).settings).toMatchObject({
+      environment: 'mail',
+      rewardPreset: 'seed',
+      searchLimit: 5,
+    });
   });
 });
 

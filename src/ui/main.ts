@@ -17,18 +17,17 @@ export interface MailGymGlobal {
 declare global {
   interface Window {
     mailgym?: MailGymGlobal;
+    /** Set by tests and by developers before this script runs; the built page never looks at it. */
+    mailgymStandIn?: (parameters: URLSearchParams) => TrainerApi;
   }
 }
 
-async function connect(parameters: URLSearchParams): Promise<TrainerApi> {
-  if (import.meta.env.DEV && parameters.get('mock') === '1') {
-    const { createMockTrainer } = await import('./mock-api');
-    return createMockTrainer(parameters);
-  }
-  return connectWorker();
+function connect(parameters: URLSearchParams): TrainerApi {
+  const standIn = import.meta.env.DEV ? window.mailgymStandIn : undefined;
+  return standIn?.(parameters) ?? connectWorker();
 }
 
-async function start(): Promise<void> {
+function start(): void {
   const parameters = new URLSearchParams(location.search);
   // Nothing is hidden from a machine that watches; only motion is left out, so that pictures are still.
   if (parameters.get('headless') === '1') document.documentElement.classList.add('still');
@@ -41,7 +40,7 @@ async function start(): Promise<void> {
     if (document.hidden) setTimeout(draw, 250);
     else requestAnimationFrame(draw);
   });
-  const runner = new Runner(await connect(parameters), store);
+  const runner = new Runner(connect(parameters), store);
   mountApp(host, deviceSlot, store, runner);
   tellIgnored(store, ignored);
   const ready = runner.probe().then(() => runner.refreshFiles());
@@ -49,6 +48,8 @@ async function start(): Promise<void> {
   document.documentElement.classList.add('is-ready');
 }
 
-start().catch((error: unknown) => {
+try {
+  start();
+} catch (error) {
   window.dispatchEvent(new CustomEvent('mailgym-failed', { detail: error }));
-});
+}

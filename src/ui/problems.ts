@@ -6,7 +6,7 @@ export type Asked = 'train' | 'load' | 'import' | 'download' | 'storage' | 'eval
 const TITLES: Readonly<Record<Asked, string>> = {
   train: 'The run stopped early.',
   load: 'Training is not available.',
-  import: 'The mail could not be read.',
+  import: 'The files could not be read.',
   download: 'The adapter could not be downloaded.',
   storage: 'The browser’s storage could not be used.',
   evaluate: 'The evaluation stopped early.',

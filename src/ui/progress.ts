@@ -11,9 +11,9 @@ const PHASE_TEXT: Readonly<Record<RunPhase, string>> = {
   loading: 'Loading the model',
   compiling: 'Preparing the GPU programs',
   baseline: 'Testing the untrained model',
-  rollout: 'Searching mail and answering',
+  rollout: 'Trying to answer questions',
   training: 'Learning from the answers',
-  evaluating: 'Testing on unseen mail',
+  evaluating: 'Testing on unseen questions',
   saving: 'Saving',
 };
 

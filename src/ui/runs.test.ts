@@ -62,6 +62,24 @@ describe('reading them back', () => {
     expect(parseEvaluations('broken')).toEqual([]);
   });
 
+  it('reads counts of earlier versions as means', () => {
+    const { metrics: _metrics, rewards: _rewards, ...common } = evaluationOf(3);
+    const older = { ...common, attemptedAnswer: 6, foundCorrectEmail: 5, readCorrectEmail: 4, numIdk: 1 };
+    expect(parseEvaluations(JSON.stringify(older))).toMatchObject([
+      {
+        accuracy: common.accuracy,
+        metrics: {
+          attempted_answer: 0.6,
+          ever_found_right_email: 0.5,
+          ever_read_right_email: 0.4,
+          returned_i_dont_know: 0.1,
+        },
+        rewards: {},
+      },
+    ]);
+    expect(parseEvaluations(JSON.stringify(common))).toMatchObject([{ metrics: {}, rewards: {} }]);
+  });
+
   it('puts a run together from its files', async () => {
     const settings = settingsOf({ outputDir: 'outputs/a' });
     const files: Record<string, string> = {

@@ -130,15 +130,14 @@ describe('records', () => {
     expect(state.records.map((r) => r.id)).toEqual(['s:b', 'session:outputs/a']);
   });
 
-  it('notes which adapters were saved, whole paths or relative ones', () => {
+  it('notes which adapters were saved, each once', () => {
     const state = play(
       started(),
       event({ kind: 'saved', path: 'checkpoint-2', step: 2 }),
-      event({ kind: 'saved', path: 'outputs/a/best_model', step: 2 }),
-      event({ kind: 'saved', path: 'best_model', step: 4 }),
-      event({ kind: 'saved', path: 'outputs/a/eval_logs/x.json', step: 4 }),
+      event({ kind: 'saved', path: 'final', step: 4 }),
+      event({ kind: 'saved', path: 'final', step: 4 }),
     );
-    expect(state.run.saved).toEqual(['checkpoint-2', 'best_model']);
+    expect(state.run.saved).toEqual(['checkpoint-2', 'final']);
   });
 });
 
@@ -188,8 +187,9 @@ describe('asking', () => {
   const conversation = (id: number): Conversation => ({
     id,
     answerer: { kind: 'bare' },
+    environment: 'mail',
     question: 'Who?',
-    inbox: 'a@b.example',
+    place: 'In the mail of a@b.example',
     gold: null,
     temperature: 0,
     status: 'waiting',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EXAMPLE, pieces } from './example';
-import { mockTrajectories } from './mock-episodes';
+import { mockTrajectories } from '../../tests/mock/episodes';
 import { trajectoryOf } from '../../tests/support/records';
 import {
   blockTitle,

@@ -103,9 +103,10 @@ function groupNode(group: QuestionGroup, store: PageStore): HTMLElement {
       { class: 'traj-gold' },
       group.goldAnswer !== null && 'Right answer: ',
       group.goldAnswer !== null && el('b', {}, group.goldAnswer),
+      group.goldAnswer !== null && ' · ',
       group.right === null
-        ? ` ${count(group.items.length, 'rollout')}`
-        : `${group.goldAnswer === null ? '' : ' · '}${group.right} of ${group.items.length} right`,
+        ? count(group.items.length, 'rollout')
+        : `${group.right} of ${group.items.length} right`,
       !group.kept &&
         el(
           'span',

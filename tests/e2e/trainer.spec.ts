@@ -5,6 +5,7 @@ import { expect, test, type Page } from 'playwright/test';
 import { DIST, REPOSITORY } from '../../scripts/runtime/page';
 import { serve } from '../../scripts/serve';
 import { CLOCK_FIELDS, type RunEvent } from '../../src/grpo/types';
+import { DEFAULT_ENVIRONMENT, schemaOf } from '../../src/env/settings';
 import { resolveSettings } from '../../src/settings/resolve';
 import type { Settings } from '../../src/settings/settings';
 
@@ -18,7 +19,7 @@ async function open(page: Page, address: string): Promise<void> {
 }
 
 function smoke(flags: Record<string, string>): Settings {
-  return resolveSettings({ preset: 'smoke', flags }).settings;
+  return resolveSettings({ preset: 'smoke', flags }, schemaOf(DEFAULT_ENVIRONMENT)).settings;
 }
 
 /** Runs without clicking; `stopAfter` asks to stop when that step's record comes. */
@@ -96,7 +97,7 @@ test('a question gets the answer that an evaluation gets', async ({ page }) => {
       const report = await api.evaluate(settings, 'test', null, () => undefined);
       const answers: (string | null)[] = [];
       for (const { id } of report.perQuestion) {
-        const request = { question: { kind: 'dataset', id } as const, temperature: 0, draw: 0 };
+        const request = { task: { kind: 'dataset', id } as const, temperature: 0, draw: 0 };
         answers.push((await api.ask(settings, request, null, () => undefined)).answer);
       }
       return { asked: answers, evaluated: report.perQuestion.map(({ greedy }) => greedy) };

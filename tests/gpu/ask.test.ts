@@ -230,7 +230,11 @@ function counting() {
   return { counts, counted };
 }
 
-const requestOf = (task: Task): AskRequest => ({ task: { kind: 'dataset', id: task.id }, temperature: 0, draw: 0 });
+const requestOf = (task: Task): AskRequest => ({
+  task: { kind: 'dataset', id: task.id },
+  temperature: 0,
+  draw: 0,
+});
 
 describe('what a session keeps', () => {
   test('two questions load model and tasks once', async () => {
@@ -240,7 +244,11 @@ describe('what a session keeps', () => {
       expect(own.holds(SETTINGS)).toBe(false);
       const first = await ask(own, SETTINGS, requestOf(questions()[0] as Task), null, () => undefined);
       expect(own.holds(SETTINGS)).toBe(true);
-      const engine = await own.engine(SETTINGS, () => undefined, () => undefined);
+      const engine = await own.engine(
+        SETTINGS,
+        () => undefined,
+        () => undefined,
+      );
       const live = engine.gpu.pool.live;
       const again = await ask(own, SETTINGS, requestOf(questions()[0] as Task), null, () => undefined);
       await ask(own, SETTINGS, requestOf(questions()[1] as Task), null, () => undefined);
@@ -258,7 +266,11 @@ describe('what a session keeps', () => {
     const own = new Session(counted);
     const engineOf = (changes: Partial<Settings>) => {
       const settings = { ...SETTINGS };
-      return own.engine(Object.assign(settings, changes), () => undefined, () => undefined);
+      return own.engine(
+        Object.assign(settings, changes),
+        () => undefined,
+        () => undefined,
+      );
     };
     try {
       const first = await engineOf({});

@@ -6,7 +6,13 @@ import { openDevice } from '../../src/kernels/device';
 import { Gpu } from '../../src/kernels/gpu';
 import { referenceDraw } from '../../src/kernels/sampling/reference';
 import type { GpuPolicy } from '../../src/engine/gpu-policy';
-import { type ModelConfig, type SampledSequence, type SampleOptions, type SamplingParams, type SequenceRequest } from '../../src/engine/types';
+import {
+  type ModelConfig,
+  type SampledSequence,
+  type SampleOptions,
+  type SamplingParams,
+  type SequenceRequest,
+} from '../../src/engine/types';
 import { TOKEN_SOURCE } from '../../src/tokens/types';
 import { Random, streamOf } from '../../src/random/philox';
 import { PLAIN, SAMPLE, TINY, tinyPolicy } from '../fixtures/tiny-policy';

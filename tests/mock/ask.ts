@@ -1,9 +1,12 @@
 /** Invented answers for the stand-in trainer: the bare model gets half of its questions wrong, an adapter none. */
-import type { Turn } from '../conversation/types';
-import { Random } from '../random/philox';
+import type { MailSourceOfAnswer } from '../../src/env/mail/evidence';
+import type { MailMenu } from '../../src/env/mail/tasks';
+import type { JsonObject, Turn } from '../../src/conversation/types';
+import { TrainingError } from '../../src/grpo/types';
+import { Random } from '../../src/random/philox';
 import type { AskAnswer, AskEvent, AskMenu, AskRequest } from '../../workers/api';
-import { pieces, viewOf, type Segment } from './example';
-import { MOCK_QUESTIONS } from './mock-episodes';
+import { pieces, viewOf, type Segment } from '../../src/ui/example';
+import { MOCK_QUESTIONS } from './episodes';
 
 const INBOX = 'maya@fernhill.example';
 const TODAY = '2024-05-20';
@@ -11,21 +14,22 @@ const TODAY = '2024-05-20';
 export function mockMenu(): AskMenu {
   return {
     title: 'Stand-in mail (invented)',
-    emails: 64,
-    questions: MOCK_QUESTIONS.map(({ question, answer }, i) => ({
+    tasks: MOCK_QUESTIONS.map(({ question, answer }, i) => ({
       id: `mock-${i}`,
       question,
       gold: answer,
-      inbox: INBOX,
-      queryDate: TODAY,
       split: i < 4 ? 'test' : 'train',
-      family: 'single',
       level: 1,
+      info: { inbox: INBOX, queryDate: TODAY, family: 'single' },
     })),
-    inboxes: [
-      { inbox: INBOX, queryDate: TODAY },
-      { inbox: 'jonas@fernhill.example', queryDate: '2024-05-18' },
-    ],
+    takesOwn: true,
+    own: {
+      emails: 64,
+      inboxes: [
+        { inbox: INBOX, queryDate: TODAY },
+        { inbox: 'jonas@fernhill.example', queryDate: '2024-05-18' },
+      ],
+    } satisfies MailMenu as unknown as JsonObject,
   };
 }
 
@@ -38,10 +42,12 @@ export async function mockAsk(
 ): Promise<AskAnswer> {
   onEvent({ kind: 'loading', done: 0, total: 0, note: 'stand-in model' });
   await wait();
-  const { question: asked } = request;
+  const { task: asked } = request;
   const index = asked.kind === 'dataset' ? Number(asked.id.slice('mock-'.length)) : 0;
-  const known = MOCK_QUESTIONS[index] ?? MOCK_QUESTIONS[0];
-  if (known === undefined) throw new Error('The stand-in has no questions.');
+  const known = MOCK_QUESTIONS[index];
+  if (known === undefined || (asked.kind === 'dataset' && !asked.id.startsWith('mock-'))) {
+    throw new TrainingError('The stand-in has no such task. Pick one of its tasks, or ask in own words.');
+  }
   const right = trained || index % 2 === 1;
   const text = right ? known.answer : known.wrong;
   const [subject = '', ...body] = known.mail.replace(/^Subject: /, '').split('. ');
@@ -68,7 +74,7 @@ export async function mockAsk(
   const segments: Segment[] = [
     {
       from: 'prompt',
-      text: `<|system|>Inbox ${INBOX}. Today ${TODAY}.<|end|><|user|>${asked.kind === 'own' ? asked.text : known.question}<|end|><|assistant|>`,
+      text: `<|system|>Inbox ${INBOX}. Today ${TODAY}.<|end|><|user|>${asked.kind === 'own' ? String(asked.input['text']) : known.question}<|end|><|assistant|>`,
     },
   ];
   for (const one of turns) {
@@ -82,20 +88,30 @@ export async function mockAsk(
       segments.push({ from: 'tool', text: `<|tool|>${one.results[0]?.content ?? ''}<|end|><|assistant|>` });
     }
   }
+  const source: MailSourceOfAnswer = {
+    id,
+    isReference: asked.kind === 'dataset',
+    email: {
+      from: 'jonas@fernhill.example',
+      date: Date.UTC(2024, 4, 14),
+      subject,
+      body: body.join('. '),
+    },
+  };
   const random = new Random(index, 'mock-ask');
   const isScored = asked.kind === 'dataset';
   const view = viewOf(
     segments,
     {
       questionId: isScored ? asked.id : 'own',
-      question: known.question,
-      goldAnswer: known.answer,
+      question: isScored ? known.question : String(asked.input['text']),
+      goldAnswer: isScored ? known.answer : null,
       answer: text,
       group: 0,
       rollout: 0,
       reward: right ? 1.8 : -0.5,
       advantage: 0,
-      correct: right,
+      correct: isScored ? right : null,
       endReason: 'answered',
       kept: true,
     },
@@ -109,18 +125,7 @@ export async function mockAsk(
     reward: isScored ? view.reward : null,
     endReason: 'answered',
     turns,
-    sources: [
-      {
-        id,
-        isReference: isScored,
-        email: {
-          from: 'jonas@fernhill.example',
-          date: Date.UTC(2024, 4, 14),
-          subject,
-          body: body.join('. '),
-        },
-      },
-    ],
+    explained: { sources: [source] },
     seconds: 1.6,
     view,
   };
@@ -136,7 +141,6 @@ function turn(name: string, given: Record<string, unknown>, result: unknown): Tu
         name,
         content: JSON.stringify(result),
         isError: false,
-        emailIds: [],
         truncated: false,
       },
     ],

@@ -1,8 +1,8 @@
 /** Invented conversations for the stand-in trainer; no model is behind them. */
-import type { TrajectoryView } from '../grpo/types';
-import type { Mode } from '../settings/choices';
-import { Random } from '../random/philox';
-import { viewOf, type Segment } from './example';
+import type { TrajectoryView } from '../../src/grpo/types';
+import type { Mode } from '../../src/settings/choices';
+import { Random } from '../../src/random/philox';
+import { viewOf, type Segment } from '../../src/ui/example';
 
 export interface MockQuestion {
   readonly question: string;
@@ -107,12 +107,13 @@ export function mockTrajectories(
             questionId: `mock-${group}`,
             question: question.question,
             goldAnswer: question.answer,
-            answer,
+            answer: mode === 'simple' ? null : answer,
             group,
             rollout,
             reward,
             advantage: kept ? (reward - mean) / (std + 1e-4) : 0,
-            correct: t.right,
+            // In mode simple nothing is answered and nothing judged.
+            correct: mode === 'simple' ? null : t.right,
             endReason: end,
             kept,
           },

@@ -52,7 +52,7 @@ export const toyChat: ChatFormat = {
     ...messages.map(() => idOf('<tool>')),
     idOf('<next>'),
   ],
-  assistantText: (message) => message.content,
+  assistantText: ({ content, tool_calls }) => tool_calls?.[0]?.function.name ?? content,
   encode: (text) => text.split(' ').map(idOf),
   decode: (ids) => ids.map((id) => WORDS[id]).join(' '),
   tokenText: (id) => WORDS[id] as string,

@@ -49,7 +49,7 @@ export class RunControl {
    */
   between<T>(work: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#interludes.push(() => work().then(resolve, reject));
+      this.#interludes.push(() => Promise.resolve().then(work).then(resolve, reject));
       this.#woken?.resolve();
     });
   }

@@ -384,6 +384,33 @@ describe('runTraining', () => {
     expect(result).toMatchObject({ reason: 'stopped', step: 3 });
   });
 
+  it('does between two steps what others ask for, and its metrics are those of a run without', async () => {
+    const alone = await train({ maxSteps: 3 });
+    const log: string[] = [];
+    const answers: Promise<number>[] = [];
+    const during = (event: RunEvent, control: RunControl) => {
+      if (event.kind !== 'step') return;
+      const { step } = event.metrics;
+      log.push(`step ${step}`);
+      answers.push(
+        control.between(async () => {
+          await new Promise((done) => setTimeout(done, 0));
+          log.push(`after ${step}`);
+          if (step === 2) throw new RangeError('a question that fails');
+          return step;
+        }),
+      );
+      answers.at(-1)?.catch(() => undefined);
+    };
+    const { store, result } = await train({ maxSteps: 3 }, undefined, during);
+    expect(result).toEqual(alone.result);
+    expect(records(store)).toEqual(records(alone.store));
+    // The last step ends the run: what waits then is done by whoever calls finish().
+    expect(log).toEqual(['step 1', 'after 1', 'step 2', 'after 2', 'step 3']);
+    expect(await answers[0]).toBe(1);
+    await expect(answers[1]).rejects.toThrow(/a question that fails/);
+  });
+
   it('gives up at once on abort, without saving the step in progress', async () => {
     const store = new MemoryStore();
     const abort = (event: RunEvent, control: RunControl) => {

@@ -1,16 +1,16 @@
 /** The views of environments that have one; all others are shown plainly. */
-import { mailView } from './mail';
+import { mailQuestionsView, mailView } from './mail';
 import { plainView } from './plain';
 import type { EnvironmentView } from './types';
 
 export type { EnvironmentView, MenuTask, OwnTaskForm } from './types';
 
-const { createSource: _, importObstacle: __, ...withoutImport } = mailView;
-
 const VIEWS: Readonly<Record<string, EnvironmentView>> = {
   mail: mailView,
-  // Has no importer of its own.
-  'mail-first-call': withoutImport,
+  'mail-first-call': {
+    ...mailQuestionsView,
+    lead: 'The model makes its first call about the question, exactly as in the evaluations. Nothing is run and no answer judged.',
+  },
 };
 
 export function viewOf(environment: string): EnvironmentView {

@@ -7,13 +7,9 @@ import { createMailbox } from './mailbox';
 import { createOwnQuestion } from './own-question';
 import { sourcesNode } from './sources';
 
-export const mailView: EnvironmentView = {
+/** For environments that make other episodes of the same questions. */
+export const mailQuestionsView: EnvironmentView = {
   lead: 'The model searches the mailbox, reads and answers, exactly as in the evaluations: same prompt, same limits, same judge.',
-  createSource: createMailbox,
-  importObstacle: ({ counts }) =>
-    counts['questions'] === 0
-      ? 'Your mail has no questions yet: add a questions file, or choose the built-in mailbox.'
-      : null,
   describeMenu: (own) => {
     const { emails, inboxes } = own as unknown as MailMenu;
     return `${count(emails, 'mail')} in ${count(inboxes.length, 'inbox', 'inboxes')}`;
@@ -23,4 +19,13 @@ export const mailView: EnvironmentView = {
   callText,
   resultNodes,
   explained: sourcesNode,
+};
+
+export const mailView: EnvironmentView = {
+  ...mailQuestionsView,
+  createSource: createMailbox,
+  importObstacle: ({ counts }) =>
+    counts['questions'] === 0
+      ? 'Your mail has no questions yet: add a questions file, or choose the built-in mailbox.'
+      : null,
 };
