@@ -32,7 +32,7 @@ describe('imports', () => {
     isExternal(id, 'a.ts', platform, installed);
 
   test('own files are built in, dependencies stay outside', () => {
-    expect(['./b', '../b', '#platform', '/root/b.ts', 'C:\\b.ts'].map((id) => external(id))).toEqual(
+    expect(['./b', '../b', '#platform', '/src/b.ts', 'C:\\b.ts'].map((id) => external(id))).toEqual(
       Array.from({ length: 5 }, () => false),
     );
     expect(

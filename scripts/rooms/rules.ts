@@ -1,5 +1,5 @@
 /**
- * Which room may import which: the table of docs/architecture.md, as rules for dependency-cruiser. Types count as
+ * Which room may import which: one table, as rules for dependency-cruiser. Types count as
  * imports. Tests may import what they like; nobody imports tests.
  */
 import type { IForbiddenRuleType } from 'dependency-cruiser';
