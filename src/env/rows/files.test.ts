@@ -56,6 +56,14 @@ describe('splitFiles', () => {
     await expect(splitFiles(folder({}, { canList: false }))).rejects.toThrow(/none was found/);
   });
 
+  it('reads no file twice', async () => {
+    const source = folder({ 'train.jsonl': jsonl({ prompt: 'a', answer: 'b' }) }, { canList: false });
+    const reads: string[] = [];
+    const { tasks } = await openRows({ ...source, read: (path) => (reads.push(path), source.read(path)) });
+    expect(tasks.train).toHaveLength(1);
+    expect(new Set(reads).size).toBe(reads.length);
+  });
+
   it('does not take a failing source for a missing file', async () => {
     const source = {
       ...folder({}, { canList: false }),

@@ -21,13 +21,14 @@ export interface LoadOptions {
  * @throws EnvironmentError when files are missing or a row is not sound.
  */
 export async function loadTasks(source: TaskSource, options: LoadOptions): Promise<Splits> {
-  const files = await splitFiles(source);
+  const once = readingOnce(source);
+  const files = await splitFiles(once);
   const ids = new Ids();
   const read = async (paths: readonly string[], split: Split): Promise<Task[]> => {
     const tasks: Task[] = [];
     for (const path of paths) {
       options.signal?.throwIfAborted();
-      for (const record of await readRecords(source, path)) tasks.push(taskOf(record, split, ids, options));
+      for (const record of await readRecords(once, path)) tasks.push(taskOf(record, split, ids, options));
     }
     return tasks;
   };
@@ -43,6 +44,20 @@ export async function loadTasks(source: TaskSource, options: LoadOptions): Promi
     throw new EnvironmentError(`The dataset ${source.name} has no rows. ${NAMES_HELP}`);
   }
   return splits;
+}
+
+/** Finding files by trying their names reads them, too. */
+function readingOnce(source: TaskSource): TaskSource {
+  const reads = new Map<string, Promise<Uint8Array>>();
+  return {
+    name: source.name,
+    list: () => source.list(),
+    read(path) {
+      const read = reads.get(path) ?? source.read(path);
+      reads.set(path, read);
+      return read;
+    },
+  };
 }
 
 function taskOf(record: RowRecord, split: Split, ids: Ids, { settings, makeJudge }: LoadOptions): Task {
