@@ -211,6 +211,8 @@ export interface TrainablePolicy {
   /** Adapter tensors by PEFT name (`base_model.model.….lora_A.weight`). */
   readAdapter(): Promise<HostTensors>;
   loadAdapter(tensors: HostTensors): void;
+  /** Adapter that KL refers to from now on, by PEFT name; null: the bare model, as at the start. */
+  setReference(tensors: HostTensors | null): void;
   readOptimizer(): Promise<OptimizerState>;
   loadOptimizer(state: OptimizerState): void;
   /** Bytes of GPU buffers held now and at most so far. */

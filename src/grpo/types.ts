@@ -101,6 +101,19 @@ export type StepMetrics = CoreStepMetrics & { readonly [name: string]: number | 
 /** Name of a reward part's mean in {@link StepMetrics}. */
 export const rewardMetric = (part: string) => `rewards/${part}`;
 
+/** One line of `warm_start.jsonl`: a supervised step. */
+export interface WarmStartMetrics {
+  /** Counts up to 0; step 0 is the policy as GRPO starts with it. */
+  readonly step: number;
+  /** Mean of −log p over the expert's tokens, nats. */
+  readonly loss: number;
+  readonly trainedTokens: number;
+  readonly totalTokens: number;
+  readonly gradNorm: number;
+  readonly learningRate: number;
+  readonly seconds: number;
+}
+
 /** Fields of {@link StepMetrics} that depend on the clock (or the device), not on the seed. */
 export const CLOCK_FIELDS = ['rolloutSeconds', 'trainSeconds', 'tokensPerSecond', 'gpuBytes'] as const;
 
@@ -160,6 +173,7 @@ export type RunEvent =
       readonly total: number;
       readonly note: string;
     }
+  | { readonly kind: 'warm-start'; readonly metrics: WarmStartMetrics; readonly steps: number }
   | { readonly kind: 'step'; readonly metrics: StepMetrics }
   | { readonly kind: 'trajectories'; readonly step: number; readonly items: readonly TrajectoryView[] }
   | { readonly kind: 'evaluation'; readonly summary: EvalSummary }
@@ -169,7 +183,7 @@ export type RunEvent =
   | { readonly kind: 'end'; readonly reason: StopReason; readonly step: number };
 
 export type RunPhase =
-  'loading' | 'compiling' | 'baseline' | 'rollout' | 'training' | 'evaluating' | 'saving';
+  'loading' | 'compiling' | 'baseline' | 'warm-start' | 'rollout' | 'training' | 'evaluating' | 'saving';
 export type StopReason = 'max-steps' | 'target-accuracy' | 'patience' | 'stopped';
 
 export class TrainingError extends MailGymError {

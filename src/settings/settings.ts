@@ -18,6 +18,14 @@ export type CoreSettings = {
   dataset: string;
   trainDatasetSize: number;
   evalDatasetSize: number;
+  /** Expert episodes that a run begins with; 0 for none. */
+  warmStartEpisodes: number;
+  /** JSON Lines file of conversations to begin with, or `none`. */
+  warmStartFile: string;
+  warmStartEpochs: number;
+  /** Conversations of one supervised step. */
+  warmStartBatchSize: number;
+  warmStartLearningRate: number;
   maxSteps: number;
   /** Questions per step. */
   batchSize: number;
@@ -32,6 +40,8 @@ export type CoreSettings = {
   warmupSteps: number;
   weightDecay: number;
   maxGradNorm: number;
+  /** What KL refers to: the policy as GRPO starts with it, or the bare model. Equal without a warm start. */
+  klReference: 'start' | 'bare';
   beta: number;
   epsilonLow: number;
   epsilonHigh: number;

@@ -11,6 +11,7 @@ export type CoreKey = keyof CoreSettings;
 
 export const SETTING_GROUPS = [
   'Task',
+  'Warm start',
   'Rollout',
   'Reward and advantage',
   'Objective',
@@ -155,6 +156,54 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
     description:
       'Questions of the validation or test split that an evaluation asks, at most; always the same ones.',
   },
+  warmStartEpisodes: {
+    label: 'Expert episodes',
+    group: 'Warm start',
+    unit: 'episodes',
+    default: 0,
+    rule: count(0, 1_000_000),
+    description:
+      "Episodes of the environment's expert that the run learns from before GRPO; only what the expert wrote is trained. " +
+      '0: no warm start.',
+  },
+  warmStartFile: {
+    label: 'Conversations',
+    group: 'Warm start',
+    unit: '',
+    default: 'none',
+    rule: text,
+    description:
+      'A JSON Lines file of conversations to learn from before GRPO, in the forms of OpenAI and TRL (messages with ' +
+      'tool_calls, or prompt and completion); none for no file.',
+    advanced: true,
+  },
+  warmStartEpochs: {
+    label: 'Warm start epochs',
+    group: 'Warm start',
+    unit: 'epochs',
+    default: 1,
+    rule: count(1, 1000),
+    description: 'How often every conversation of the warm start is seen.',
+    advanced: true,
+  },
+  warmStartBatchSize: {
+    label: 'Warm start batch',
+    group: 'Warm start',
+    unit: 'conversations',
+    default: 16,
+    rule: count(1, 4096),
+    description: 'Conversations of one supervised step.',
+    advanced: true,
+  },
+  warmStartLearningRate: {
+    label: 'Warm start rate',
+    group: 'Warm start',
+    unit: '',
+    default: 2e-3,
+    rule: real(0, 1, { minOpen: true }),
+    description: 'Learning rate of the first supervised step; it falls in a straight line to a tenth.',
+    advanced: true,
+  },
   maxSteps: {
     label: 'Steps',
     group: 'Task',
@@ -259,6 +308,17 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
     rule: real(0, 1e6, { minOpen: true }),
     env: 'MAX_GRAD_NORM',
     description: 'A gradient whose norm is larger is scaled down to it.',
+    advanced: true,
+  },
+  klReference: {
+    label: 'KL reference',
+    group: 'Objective',
+    unit: '',
+    default: 'start',
+    rule: { kind: 'choice', choices: ['start', 'bare'] },
+    description:
+      'What KL refers to. start: the policy as GRPO starts with it, after a warm start. bare: the model without adapter. ' +
+      'Without a warm start both are the same.',
     advanced: true,
   },
   beta: {
