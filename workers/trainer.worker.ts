@@ -6,7 +6,7 @@ import { CorpusError, type Dataset } from '../src/env/mail/corpus/types';
 import { openOpfsStore } from '../src/run/stores/opfs-store';
 import { StorageError, type RunStore } from '../src/run/stores/run-store';
 import { zipFiles } from '../src/formats/zip';
-import { METRICS_FILE } from '../src/run/train/checkpoint';
+import { isExported, METRICS_FILE } from '../src/report/run-files';
 import { RunControl } from '../src/run/train/control';
 import { runTraining } from '../src/run/train/trainer';
 import { TrainingError } from '../src/grpo/types';
@@ -135,7 +135,7 @@ const api: TrainerApi = {
     const files = new Map<string, Uint8Array>();
     for (const path of await store.list(`${which}/`)) {
       const name = path.slice(which.length + 1);
-      if (NOT_FOR_EXPORT.has(name)) continue;
+      if (!isExported(name)) continue;
       const bytes = await store.read(path);
       if (bytes !== null) files.set(name, bytes);
     }
@@ -200,9 +200,6 @@ const api: TrainerApi = {
       return [...(await verifyFiles(webgpu, fileMap(files)))].map(([path, bytes]) => ({ path, bytes }));
     }),
 };
-
-/** What only a resumed run needs. */
-const NOT_FOR_EXPORT = new Set(['optimizer.safetensors', 'trainer_state.json']);
 
 function fileMap(files: readonly NamedFile[]): Map<string, Uint8Array> {
   return new Map(files.map(({ path, bytes }) => [path, bytes]));

@@ -1,7 +1,7 @@
 /** From a run's folder to the data that the report is written from. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EVAL_LOGS, METRICS_FILE } from '../../src/run/train/checkpoint';
+import { EVAL_LOGS, METRICS_FILE } from '../../src/report/run-files';
 import type { EvalSummary, StepMetrics } from '../../src/grpo/types';
 import type { Settings } from '../../src/settings/settings';
 import { parseEvaluations, parseMetrics } from '../../src/ui/runs';

@@ -1,7 +1,7 @@
 /** Run folders below the work folder: their names, how far they are, with which settings they were made. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CONFIG_FILE, FINAL_FOLDER, INDEX_FILE, METRICS_FILE } from '../../src/run/train/checkpoint';
+import { CONFIG_FILE, FINAL_FOLDER, INDEX_FILE, METRICS_FILE } from '../../src/report/run-files';
 import { differingSettings } from '../../src/run/train/resume';
 import type { Settings } from '../../src/settings/settings';
 import { CommandError } from '../runtime/command';

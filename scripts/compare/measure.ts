@@ -1,7 +1,7 @@
 /** Evaluations of the start and of final adapters, each made once and kept below the work folder. */
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { FINAL_FOLDER } from '../../src/run/train/checkpoint';
+import { FINAL_FOLDER } from '../../src/report/run-files';
 import type { Settings } from '../../src/settings/settings';
 import type { EvaluationReport } from '../../workers/api';
 import { readJsonFile } from '../runtime/command';

@@ -23,6 +23,7 @@ beforeEach(() => {
   const target: RunStore = {
     list: (prefix) => disk.list(prefix),
     read: (path) => disk.read(path),
+    create: (path, bytes) => disk.create(path, bytes),
     append: (path, line) => disk.append(path, line),
     remove: (path) => disk.remove(path),
     write: async (path, bytes) => {

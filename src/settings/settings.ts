@@ -70,7 +70,7 @@ export interface Settings {
   targetAccuracy: number;
   patience: number;
   runBaselineEval: boolean;
-  resume: 'no' | 'latest' | 'best';
+  resume: 'no' | 'latest' | 'best' | `checkpoint-${number}`;
   seed: number;
   outputDir: string;
   verbose: boolean;

@@ -308,6 +308,12 @@ export class MemoryStore implements RunStore {
     this.files.set(path, bytes.slice());
   }
 
+  async create(path: string, bytes: Uint8Array): Promise<boolean> {
+    if (this.files.has(path)) return false;
+    await this.write(path, bytes);
+    return true;
+  }
+
   async append(path: string, text: string): Promise<void> {
     this.#count(path);
     this.files.set(path, new TextEncoder().encode(this.text(path) + text));

@@ -4,14 +4,13 @@ import type { Question } from '../../env/mail/corpus/types';
 import type { TrainablePolicy } from '../../engine/types';
 import { defaultSettings } from '../../settings/table';
 import type { Settings } from '../../settings/settings';
-import {
-  CONFIG_FILE,
-  INDEX_FILE,
-  json,
-  METRICS_FILE,
-  type Checkpoints,
-  type TrainerState,
-} from './checkpoint';
+import { CONFIG_FILE, METRICS_FILE } from '../../report/run-files';
+import { Checkpoints } from '../folder/checkpoints';
+import type { TrainerState } from '../folder/checkpoint-files';
+import { damageOf, sha256 } from '../folder/checksum';
+import { json } from '../folder/json';
+import { openForNewRun, openForResume } from '../folder/open-folder';
+import type { RunFolder } from '../folder/run-folder';
 import { TrainingError } from '../../grpo/types';
 
 /** Settings that may differ from those of the run that is resumed: they decide when it stops or saves, not what it learns. */
@@ -32,8 +31,7 @@ export async function questionsHash(questions: readonly Question[]): Promise<str
   const lines = questions
     .map(({ id, question, answer, level }) => JSON.stringify([id, question, answer, level]))
     .join('\n');
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(lines));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return sha256(new TextEncoder().encode(lines));
 }
 
 /**
@@ -54,6 +52,7 @@ export function differingSettings(before: Partial<Settings>, now: Settings): str
 
 export interface Start {
   readonly state: TrainerState;
+  readonly checkpoints: Checkpoints;
   /** True when a checkpoint was loaded. */
   readonly resumed: boolean;
   /** For the user: what was found and done. */
@@ -62,42 +61,42 @@ export interface Start {
 
 /**
  * Puts policy, index and metrics where the run begins. After resuming they are what they were after that step.
- * @throws TrainingError when the checkpoint belongs to a run with other settings or questions.
+ * @throws TrainingError when the checkpoint is damaged, or belongs to a run with other settings or questions
+ * @throws StorageError when the folder holds what a run must not touch
  */
 export async function startRun(
   store: RunStore,
-  checkpoints: Checkpoints,
   policy: TrainablePolicy,
   settings: Settings,
   hashes: Pick<TrainerState, 'trainQuestionsHash' | 'evalQuestionsHash'>,
 ): Promise<Start> {
-  const notes: string[] = [];
-  if (settings.resume !== 'no') {
-    const found = await checkpoints.open();
-    const entry = settings.resume === 'best' ? (checkpoints.best ?? checkpoints.latest) : checkpoints.latest;
-    if (found && entry !== null) {
+  const { resume, outputDir } = settings;
+  const opened = await (resume === 'no' ? openForNewRun : openForResume)(store, outputDir);
+  const checkpoints = new Checkpoints(opened.folder);
+  const notes = [...opened.notes];
+  if (resume !== 'no') {
+    const entry = checkpoints.choose(resume);
+    if (entry !== null) {
       const { state, optimizer } = await checkpoints.load(entry);
       assertSameRun(state, settings, hashes);
       policy.zeroGradient();
       policy.loadOptimizer(optimizer);
-      await checkpoints.truncate(state.step);
+      await checkpoints.goOnFrom(state);
+      notes.push(...(await cutMetrics(opened.folder, state.step)));
       await checkpoints.repairBest();
-      await truncateMetrics(store, state.step);
-      if (settings.resume === 'best' && checkpoints.best === null) {
+      if (resume === 'best' && checkpoints.best === null) {
         notes.push('No evaluated checkpoint was found, so the latest one was taken instead of the best.');
       }
-      await store.write(CONFIG_FILE, json(settings));
+      await opened.folder.write(CONFIG_FILE, json(settings));
+      await opened.folder.commit();
       notes.push(`Resumed from ${entry.path} (step ${state.step}).`);
-      return { state: { ...state, settings }, resumed: true, notes };
+      return { state: { ...state, settings }, checkpoints, resumed: true, notes };
     }
-    notes.push(`There is no checkpoint to resume in ${settings.outputDir}: the run starts afresh.`);
-  } else if ((await store.read(METRICS_FILE)) !== null || (await store.read(INDEX_FILE)) !== null) {
-    notes.push(
-      `${settings.outputDir} held an earlier run, which is replaced. To go on with one, set resume=latest.`,
-    );
+    notes.push(`There is no checkpoint to resume in ${outputDir}: the run starts afresh.`);
+  } else if (opened.isUsed) {
+    notes.push(`${outputDir} held an earlier run, which is replaced. To go on with one, set resume=latest.`);
   }
-  await checkpoints.clear();
-  await store.write(CONFIG_FILE, json(settings));
+  await opened.folder.beginAnew(json(settings));
   const state: TrainerState = {
     format: 1,
     step: 0,
@@ -109,7 +108,7 @@ export async function startRun(
     settings,
     history: { file: METRICS_FILE, lines: 0 },
   };
-  return { state, resumed: false, notes };
+  return { state, checkpoints, resumed: false, notes };
 }
 
 function assertSameRun(
@@ -136,21 +135,26 @@ function assertSameRun(
   }
 }
 
-/** Drops the records of steps after `step`, and what a crash left of a line. */
-async function truncateMetrics(store: RunStore, step: number): Promise<void> {
-  const bytes = await store.read(METRICS_FILE);
+/** Drops the records of steps after `step`, and what a crash left of a line. Answers what the user should know. */
+async function cutMetrics(folder: RunFolder, step: number): Promise<string[]> {
+  const bytes = (await folder.read(METRICS_FILE)) ?? new Uint8Array();
+  const record = folder.files.get(METRICS_FILE) ?? null;
+  const damage = record === null ? null : await damageOf(bytes.subarray(0, record.bytes), record);
   const lines = new TextDecoder()
-    .decode(bytes ?? new Uint8Array())
+    .decode(bytes)
     .split('\n')
     .filter((line) => {
       try {
-        const record: unknown = JSON.parse(line);
-        return (
-          typeof record === 'object' && record !== null && 'step' in record && Number(record.step) <= step
-        );
+        const value: unknown = JSON.parse(line);
+        return typeof value === 'object' && value !== null && 'step' in value && Number(value.step) <= step;
       } catch {
         return false;
       }
     });
-  await store.write(METRICS_FILE, new TextEncoder().encode(lines.map((line) => `${line}\n`).join('')));
+  const cut = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(''));
+  // Equal length is equal content: lines were only left out.
+  if (cut.length !== bytes.length || damage !== null) await folder.write(METRICS_FILE, cut);
+  return damage === null
+    ? []
+    : [`${METRICS_FILE} was damaged (it ${damage}); what can be read of it is kept, curves may have gaps.`];
 }

@@ -4,7 +4,10 @@ import { adapterFolder } from '../../engine/peft';
 import type { RunStore } from '../stores/run-store';
 import { writeSafetensors } from '../../formats/safetensors';
 import type { Settings } from '../../settings/settings';
-import { Checkpoints, EVAL_LOGS, json, METRICS_FILE, type Files, type TrainerState } from './checkpoint';
+import { baselineLogPath, evalLogPath, FINAL_FOLDER, METRICS_FILE } from '../../report/run-files';
+import type { Checkpoints, Files } from '../folder/checkpoints';
+import type { TrainerState } from '../folder/checkpoint-files';
+import { json } from '../folder/json';
 import type { RunControl } from './control';
 import { sampleStep } from '../../grpo/dynamic-sampling';
 import {
@@ -87,12 +90,12 @@ class Run {
         `Dataset "${settings.dataset}" has no training questions. Add questions to it, or choose another dataset.`,
       );
     }
-    const checkpoints = new Checkpoints(deps.store);
-    const start = await startRun(deps.store, checkpoints, deps.policy, settings, {
+    const start = await startRun(deps.store, deps.policy, settings, {
       trainQuestionsHash: await questionsHash(train),
       evalQuestionsHash: await questionsHash(validation),
     });
-    const run = new Run(deps, settings, onEvent, control, checkpoints, { train, validation }, start.state);
+    const questions = { train, validation };
+    const run = new Run(deps, settings, onEvent, control, start.checkpoints, questions, start.state);
     for (const line of startLines(settings, train.length, validation.length)) onEvent({ kind: 'log', line });
     for (const text of start.notes) {
       onEvent(start.resumed ? { kind: 'log', line: text } : { kind: 'warning', message: text });
@@ -193,7 +196,7 @@ class Run {
       rolloutSeconds: (rolledOut - begin) / 1000,
       trainSeconds: (now() - rolledOut) / 1000,
     });
-    await this.#deps.store.append(METRICS_FILE, `${JSON.stringify(metrics)}\n`);
+    await this.#checkpoints.folder.append(METRICS_FILE, `${JSON.stringify(metrics)}\n`);
     this.#lastMetrics = metrics;
     this.#state = { ...this.#state, step, history: { file: METRICS_FILE, lines: step } };
     this.#onEvent({ kind: 'step', metrics });
@@ -212,7 +215,7 @@ class Run {
   async #baseline(): Promise<void> {
     const evaluation = await this.#measure('baseline', true);
     this.#state = { ...this.#state, baseline: rewardsByQuestion(evaluation) };
-    await this.#report(evaluation, `baseline_eval_${stamp(this.#deps.now())}.json`);
+    await this.#report(evaluation, baselineLogPath(this.#deps.now()));
   }
 
   async #evaluate(): Promise<void> {
@@ -226,10 +229,7 @@ class Run {
       best: isBest ? { step, accuracy } : best,
       evalsWithoutImprovement: isBest ? 0 : evalsWithoutImprovement + 1,
     };
-    await this.#report(
-      { ...evaluation, summary: { ...evaluation.summary, isBest } },
-      `eval_step_${String(step).padStart(4, '0')}.json`,
-    );
+    await this.#report({ ...evaluation, summary: { ...evaluation.summary, isBest } }, evalLogPath(step));
   }
 
   #measure(phase: 'baseline' | 'evaluating', isBaseline: boolean): Promise<Evaluation> {
@@ -245,9 +245,9 @@ class Run {
     });
   }
 
-  async #report(evaluation: Evaluation, file: string): Promise<void> {
+  async #report(evaluation: Evaluation, path: string): Promise<void> {
     const { baseline } = this.#state;
-    await this.#deps.store.write(`${EVAL_LOGS}/${file}`, json(evaluationLog(evaluation, baseline)));
+    await this.#checkpoints.folder.write(path, json(evaluationLog(evaluation, baseline)));
     this.#onEvent({ kind: 'evaluation', summary: evaluation.summary });
     for (const line of evaluationLines(evaluation.summary)) this.#log(line);
   }
@@ -269,7 +269,7 @@ class Run {
 
   async #writeFinal(): Promise<void> {
     await this.#checkpoints.writeFinal(await this.#adapterFiles(), this.#metadata());
-    this.#onEvent({ kind: 'saved', path: 'final', step: this.#state.step });
+    this.#onEvent({ kind: 'saved', path: FINAL_FOLDER, step: this.#state.step });
   }
 
   async #adapterFiles(): Promise<Files> {
@@ -305,9 +305,4 @@ class Run {
   #log(line: string): void {
     this.#onEvent({ kind: 'log', line });
   }
-}
-
-/** `YYYYmmdd_HHMMSS`, UTC. */
-function stamp(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');
 }
