@@ -5,9 +5,12 @@ import { buildDataset, importMail, importQuestions } from '../src/env/mail/corpu
 import { CorpusError, type Dataset } from '../src/env/mail/corpus/types';
 import { openOpfsStore } from '../src/run/stores/opfs-store';
 import { StorageError, type RunStore } from '../src/run/stores/run-store';
+import { lockInBrowser, reserveFolder, type ReservedFolder } from '../src/run/folder/lock-browser';
+import type { FolderLock } from '../src/run/folder/lock';
 import { zipFiles } from '../src/formats/zip';
-import { isExported, METRICS_FILE } from '../src/report/run-files';
+import { isExported, LOCK_FILE, METRICS_FILE } from '../src/report/run-files';
 import { RunControl } from '../src/run/train/control';
+import { findStart } from '../src/run/train/resume';
 import { runTraining } from '../src/run/train/trainer';
 import { TrainingError } from '../src/grpo/types';
 import { ask, askMenu } from '../src/run/ask';
@@ -27,6 +30,8 @@ serveOnnxRuntime();
 let runs: Promise<RunStore> | null = null;
 let mailbox: Promise<RunStore> | null = null;
 let control: RunControl | null = null;
+/** The folder of the run that is about to start. */
+let reserved: ReservedFolder | null = null;
 let asking: AbortController | null = null;
 let busy: string | null = null;
 /** Files given so far, so that mail and questions may come one after the other; a new lot of a kind replaces the old. */
@@ -59,6 +64,14 @@ async function importedDataset(): Promise<Dataset | null> {
   });
 }
 
+/** The folder that was reserved for a run, or one that it goes on in. */
+async function lockFor(outputDir: string): Promise<FolderLock> {
+  const own = reserved;
+  if (own?.outputDir !== outputDir) return lockInBrowser(await runStore(), outputDir);
+  reserved = null;
+  return own.lock;
+}
+
 /** The GPU holds one policy at a time. */
 async function alone<T>(what: string, work: () => Promise<T>): Promise<T> {
   if (busy !== null)
@@ -74,13 +87,23 @@ async function alone<T>(what: string, work: () => Promise<T>): Promise<T> {
 const api: TrainerApi = {
   probe: () => probeDevice(navigator.gpu as GPU | undefined),
 
+  reserveRun: async (wanted) => {
+    await reserved?.lock.release();
+    reserved = null;
+    reserved = await reserveFolder(await runStore(), wanted);
+    return reserved.outputDir;
+  },
+
   run: (wanted, onEvent) =>
     alone('a training run', async () => {
       const own = new RunControl();
       control = own;
       const { send, delivered } = eventChannel(onEvent);
+      const lock = await lockFor(wanted.outputDir);
       try {
-        const store = subStore(await runStore(), wanted.outputDir);
+        const { store } = lock;
+        // What is wrong with the folder is told before a model is loaded.
+        await findStart(store, wanted);
         const { deps, settings, dispose } = await openRun(
           browserPlatform(importedDataset),
           wanted,
@@ -95,6 +118,7 @@ const api: TrainerApi = {
         }
       } finally {
         control = null;
+        await lock.release().catch(() => undefined);
         await delivered();
       }
     }),
@@ -156,7 +180,15 @@ const api: TrainerApi = {
   },
   removeFiles: async (prefix) => {
     const store = await runStore();
-    for (const path of await store.list(prefix)) await store.remove(path);
+    // A run's folder is not removed under the run, whichever tab that is in.
+    const lock = prefix.endsWith('/') ? await lockInBrowser(store, prefix.slice(0, -1)) : null;
+    try {
+      for (const path of await store.list(prefix)) {
+        if (lock === null || path !== `${prefix}${LOCK_FILE}`) await store.remove(path);
+      }
+    } finally {
+      await lock?.release();
+    }
   },
   writeFile: async (path, bytes) => (await runStore()).write(path, bytes),
 

@@ -63,6 +63,12 @@ export function baselineLogPath(milliseconds: number): string {
   return `${EVAL_LOGS}/baseline_eval_${stamp}.json`;
 }
 
+/** `YYYY-MM-DD` (UTC) from the name of a baseline's log; null for any other name. */
+export function baselineLogDate(name: string): string | null {
+  const match = /^baseline_eval_(\d{4})(\d\d)(\d\d)_/.exec(name);
+  return match === null ? null : `${match[1]}-${match[2]}-${match[3]}`;
+}
+
 /** The step of an evaluation's log, 0 for a baseline; null for any other path. */
 export function evalLogStep(path: string): number | null {
   const [folder = '', name = '', ...more] = path.split('/');

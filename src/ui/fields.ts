@@ -119,6 +119,7 @@ function createInput(key: SettingKey, id: string, set: (text: string) => void): 
       };
     }
     case 'choice': {
+      if (rule.others !== undefined) return textInput(id, null, set, rule.choices);
       const select = el(
         'select',
         { id, on: { change: () => set(select.value) } },
@@ -167,24 +168,39 @@ function createInput(key: SettingKey, id: string, set: (text: string) => void): 
     }
     case 'integer':
     case 'number':
-    case 'text': {
-      const numeric = rule.kind !== 'text';
+    case 'text':
       // Not type=number: it hides what was typed when that is no number, and the problem could not be explained.
-      const field = el('input', {
-        type: 'text',
+      return textInput(
         id,
-        inputmode: rule.kind === 'integer' ? 'numeric' : numeric ? 'decimal' : null,
-        autocomplete: 'off',
-        spellcheck: 'false',
-        on: { input: () => set(field.value) },
-      });
-      return {
-        node: field,
-        show: (text) => {
-          if (field.value !== text && document.activeElement !== field) field.value = text;
-        },
-        enable: (enabled) => (field.disabled = !enabled),
-      };
-    }
+        rule.kind === 'integer' ? 'numeric' : rule.kind === 'number' ? 'decimal' : null,
+        set,
+      );
   }
+}
+
+/** @param offered values that the browser proposes while one types */
+function textInput(
+  id: string,
+  inputmode: 'numeric' | 'decimal' | null,
+  set: (text: string) => void,
+  offered: readonly string[] = [],
+): Input {
+  const list = offered.length > 0 ? `${id}-offered` : null;
+  const field = el('input', {
+    type: 'text',
+    id,
+    inputmode,
+    list,
+    autocomplete: 'off',
+    spellcheck: 'false',
+    on: { input: () => set(field.value) },
+  });
+  const proposals = el('datalist', { id: list }, ...offered.map((value) => el('option', { value })));
+  return {
+    node: list === null ? field : el('span', {}, field, proposals),
+    show: (text) => {
+      if (field.value !== text && document.activeElement !== field) field.value = text;
+    },
+    enable: (enabled) => (field.disabled = !enabled),
+  };
 }

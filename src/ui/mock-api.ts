@@ -8,6 +8,20 @@ import { strToU8, zipSync } from 'fflate';
 import type { EvalSummary, RunEvent, RunPhase, StepMetrics, StopReason } from '../grpo/types';
 import { TrainingError } from '../grpo/types';
 import { Random } from '../random/philox';
+import {
+  ADAPTER_CONFIG,
+  ADAPTER_WEIGHTS,
+  baselineLogPath,
+  BEST_FOLDER,
+  checkpointName,
+  checkpointStep,
+  CONFIG_FILE,
+  evalLogPath,
+  FINAL_FOLDER,
+  METADATA_FILE,
+  METRICS_FILE,
+  outputDirs,
+} from '../report/run-files';
 import type { Settings } from '../settings/settings';
 import type { DeviceReport, EvaluationReport, RunResult, TrainerApi } from '../../workers/api';
 import { mockAsk, mockMenu } from './mock-ask';
@@ -51,10 +65,11 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
 
   function save(settings: Settings, folder: string, step: number, onEvent: OnEvent): void {
     const path = `${settings.outputDir}/${folder}`;
-    files.set(`${path}/adapter_model.safetensors`, strToU8(`stand-in adapter of step ${step}`));
-    files.set(`${path}/adapter_config.json`, strToU8('{"peft_type":"LORA"}'));
-    files.set(`${path}/metadata.json`, strToU8(JSON.stringify({ step })));
-    onEvent({ kind: 'saved', path, step });
+    files.set(`${path}/${ADAPTER_WEIGHTS}`, strToU8(`stand-in adapter of step ${step}`));
+    files.set(`${path}/${ADAPTER_CONFIG}`, strToU8('{"peft_type":"LORA"}'));
+    files.set(`${path}/${METADATA_FILE}`, strToU8(JSON.stringify({ step })));
+    // As the trainer: the copy of the best is part of its checkpoint's save.
+    if (folder !== BEST_FOLDER) onEvent({ kind: 'saved', path: folder, step });
   }
 
   async function run(settings: Settings, onEvent: OnEvent): Promise<RunResult> {
@@ -63,20 +78,21 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
     runs++;
     await phase(onEvent, 'loading', 8, `${settings.model} and ${settings.dataset}`);
     await phase(onEvent, 'compiling', 4, '');
-    files.set(`${outputDir}/config.json`, strToU8(JSON.stringify(settings)));
+    files.set(`${outputDir}/${CONFIG_FILE}`, strToU8(JSON.stringify(settings)));
     let best: number | null = null;
     const evaluate = async (step: number): Promise<number> => {
       await phase(onEvent, step === 0 ? 'baseline' : 'evaluating', settings.evalDatasetSize, 'questions');
       const summary = mockEvaluation(settings, step, best);
       onEvent({ kind: 'evaluation', summary });
-      files.set(`${outputDir}/eval_logs/step-${step}.json`, strToU8(JSON.stringify(summary)));
-      if (summary.isBest && step > 0) save(settings, 'best_model', step, onEvent);
+      const log = step === 0 ? baselineLogPath(Date.UTC(2025, 0, 2)) : evalLogPath(step);
+      files.set(`${outputDir}/${log}`, strToU8(JSON.stringify({ summary })));
+      if (summary.isBest && step > 0) save(settings, BEST_FOLDER, step, onEvent);
       best = Math.max(best ?? 0, summary.accuracy);
       return summary.accuracy;
     };
     const first = settings.resume === 'no' ? 1 : lastStep(files, outputDir) + 1;
     if (settings.runBaselineEval && first === 1) await evaluate(0);
-    let lines = new TextDecoder().decode(files.get(`${outputDir}/metrics.jsonl`) ?? new Uint8Array());
+    let lines = new TextDecoder().decode(files.get(`${outputDir}/${METRICS_FILE}`) ?? new Uint8Array());
     let reason: StopReason = 'max-steps';
     let step = first - 1;
     while (step < maxSteps) {
@@ -103,7 +119,7 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
       const metrics = mockMetrics(settings, step, items);
       onEvent({ kind: 'step', metrics });
       lines += `${JSON.stringify(metrics)}\n`;
-      files.set(`${outputDir}/metrics.jsonl`, strToU8(lines));
+      files.set(`${outputDir}/${METRICS_FILE}`, strToU8(lines));
       onEvent({ kind: 'log', line: logLine(metrics) });
       if (step === 2)
         onEvent({
@@ -111,7 +127,7 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
           message: 'Two of three groups had no spread in reward, so little was learned in step 2.',
         });
       if (settings.saveSteps > 0 && step % settings.saveSteps === 0)
-        save(settings, `checkpoint-${step}`, step, onEvent);
+        save(settings, checkpointName(step), step, onEvent);
       if (
         settings.evalSteps > 0 &&
         step % settings.evalSteps === 0 &&
@@ -126,7 +142,7 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
       }
     }
     await phase(onEvent, 'saving', 1, '');
-    save(settings, reason === 'stopped' ? `checkpoint-${step}` : 'final', step, onEvent);
+    save(settings, reason === 'stopped' ? checkpointName(step) : FINAL_FOLDER, step, onEvent);
     onEvent({ kind: 'end', reason, step });
     return { reason, step, bestAccuracy: best, outputDir };
   }
@@ -150,6 +166,11 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
         default:
           return DEVICE;
       }
+    },
+    reserveRun: async (wanted) => {
+      const taken = (dir: string) => [...files.keys()].some((path) => path.startsWith(`${dir}/`));
+      for (const dir of outputDirs(wanted)) if (!taken(dir)) return dir;
+      throw new TrainingError('There is no end to names.');
     },
     run,
     pause: async () => {
@@ -191,7 +212,7 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
       const zip = Object.fromEntries(entries.map(([path, bytes]) => [path.slice(prefix.length), bytes]));
       return zipSync({
         ...zip,
-        'metrics.jsonl': files.get(`${outputDir}/metrics.jsonl`) ?? new Uint8Array(),
+        [METRICS_FILE]: files.get(`${outputDir}/${METRICS_FILE}`) ?? new Uint8Array(),
       });
     },
     listFiles: async (prefix) => [...files.keys()].filter((path) => path.startsWith(prefix)).sort(),
@@ -221,8 +242,8 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
 function lastStep(files: ReadonlyMap<string, Uint8Array>, outputDir: string): number {
   let last = 0;
   for (const path of files.keys()) {
-    const match = /^(.*)\/checkpoint-(\d+)\//.exec(path);
-    if (match?.[1] === outputDir) last = Math.max(last, Number(match[2]));
+    if (!path.startsWith(`${outputDir}/`)) continue;
+    last = Math.max(last, checkpointStep(path.slice(outputDir.length + 1).split('/')[0] ?? '') ?? 0);
   }
   return last;
 }

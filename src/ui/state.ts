@@ -1,5 +1,6 @@
 /** What the page knows, and how every event changes it. Pure: times come in with the actions. */
 import type { EvalSummary, RunEvent, RunPhase, StepMetrics, StopReason, TrajectoryView } from '../grpo/types';
+import { isAdapterFolder } from '../report/run-files';
 import type { Settings } from '../settings/settings';
 import type { DeviceReport, EvaluationReport, ImportReport, RunResult } from '../../workers/api';
 import { NOTHING_ASKED, reduceAsk, type AskAction, type AskState } from './ask-state';
@@ -359,7 +360,7 @@ function appendLog(log: readonly LogLine[], line: LogLine): readonly LogLine[] {
 function folderName(path: string, outputDir: string): string | null {
   const inside = path.startsWith(`${outputDir}/`) ? path.slice(outputDir.length + 1) : path;
   const first = inside.split('/')[0] ?? '';
-  return /^(best_model|final|checkpoint-\d+)$/.test(first) ? first : null;
+  return isAdapterFolder(first) ? first : null;
 }
 
 export function shownBatch(trajectories: TrajectoryState): TrajectoryBatch | null {

@@ -56,8 +56,8 @@ export async function lockInBrowser(
   const free = await take(lockName(outputDir));
   if (free === null) {
     throw new StorageError(
-      `Another tab of this browser is using ${outputDir}, and two runs never share a folder. Choose another output ` +
-        'folder, or wait until that tab is done or close it.',
+      `${outputDir} is in use by a run in this browser, perhaps in another tab, and two runs never share a folder. Choose ` +
+        'another output folder, wait until that run is done, or close its tab.',
     );
   }
   try {

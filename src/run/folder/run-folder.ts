@@ -2,7 +2,7 @@
  * A run's folder: all that a run writes goes through here. Promises: no file is written, replaced or removed that the
  * run does not own; a name is in the index before its file is written, and its checksum after.
  */
-import { CONFIG_FILE, INDEX_FILE, isRunPath, METRICS_FILE } from '../../report/run-files';
+import { INDEX_FILE, isRunPath, METRICS_FILE } from '../../report/run-files';
 import type { RunStore } from '../stores/run-store';
 import { StorageError } from '../stores/run-store';
 import { damageOf, recordOf, type FileRecord } from './checksum';
@@ -85,6 +85,13 @@ export class RunFolder {
     await this.#store.append(path, text);
   }
 
+  /** Replaces a log by one that goes on with the same text. */
+  async writeLog(path: string, bytes: Uint8Array): Promise<void> {
+    if (!this.#files.has(path)) await this.claim([path]);
+    this.#logs.add(path);
+    await this.#store.write(path, bytes);
+  }
+
   /** Makes what was written since the last index count, and the checkpoints given. */
   async commit(checkpoints = this.#checkpoints, best = this.#best): Promise<void> {
     for (const path of this.#logs) {
@@ -107,19 +114,13 @@ export class RunFolder {
     return own.length > 0;
   }
 
-  /**
-   * Begins a run in the place of the one before, whose files go.
-   * @param config content of config.json
-   */
-  async beginAnew(config: Uint8Array): Promise<void> {
-    if (this.#files.size > 0) {
-      // First the index: without it, what a crash leaves of the run before counts for nothing.
-      for (const path of this.#files.keys()) this.#files.set(path, null);
-      await this.commit(NO_CHECKPOINTS.checkpoints, NO_CHECKPOINTS.best);
-      await this.remove([...this.#files.keys()]);
-    }
-    await this.write(CONFIG_FILE, config);
-    await this.commit();
+  /** Removes all files of the run that lies here, for one that starts afresh. */
+  async clear(): Promise<void> {
+    if (this.#files.size === 0) return;
+    // First the index: without it, what a crash leaves of the run counts for nothing.
+    await this.mark([...this.#files.keys()]);
+    await this.commit(NO_CHECKPOINTS.checkpoints, NO_CHECKPOINTS.best);
+    await this.remove([...this.#files.keys()]);
   }
 
   /**

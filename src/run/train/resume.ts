@@ -4,12 +4,12 @@ import type { Question } from '../../env/mail/corpus/types';
 import type { TrainablePolicy } from '../../engine/types';
 import { defaultSettings } from '../../settings/table';
 import type { Settings } from '../../settings/settings';
-import { CONFIG_FILE, METRICS_FILE } from '../../report/run-files';
+import { checkpointName, CONFIG_FILE, METRICS_FILE } from '../../report/run-files';
 import { Checkpoints } from '../folder/checkpoints';
-import type { TrainerState } from '../folder/checkpoint-files';
+import type { Checkpoint, TrainerState } from '../folder/checkpoint-files';
 import { damageOf, sha256 } from '../folder/checksum';
 import { json } from '../folder/json';
-import { openForNewRun, openForResume } from '../folder/open-folder';
+import { openForNewRun, openForResume, type OpenedFolder } from '../folder/open-folder';
 import type { RunFolder } from '../folder/run-folder';
 import { TrainingError } from '../../grpo/types';
 
@@ -50,6 +50,32 @@ export function differingSettings(before: Partial<Settings>, now: Settings): str
     .map((key) => `${key} (was ${JSON.stringify(old[key])}, now ${JSON.stringify(next[key])})`);
 }
 
+export interface FoundStart {
+  readonly opened: OpenedFolder;
+  readonly checkpoints: Checkpoints;
+  /** Where the run goes on; null for a run from the first step. */
+  readonly checkpoint: Checkpoint | null;
+}
+
+/**
+ * What a run would begin with. Changes nothing, so it can also be asked before a model is loaded.
+ * @throws TrainingError when the checkpoint is damaged or not there
+ * @throws StorageError when the folder holds what a run must not touch
+ */
+export async function findStart(
+  store: RunStore,
+  { resume, outputDir }: Pick<Settings, 'resume' | 'outputDir'>,
+): Promise<FoundStart> {
+  if (resume === 'no') {
+    const opened = await openForNewRun(store, outputDir);
+    return { opened, checkpoints: new Checkpoints(opened.folder), checkpoint: null };
+  }
+  const opened = await openForResume(store, outputDir);
+  const checkpoints = new Checkpoints(opened.folder);
+  const entry = checkpoints.choose(resume);
+  return { opened, checkpoints, checkpoint: entry === null ? null : await checkpoints.load(entry) };
+}
+
 export interface Start {
   readonly state: TrainerState;
   readonly checkpoints: Checkpoints;
@@ -61,8 +87,8 @@ export interface Start {
 
 /**
  * Puts policy, index and metrics where the run begins. After resuming they are what they were after that step.
- * @throws TrainingError when the checkpoint is damaged, or belongs to a run with other settings or questions
- * @throws StorageError when the folder holds what a run must not touch
+ * @throws TrainingError, StorageError as {@link findStart}; TrainingError also when the checkpoint belongs to a run with
+ *   other settings or questions
  */
 export async function startRun(
   store: RunStore,
@@ -71,32 +97,33 @@ export async function startRun(
   hashes: Pick<TrainerState, 'trainQuestionsHash' | 'evalQuestionsHash'>,
 ): Promise<Start> {
   const { resume, outputDir } = settings;
-  const opened = await (resume === 'no' ? openForNewRun : openForResume)(store, outputDir);
-  const checkpoints = new Checkpoints(opened.folder);
+  const { opened, checkpoints, checkpoint } = await findStart(store, settings);
+  const { folder } = opened;
   const notes = [...opened.notes];
-  if (resume !== 'no') {
-    const entry = checkpoints.choose(resume);
-    if (entry !== null) {
-      const { state, optimizer } = await checkpoints.load(entry);
-      assertSameRun(state, settings, hashes);
-      policy.zeroGradient();
-      policy.loadOptimizer(optimizer);
-      await checkpoints.goOnFrom(state);
-      notes.push(...(await cutMetrics(opened.folder, state.step)));
-      await checkpoints.repairBest();
-      if (resume === 'best' && checkpoints.best === null) {
-        notes.push('No evaluated checkpoint was found, so the latest one was taken instead of the best.');
-      }
-      await opened.folder.write(CONFIG_FILE, json(settings));
-      await opened.folder.commit();
-      notes.push(`Resumed from ${entry.path} (step ${state.step}).`);
-      return { state: { ...state, settings }, checkpoints, resumed: true, notes };
+  if (checkpoint !== null) {
+    const { state, optimizer } = checkpoint;
+    assertSameRun(state, settings, hashes);
+    policy.zeroGradient();
+    policy.loadOptimizer(optimizer);
+    await checkpoints.goOnFrom(state);
+    notes.push(...(await cutMetrics(folder, state.step)));
+    await checkpoints.repairBest();
+    if (resume === 'best' && checkpoints.best === null) {
+      notes.push('No evaluated checkpoint was found, so the latest one was taken instead of the best.');
     }
+    await folder.write(CONFIG_FILE, json(settings));
+    await folder.commit();
+    notes.push(`Resumed from ${checkpointName(state.step)} (step ${state.step}).`);
+    return { state: { ...state, settings }, checkpoints, resumed: true, notes };
+  }
+  if (resume !== 'no') {
     notes.push(`There is no checkpoint to resume in ${outputDir}: the run starts afresh.`);
   } else if (opened.isUsed) {
     notes.push(`${outputDir} held an earlier run, which is replaced. To go on with one, set resume=latest.`);
   }
-  await opened.folder.beginAnew(json(settings));
+  await folder.clear();
+  await folder.write(CONFIG_FILE, json(settings));
+  await folder.commit();
   const state: TrainerState = {
     format: 1,
     step: 0,
