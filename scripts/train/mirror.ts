@@ -76,7 +76,7 @@ export class Mirror {
 
   /** What the run's index names and the disk has not yet, then the index; then what the run has removed goes. */
   async #copyIndexed(): Promise<void> {
-    const read = readIndex(await this.#read(INDEX_FILE));
+    const read = await readIndex(await this.#read(INDEX_FILE));
     if (read.kind !== 'index') return;
     const disk = this.#disk;
     const { files } = read.index;

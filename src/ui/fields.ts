@@ -76,6 +76,7 @@ export function createField(key: SettingKey, store: PageStore): HTMLElement {
       'span',
       { class: 'field-input' },
       input.node,
+      input.beside ?? null,
       info.unit !== '' && el('span', { class: 'field-unit' }, info.unit),
     ),
     error,
@@ -103,6 +104,8 @@ export function createField(key: SettingKey, store: PageStore): HTMLElement {
 
 interface Input {
   readonly node: HTMLElement;
+  /** What must stand beside it in the document. */
+  readonly beside?: HTMLElement;
   show(text: string): void;
   enable(enabled: boolean): void;
 }
@@ -195,9 +198,11 @@ function textInput(
     spellcheck: 'false',
     on: { input: () => set(field.value) },
   });
-  const proposals = el('datalist', { id: list }, ...offered.map((value) => el('option', { value })));
   return {
-    node: list === null ? field : el('span', {}, field, proposals),
+    node: field,
+    ...(list === null
+      ? {}
+      : { beside: el('datalist', { id: list }, ...offered.map((value) => el('option', { value }))) }),
     show: (text) => {
       if (field.value !== text && document.activeElement !== field) field.value = text;
     },

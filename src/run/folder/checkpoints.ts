@@ -114,23 +114,27 @@ export class Checkpoints {
     await this.folder.commit();
   }
 
-  /** Copies the best checkpoint's adapter to `best_model/` again, when a crash or damage left that copy unlike it. */
-  async repairBest(): Promise<void> {
+  /**
+   * Copies the best checkpoint's adapter to `best_model/` again, when a crash or damage left that copy unlike it. Answers
+   * whether it had to.
+   */
+  async repairBest(): Promise<boolean> {
     const { best, folder } = this;
-    if (best === null) return;
+    if (best === null) return false;
     const own = folder.filesOf(best.path).map((path) => path.slice(best.path.length + 1));
     const copied = own.filter(isExported).filter((name) => name !== METADATA_FILE);
     const isSame = [...copied, METADATA_FILE].every((name) => {
       const [a, b] = [best.path, BEST_FOLDER].map((place) => folder.files.get(`${place}/${name}`) ?? null);
       return a && b && sameRecord(a, b);
     });
-    if (isSame && (await folder.damages(BEST_FOLDER)).length === 0) return;
-    if ((await folder.damages(best.path)).length > 0) return;
+    if (isSame && (await folder.damages(BEST_FOLDER)).length === 0) return false;
+    if ((await folder.damages(best.path)).length > 0) return false;
     await folder.claim([...copied, METADATA_FILE].map((name) => `${BEST_FOLDER}/${name}`));
     for (const name of [...copied, METADATA_FILE]) {
       const bytes = await folder.read(`${best.path}/${name}`);
       if (bytes !== null) await folder.write(`${BEST_FOLDER}/${name}`, bytes);
     }
+    return true;
   }
 
   #named(path: string | null): IndexEntry | null {

@@ -118,7 +118,7 @@ async function indexOf(
   store: RunStore,
   paths: readonly string[],
 ): Promise<{ readonly index: RunIndex | null; readonly problem: string | null }> {
-  const read = readIndex(await store.read(INDEX_FILE));
+  const read = await readIndex(await store.read(INDEX_FILE));
   switch (read.kind) {
     case 'index':
       return { index: read.index, problem: null };

@@ -156,6 +156,6 @@ export class RunFolder {
 
   async #writeIndex(): Promise<void> {
     const index = { checkpoints: this.#checkpoints, best: this.#best, files: this.#files };
-    await this.#store.write(INDEX_FILE, writeIndex(index));
+    await this.#store.write(INDEX_FILE, await writeIndex(index));
   }
 }

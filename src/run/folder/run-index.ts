@@ -1,6 +1,6 @@
 /** `runs.json`: which files are the run's, and which checkpoints count. */
 import { checkpointStep, INDEX_FILE, isRunPath, LOCK_FILE } from '../../report/run-files';
-import { isFileRecord, type FileRecord } from './checksum';
+import { isFileRecord, sha256, type FileRecord } from './checksum';
 import { json } from './json';
 
 export interface IndexEntry {
@@ -33,13 +33,19 @@ export type ReadIndex =
 
 export const NO_CHECKPOINTS: Omit<RunIndex, 'files'> = { checkpoints: [], best: null };
 
-export function writeIndex({ checkpoints, best, files }: RunIndex): Uint8Array {
+export async function writeIndex({ checkpoints, best, files }: RunIndex): Promise<Uint8Array> {
   const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
-  return json({ format: 2, checkpoints, best, files: Object.fromEntries(sorted) });
+  const content = { format: 2, checkpoints, best, files: Object.fromEntries(sorted) };
+  return json({ ...content, sha256: await sumOf(content) });
+}
+
+/** The index's own checksum, over all that it says but that. */
+function sumOf(content: unknown): Promise<string> {
+  return sha256(new TextEncoder().encode(JSON.stringify(content)));
 }
 
 /** @param bytes content of the file; null when there is none */
-export function readIndex(bytes: Uint8Array | null): ReadIndex {
+export async function readIndex(bytes: Uint8Array | null): Promise<ReadIndex> {
   if (bytes === null) return { kind: 'absent' };
   let value: unknown;
   try {
@@ -62,6 +68,10 @@ export function readIndex(bytes: Uint8Array | null): ReadIndex {
     return { kind: 'unusable', problem: 'has no list of checkpoints' };
   }
   if (value.format === 1) return { kind: 'older', index: { checkpoints, best } };
+  const { sha256: sum, ...content } = value as { sha256?: unknown };
+  if ((await sumOf(content)) !== sum) {
+    return { kind: 'unusable', problem: 'has another SHA-256 than when it was written' };
+  }
   const files = 'files' in value ? filesOf(value.files) : null;
   if (files === null) return { kind: 'unusable', problem: 'has no list of files' };
   return { kind: 'index', index: { checkpoints, best, files } };

@@ -4,7 +4,7 @@ import type { Question } from '../../env/mail/corpus/types';
 import type { TrainablePolicy } from '../../engine/types';
 import { defaultSettings } from '../../settings/table';
 import type { Settings } from '../../settings/settings';
-import { checkpointName, CONFIG_FILE, METRICS_FILE } from '../../report/run-files';
+import { BEST_FOLDER, checkpointName, CONFIG_FILE, METRICS_FILE } from '../../report/run-files';
 import { Checkpoints } from '../folder/checkpoints';
 import type { Checkpoint, TrainerState } from '../folder/checkpoint-files';
 import { damageOf, sha256 } from '../folder/checksum';
@@ -107,7 +107,7 @@ export async function startRun(
     policy.loadOptimizer(optimizer);
     await checkpoints.goOnFrom(state);
     notes.push(...(await cutMetrics(folder, state.step)));
-    await checkpoints.repairBest();
+    if (await checkpoints.repairBest()) notes.push(`${BEST_FOLDER} is copied again from its checkpoint.`);
     if (resume === 'best' && checkpoints.best === null) {
       notes.push('No evaluated checkpoint was found, so the latest one was taken instead of the best.');
     }
