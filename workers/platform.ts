@@ -5,6 +5,7 @@ import ortWasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import { loadDataset } from '../src/env/mail/corpus/dataset';
 import { CorpusError, type Dataset } from '../src/env/mail/corpus/types';
 import { openModelFiles } from '../src/engine/files/files';
+import { steadyNow } from '../src/run/clock';
 import type { RunPlatform } from '../src/run/open-run';
 import { PolicyError } from '../src/engine/types';
 import { browserTuning } from './tuning-store';
@@ -41,7 +42,7 @@ export function browserPlatform(imported: () => Promise<Dataset | null>): RunPla
       }
       return dataset;
     },
-    now: () => Date.now(),
+    now: steadyNow,
     tuning: browserTuning,
   };
 }

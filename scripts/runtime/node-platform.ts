@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { loadDataset } from '../../src/env/mail/corpus/dataset';
 import { CorpusError } from '../../src/env/mail/corpus/types';
 import { openModelFilesNode } from '../../src/engine/files/files-node';
+import { steadyNow } from '../../src/run/clock';
 import type { RunPlatform } from '../../src/run/open-run';
 import { ensureDriver } from '../setup/driver';
 import type { Log } from '../setup/system';
@@ -23,7 +24,7 @@ export async function nodePlatform(log: Log): Promise<RunPlatform> {
       const folder = datasetFolder(name);
       return loadDataset((path) => readFile(join(folder, path)));
     },
-    now: () => Date.now(),
+    now: steadyNow,
     tuning: folderTuning(join(REPOSITORY, '.cache', 'tuning')),
   };
 }
