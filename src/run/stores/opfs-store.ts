@@ -38,20 +38,37 @@ export async function openOpfsStore(folder = 'runs'): Promise<RunStore> {
       { cause },
     );
   }
+  const writing = new Set((await navigator.locks.query()).held?.map(({ name }) => name));
   for await (const { parent, name } of filesBelow(root, '', '')) {
-    // One that another tab holds open cannot be removed, and should not be.
-    if (isTemporary(name)) await parent.removeEntry(name).catch(() => undefined);
+    const owner = /[0-9a-f-]{36}$/.exec(name)?.[0];
+    if (!isTemporary(name) || writing.has(writerLock(owner ?? ''))) continue;
+    await parent.removeEntry(name).catch(() => undefined);
   }
-  return new OpfsStore(root);
+  const owner = crypto.randomUUID();
+  // Held as long as the worker lives, so that no other tab takes a file that is being written for one left behind.
+  await new Promise<void>((resolve, reject) => {
+    navigator.locks
+      .request(writerLock(owner), () => {
+        resolve();
+        return new Promise(() => undefined);
+      })
+      .catch(reject);
+  });
+  return new OpfsStore(root, owner);
+}
+
+function writerLock(owner: string): string {
+  return `mailgym-writer:${owner}`;
 }
 
 class OpfsStore implements RunStore {
   readonly #root: FileSystemDirectoryHandle;
   readonly #queue = new Queue();
-  readonly #owner = crypto.randomUUID();
+  readonly #owner: string;
 
-  constructor(root: FileSystemDirectoryHandle) {
+  constructor(root: FileSystemDirectoryHandle, owner: string) {
     this.#root = root;
+    this.#owner = owner;
   }
 
   async list(prefix = ''): Promise<string[]> {
