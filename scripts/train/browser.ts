@@ -101,7 +101,8 @@ class Teller {
         return;
       }
       if (event.kind !== 'saved') this.#report.follow(event);
-      if (this.#failed) return;
+      // Of a browser that died the run itself tells.
+      if (this.#failed || failure instanceof BrowserError) return;
       this.#failed = true;
       this.#report.follow({ kind: 'warning', message: `${failure.message} The run ends after this step.` });
       this.#stop();

@@ -97,7 +97,9 @@ export class Mirror {
   /** A checkpoint may have been removed again while it was copied. */
   #wholeOnes({ checkpoints, files }: RunIndex): RunIndex['checkpoints'] {
     return checkpoints.filter(({ path }) =>
-      [...files.keys()].every((name) => !name.startsWith(`${path}/`) || (this.#disk.files.get(name) ?? null) !== null),
+      [...files.keys()].every(
+        (name) => !name.startsWith(`${path}/`) || (this.#disk.files.get(name) ?? null) !== null,
+      ),
     );
   }
 
