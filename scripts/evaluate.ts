@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PolicyError } from '../src/engine/types';
 import { Session } from '../src/run/session';
+import { ADAPTER_CONFIG, BEST_FOLDER, FINAL_FOLDER } from '../src/report/run-files';
 import { evaluateAdapter } from '../src/run/evaluate';
 import type { EvaluationReport, NamedFile } from '../workers/api';
 import { CommandError, readCommand, runCommand, type Command } from './runtime/command';
@@ -67,9 +68,9 @@ function splitOf(name: string): Split {
 
 /** Files of a PEFT folder. Optimiser state is not needed and may be large. */
 function readFolder(folder: string): NamedFile[] {
-  if (!existsSync(join(folder, 'adapter_config.json'))) {
+  if (!existsSync(join(folder, ADAPTER_CONFIG))) {
     throw new PolicyError(
-      `${folder} is no adapter folder: it has no adapter_config.json. Give best_model/ or final/ of a run.`,
+      `${folder} is no adapter folder: it has no ${ADAPTER_CONFIG}. Give ${BEST_FOLDER}/ or ${FINAL_FOLDER}/ of a run.`,
     );
   }
   return readdirSync(folder, { withFileTypes: true })

@@ -6,6 +6,7 @@ import { EnvironmentError } from '../src/env/errors';
 import { loadEnvironment } from '../src/env/registry';
 import type { TaskSource } from '../src/env/types';
 import { openModelFiles } from '../src/engine/files/files';
+import { steadyNow } from '../src/run/clock';
 import type { RunPlatform } from '../src/run/session';
 import { PolicyError } from '../src/engine/types';
 import { browserTuning } from './tuning-store';
@@ -29,8 +30,16 @@ export function browserPlatform(imported: (environment: string) => Promise<TaskS
   if (webgpu === undefined) {
     throw new PolicyError('This browser has no WebGPU. Use a current Chrome, Edge, Firefox or Safari.');
   }
-  return { ...browserTasks(imported), webgpu, tuning: browserTuning, now: () => Date.now(), modelFiles };
+  return { ...browserTasks(imported), webgpu, tuning: browserTuning, now: steadyNow, modelFiles, readText };
 }
+
+/** The page takes no path of the visitor's machine. */
+const readText = (path: string): Promise<string> =>
+  Promise.reject(
+    new EnvironmentError(
+      `warmStartFile is ${path}, but a page cannot read files by their path. Use expert episodes, or the command line.`,
+    ),
+  );
 
 const modelFiles = (model: string) => openModelFiles(model, `${SITE}models/`);
 

@@ -14,8 +14,11 @@ import { BUILT_IN, Session } from '../src/run/session';
 import { openOpfsStore } from '../src/run/stores/opfs-store';
 import { StorageError, type RunStore } from '../src/run/stores/run-store';
 import { subStore } from '../src/run/sub-store';
-import { METRICS_FILE } from '../src/run/train/checkpoint';
+import { isExported, LOCK_FILE, METRICS_FILE } from '../src/report/run-files';
+import type { FolderLock } from '../src/run/folder/lock';
+import { lockInBrowser, reserveFolder, type ReservedFolder } from '../src/run/folder/lock-browser';
 import { RunControl } from '../src/run/train/control';
+import { findStart } from '../src/run/train/resume';
 import { runTraining } from '../src/run/train/trainer';
 import { verifyFiles } from '../src/run/verify';
 import type { Settings } from '../src/settings/settings';
@@ -28,6 +31,8 @@ const stores = new Map<string, Promise<RunStore>>();
 const importers = new Map<string, Importer>();
 let session: Session | null = null;
 let control: { readonly run: RunControl; readonly settings: Settings } | null = null;
+/** The folder of the run that is about to start. */
+let reserved: ReservedFolder | null = null;
 let asking: AbortController | null = null;
 let busy: string | null = null;
 
@@ -63,6 +68,14 @@ async function importedSource(environment: string): Promise<TaskSource | null> {
       throw new EnvironmentError(`What was imported lacks its file ${path}. Import it again.`);
     },
   };
+}
+
+/** The folder that was reserved for a run, or one that it goes on in. */
+async function lockFor(outputDir: string): Promise<FolderLock> {
+  const own = reserved;
+  if (own?.outputDir !== outputDir) return lockInBrowser(await runStore(), outputDir);
+  reserved = null;
+  return own.lock;
 }
 
 /** What a failure leaves on the GPU is unknown, so the session does not outlive it. */
@@ -116,7 +129,7 @@ async function storedAdapter(outputDir: string, which: string): Promise<Map<stri
   const files = new Map<string, Uint8Array>();
   for (const path of await folder.list(`${which}/`)) {
     const name = path.slice(which.length + 1);
-    if (NOT_FOR_EXPORT.has(name)) continue;
+    if (!isExported(name)) continue;
     const bytes = await folder.read(path);
     if (bytes !== null) files.set(name, bytes);
   }
@@ -129,15 +142,24 @@ async function storedAdapter(outputDir: string, which: string): Promise<Map<stri
 const api: TrainerApi = {
   probe: () => probeDevice(navigator.gpu as GPU | undefined),
 
+  reserveRun: async (wanted) => {
+    await reserved?.lock.release();
+    reserved = null;
+    reserved = await reserveFolder(await runStore(), wanted);
+    return reserved.outputDir;
+  },
+
   run: (wanted, onEvent) =>
     alone('a training run', async () => {
       const own = new RunControl();
       control = { run: own, settings: wanted };
       const { send, delivered } = eventChannel(onEvent);
+      const lock = await lockFor(wanted.outputDir);
       try {
+        // What is wrong with the folder is told before a model is loaded.
+        await findStart(lock.store, wanted);
         return await withSession(async (held) => {
-          const folder = subStore(await runStore(), wanted.outputDir);
-          const opened = await openRun(held, wanted, folder, send);
+          const opened = await openRun(held, wanted, lock.store, send);
           try {
             const summary = await runTraining(opened.deps, opened.settings, send, own);
             return { ...summary, outputDir: wanted.outputDir };
@@ -148,6 +170,7 @@ const api: TrainerApi = {
       } finally {
         control = null;
         await own.finish();
+        await lock.release().catch(() => undefined);
         await delivered();
       }
     }),
@@ -182,15 +205,16 @@ const api: TrainerApi = {
   ask: (settings, request, adapter, onEvent) => {
     const own = new AbortController();
     const { send, delivered } = eventChannel(onEvent);
+    asking = own;
     const work = async () => {
-      asking = own;
       try {
+        own.signal.throwIfAborted();
         const files = await adapterFiles(adapter);
         const question = (held: Session) => ask(held, settings, request, files, send, own.signal);
         // A question that fails or is stopped between two steps must not take the run's GPU away.
         return control === null ? await withSession(question) : await question(session as Session);
       } finally {
-        asking = null;
+        if (asking === own) asking = null;
         await delivered();
       }
     };
@@ -213,7 +237,15 @@ const api: TrainerApi = {
   },
   removeFiles: async (prefix) => {
     const runs = await runStore();
-    for (const path of await runs.list(prefix)) await runs.remove(path);
+    // A run's folder is not removed under the run, whichever tab that is in.
+    const lock = prefix.endsWith('/') ? await lockInBrowser(runs, prefix.slice(0, -1)) : null;
+    try {
+      for (const path of await runs.list(prefix)) {
+        if (lock === null || path !== `${prefix}${LOCK_FILE}`) await runs.remove(path);
+      }
+    } finally {
+      await lock?.release();
+    }
   },
   writeFile: async (path, bytes) => (await runStore()).write(path, bytes),
 
@@ -247,9 +279,6 @@ async function importerOf(environment: string): Promise<Importer> {
   importers.set(environment, importer);
   return importer;
 }
-
-/** What only a resumed run needs. */
-const NOT_FOR_EXPORT = new Set(['optimizer.safetensors', 'trainer_state.json']);
 
 function fileMap(files: readonly NamedFile[]): Map<string, Uint8Array> {
   return new Map(files.map(({ path, bytes }) => [path, bytes]));

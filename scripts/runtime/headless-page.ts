@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright';
 import type { RunEvent } from '../../src/grpo/types';
+import { isRunning } from '../../src/run/stores/running-node';
 import type { Settings } from '../../src/settings/settings';
 import type { DeviceReport, EvaluationReport, NamedFile, RunResult, TrainerApi } from '../../workers/api';
 import { serve, type Site } from '../serve';
@@ -50,7 +51,7 @@ export class HeadlessPage {
       await headless.#start();
       return headless;
     } catch (error) {
-      await context?.close();
+      await context?.close().catch(() => undefined);
       await site.close();
       profile.release();
       throw error;
@@ -71,7 +72,7 @@ export class HeadlessPage {
       page.on('crash', () =>
         fail('The page crashed, most likely out of memory. Try a smaller microBatchTokens.'),
       );
-      page.on('close', () => fail('The browser was closed.'));
+      page.on('close', () => fail('The browser was closed, or was ended by the system.'));
       page.on('console', (message) => {
         if (message.type() !== 'error' && message.type() !== 'warning') return;
         heard.push(message.text());
@@ -158,7 +159,8 @@ export class HeadlessPage {
   }
 
   async close(): Promise<void> {
-    await this.#context.close();
+    // A browser that died cannot be closed. The call that it broke tells why; an error here would take its place.
+    await this.#context.close().catch(() => undefined);
     await this.#site.close();
     this.#profile.release();
   }
@@ -225,15 +227,5 @@ function takeLock(path: string): boolean {
     if (isRunning(Number(readFileSync(path, 'utf8')))) return false;
     writeFileSync(path, String(process.pid));
     return true;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -6,6 +6,7 @@ import { EnvironmentError } from '../../src/env/errors';
 import { loadEnvironment } from '../../src/env/registry';
 import type { TaskSource } from '../../src/env/types';
 import { openModelFilesNode } from '../../src/engine/files/files-node';
+import { steadyNow } from '../../src/run/clock';
 import type { RunPlatform } from '../../src/run/session';
 import { ensureDriver } from '../setup/driver';
 import type { Log } from '../setup/system';
@@ -22,7 +23,14 @@ export async function nodePlatform(log: Log): Promise<RunPlatform> {
     modelFiles: (model) => openModelFilesNode(model, join(PUBLIC, 'models')),
     environment: loadEnvironment,
     taskSource: folderSource,
-    now: () => Date.now(),
+    readText: async (path) => {
+      try {
+        return await readFile(path, 'utf8');
+      } catch (error) {
+        throw new EnvironmentError(`${path} cannot be read: ${(error as Error).message}`);
+      }
+    },
+    now: steadyNow,
     tuning: folderTuning(join(REPOSITORY, '.cache', 'tuning')),
   };
 }

@@ -1,5 +1,5 @@
 /** A model on a GPU: device, tokenizer, chat and base weights, kept for as long as somebody asks for them. */
-import { parserFor } from '../chat/parse/registry';
+import { parserFor, toolCallForm, type ToolCallForm } from '../chat/parse/registry';
 import { createChatFormat } from '../chat/chat-format';
 import { createTokenizer } from '../chat/tokenizer';
 import type { ChatFormat, ToolCallParser } from '../chat/types';
@@ -49,7 +49,7 @@ export async function openEngine(platform: EnginePlatform, options: EngineOption
   const hints = modelHints(configJson, `${files.origin}: config.json`);
   const tokenizer = await createTokenizer(files);
   const chat = await createChatFormat(files, { tokenizer });
-  const parse = parserFor(templateText(tokenizer.pretrained.chat_template) ?? config.family);
+  const template = templateText(tokenizer.pretrained.chat_template) ?? config.family;
   const { gpu } = await openDevice(platform.webgpu);
   try {
     if (!gpu.isSoftware) onProgress(0, 1, 'graphics card');
@@ -60,7 +60,7 @@ export async function openEngine(platform: EnginePlatform, options: EngineOption
     throw error;
   }
   const baseWeights = options.baseWeights ?? 'f32';
-  return new Engine({ gpu, model, baseWeights, files, config, configJson, hints, chat, parse });
+  return new Engine({ gpu, model, baseWeights, files, config, configJson, hints, chat, template });
 }
 
 interface Parts {
@@ -72,7 +72,8 @@ interface Parts {
   readonly configJson: unknown;
   readonly hints: JsonObject;
   readonly chat: ChatFormat;
-  readonly parse: ToolCallParser;
+  /** Text of the chat template, or the family's name. */
+  readonly template: string;
 }
 
 /** Several policies, each with an adapter of its own, may live over one engine's weights; one computes at a time. */
@@ -88,12 +89,13 @@ export class Engine {
   readonly chat: ChatFormat;
   /** The form in which the model writes tool calls. */
   readonly parse: ToolCallParser;
+  readonly form: ToolCallForm;
   readonly #files: ModelFiles;
   #weights: Promise<BaseWeights> | null = null;
   #loaded: BaseWeights | null = null;
 
   constructor(parts: Parts) {
-    const { gpu, model, baseWeights, files, config, configJson, hints, chat, parse } = parts;
+    const { gpu, model, baseWeights, files, config, configJson, hints, chat, template } = parts;
     this.gpu = gpu;
     this.model = model;
     this.baseWeights = baseWeights;
@@ -101,7 +103,8 @@ export class Engine {
     this.configJson = configJson;
     this.hints = hints;
     this.chat = chat;
-    this.parse = parse;
+    this.form = toolCallForm(template);
+    this.parse = parserFor(template);
     this.#files = files;
   }
 

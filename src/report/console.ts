@@ -2,7 +2,7 @@
 import { type MetricsTable } from '../env/types';
 import { taskText } from '../conversation/text';
 import { mean, standardDeviation } from '../statistics';
-import type { EvalSummary, ScoredTrajectory, StepMetrics } from '../grpo/types';
+import type { EvalSummary, ScoredTrajectory, StepMetrics, WarmStartMetrics } from '../grpo/types';
 import type { Settings } from '../settings/settings';
 
 const NOT_MEASURED = 'n/a';
@@ -37,6 +37,10 @@ export function stepLine(m: StepMetrics): string {
     `Acc ${percent(m.accuracy)}`,
     `Trainable tokens: ${m.trainableTokens}/${m.totalTokens} (${percent(m.trainableRatio)})`,
   ].join(' | ');
+}
+
+export function warmStartLine(m: WarmStartMetrics, steps: number): string {
+  return `Warm start ${steps + m.step}/${steps} | Loss ${fixed(m.loss, 4)} | Gradient norm ${fixed(m.gradNorm, 4)} | Expert tokens: ${m.trainedTokens}/${m.totalTokens}`;
 }
 
 /** Per group, then per rollout. */

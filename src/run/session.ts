@@ -14,6 +14,8 @@ export interface RunPlatform extends EnginePlatform {
   environment(id: string): Promise<Environment>;
   /** Files of the setting `dataset`. @throws EnvironmentError when there are none of that name. */
   taskSource(dataset: string, environment: string): Promise<TaskSource>;
+  /** A file of the user's, such as `warmStartFile`. @throws EnvironmentError when it cannot be read */
+  readText(path: string): Promise<string>;
   /** Milliseconds since the epoch. */
   now(): number;
 }

@@ -298,6 +298,17 @@ describe('command line', () => {
     expect(refusal(() => parse(...argv))).toBe(message);
   });
 
+  test('resume takes a checkpoint by its name', () => {
+    for (const resume of ['no', 'latest', 'best', 'checkpoint-0', 'checkpoint-120'] as const) {
+      expect(resolveSettings({ flags: { resume } }).settings.resume).toBe(resume);
+    }
+    for (const resume of ['checkpoint-', 'checkpoint-1.5', 'checkpoint-07', 'xcheckpoint-1', '12', 'last']) {
+      expect(refusal(() => resolveSettings({ flags: { resume } }))).toBe(
+        `resume is '${resume}'; allowed: one of no, latest, best, checkpoint-N.`,
+      );
+    }
+  });
+
   test('missing values are refused', () => {
     expect(refusal(() => parse('--maxSteps'))).toBe('--maxSteps needs a value.');
     expect(refusal(() => parse('--maxSteps', '--mode', 'x'))).toBe('--maxSteps needs a value.');

@@ -87,7 +87,7 @@ export type CoreSettings = {
   targetAccuracy: number;
   patience: number;
   runBaselineEval: boolean;
-  resume: 'no' | 'latest' | 'best';
+  resume: 'no' | 'latest' | 'best' | `checkpoint-${number}` | `checkpoint-minus-${number}`;
   seed: number;
   outputDir: string;
   verbose: boolean;

@@ -33,6 +33,8 @@ export interface NumberRule {
 export interface ChoiceRule<T> {
   readonly kind: 'choice';
   readonly choices: readonly T[];
+  /** Values beside the choices, by their form, and that form in words. */
+  readonly others?: { readonly form: RegExp; readonly words: string };
 }
 /** A non-empty list without repeats. */
 export interface ListRule<T> {
@@ -675,8 +677,13 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
     group: 'Files',
     unit: '',
     default: 'no',
-    rule: { kind: 'choice', choices: ['no', 'latest', 'best'] },
-    description: 'Start afresh, go on from the last checkpoint of outputDir, or from its best model.',
+    rule: {
+      kind: 'choice',
+      choices: ['no', 'latest', 'best'],
+      others: { form: /^checkpoint-(0|(minus-)?[1-9]\d*)$/, words: 'checkpoint-N' },
+    },
+    description:
+      'Start afresh, or go on from a checkpoint of outputDir: the last one, that of the best model, or that of step N.',
   },
   seed: {
     label: 'Seed',

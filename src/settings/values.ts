@@ -31,7 +31,7 @@ export function describeRule(rule: SettingRule): string {
       return `${what} from ${rule.min} to ${rule.max}`;
     }
     case 'choice':
-      return `one of ${rule.choices.join(', ')}`;
+      return `one of ${[...rule.choices, ...(rule.others === undefined ? [] : [rule.others.words])].join(', ')}`;
     case 'list':
       return `a list, each at most once, of ${rule.choices.join(', ')}`;
     case 'boolean':
@@ -55,7 +55,9 @@ function obeys(value: unknown, rule: SettingRule): boolean {
     case 'number':
       return typeof value === 'number' && inRange(value, rule);
     case 'choice':
-      return typeof value === 'string' && rule.choices.includes(value);
+      return (
+        typeof value === 'string' && (rule.choices.includes(value) || rule.others?.form.test(value) === true)
+      );
     case 'list':
       return (
         Array.isArray(value) &&

@@ -39,6 +39,7 @@ function overWorker(remote: Remote<TrainerApi>, worker: Worker): TrainerApi {
   const guard = <T>(call: PromiseLike<T>): Promise<T> => Promise.race([call, broken]);
   return {
     probe: () => guard<DeviceReport>(remote.probe()),
+    reserveRun: (wanted) => guard(remote.reserveRun(wanted)),
     run: (settings, onEvent) => guard(remote.run(settings, proxy(onEvent))),
     pause: () => guard(remote.pause()),
     resume: () => guard(remote.resume()),

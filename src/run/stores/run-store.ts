@@ -9,9 +9,14 @@ export interface RunStore {
   read(path: string): Promise<Uint8Array | null>;
   /** @throws StorageError naming path, size and remedy when the medium is full or gone. */
   write(path: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Writes a file unless there is one of that name; of several who try at once one succeeds. Answers whether it was
+   * written. Not atomic across a crash.
+   */
+  create(path: string, bytes: Uint8Array): Promise<boolean>;
   /** Appends to a log; not atomic across a crash beyond whole lines. */
   append(path: string, text: string): Promise<void>;
-  /** Removes a file or everything below a folder; no error when absent. */
+  /** Removes a file or everything below a folder, and folders that are empty then; no error when absent. */
   remove(path: string): Promise<void>;
 }
 

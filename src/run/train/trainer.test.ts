@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../settings/settings';
-import type { RunIndex, TrainerState } from './checkpoint';
+import type { TrainerState } from '../folder/checkpoint-files';
+import { recordOf } from '../folder/checksum';
+import type { IndexEntry } from '../folder/run-index';
 import { RunControl } from './control';
 import {
   BigramPolicy,
@@ -57,7 +59,12 @@ const pick = <K extends RunEvent['kind']>(events: readonly RunEvent[], kind: K) 
   events.filter((event): event is Extract<RunEvent, { kind: K }> => event.kind === kind);
 const evaluations = (events: readonly RunEvent[]): EvalSummary[] =>
   pick(events, 'evaluation').map(({ summary }) => summary);
-const index = (store: MemoryStore) => store.json('runs.json') as RunIndex;
+interface IndexFile {
+  readonly checkpoints: readonly IndexEntry[];
+  readonly best: string | null;
+  readonly files: Readonly<Record<string, unknown>>;
+}
+const index = (store: MemoryStore) => store.json('runs.json') as IndexFile;
 const stopAfter = (step: number) => (event: RunEvent, control: RunControl) => {
   if (event.kind === 'step' && event.metrics.step === step) control.stop();
 };
@@ -230,7 +237,13 @@ describe('runTraining', () => {
       const second = await train({ ...changes, resume: 'latest' }, store);
       expect(pick(second.events, 'step')[0]?.metrics.step ?? 4).toBe(saved + 1);
       expect(records(store)).toEqual(records(whole.store));
-      expect(index(store)).toEqual(index(whole.store));
+      const [found, wanted] = [index(store), index(whole.store)];
+      expect([found.checkpoints, found.best]).toEqual([wanted.checkpoints, wanted.best]);
+      // The index names all files, each as it is.
+      expect(Object.keys(found.files)).toEqual((await store.list()).filter((path) => path !== 'runs.json'));
+      for (const [path, record] of Object.entries(found.files)) {
+        expect(record, path).toEqual(await recordOf(store.files.get(path) as Uint8Array));
+      }
       for (const file of ['best_model/adapter_model.safetensors', 'final/adapter_model.safetensors']) {
         expect(store.files.get(file)).toEqual(whole.store.files.get(file));
       }
@@ -302,6 +315,10 @@ describe('runTraining', () => {
     };
     delete state.settings.baseWeights;
     await store.write(path as string, new TextEncoder().encode(JSON.stringify(state)));
+    // As that version wrote it.
+    const { checkpoints, best } = index(store);
+    const older = JSON.stringify({ format: 1, checkpoints, best });
+    await store.write('runs.json', new TextEncoder().encode(older));
     await expect(train({ resume: 'latest', baseWeights: 'int8' }, store)).rejects.toThrow(
       /baseWeights \(was "f32", now "int8"\)/,
     );

@@ -4,7 +4,17 @@ import type { SettingsSchema } from '../../settings/schema';
 import { adapterFolder } from '../../engine/peft';
 import type { RunStore } from '../stores/run-store';
 import type { Settings } from '../../settings/settings';
-import { Checkpoints, EVAL_LOGS, json, METRICS_FILE, type Files, type TrainerState } from './checkpoint';
+import {
+  baselineLogPath,
+  evalLogPath,
+  FINAL_FOLDER,
+  METRICS_FILE,
+  WARM_START_FILE,
+  WARM_START_FOLDER,
+} from '../../report/run-files';
+import type { Checkpoints, Files } from '../folder/checkpoints';
+import type { TrainerState } from '../folder/checkpoint-files';
+import { json } from '../folder/json';
 import type { RunControl } from './control';
 import { sampleStep } from '../../grpo/dynamic-sampling';
 import {
@@ -17,7 +27,7 @@ import {
 import type { RolloutDeps } from '../../grpo/rollout';
 import { SilenceWatch, stepMetrics } from '../../grpo/metrics';
 import { tasksHash, startRun } from './resume';
-import { evaluationLines, startLines, stepLine, verboseLines } from '../../report/console';
+import { evaluationLines, startLines, stepLine, verboseLines, warmStartLine } from '../../report/console';
 import { isDue, learningRateAt } from '../../grpo/schedule';
 import { updateOnBatch } from '../../grpo/train-step';
 import {
@@ -27,6 +37,8 @@ import {
   type StepMetrics,
   type StopReason,
 } from '../../grpo/types';
+import type { HostTensors } from '../../engine/types';
+import { wantsWarmStart, WarmStart, type WarmStartDeps } from './warm-start';
 import { trajectoryViews } from '../../grpo/view';
 
 /** Everything a run works with. */
@@ -39,6 +51,10 @@ export interface TrainerDeps extends EvaluationDeps {
   readonly schema: SettingsSchema;
   /** The episodes that training plays; evaluations play those of `start`. */
   readonly startTraining: RolloutDeps['start'];
+  /** What a warm start needs beside the rest. */
+  readonly warmStart: Pick<WarmStartDeps, 'expert' | 'form' | 'readText'>;
+  /** Reads an adapter's files, as the run saved them. */
+  readonly readAdapter: (files: Files) => HostTensors;
   /** Most trajectories shown per step; default 64. */
   readonly maxViews?: number;
   /** What to log before the end, which is a run's last event. */
@@ -78,6 +94,8 @@ class Run {
   #state: TrainerState;
   #savedStep: number | null;
   #lastMetrics: StepMetrics | null = null;
+  /** Null when there is none, or it is over. */
+  #warmStart: WarmStart | null = null;
 
   static async start(
     deps: TrainerDeps,
@@ -92,12 +110,12 @@ class Run {
         `Dataset "${settings.dataset}" has no training questions. Add questions to it, or choose another dataset.`,
       );
     }
-    const checkpoints = new Checkpoints(deps.store);
-    const start = await startRun(deps.store, checkpoints, deps.policy, settings, deps.schema, {
+    const start = await startRun(deps.store, deps.policy, settings, deps.schema, {
       trainQuestionsHash: await tasksHash(train),
       evalQuestionsHash: await tasksHash(validation),
     });
-    const run = new Run(deps, settings, onEvent, control, checkpoints, { train, validation }, start.state);
+    const questions = { train, validation };
+    const run = new Run(deps, settings, onEvent, control, start.checkpoints, questions, start.state);
     for (const line of startLines(settings, train.length, validation.length)) onEvent({ kind: 'log', line });
     for (const text of start.notes) {
       onEvent(start.resumed ? { kind: 'log', line: text } : { kind: 'warning', message: text });
@@ -108,6 +126,7 @@ class Run {
         message: `Dataset "${settings.dataset}" has no validation questions: there will be no evaluations and no best_model.`,
       });
     }
+    if (wantsWarmStart(settings)) await run.#openWarmStart(start.resumed);
     if (start.resumed) run.#savedStep = start.state.step;
     else if (settings.runBaselineEval && validation.length > 0) await run.#baseline();
     return run;
@@ -143,10 +162,12 @@ class Run {
         reason = 'stopped';
         break;
       }
-      if (this.#state.step < maxSteps) await this.#step();
+      const isWarming = this.#warmStart !== null;
+      if (this.#warmStart !== null) await this.#warmStep(this.#warmStart);
+      else if (this.#state.step < maxSteps) await this.#step();
       const { step } = this.#state;
       const isLast = step >= maxSteps;
-      const evaluationDue = isLast || isDue(step, evalSteps);
+      const evaluationDue = isWarming ? step === 0 : isLast || isDue(step, evalSteps);
       if (evaluationDue && this.#validation.length > 0) await this.#evaluate();
       if (evaluationDue || isDue(step, saveSteps)) await this.#save();
       reason = this.#reasonToEnd();
@@ -170,6 +191,45 @@ class Run {
     if (evaluated && patience > 0 && evalsWithoutImprovement >= patience) return 'patience';
     if (step >= maxSteps && (evaluated || this.#validation.length === 0)) return 'max-steps';
     return null;
+  }
+
+  /** Step 0 is the policy as GRPO starts with it; a run that begins with n supervised steps begins with step −n. */
+  async #openWarmStart(resumed: boolean): Promise<void> {
+    const deps = { ...this.#deps, ...this.#deps.warmStart };
+    if (resumed && this.#state.step >= 0) {
+      if (this.#settings.klReference === 'start') {
+        this.#deps.policy.setReference(this.#deps.readAdapter(await this.#checkpoints.readWarmStart()));
+      }
+      return;
+    }
+    const warmStart = await WarmStart.open(deps, this.#settings, this.#train, (message) =>
+      this.#onEvent({ kind: 'warning', message }),
+    );
+    if (!resumed) this.#state = { ...this.#state, step: -warmStart.steps };
+    this.#warmStart = warmStart;
+    this.#log(`Warm start: ${warmStart.steps} supervised steps on ${warmStart.sequences} conversations`);
+  }
+
+  async #warmStep(warmStart: WarmStart): Promise<void> {
+    const { policy, now } = this.#deps;
+    const step = this.#state.step + 1;
+    this.#onEvent({
+      kind: 'progress',
+      phase: 'warm-start',
+      done: warmStart.steps + step - 1,
+      total: warmStart.steps,
+      note: '',
+    });
+    const metrics = await warmStart.step(policy, step, now);
+    await this.#checkpoints.folder.append(WARM_START_FILE, `${JSON.stringify(metrics)}\n`);
+    this.#state = { ...this.#state, step };
+    this.#onEvent({ kind: 'warm-start', metrics, steps: warmStart.steps });
+    this.#log(warmStartLine(metrics, warmStart.steps));
+    if (step < 0) return;
+    this.#warmStart = null;
+    if (this.#settings.klReference === 'start') policy.setReference(await policy.readAdapter());
+    await this.#checkpoints.writeWarmStart(await this.#adapterFiles(), this.#metadata());
+    this.#onEvent({ kind: 'saved', path: WARM_START_FOLDER, step });
   }
 
   async #step(): Promise<void> {
@@ -205,7 +265,7 @@ class Run {
       rolloutSeconds: (rolledOut - begin) / 1000,
       trainSeconds: (now() - rolledOut) / 1000,
     });
-    await this.#deps.store.append(METRICS_FILE, `${JSON.stringify(metrics)}\n`);
+    await this.#checkpoints.folder.append(METRICS_FILE, `${JSON.stringify(metrics)}\n`);
     this.#lastMetrics = metrics;
     this.#state = { ...this.#state, step, history: { file: METRICS_FILE, lines: step } };
     this.#onEvent({ kind: 'step', metrics });
@@ -224,7 +284,7 @@ class Run {
   async #baseline(): Promise<void> {
     const evaluation = await this.#measure('baseline', true);
     this.#state = { ...this.#state, baseline: rewardsByTask(evaluation) };
-    await this.#report(evaluation, `baseline_eval_${stamp(this.#deps.now())}.json`);
+    await this.#report(evaluation, baselineLogPath(this.#deps.now()));
   }
 
   async #evaluate(): Promise<void> {
@@ -238,10 +298,7 @@ class Run {
       best: isBest ? { step, accuracy } : best,
       evalsWithoutImprovement: isBest ? 0 : evalsWithoutImprovement + 1,
     };
-    await this.#report(
-      { ...evaluation, summary: { ...evaluation.summary, isBest } },
-      `eval_step_${String(step).padStart(4, '0')}.json`,
-    );
+    await this.#report({ ...evaluation, summary: { ...evaluation.summary, isBest } }, evalLogPath(step));
   }
 
   #measure(phase: 'baseline' | 'evaluating', isBaseline: boolean): Promise<Evaluation> {
@@ -257,10 +314,10 @@ class Run {
     });
   }
 
-  async #report(evaluation: Evaluation, file: string): Promise<void> {
+  async #report(evaluation: Evaluation, path: string): Promise<void> {
     const { baseline } = this.#state;
-    await this.#deps.store.write(
-      `${EVAL_LOGS}/${file}`,
+    await this.#checkpoints.folder.write(
+      path,
       json(evaluationLog(evaluation, baseline, this.#deps.logFields)),
     );
     this.#onEvent({ kind: 'evaluation', summary: evaluation.summary });
@@ -284,7 +341,7 @@ class Run {
 
   async #writeFinal(): Promise<void> {
     await this.#checkpoints.writeFinal(await this.#adapterFiles(), this.#metadata());
-    this.#onEvent({ kind: 'saved', path: 'final', step: this.#state.step });
+    this.#onEvent({ kind: 'saved', path: FINAL_FOLDER, step: this.#state.step });
   }
 
   async #adapterFiles(): Promise<Files> {
@@ -319,9 +376,4 @@ class Run {
   #log(line: string): void {
     this.#onEvent({ kind: 'log', line });
   }
-}
-
-/** `YYYYmmdd_HHMMSS`, UTC. */
-function stamp(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');
 }
