@@ -13,7 +13,7 @@ export async function bundleGuest(): Promise<string> {
     logLevel: 'silent',
   });
   try {
-    const { output } = await bundle.generate({ format: 'es', minify: true, codeSplitting: false });
+    const { output } = await bundle.generate({ format: 'iife', minify: true, codeSplitting: false });
     return output[0].code;
   } finally {
     await bundle.close();

@@ -26,7 +26,7 @@ export async function loadEnvironmentFile(
 }
 
 export function threadTransport(): HostTransport {
-  return { nodeModules: true, start: startThread, close: () => undefined };
+  return { nodeModules: true, start: startThread };
 }
 
 async function startThread(listener: GuestListener): Promise<GuestLink> {

@@ -17,6 +17,4 @@ export interface HostTransport {
   /** Whether modules of Node may be imported. */
   readonly nodeModules: boolean;
   start(listener: GuestListener): Promise<GuestLink>;
-  /** Ends what all guests share; no guest can be started after it. */
-  close(): void;
 }
