@@ -137,9 +137,7 @@ interface Opened {
     ): Promise<{ readonly done: boolean; readonly results: readonly { readonly content: string }[] }>;
     outcome(): Promise<object>;
   };
-  expert(
-    task: object | undefined,
-  ): readonly {
+  expert(task: object | undefined): readonly {
     readonly tool_calls: readonly [
       { readonly function: { readonly name: string; readonly arguments: object } },
     ];
