@@ -82,6 +82,15 @@ describe('a file', () => {
     expect(ours!.at(-1)).toMatchObject({ success: true, rewards: { right: 1, brief: -0.1 } });
   });
 
+  it('draws what it would draw without a host', async () => {
+    const { opened, episode } = await start(file(''));
+    const inside = await importEnvironment(await prepareModule('user.ts', file(''), false));
+    const own = await inside.open(NO_SOURCE, { settings: settingsOf(inside, { maxTurns: 4 }), hints: {} });
+    const theirs = own.start(opened.tasks.train[0]!, new Random(1, 'host'));
+    expect(await contents(episode(), 'draw', 'draw')).toEqual(await contents(theirs, 'draw', 'draw'));
+    expect(await contents(episode(1), 'draw')).not.toEqual(await contents(episode(2), 'draw'));
+  });
+
   it('has another hash when a comment changes', async () => {
     const text = await readFile(COUNTDOWN, 'utf8');
     const hashes = [text, text, `${text}// more`].map(async (one) => (await start(one)).opened.hash);
