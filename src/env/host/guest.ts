@@ -5,7 +5,7 @@ import { messageOf } from '../faults';
 import type { EpisodeOutcome } from '../score';
 import { ToolEpisode } from '../tool-episode';
 import type { Environment, Episode, OpenedEnvironment, Split, TaskSource } from '../types';
-import { STOP } from '../types';
+import { STOP } from '../../conversation/stop';
 import { importEnvironment, infoOf } from './guest-import';
 import { KeyedRandom } from './key';
 import type {

@@ -2,7 +2,8 @@
 import type { ChatMessage, ParsedTurn, ToolSchema, Turn } from '../../conversation/types';
 import type { EpisodeOutcome } from '../score';
 import { lateText } from '../tool-episode';
-import { STOP, type EnvironmentInfo, type Episode, type Step, type StopCondition } from '../types';
+import { type EnvironmentInfo, type Episode, type Step, type StopCondition } from '../types';
+import { STOP } from '../../conversation/stop';
 import type { LateCall, PlayedTurn } from './protocol';
 import { Culprit, type GuestSession, type RecordedEpisode } from './session';
 
