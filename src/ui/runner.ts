@@ -78,8 +78,8 @@ export class Runner {
     if (settings !== null) await this.train(settings, form.preset);
   }
 
-  /** Goes on with a run from its last save, with the settings that it was started with. */
-  async continueRun(outputDir: string): Promise<void> {
+  /** Goes on with a run from its last save or the checkpoint named, with the settings that it was started with. */
+  async continueRun(outputDir: string, resume: Settings['resume'] = 'latest'): Promise<void> {
     const record = this.#store.state.records.find((r) => r.outputDir === outputDir);
     const settings =
       record?.settings ?? (await loadRun(this.#api, outputDir, []).catch(() => null))?.settings;
@@ -95,7 +95,7 @@ export class Runner {
       });
       return;
     }
-    await this.train({ ...settings, outputDir, resume: 'latest' }, record?.preset ?? '');
+    await this.train({ ...settings, outputDir, resume }, record?.preset ?? '');
   }
 
   /** The worker's `run`, shown on the page; settles as the worker's does. */

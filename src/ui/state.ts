@@ -8,6 +8,7 @@ import type {
   TrajectoryView,
   WarmStartMetrics,
 } from '../grpo/types';
+import type { CheckpointName } from '../report/run-files';
 import type { Settings } from '../settings/settings';
 import type { DeviceReport, EvaluationReport, ImportReport, RunResult } from '../../workers/api';
 import { NOTHING_ASKED, reduceAsk, type AskAction, type AskState } from './ask-state';
@@ -34,6 +35,8 @@ export interface Problem {
   readonly tone?: 'notice';
   /** Offers to go on from the last saved step of this run. */
   readonly resumeDir: string | null;
+  /** The checkpoint to go on from, when it is not the last one. */
+  readonly resumeFrom?: CheckpointName;
 }
 
 /** A run with its curves: the present one, earlier ones of this visit, and those found in the browser's storage. */

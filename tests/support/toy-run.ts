@@ -383,6 +383,8 @@ export class MemoryStore implements RunStore {
   readonly files = new Map<string, Uint8Array>();
   failAt = Infinity;
   writes = 0;
+  /** The call that failed first, as `remove PATH`; '' while none has. */
+  failedAt = '';
 
   async list(prefix = ''): Promise<string[]> {
     return [...this.files.keys()].filter((path) => path.startsWith(prefix)).sort();
@@ -409,7 +411,7 @@ export class MemoryStore implements RunStore {
   }
 
   async remove(path: string): Promise<void> {
-    this.#count(path);
+    this.#count(path, 'remove');
     for (const file of this.files.keys()) {
       if (file === path || file.startsWith(`${path}/`)) this.files.delete(file);
     }
@@ -424,8 +426,10 @@ export class MemoryStore implements RunStore {
     return JSON.parse(this.text(path));
   }
 
-  #count(path: string): void {
-    if (++this.writes >= this.failAt) throw new Error(`The store was told to fail at ${path}.`);
+  #count(path: string, call = 'write'): void {
+    if (++this.writes < this.failAt) return;
+    this.failedAt ||= `${call} ${path}`;
+    throw new Error(`The store was told to fail at ${path}.`);
   }
 }
 

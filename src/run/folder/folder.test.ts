@@ -252,6 +252,24 @@ describe('resuming', () => {
     expect((await openForResume(store, 'o')).folder.checkpoints.map(({ step }) => step)).toEqual([1]);
   });
 
+  test('removes what a crash left of checkpoints that were on their way out, even when nothing is left to train', async () => {
+    const changes = { maxSteps: 2, evalSteps: 0, keepCheckpoints: 1 } as const;
+    const whole = new ToyStore();
+    await train(whole, changes);
+    let crashed = 0;
+    for (let failAt = 1; failAt <= whole.writes; failAt++) {
+      const store = new ToyStore();
+      store.failAt = failAt;
+      await expect(train(store, changes)).rejects.toThrow('told to fail');
+      crashed += Number(/remove/.test(store.failedAt));
+      store.failAt = Infinity;
+      await train(store, { ...changes, resume: 'latest' });
+      expect(await store.list()).toEqual(await whole.list());
+    }
+    // Each file of the one checkpoint that is dropped.
+    expect(crashed).toBe(5);
+  });
+
   test('starts afresh what ended before its first save', async () => {
     const store = new ToyStore();
     store.failAt = 8;
