@@ -29,7 +29,8 @@ GOLDEN = os.path.join("tests", "golden")
 class OneProcess:
     """What the loss asks of accelerate, for one process."""
 
-    num_processes, is_main_process, sync_gradients, device = 1, True, True, torch.device("cpu")
+    num_processes, process_index, device = 1, 0, torch.device("cpu")
+    is_main_process = sync_gradients = True
 
     def pad_across_processes(self, tensor, **_):
         return tensor

@@ -27,6 +27,29 @@ describe('normalizeThenSum', () => {
     );
   });
 
+  it('is what TRL 1.16 answers (scripts/referee/trl_gdpo.py), but for its deviations being of the sample', () => {
+    const trl = [
+      1.2772079115480266, -0.15074889831006483, -1.1264590132379615, 0.36942732291311814, 0.7823536994539417,
+      -1.1517810223670601,
+    ];
+    const rewards = [
+      [1, 100],
+      [0, 300],
+      [0, 200],
+      [1, -5],
+      [1, 5],
+      [0, 40],
+    ] as const;
+    const rollouts = rewards.map(([right, brief], i) => ({
+      group: Math.floor(i / 3),
+      rewards: { right, brief },
+    }));
+    // Groups of one size: theirs cancel in the sum, and the batch's is larger by √(6 / 5) on both sides of 1e-4.
+    normalizeThenSum(rollouts, { brief: 0.5 }).forEach((value, i) =>
+      expect(value * Math.sqrt(5 / 6)).toBeCloseTo(trl[i] as number, 3),
+    );
+  });
+
   it('gives a reward the say of its weight, not of its size', () => {
     const of = (scale: number) =>
       normalizeThenSum(
