@@ -318,6 +318,13 @@ describe('supervised', () => {
     );
   });
 
+  it('needs nothing of the step, whatever the settings of the run after it', () => {
+    const settings = { ...SETTINGS, importanceSamplingLevel: 'sequence', topEntropyQuantile: 0.2 } as const;
+    expect(openObjective(settings).needs).toBe('scores');
+    expect(openObjective(settings, 'supervised').needs).toBe('old');
+    expect(openObjective(SETTINGS).needs).toBe('old');
+  });
+
   it('weighs all tokens alike where no weights are given', () => {
     const [a, b] = supervisedTokens([{ lossMask: [1, 1, 0] }, { lossMask: [0, 1, 1] }]);
     expect([...(a?.tokenWeights as Float64Array)]).toEqual([0, 1 / 3, 0]);
