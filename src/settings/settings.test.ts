@@ -229,8 +229,15 @@ describe('resolve', () => {
     ['maxTokens', { maxSeqLength: '512', maxTokens: '513' }],
     ['warmupSteps', { warmupSteps: '120' }],
     ['minGroupStd', { rewardPreset: 'simple', minGroupStd: '0.6' }],
+    ['epsilonHigh', { lossType: 'cispo' }],
+    ['delta', { delta: '1.2', epsilonHigh: '0.2' }],
   ])('contradictions: %s', (key, flags) => {
     expect(refusal(() => resolveSettings({ flags }))).toContain(`${key} is `);
+  });
+
+  test('no contradiction where cispo has a cap of its own, or delta a bound above the other', () => {
+    expect(() => resolveSettings({ flags: { lossType: 'cispo', epsilonHigh: '5' } })).not.toThrow();
+    expect(() => resolveSettings({ flags: { delta: '1.3', epsilonHigh: '0.2' } })).not.toThrow();
   });
 });
 
