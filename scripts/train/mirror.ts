@@ -1,5 +1,5 @@
 /** Copies a run's files from where it writes them to a folder on disk, as they are saved. */
-import { EVAL_LOGS, INDEX_FILE, METRICS_FILE } from '../../src/report/run-files';
+import { EVAL_LOGS, GROWING_FILES, INDEX_FILE, isGrowing } from '../../src/report/run-files';
 import type { RunEvent } from '../../src/grpo/types';
 import { sameRecord } from '../../src/run/folder/checksum';
 import type { RunFolder } from '../../src/run/folder/run-folder';
@@ -84,7 +84,7 @@ export class Mirror {
     const wanted = [...files].flatMap(([path, record]) => {
       const copied = disk.files.get(path) ?? null;
       const isSame = record === null || (copied !== null && sameRecord(copied, record));
-      return isSame || path === METRICS_FILE ? [] : [path];
+      return isSame || isGrowing(path) ? [] : [path];
     });
     if (wanted.length > 0) await disk.claim(wanted);
     for (const path of wanted) await this.#copy(path);
@@ -105,8 +105,10 @@ export class Mirror {
   }
 
   async #copyMetrics(): Promise<void> {
-    const bytes = await this.#read(METRICS_FILE);
-    if (bytes !== null) await this.#disk.writeLog(METRICS_FILE, bytes);
+    for (const file of GROWING_FILES) {
+      const bytes = await this.#read(file);
+      if (bytes !== null) await this.#disk.writeLog(file, bytes);
+    }
   }
 
   async #copyLogs(): Promise<void> {

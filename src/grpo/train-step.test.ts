@@ -21,7 +21,7 @@ async function batchOf(changes: Partial<Settings> = {}) {
     maxTokens: settings.maxTokens,
     maxSeqLength: settings.maxSeqLength,
   });
-  const { trajectories: batch } = scoreBatch(trajectories, settings);
+  const { trajectories: batch } = scoreBatch(trajectories, settings, deps.rewardWeights);
   return { batch, settings, policy };
 }
 

@@ -42,13 +42,10 @@ const ADAPTER_FILES: ReadonlySet<string> = new Set([
   MODEL_WEIGHTS,
   METADATA_FILE,
 ]);
-const TOP_FILES: ReadonlySet<string> = new Set([
-  CONFIG_FILE,
-  METRICS_FILE,
-  WARM_START_FILE,
-  INDEX_FILE,
-  LOCK_FILE,
-]);
+/** One line per step each. */
+export const GROWING_FILES: readonly string[] = [METRICS_FILE, WARM_START_FILE];
+
+const TOP_FILES: ReadonlySet<string> = new Set([CONFIG_FILE, ...GROWING_FILES, INDEX_FILE, LOCK_FILE]);
 
 export type CheckpointName = `checkpoint-${number}` | `checkpoint-minus-${number}`;
 
@@ -109,6 +106,11 @@ export function isRunPath(path: string): boolean {
   if (checkpointStep(folder) !== null) return ADAPTER_FILES.has(name) || RESUME_FILES.has(name);
   if (isAdapterFolder(folder)) return ADAPTER_FILES.has(name);
   return evalLogStep(path) !== null;
+}
+
+/** Whether a file grows line by line while the run goes on, so that it may be longer than the index knows. */
+export function isGrowing(path: string): boolean {
+  return GROWING_FILES.includes(path);
 }
 
 /** Whether a file of an adapter's folder goes out with the adapter; the others serve only a resumed run. */

@@ -1,4 +1,12 @@
-import type { AdvantageKind, Curriculum, Mode, RewardScaling, WeightFormat, LoraTarget } from './choices';
+import type {
+  AdvantageKind,
+  Curriculum,
+  Mode,
+  RewardAggregation,
+  RewardScaling,
+  WeightFormat,
+  LoraTarget,
+} from './choices';
 import type { ImportanceSamplingLevel, LossType } from './objective';
 
 /** What a setting may hold. */
@@ -75,6 +83,7 @@ export type CoreSettings = {
   baseWeights: WeightFormat;
   /** Weights of the reward's parts: `auto` takes those of `rewardPreset`, else `part=weight,…`. */
   rewardWeights: string;
+  rewardAggregation: RewardAggregation;
   advantage: AdvantageKind;
   /** Weight of the outcome in `advantage: mixed`, 0 to 1. */
   advantageMix: number;

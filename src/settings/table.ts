@@ -3,7 +3,15 @@
  * `docs/settings.md`. The mapped type makes a missing or superfluous entry a compile error. An environment adds its own
  * entries in the same form (`schema.ts`).
  */
-import { ADVANTAGE_KINDS, CURRICULA, LORA_TARGETS, MODES, REWARD_SCALINGS, WEIGHT_FORMATS } from './choices';
+import {
+  ADVANTAGE_KINDS,
+  CURRICULA,
+  LORA_TARGETS,
+  MODES,
+  REWARD_AGGREGATIONS,
+  REWARD_SCALINGS,
+  WEIGHT_FORMATS,
+} from './choices';
 import { IMPORTANCE_SAMPLING_LEVELS, LOSS_TYPES } from './objective';
 import type { CoreSettings, SettingValue } from './settings';
 
@@ -566,6 +574,17 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
     description:
       "Weights of the reward's parts, as part=weight with commas between; parts that are not named weigh 0. auto: those of " +
       'rewardPreset.',
+    advanced: true,
+  },
+  rewardAggregation: {
+    label: 'Reward aggregation',
+    group: 'Reward and advantage',
+    unit: '',
+    default: 'sum_then_normalize',
+    rule: { kind: 'choice', choices: REWARD_AGGREGATIONS },
+    description:
+      "sum_then_normalize: the parts' weighted sum is compared within the group. normalize_then_sum: each part is compared " +
+      'and scaled within the group before it is weighted (GDPO), so that no part drowns the others; scaleRewards then plays no role.',
     advanced: true,
   },
   advantage: {

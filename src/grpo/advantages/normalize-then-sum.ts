@@ -1,5 +1,5 @@
 /** Advantages from several rewards, each normalised on its own before they are summed. */
-import { mean, standardDeviation } from '../statistics';
+import { mean, standardDeviation } from '../../statistics';
 
 /** Added to a standard deviation before dividing by it, as in TRL. */
 const STD_FLOOR = 1e-4;

@@ -2,7 +2,7 @@
  * A run's folder: all that a run writes goes through here. Promises: no file is written, replaced or removed that the
  * run does not own; a name is in the index before its file is written, and its checksum after.
  */
-import { INDEX_FILE, isRunPath, METRICS_FILE } from '../../report/run-files';
+import { INDEX_FILE, isGrowing, isRunPath } from '../../report/run-files';
 import type { RunStore } from '../stores/run-store';
 import { StorageError } from '../stores/run-store';
 import { damageOf, recordOf, type FileRecord } from './checksum';
@@ -130,7 +130,7 @@ export class RunFolder {
     for (const [path, record] of this.#files) {
       const bytes = record === null ? null : await this.#store.read(path);
       if (record === null || bytes === null) continue;
-      const known = path === METRICS_FILE ? bytes.subarray(0, record.bytes) : bytes;
+      const known = isGrowing(path) ? bytes.subarray(0, record.bytes) : bytes;
       const damage = await damageOf(known, record);
       if (damage === null) continue;
       throw new StorageError(

@@ -10,7 +10,7 @@ import {
   checkpointName,
   CONFIG_FILE,
   METRICS_FILE,
-  WARM_START_FILE,
+  GROWING_FILES,
 } from '../../report/run-files';
 import { Checkpoints } from '../folder/checkpoints';
 import type { Checkpoint, TrainerState } from '../folder/checkpoint-files';
@@ -118,8 +118,7 @@ export async function startRun(
     policy.zeroGradient();
     policy.loadOptimizer(optimizer);
     await checkpoints.goOnFrom(state);
-    for (const file of [METRICS_FILE, WARM_START_FILE])
-      notes.push(...(await cutLines(folder, file, state.step)));
+    for (const file of GROWING_FILES) notes.push(...(await cutLines(folder, file, state.step)));
     if (await checkpoints.repairBest()) notes.push(`${BEST_FOLDER} is copied again from its checkpoint.`);
     if (resume === 'best' && checkpoints.best === null) {
       notes.push('No evaluated checkpoint was found, so the latest one was taken instead of the best.');
