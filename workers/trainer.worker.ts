@@ -2,6 +2,7 @@
 import { expose, transfer } from 'comlink';
 import type { FileMap } from '../src/engine/peft';
 import { EnvironmentError } from '../src/env/errors';
+import { carryErrors } from '../src/errors/comlink';
 import { environmentInfo, loadEnvironment } from '../src/env/registry';
 import type { Importer, NamedFile, TaskSource } from '../src/env/types';
 import { zipFiles } from '../src/formats/zip';
@@ -24,6 +25,7 @@ import { eventChannel } from './events';
 import { browserPlatform, browserTasks, IMPORTED, serveOnnxRuntime } from './platform';
 
 serveOnnxRuntime();
+carryErrors();
 const stores = new Map<string, Promise<RunStore>>();
 const importers = new Map<string, Importer>();
 let session: Session | null = null;
