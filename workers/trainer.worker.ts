@@ -13,7 +13,8 @@ import { openRun } from '../src/run/open-run';
 import { probeDevice } from '../src/run/probe';
 import { BUILT_IN, Session } from '../src/run/session';
 import { openOpfsStore } from '../src/run/stores/opfs-store';
-import { StorageError, type RunStore } from '../src/run/stores/run-store';
+import { storedAdapter } from '../src/run/stored-adapter';
+import type { RunStore } from '../src/run/stores/run-store';
 import { subStore } from '../src/run/sub-store';
 import { METRICS_FILE } from '../src/run/train/checkpoint';
 import { RunControl } from '../src/run/train/control';
@@ -110,22 +111,11 @@ function aloneOrBetween<T>(settings: Settings, waiting: () => void, work: () => 
 async function adapterFiles(adapter: AdapterChoice): Promise<FileMap | null> {
   if (adapter === null) return null;
   if (!('which' in adapter)) return fileMap(adapter);
-  return storedAdapter(adapter.outputDir, adapter.which);
+  return adapterOf(adapter.outputDir, adapter.which);
 }
 
-async function storedAdapter(outputDir: string, which: string): Promise<Map<string, Uint8Array>> {
-  const folder = subStore(await runStore(), outputDir);
-  const files = new Map<string, Uint8Array>();
-  for (const path of await folder.list(`${which}/`)) {
-    const name = path.slice(which.length + 1);
-    if (NOT_FOR_EXPORT.has(name)) continue;
-    const bytes = await folder.read(path);
-    if (bytes !== null) files.set(name, bytes);
-  }
-  if (files.size > 0) return files;
-  throw new StorageError(
-    `${outputDir} has no ${which}. It appears with the first save of a run; choose another.`,
-  );
+async function adapterOf(outputDir: string, which: string): Promise<Map<string, Uint8Array>> {
+  return storedAdapter(subStore(await runStore(), outputDir), which, outputDir);
 }
 
 const api: TrainerApi = {
@@ -202,7 +192,7 @@ const api: TrainerApi = {
   stopAsking: () => Promise.resolve(asking?.abort()),
 
   exportAdapter: async (outputDir, which) => {
-    const files = await storedAdapter(outputDir, which);
+    const files = await adapterOf(outputDir, which);
     const metrics = await subStore(await runStore(), outputDir).read(METRICS_FILE);
     if (metrics !== null) files.set(METRICS_FILE, metrics);
     return moved(zipFiles(files));
@@ -249,9 +239,6 @@ async function importerOf(environment: string): Promise<Importer> {
   importers.set(environment, importer);
   return importer;
 }
-
-/** What only a resumed run needs. */
-const NOT_FOR_EXPORT = new Set(['optimizer.safetensors', 'trainer_state.json']);
 
 function fileMap(files: readonly NamedFile[]): Map<string, Uint8Array> {
   return new Map(files.map(({ path, bytes }) => [path, bytes]));
