@@ -1,10 +1,10 @@
 /** `npm run evaluate`: measures an adapter, or the bare model, without training. */
 import { writeFileSync } from 'node:fs';
-import type { FileMap } from '../src/engine/peft';
+import type { FileMap } from '../src/formats/files';
 import { adapterOnDisk } from '../src/run/platform/adapter-node';
 import { Session } from '../src/run/session';
 import { evaluateAdapter } from '../src/run/evaluate';
-import type { EvaluationReport } from '../workers/api';
+import type { EvaluationReport } from '../src/run/types';
 import { CommandError, readCommand, runCommand, type Command } from './runtime/command';
 import { ConsoleReport } from './runtime/console';
 import { HeadlessPage } from './runtime/headless-page';

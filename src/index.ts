@@ -6,7 +6,8 @@ import { host } from '#platform';
 import type { RunStore } from './run/stores/run-store';
 
 export { MemoryStore } from './run/stores/memory-store';
-export { type RunStore, StorageError } from './run/stores/run-store';
+export { type RunStore } from './run/stores/run-store';
+export { StorageError } from './errors';
 export { presetSettings } from './env/settings';
 export {
   checkSettings,

@@ -4,6 +4,7 @@ import type { SettingsSchema } from '../settings/schema';
 import type { Settings } from '../settings/settings';
 import { CORE_TABLE } from '../settings/table';
 import { environmentInfo, isBuiltIn } from './registry';
+import type { EnvironmentInfo } from './types';
 
 const made = new Map<string, SettingsSchema>();
 
@@ -17,9 +18,16 @@ export function schemaOf(environment: string): SettingsSchema {
   return schema;
 }
 
+/** What is named, or the default environment where that is no built-in one. */
+export function environmentNear(environment: string | undefined): EnvironmentInfo {
+  return environmentInfo(
+    environment !== undefined && isBuiltIn(environment) ? environment : DEFAULT_ENVIRONMENT,
+  );
+}
+
 /** The schema of what is named, or of the default environment where that is no built-in one. */
 export function schemaNear(environment: string | undefined): SettingsSchema {
-  return schemaOf(environment !== undefined && isBuiltIn(environment) ? environment : DEFAULT_ENVIRONMENT);
+  return schemaOf(environmentNear(environment).id);
 }
 
 export const DEFAULT_ENVIRONMENT = CORE_TABLE.environment.default;

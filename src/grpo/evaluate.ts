@@ -8,7 +8,8 @@ import type { Settings } from '../settings/settings';
 import { accuracyOf, rewardMeans } from './metrics';
 import { rollOut, type RolloutDeps, type RolloutOptions } from './rollout';
 import { mean, median, share, standardDeviation } from '../statistics';
-import { TrainingError, type EvalSummary, type Trajectory } from './types';
+import { type EvalSummary, type Trajectory } from './types';
+import { TrainingError } from '../errors';
 
 export interface EvaluationDeps extends RolloutDeps {
   readonly policy: TrainablePolicy;

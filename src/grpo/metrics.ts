@@ -5,7 +5,8 @@ import { buildForest } from '../tokens/forest';
 import type { ScoredBatch } from './scoring';
 import { mean, share, standardDeviation, sum } from '../statistics';
 import type { UpdateMetrics } from './train-step';
-import { rewardMetric, type ScoredTrajectory, type StepMetrics } from './types';
+import { type ScoredTrajectory, type StepMetrics } from './types';
+import { rewardMetric } from '../settings/reward-metric';
 import { countTrained } from './weights';
 
 export interface StepFacts {

@@ -7,7 +7,8 @@ import type { Episode, Outcome, Step, Task } from '../env/types';
 import { Random } from '../random/philox';
 import { TOKEN_SOURCE, type TokenId } from '../tokens/types';
 import { totalReward } from './reward';
-import { TrainingError, type Trajectory } from './types';
+import { type Trajectory } from './types';
+import { TrainingError } from '../errors';
 
 /** What rollouts need beside the policy. */
 export interface RolloutDeps {

@@ -1,7 +1,6 @@
 /** What crosses the trainer's boundary: trajectories, step records, run events. */
 import type { Turn } from '../conversation/types';
 import type { Outcome, Split, Task } from '../env/types';
-import { MailGymError, type ErrorName } from '../errors';
 import type { Mode } from '../settings/choices';
 import type { TokenId } from '../tokens/types';
 
@@ -98,9 +97,6 @@ export interface CoreStepMetrics {
  */
 export type StepMetrics = CoreStepMetrics & { readonly [name: string]: number | string | null };
 
-/** Name of a reward part's mean in {@link StepMetrics}. */
-export const rewardMetric = (part: string) => `rewards/${part}`;
-
 /** One line of `warm_start.jsonl`: a supervised step. */
 export interface WarmStartMetrics {
   /** Counts up to 0; step 0 is the policy as GRPO starts with it. */
@@ -185,7 +181,3 @@ export type RunEvent =
 export type RunPhase =
   'loading' | 'compiling' | 'baseline' | 'warm-start' | 'rollout' | 'training' | 'evaluating' | 'saving';
 export type StopReason = 'max-steps' | 'target-accuracy' | 'patience' | 'stopped';
-
-export class TrainingError extends MailGymError {
-  override name: ErrorName = 'TrainingError';
-}

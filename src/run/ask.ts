@@ -5,13 +5,14 @@
 import { taskText } from '../conversation/text';
 import type { Engine } from '../engine/engine';
 import type { GpuPolicy } from '../engine/gpu-policy';
-import type { FileMap } from '../engine/peft';
+import type { FileMap } from '../formats/files';
 import { generateSampling } from '../engine/transformers/generate-sampling';
 import { createTransformersModel } from '../engine/transformers/transformers-model';
 import { SPLITS, type OpenedEnvironment, type Split, type Task } from '../env/types';
 import { evaluationRollout } from '../grpo/evaluate';
 import { rollOut, type RolloutDeps } from '../grpo/rollout';
-import { TrainingError, type Trajectory } from '../grpo/types';
+import { type Trajectory } from '../grpo/types';
+import { TrainingError } from '../errors';
 import type { Settings } from '../settings/settings';
 import { TOKEN_SOURCE } from '../tokens/types';
 import { openRun } from './open-run';

@@ -1,6 +1,6 @@
 /** The curves that a run's environment adds: its metrics, and the parts of its reward. */
 import type { EnvironmentInfo, MetricInfo, MetricUnit } from '../env/types';
-import { rewardMetric } from '../grpo/types';
+import { rewardMetric } from '../settings/reward-metric';
 import { signed, tick } from '../report/format';
 import { onAxis, type Points } from '../report/series';
 import { CURVE_COLOURS } from './colour';

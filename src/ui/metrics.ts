@@ -2,7 +2,8 @@
 import { environmentInfo, isBuiltIn } from '../env/registry';
 import { DEFAULT_ENVIRONMENT } from '../env/settings';
 import type { EnvironmentInfo, MetricUnit } from '../env/types';
-import { rewardMetric, type StepMetrics } from '../grpo/types';
+import { type StepMetrics } from '../grpo/types';
+import { rewardMetric } from '../settings/reward-metric';
 import { number, percent } from '../report/format';
 import type { RunRecord } from './state';
 

@@ -7,7 +7,7 @@ import { MemoryStore } from '../../src/run/stores/memory-store';
 import { evaluatePolicy } from '../../src/grpo/evaluate';
 import { CLOCK_FIELDS, type RunEvent, type Trajectory } from '../../src/grpo/types';
 import { SamplingStopped } from '../../src/engine/transformers/generate-sampling';
-import type { HostTensors } from '../../src/engine/types';
+import type { HostTensors } from '../../src/formats/tensors';
 import { Random } from '../../src/random/philox';
 import type { MailSourceOfAnswer } from '../../src/env/mail/evidence';
 import type { MailMenu } from '../../src/env/mail/tasks';

@@ -5,19 +5,8 @@ import { schemaOf } from '../../src/env/settings';
 import { parseSafetensors, toFloat32 } from '../../src/formats/safetensors';
 import type { RunStore } from '../../src/run/stores/run-store';
 import type { ChatFormat, ToolCallParser } from '../../src/chat/types';
-import {
-  type AdamWParams,
-  type HostTensors,
-  type LossConfig,
-  type LossResult,
-  type LossRows,
-  type OptimizerState,
-  type SampledSequence,
-  type SampleOptions,
-  type SequenceRequest,
-  type TokenScores,
-  type TrainablePolicy,
-} from '../../src/engine/types';
+import { type AdamWParams, type LossConfig, type LossResult, type LossRows, type OptimizerState, type SampledSequence, type SampleOptions, type SequenceRequest, type TokenScores, type TrainablePolicy } from '../../src/engine/types';
+import { type HostTensors } from '../../src/formats/tensors';
 import { TOKEN_SOURCE, type Forest, type TokenId } from '../../src/tokens/types';
 import { Random } from '../../src/random/philox';
 import type { Settings } from '../../src/settings/settings';

@@ -2,8 +2,7 @@
  * What the library takes from its surroundings. `#platform` (package.json, `imports`) is `node.ts` in Node and
  * `browser.ts` elsewhere; the package's two builds differ in nothing else.
  */
-import type { FileMap } from '../../engine/peft';
-import type { ModelFiles } from '../../engine/types';
+import type { FileMap, ModelFiles } from '../../formats/files';
 import type { TaskSource } from '../../env/types';
 import type { TuningStore } from '../../kernels/tuning';
 import type { RunStore } from '../stores/run-store';

@@ -18,7 +18,7 @@ import { damageOf, sha256 } from '../folder/checksum';
 import { json } from '../folder/json';
 import { openForNewRun, openForResume, type OpenedFolder } from '../folder/open-folder';
 import type { RunFolder } from '../folder/run-folder';
-import { TrainingError } from '../../grpo/types';
+import { TrainingError } from '../../errors';
 
 /** Settings that may differ from those of the run that is resumed: they decide when it stops or saves, not what it learns. */
 const FREE_TO_CHANGE = new Set<string>([

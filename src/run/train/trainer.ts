@@ -30,14 +30,9 @@ import { tasksHash, startRun } from './resume';
 import { evaluationLines, startLines, stepLine, verboseLines, warmStartLine } from '../../report/console';
 import { isDue, learningRateAt } from '../../grpo/schedule';
 import { updateOnBatch } from '../../grpo/train-step';
-import {
-  TrainingError,
-  type RunEvent,
-  type RunPhase,
-  type StepMetrics,
-  type StopReason,
-} from '../../grpo/types';
-import type { HostTensors } from '../../engine/types';
+import { type RunEvent, type RunPhase, type StepMetrics, type StopReason } from '../../grpo/types';
+import { TrainingError } from '../../errors';
+import type { HostTensors } from '../../formats/tensors';
 import { wantsWarmStart, WarmStart, type WarmStartDeps } from './warm-start';
 import { trajectoryViews } from '../../grpo/view';
 
