@@ -2,6 +2,7 @@
 import { EnvironmentError } from './errors';
 import { mailInfo } from './mail/info';
 import { firstCallInfo } from './mail/first-call-environment';
+import { info as guessInfo } from './guess/info';
 import { info as rowsInfo } from './rows/info';
 import type { Environment, EnvironmentInfo } from './types';
 
@@ -14,6 +15,7 @@ interface Entry {
 const ENTRIES: readonly Entry[] = [
   { info: mailInfo, load: async () => (await import('./mail')).mail },
   { info: firstCallInfo, load: async () => (await import('./mail/first-call-environment')).mailFirstCall },
+  { info: guessInfo, load: async () => (await import('./guess')).default },
   { info: rowsInfo, load: async () => (await import('./rows')).default },
 ];
 
