@@ -9,6 +9,7 @@ export interface MirrorSource {
 }
 
 const METRICS = 'metrics.jsonl';
+const ROLLOUTS = 'rollouts.jsonl';
 /** Names the checkpoints that count, so it follows their files. */
 const INDEX = 'runs.json';
 
@@ -83,6 +84,7 @@ export class Mirror {
       name.startsWith(`${path}/`) ||
       name.startsWith('best_model/') ||
       name === METRICS ||
+      name === ROLLOUTS ||
       name === 'config.json';
     for (const name of paths) if (wanted(name)) await this.#copy(name);
     await this.#copyIndex(paths);

@@ -1,6 +1,6 @@
 /** What crosses the trainer's boundary: trajectories, step records, run events. */
 import type { Turn } from '../conversation/types';
-import type { Outcome, Split, Task } from '../env/types';
+import type { Episode, Outcome, Split, Task } from '../env/types';
 import { MailGymError } from '../errors';
 import type { Mode } from '../settings/choices';
 import type { TokenId } from '../tokens/types';
@@ -17,6 +17,8 @@ export interface Trajectory {
   readonly logprobs: Float32Array;
   /** Turn of every token: -1 for the prompt, else index into `outcome.turns`; a tool result belongs to its turn. */
   readonly turnOf: Int16Array;
+  /** What the episode put before the policy. */
+  readonly opening: Pick<Episode, 'messages' | 'tools'>;
   readonly outcome: Outcome;
   /** Weighted sum of the outcome's rewards that apply; 0 when the rollout is not scorable. */
   readonly reward: number;

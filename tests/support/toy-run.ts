@@ -434,6 +434,7 @@ export function toyRun(changes: Partial<Settings> = {}, store = new MemoryStore(
       startTraining: (task) => (settings.mode === 'simple' ? new ToyFirstTurn(task) : new ToyEpisode(task)),
       rewardWeights: TOY_WEIGHTS,
       metrics: TOY_METRICS,
+      environment: 'toy',
       schema: schemaOf(settings.environment),
       store,
       tasks: { train: toyTasks(10, 't'), validation: toyTasks(12, 'v') },

@@ -9,6 +9,8 @@ import type { Settings } from '../../settings/settings';
 import { TrainingError } from '../../grpo/types';
 
 export const METRICS_FILE = 'metrics.jsonl';
+/** One line a rollout, with the setting `saveRollouts`. */
+export const ROLLOUTS_FILE = 'rollouts.jsonl';
 export const CONFIG_FILE = 'config.json';
 export const INDEX_FILE = 'runs.json';
 export const EVAL_LOGS = 'eval_logs';
@@ -91,7 +93,7 @@ export class Checkpoints {
   async clear(): Promise<void> {
     this.#index = { format: 1, checkpoints: [], best: null };
     await this.#store.remove(INDEX_FILE);
-    for (const path of [METRICS_FILE, EVAL_LOGS, BEST_FOLDER, FINAL_FOLDER, CONFIG_FILE]) {
+    for (const path of [METRICS_FILE, ROLLOUTS_FILE, EVAL_LOGS, BEST_FOLDER, FINAL_FOLDER, CONFIG_FILE]) {
       await this.#store.remove(path);
     }
     for (const folder of await this.#folders()) await this.#store.remove(folder);

@@ -10,9 +10,11 @@ import {
   INDEX_FILE,
   json,
   METRICS_FILE,
+  ROLLOUTS_FILE,
   type Checkpoints,
   type TrainerState,
 } from './checkpoint';
+import { recordsUpTo } from './records';
 import { TrainingError } from '../../grpo/types';
 
 /** Settings that may differ from those of the run that is resumed: they decide when it stops or saves, not what it learns. */
@@ -23,6 +25,8 @@ const FREE_TO_CHANGE = new Set<string>([
   'saveSteps',
   'keepCheckpoints',
   'evalSteps',
+  'evalTries',
+  'saveRollouts',
   'targetAccuracy',
   'patience',
   'runBaselineEval',
@@ -88,7 +92,7 @@ export async function startRun(
       policy.loadOptimizer(optimizer);
       await checkpoints.truncate(state.step);
       await checkpoints.repairBest();
-      await truncateMetrics(store, state.step);
+      for (const file of [METRICS_FILE, ROLLOUTS_FILE]) await truncateRecords(store, file, state.step);
       if (settings.resume === 'best' && checkpoints.best === null) {
         notes.push('No evaluated checkpoint was found, so the latest one was taken instead of the best.');
       }
@@ -143,21 +147,8 @@ function assertSameRun(
   }
 }
 
-/** Drops the records of steps after `step`, and what a crash left of a line. */
-async function truncateMetrics(store: RunStore, step: number): Promise<void> {
-  const bytes = await store.read(METRICS_FILE);
-  const lines = new TextDecoder()
-    .decode(bytes ?? new Uint8Array())
-    .split('\n')
-    .filter((line) => {
-      try {
-        const record: unknown = JSON.parse(line);
-        return (
-          typeof record === 'object' && record !== null && 'step' in record && Number(record.step) <= step
-        );
-      } catch {
-        return false;
-      }
-    });
-  await store.write(METRICS_FILE, new TextEncoder().encode(lines.map((line) => `${line}\n`).join('')));
+/** Drops what a file has of steps after `step`, and what a crash left of a line. */
+async function truncateRecords(store: RunStore, file: string, step: number): Promise<void> {
+  const bytes = await store.read(file);
+  if (bytes !== null) await store.write(file, recordsUpTo(bytes, step));
 }

@@ -4,7 +4,15 @@ import type { SettingsSchema } from '../../settings/schema';
 import { adapterFolder } from '../../engine/peft';
 import type { RunStore } from '../stores/run-store';
 import type { Settings } from '../../settings/settings';
-import { Checkpoints, EVAL_LOGS, json, METRICS_FILE, type Files, type TrainerState } from './checkpoint';
+import {
+  Checkpoints,
+  EVAL_LOGS,
+  json,
+  METRICS_FILE,
+  ROLLOUTS_FILE,
+  type Files,
+  type TrainerState,
+} from './checkpoint';
 import type { RunControl } from './control';
 import { sampleStep } from '../../grpo/dynamic-sampling';
 import {
@@ -18,12 +26,14 @@ import type { RolloutDeps } from '../../grpo/rollout';
 import { SilenceWatch, stepMetrics } from '../../grpo/metrics';
 import { tasksHash, startRun } from './resume';
 import { evaluationLines, startLines, stepLine, verboseLines } from '../../report/console';
+import { traceLine } from '../../report/traces';
 import { isDue, learningRateAt } from '../../grpo/schedule';
 import { updateOnBatch } from '../../grpo/train-step';
 import {
   TrainingError,
   type RunEvent,
   type RunPhase,
+  type ScoredTrajectory,
   type StepMetrics,
   type StopReason,
 } from '../../grpo/types';
@@ -33,6 +43,8 @@ import { trajectoryViews } from '../../grpo/view';
 export interface TrainerDeps extends EvaluationDeps {
   /** The run's own folder. */
   readonly store: RunStore;
+  /** Id of the environment. */
+  readonly environment: string;
   /** Whole splits, in the order of the dataset; the settings' sizes cut them. */
   readonly tasks: { readonly train: readonly Task[]; readonly validation: readonly Task[] };
   /** Of the settings of this environment's runs. */
@@ -206,6 +218,7 @@ class Run {
       trainSeconds: (now() - rolledOut) / 1000,
     });
     await this.#deps.store.append(METRICS_FILE, `${JSON.stringify(metrics)}\n`);
+    if (settings.saveRollouts) await this.#saveRollouts(step, batch.trajectories);
     this.#lastMetrics = metrics;
     this.#state = { ...this.#state, step, history: { file: METRICS_FILE, lines: step } };
     this.#onEvent({ kind: 'step', metrics });
@@ -219,6 +232,15 @@ class Run {
     for (const message of this.#silence.observe(metrics, settings.batchSize * settings.numGenerations)) {
       this.#onEvent({ kind: 'warning', message });
     }
+  }
+
+  async #saveRollouts(step: number, trajectories: readonly ScoredTrajectory[]): Promise<void> {
+    const { store, environment, rewardWeights } = this.#deps;
+    const context = { step, env: environment, model: this.#settings.model, rewardWeights };
+    await store.append(
+      ROLLOUTS_FILE,
+      trajectories.map((trajectory) => traceLine(trajectory, context)).join(''),
+    );
   }
 
   async #baseline(): Promise<void> {
