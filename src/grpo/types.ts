@@ -111,6 +111,8 @@ export interface EvalSummary {
   readonly isBaseline: boolean;
   readonly split: Split;
   readonly questions: number;
+  /** At each question, where more than one was made; counts and means are of all of them. */
+  readonly tries?: number;
   readonly accuracy: number;
   readonly correctAnswers: number;
   readonly avgReward: number;
