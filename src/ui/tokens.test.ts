@@ -73,6 +73,11 @@ describe('verdict', () => {
     expect(verdict(trajectoryOf({ correct: false, answer: null }))).toBe('no answer');
   });
 
+  it('is none where the environment has none', () => {
+    expect(verdict(trajectoryOf({ correct: null }))).toBe('not judged');
+    expect(verdict(trajectoryOf({ correct: null, answer: null }))).toBe('not judged');
+  });
+
   it('abstaining is right where it is the right answer', () => {
     expect(verdict(trajectoryOf({ correct: true, answer: "I don't know" }))).toBe('right');
   });

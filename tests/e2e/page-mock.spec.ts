@@ -1,5 +1,5 @@
 /**
- * The page with the stand-in for the worker (src/ui/mock-api.ts): everything but the engine. The stand-in exists in
+ * The page with the stand-in for the worker (tests/mock/): everything but the engine. The stand-in exists in
  * the development server only, so this file starts one of its own.
  */
 import { readFileSync } from 'node:fs';
@@ -117,6 +117,41 @@ test('settings are checked at their field and kept in the address', async ({ pag
   await page.reload();
   await expect(page.getByRole('radio', { name: /Unmasked/ })).toBeChecked();
   await expect(page.getByRole('complementary').getByLabel('Steps', { exact: true })).toHaveValue('7');
+});
+
+test('another task brings its settings and its source of tasks, and drops what it does not have', async ({
+  page,
+}) => {
+  await open(page, '', '#maxSteps=7');
+  const side = page.getByRole('complementary');
+  await expect(side.getByRole('radio', { name: 'Use my own mail' })).toBeVisible();
+  await side.getByLabel('Task', { exact: true }).selectOption({ label: 'Mail, first call' });
+  await expect(page).toHaveURL(/#environment=mail-first-call&maxSteps=7$/);
+  await expect(side.getByText('a reward for a well-formed first search')).toBeVisible();
+  await expect(side.getByRole('radio', { name: 'Use my own mail' })).toHaveCount(0);
+  await side.getByText('All settings').click();
+  await expect(side.getByLabel('Dataset', { exact: true })).toHaveValue('mailgym-office');
+  await expect(side.getByLabel('Steps', { exact: true })).toHaveValue('7');
+  await page.reload();
+  await expect(side.getByLabel('Task', { exact: true })).toHaveValue('mail-first-call');
+  await side.getByLabel('Task', { exact: true }).selectOption('mail');
+  await expect(page).toHaveURL(/#maxSteps=7$/);
+  await expect(side.getByLabel('Dataset', { exact: true })).toHaveCount(0);
+});
+
+test('a question during a run is answered between two steps', async ({ page }) => {
+  await open(page, 'speed=40', `${SMALL}&maxSteps=40&evalSteps=0&saveSteps=0&runBaselineEval=false`);
+  await train(page);
+  await tab(page, 'Ask');
+  const panel = page.getByRole('tabpanel', { name: 'Ask' });
+  await expect(panel.getByText('the answer comes between two of its steps')).toBeVisible();
+  await panel.getByLabel('Question', { exact: true }).fill('What is the new budget of Project Alder?');
+  await panel.getByRole('button', { name: 'Ask', exact: true }).click();
+  await expect(panel.getByText('when its present step is done')).toBeVisible();
+  await expect(panel.getByText('The right answer is 48,200.')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Finished' })).toBeHidden();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(page.getByText('Stopped; the last step is saved.')).toBeVisible({ timeout: 30_000 });
 });
 
 test('two runs are compared, and deleted', async ({ page }) => {
