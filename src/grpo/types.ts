@@ -101,10 +101,7 @@ export interface CoreStepMetrics {
 export type StepMetrics = CoreStepMetrics & { readonly [name: string]: number | string | null };
 
 /** Name of a reward part's mean in {@link StepMetrics}. */
-export const rewardMetric = (part: string) => `rewards/${part}`;
-
-/** Fields of {@link StepMetrics} that depend on the clock (or the device), not on the seed. */
-export const CLOCK_FIELDS = ['rolloutSeconds', 'trainSeconds', 'tokensPerSecond', 'gpuBytes'] as const;
+export type RewardMetric = `rewards/${string}`;
 
 export interface EvalSummary {
   readonly step: number;

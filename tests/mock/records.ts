@@ -1,6 +1,7 @@
 /** Invented records for the stand-in trainer: step metrics, evaluations, reports. */
 import type { Split } from '../../src/env/types';
-import { rewardMetric, type EvalSummary, type StepMetrics, type TrajectoryView } from '../../src/grpo/types';
+import type { EvalSummary, StepMetrics, TrajectoryView } from '../../src/grpo/types';
+import { rewardMetric } from '../../src/report/metrics';
 import { Random } from '../../src/random/philox';
 import type { Settings } from '../../src/settings/settings';
 import { mean, standardDeviation, sum } from '../../src/statistics';
