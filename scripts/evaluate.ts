@@ -1,11 +1,11 @@
 /** `npm run evaluate`: measures an adapter, or the bare model, without training. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { PolicyError } from '../src/engine/types';
+import { writeFileSync } from 'node:fs';
+import type { FileMap } from '../src/engine/peft';
+import { adapterOnDisk } from '../src/run/platform/adapter-node';
 import { Session } from '../src/run/session';
 import { evaluateAdapter } from '../src/run/evaluate';
-import type { EvaluationReport, NamedFile } from '../workers/api';
 import { accuracyText, triesText } from '../src/report/evaluation';
+import type { EvaluationReport } from '../workers/api';
 import { CommandError, readCommand, runCommand, type Command } from './runtime/command';
 import { ConsoleReport } from './runtime/console';
 import { HeadlessPage } from './runtime/headless-page';
@@ -27,7 +27,8 @@ how far the tries agree. --json keeps every answer with its turns. docs/settings
 await runCommand(USAGE, async () => {
   const command = readCommand(process.argv.slice(2), ['adapter', 'split', 'json']);
   const split = splitOf(command.options['split'] ?? 'validation');
-  const adapter = command.options['adapter'] === undefined ? null : readFolder(command.options['adapter']);
+  const folder = command.options['adapter'];
+  const adapter = folder === undefined ? null : await adapterOnDisk(folder);
   const report = await evaluate(command, split, adapter);
   printReport(report);
   const { json } = command.options;
@@ -40,15 +41,14 @@ await runCommand(USAGE, async () => {
 async function evaluate(
   { runtime, settings }: Command,
   split: Split,
-  adapter: readonly NamedFile[] | null,
+  adapter: FileMap | null,
 ): Promise<EvaluationReport> {
   const progress = new ConsoleReport();
   if (runtime === 'node') {
     const platform = await nodePlatform(console.log);
-    const files = adapter === null ? null : new Map(adapter.map(({ path, bytes }) => [path, bytes]));
     const session = new Session(platform);
     try {
-      return await evaluateAdapter(session, settings, split, files, (event) => progress.follow(event));
+      return await evaluateAdapter(session, settings, split, adapter, (event) => progress.follow(event));
     } finally {
       session.dispose();
     }
@@ -56,7 +56,8 @@ async function evaluate(
   const { inside, mounts } = pageSettings(settings);
   const page = await HeadlessPage.open(mounts, console.log);
   try {
-    return await page.evaluate(inside, split, adapter, (event) => progress.follow(event));
+    const files = adapter === null ? null : [...adapter].map(([path, bytes]) => ({ path, bytes }));
+    return await page.evaluate(inside, split, files, (event) => progress.follow(event));
   } finally {
     await page.close();
   }
@@ -65,18 +66,6 @@ async function evaluate(
 function splitOf(name: string): Split {
   if (name === 'validation' || name === 'test') return name;
   throw new CommandError(`split is '${name}'; allowed: one of validation, test.`);
-}
-
-/** Files of a PEFT folder. Optimiser state is not needed and may be large. */
-function readFolder(folder: string): NamedFile[] {
-  if (!existsSync(join(folder, 'adapter_config.json'))) {
-    throw new PolicyError(
-      `${folder} is no adapter folder: it has no adapter_config.json. Give best_model/ or final/ of a run.`,
-    );
-  }
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.startsWith('adapter_'))
-    .map(({ name }) => ({ path: name, bytes: new Uint8Array(readFileSync(join(folder, name))) }));
 }
 
 function printReport(report: EvaluationReport): void {

@@ -1,6 +1,7 @@
 /** `npm run train`: trains without a window, on the built page in Chromium or on Dawn in Node. */
 import { join } from 'node:path';
 import { readCommand, runCommand, type Command } from './runtime/command';
+import { assertApart } from './train/apart';
 import { trainInBrowser } from './train/browser';
 import { trainInNode } from './train/node';
 import type { Training } from './train/training';
@@ -14,11 +15,12 @@ Trains without a window, on the built page in Chromium or on Dawn in Node.
 Without arguments: the built-in policy on the built-in mail, in the browser; without a graphics card with preset quick.
 --config reads a JSON object of settings. Every setting is also an option, for instance --maxSteps 20; docs/settings.md
 lists settings, presets and environment variables. Files go to the setting outputDir, and --resume latest goes on with
-what lies there.
+what lies there, --resume checkpoint-N from that step. docs/run-folder.md tells what lies there and what a run touches.
 `;
 
 await runCommand(USAGE, async () => {
   const command = readCommand(process.argv.slice(2), []);
+  assertApart(command.settings);
   const training = command.runtime === 'node' ? await trainInNode(command) : await trainInBrowser(command);
   const detach = onInterrupt(training);
   try {

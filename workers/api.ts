@@ -19,9 +19,14 @@ export type { ImportReport, NamedFile } from '../src/env/types';
 export type AdapterChoice =
   { readonly outputDir: string; readonly which: string } | readonly NamedFile[] | null;
 
-/** One run or evaluation at a time; questions may come while a run goes on. Errors cross with name and message. */
+/** One run or evaluation at a time; questions may come while a run goes on. Errors cross with name, message, code and params. */
 export interface TrainerApi {
   probe(): Promise<DeviceReport>;
+  /**
+   * Takes an output folder for the next run, so that no other tab can: `wanted`, or the first of `wanted-2`, `wanted-3`, …
+   * that is free and empty. Answers its name, for that run's settings.
+   */
+  reserveRun(wanted: string): Promise<string>;
   /** Starts or resumes (`settings.resume`) and resolves when the run ends. Events arrive in order. */
   run(settings: Settings, onEvent: (event: RunEvent) => void): Promise<RunResult>;
   pause(): Promise<void>;
@@ -53,6 +58,7 @@ export interface TrainerApi {
   /** Files of finished and unfinished runs in the browser's storage. */
   listFiles(prefix: string): Promise<string[]>;
   readFile(path: string): Promise<Uint8Array | null>;
+  /** @param prefix with a slash at its end a folder, which no run may be using */
   removeFiles(prefix: string): Promise<void>;
   /** For headless runs, which keep the files elsewhere and put them back to resume. */
   writeFile(path: string, bytes: Uint8Array): Promise<void>;

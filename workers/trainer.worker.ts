@@ -2,6 +2,7 @@
 import { expose, transfer } from 'comlink';
 import type { FileMap } from '../src/engine/peft';
 import { EnvironmentError } from '../src/env/errors';
+import { carryErrors } from '../src/errors/comlink';
 import { environmentInfo, loadEnvironment } from '../src/env/registry';
 import type { Importer, NamedFile, TaskSource } from '../src/env/types';
 import { zipFiles } from '../src/formats/zip';
@@ -12,10 +13,14 @@ import { openRun } from '../src/run/open-run';
 import { probeDevice } from '../src/run/probe';
 import { BUILT_IN, Session } from '../src/run/session';
 import { openOpfsStore } from '../src/run/stores/opfs-store';
-import { StorageError, type RunStore } from '../src/run/stores/run-store';
+import { storedAdapter } from '../src/run/stored-adapter';
+import type { RunStore } from '../src/run/stores/run-store';
 import { subStore } from '../src/run/sub-store';
-import { METRICS_FILE } from '../src/run/train/checkpoint';
+import { LOCK_FILE, METRICS_FILE } from '../src/report/run-files';
+import type { FolderLock } from '../src/run/folder/lock';
+import { lockInBrowser, reserveFolder, type ReservedFolder } from '../src/run/folder/lock-browser';
 import { RunControl } from '../src/run/train/control';
+import { findStart } from '../src/run/train/resume';
 import { runTraining } from '../src/run/train/trainer';
 import { verifyFiles } from '../src/run/verify';
 import type { Settings } from '../src/settings/settings';
@@ -24,10 +29,13 @@ import { eventChannel } from './events';
 import { browserPlatform, browserTasks, IMPORTED, serveOnnxRuntime } from './platform';
 
 serveOnnxRuntime();
+carryErrors();
 const stores = new Map<string, Promise<RunStore>>();
 const importers = new Map<string, Importer>();
 let session: Session | null = null;
 let control: { readonly run: RunControl; readonly settings: Settings } | null = null;
+/** The folder of the run that is about to start. */
+let reserved: ReservedFolder | null = null;
 let asking: AbortController | null = null;
 let busy: string | null = null;
 
@@ -63,6 +71,14 @@ async function importedSource(environment: string): Promise<TaskSource | null> {
       throw new EnvironmentError(`What was imported lacks its file ${path}. Import it again.`);
     },
   };
+}
+
+/** The folder that was reserved for a run, or one that it goes on in. */
+async function lockFor(outputDir: string): Promise<FolderLock> {
+  const own = reserved;
+  if (own?.outputDir !== outputDir) return lockInBrowser(await runStore(), outputDir);
+  reserved = null;
+  return own.lock;
 }
 
 /** What a failure leaves on the GPU is unknown, so the session does not outlive it. */
@@ -108,36 +124,34 @@ function aloneOrBetween<T>(settings: Settings, waiting: () => void, work: () => 
 async function adapterFiles(adapter: AdapterChoice): Promise<FileMap | null> {
   if (adapter === null) return null;
   if (!('which' in adapter)) return fileMap(adapter);
-  return storedAdapter(adapter.outputDir, adapter.which);
+  return adapterOf(adapter.outputDir, adapter.which);
 }
 
-async function storedAdapter(outputDir: string, which: string): Promise<Map<string, Uint8Array>> {
-  const folder = subStore(await runStore(), outputDir);
-  const files = new Map<string, Uint8Array>();
-  for (const path of await folder.list(`${which}/`)) {
-    const name = path.slice(which.length + 1);
-    if (NOT_FOR_EXPORT.has(name)) continue;
-    const bytes = await folder.read(path);
-    if (bytes !== null) files.set(name, bytes);
-  }
-  if (files.size > 0) return files;
-  throw new StorageError(
-    `${outputDir} has no ${which}. It appears with the first save of a run; choose another.`,
-  );
+async function adapterOf(outputDir: string, which: string): Promise<Map<string, Uint8Array>> {
+  return storedAdapter(subStore(await runStore(), outputDir), which, outputDir);
 }
 
 const api: TrainerApi = {
   probe: () => probeDevice(navigator.gpu as GPU | undefined),
+
+  reserveRun: async (wanted) => {
+    await reserved?.lock.release();
+    reserved = null;
+    reserved = await reserveFolder(await runStore(), wanted);
+    return reserved.outputDir;
+  },
 
   run: (wanted, onEvent) =>
     alone('a training run', async () => {
       const own = new RunControl();
       control = { run: own, settings: wanted };
       const { send, delivered } = eventChannel(onEvent);
+      const lock = await lockFor(wanted.outputDir);
       try {
+        // What is wrong with the folder is told before a model is loaded.
+        await findStart(lock.store, wanted);
         return await withSession(async (held) => {
-          const folder = subStore(await runStore(), wanted.outputDir);
-          const opened = await openRun(held, wanted, folder, send);
+          const opened = await openRun(held, wanted, lock.store, send);
           try {
             const summary = await runTraining(opened.deps, opened.settings, send, own);
             return { ...summary, outputDir: wanted.outputDir };
@@ -148,6 +162,7 @@ const api: TrainerApi = {
       } finally {
         control = null;
         await own.finish();
+        await lock.release().catch(() => undefined);
         await delivered();
       }
     }),
@@ -182,15 +197,16 @@ const api: TrainerApi = {
   ask: (settings, request, adapter, onEvent) => {
     const own = new AbortController();
     const { send, delivered } = eventChannel(onEvent);
+    asking = own;
     const work = async () => {
-      asking = own;
       try {
+        own.signal.throwIfAborted();
         const files = await adapterFiles(adapter);
         const question = (held: Session) => ask(held, settings, request, files, send, own.signal);
         // A question that fails or is stopped between two steps must not take the run's GPU away.
         return control === null ? await withSession(question) : await question(session as Session);
       } finally {
-        asking = null;
+        if (asking === own) asking = null;
         await delivered();
       }
     };
@@ -200,7 +216,7 @@ const api: TrainerApi = {
   stopAsking: () => Promise.resolve(asking?.abort()),
 
   exportAdapter: async (outputDir, which) => {
-    const files = await storedAdapter(outputDir, which);
+    const files = await adapterOf(outputDir, which);
     const metrics = await subStore(await runStore(), outputDir).read(METRICS_FILE);
     if (metrics !== null) files.set(METRICS_FILE, metrics);
     return moved(zipFiles(files));
@@ -213,7 +229,15 @@ const api: TrainerApi = {
   },
   removeFiles: async (prefix) => {
     const runs = await runStore();
-    for (const path of await runs.list(prefix)) await runs.remove(path);
+    // A run's folder is not removed under the run, whichever tab that is in.
+    const lock = prefix.endsWith('/') ? await lockInBrowser(runs, prefix.slice(0, -1)) : null;
+    try {
+      for (const path of await runs.list(prefix)) {
+        if (lock === null || path !== `${prefix}${LOCK_FILE}`) await runs.remove(path);
+      }
+    } finally {
+      await lock?.release();
+    }
   },
   writeFile: async (path, bytes) => (await runStore()).write(path, bytes),
 
@@ -247,9 +271,6 @@ async function importerOf(environment: string): Promise<Importer> {
   importers.set(environment, importer);
   return importer;
 }
-
-/** What only a resumed run needs. */
-const NOT_FOR_EXPORT = new Set(['optimizer.safetensors', 'trainer_state.json']);
 
 function fileMap(files: readonly NamedFile[]): Map<string, Uint8Array> {
   return new Map(files.map(({ path, bytes }) => [path, bytes]));

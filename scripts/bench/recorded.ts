@@ -74,7 +74,8 @@ export function score(
   mode: 'masked' | 'rollout',
 ): readonly ScoredTrajectory[] {
   const rules = { ...settings, mode, minGroupStd: 0 };
-  return scoreBatch(trajectories, rules).trajectories;
+  // The rewards of the default preset are one part; its weight plays no role once they are summed.
+  return scoreBatch(trajectories, rules, {}).trajectories;
 }
 
 /** The default policy with a fresh adapter on the given recorder's device. */

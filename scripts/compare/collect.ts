@@ -1,7 +1,7 @@
 /** From a run's folder to the data that the report is written from. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EVAL_LOGS, METRICS_FILE } from '../../src/run/train/checkpoint';
+import { baselineLogDate, EVAL_LOGS, METRICS_FILE } from '../../src/report/run-files';
 import type { EvalSummary, StepMetrics } from '../../src/grpo/types';
 import type { Settings } from '../../src/settings/settings';
 import { parseEvaluations, parseMetrics } from '../../src/ui/runs';
@@ -91,8 +91,7 @@ function readEvaluations(folder: string): EvalSummary[] {
 function startDate(folder: string): string | null {
   const logs = join(folder, EVAL_LOGS);
   const names = existsSync(logs) ? readdirSync(logs) : [];
-  const stamp = names.map((name) => /^baseline_eval_(\d{4})(\d\d)(\d\d)_/.exec(name)).find((m) => m !== null);
-  return stamp ? `${stamp[1]}-${stamp[2]}-${stamp[3]}` : null;
+  return names.map(baselineLogDate).find((date) => date !== null) ?? null;
 }
 
 function readDevice(folder: string): DeviceRecord | null {

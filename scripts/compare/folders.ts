@@ -1,7 +1,13 @@
 /** Run folders below the work folder: their names, how far they are, with which settings they were made. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CONFIG_FILE, FINAL_FOLDER, INDEX_FILE, METRICS_FILE } from '../../src/run/train/checkpoint';
+import {
+  CONFIG_FILE,
+  FINAL_FOLDER,
+  INDEX_FILE,
+  METADATA_FILE,
+  METRICS_FILE,
+} from '../../src/report/run-files';
 import { differingSettings } from '../../src/run/train/resume';
 import { schemaNear } from '../../src/env/settings';
 import type { Settings } from '../../src/settings/settings';
@@ -17,7 +23,7 @@ export type RunState = 'absent' | 'unfinished' | 'finished';
 
 /** Finished: the final adapter is whole, its metadata being written last. A stopped run has none. */
 export function runState(folder: string): RunState {
-  if (isWhole(join(folder, FINAL_FOLDER, 'metadata.json'))) return 'finished';
+  if (isWhole(join(folder, FINAL_FOLDER, METADATA_FILE))) return 'finished';
   const begun = [METRICS_FILE, INDEX_FILE, CONFIG_FILE].some((file) => existsSync(join(folder, file)));
   return begun ? 'unfinished' : 'absent';
 }

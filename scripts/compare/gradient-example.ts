@@ -62,7 +62,7 @@ async function makeExample(
       maxTokens,
       maxSeqLength,
     });
-    const batch = scoreBatch(trajectories, settings);
+    const batch = scoreBatch(trajectories, settings, deps.rewardWeights);
     const groups = groupsThatTeach(batch.trajectories);
     const measured: { members: readonly ScoredTrajectory[]; result: GroupMeasurement }[] = [];
     for (const members of groups) {

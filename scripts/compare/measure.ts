@@ -1,7 +1,7 @@
 /** Evaluations of the start and of final adapters, each made once and kept below the work folder. */
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { FINAL_FOLDER } from '../../src/run/train/checkpoint';
+import { ADAPTER_WEIGHTS, FINAL_FOLDER } from '../../src/report/run-files';
 import type { Settings } from '../../src/settings/settings';
 import type { EvaluationReport } from '../../workers/api';
 import { readJsonFile } from '../runtime/command';
@@ -76,7 +76,7 @@ export class Measurements {
       JSON.stringify(DECIDING.map((key) => settings[key])),
       await this.#once(`model ${settings.model}`, () => modelFingerprint(settings.model)),
       await this.#once(`dataset ${settings.dataset}`, () => datasetFingerprint(settings.dataset)),
-      run === null ? '' : fileFingerprint(join(run, FINAL_FOLDER, 'adapter_model.safetensors')),
+      run === null ? '' : fileFingerprint(join(run, FINAL_FOLDER, ADAPTER_WEIGHTS)),
     ];
     return join(this.#folder, `${name}-${sha256(parts).slice(0, 12)}.json`);
   }
@@ -108,7 +108,7 @@ function parseReport(file: string): EvaluationReport {
 /** Whether a run's final adapter can be measured. */
 export function hasFinal(run: string): boolean {
   try {
-    return readFileSync(join(run, FINAL_FOLDER, 'adapter_model.safetensors')).length > 0;
+    return readFileSync(join(run, FINAL_FOLDER, ADAPTER_WEIGHTS)).length > 0;
   } catch {
     return false;
   }

@@ -31,7 +31,7 @@ describe('the gradient of a group', () => {
       maxTokens: 4,
       maxSeqLength: 24,
     });
-    const batch = scoreBatch(trajectories, settings);
+    const batch = scoreBatch(trajectories, settings, deps.rewardWeights);
     return { measured: await measureGroup(policy, batch.trajectories, settings), policy, batch };
   }
 

@@ -134,8 +134,9 @@ def policy_term(batch, ratio, logp, advantage):
         capped = ratio.detach().clamp(max=batch["epsilon_high"])
         return -capped * advantage * logp, advantage != 0 and ratio.item() > batch["epsilon_high"]
     if kind == "sapo":
-        name = "sapo_temperature_pos" if advantage > 0 else "sapo_temperature_neg"
-        return -torch.sigmoid(batch[name] * (ratio - 1)) * 4 / batch[name] * advantage, False
+        name, usual = ("sapo_temperature_pos", 1.0) if advantage > 0 else ("sapo_temperature_neg", 1.05)
+        temperature = batch.get(name, usual)
+        return -torch.sigmoid(temperature * (ratio - 1)) * 4 / temperature * advantage, False
     low, high = 1 - batch["epsilon_low"], 1 + batch["epsilon_high"]
     plain, delta = ratio, batch.get("delta", 0)
     if delta:
@@ -283,6 +284,7 @@ CASES = {
     "llama-turn-dapo": {**LLAMA, "seed": 24, "loss_type": "dapo", "importance_sampling_level": "turn", "epsilon_low": 0.08, "epsilon_high": 0.08},
     "qwen2-sequence-cispo": {**QWEN2, "seed": 25, "loss_type": "cispo", "importance_sampling_level": "sequence", "epsilon_high": 1.02},
     "qwen3-turn-sapo-entropy": {**QWEN3, "seed": 26, "loss_type": "sapo", "importance_sampling_level": "turn", "top_entropy_quantile": 0.41, "sapo_temperature_pos": 2.0, "sapo_temperature_neg": 3.0},
+    "qwen3-sequence-sapo-entropy": {**QWEN3, "seed": 33, "loss_type": "sapo", "importance_sampling_level": "sequence", "top_entropy_quantile": 0.53, "temperature": 1.2},
     "llama-dapo-delta": {**LLAMA, "seed": 27, "loss_type": "dapo", "delta": 1.3, "noise": 0.5},
     "qwen2-bnpo-entropy": {**QWEN2, "seed": 28, "loss_type": "bnpo", "top_entropy_quantile": 0.3, "beta": 0.05, "temperature": 0.8},
     "llama-dapo-bonus": {**LLAMA, "seed": 29, "loss_type": "dapo", "entropy_coef": 0.05},

@@ -1,4 +1,5 @@
 /** What the headless commands share: reading settings from all their places, and ending with a message. */
+import { MailGymError, type ErrorName } from '../../src/errors';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { schemaNear } from '../../src/env/settings';
@@ -12,8 +13,8 @@ export const RUNTIMES = ['browser', 'node'] as const;
 export type Runtime = (typeof RUNTIMES)[number];
 
 /** The command line cannot be carried out as it stands. */
-export class CommandError extends Error {
-  override name = 'CommandError';
+export class CommandError extends MailGymError {
+  override name: ErrorName = 'CommandError';
 }
 
 export interface Command extends ResolvedSettings {
@@ -137,33 +138,12 @@ export async function runCommand(usage: string, main: () => Promise<void>): Prom
   try {
     await main();
   } catch (error) {
-    process.exitCode =
-      error instanceof SettingsError || (error instanceof Error && error.name === 'CommandError') ? 2 : 1;
-    if (isForPeople(error))
-      console.error(error instanceof SettingsError ? error.message : `${error.name}: ${error.message}`);
-    else throw error;
+    process.exitCode = error instanceof SettingsError || error instanceof CommandError ? 2 : 1;
+    if (!(error instanceof MailGymError)) throw error;
+    console.error(error instanceof SettingsError ? error.message : `${error.name}: ${error.message}`);
   }
 }
 
 export function asksForHelp(argv: readonly string[]): boolean {
   return argv.some((argument) => argument === '--help' || argument === '-h');
-}
-
-const FOR_PEOPLE = new Set([
-  ...['SettingsError', 'CommandError', 'SetupError', 'ServeError', 'DawnError', 'BrowserError'],
-  ...[
-    'CorpusError',
-    'AgentError',
-    'EnvironmentError',
-    'PolicyError',
-    'TrainingError',
-    'StorageError',
-    'GpuError',
-    'DeviceLostError',
-  ],
-]);
-
-/** Errors lose their class on their way out of a worker, but not their name. */
-export function isForPeople(error: unknown): error is Error {
-  return error instanceof Error && FOR_PEOPLE.has(error.name);
 }

@@ -5,6 +5,7 @@ const PHASES: Readonly<Record<RunPhase, string>> = {
   loading: 'loading',
   compiling: 'compiling shaders',
   baseline: 'baseline evaluation',
+  'warm-start': 'warm start',
   rollout: 'rollouts',
   training: 'training',
   evaluating: 'evaluation',

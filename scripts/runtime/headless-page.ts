@@ -1,9 +1,12 @@
 /** The built page in a headless Chromium, with its worker's interface on this side. */
+import { MailGymError, type ErrorName } from '../../src/errors';
+import { errorFrom } from '../../src/errors/transport';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright';
 import type { RunEvent } from '../../src/grpo/types';
+import { isRunning } from '../../src/run/stores/running-node';
 import type { Settings } from '../../src/settings/settings';
 import type { DeviceReport, EvaluationReport, NamedFile, RunResult, TrainerApi } from '../../workers/api';
 import { serve, type Site } from '../serve';
@@ -13,8 +16,8 @@ import { launchChromium } from './chromium';
 import { DIST, ensurePage, REPOSITORY } from './page';
 
 /** The page, its browser, or something in it broke. */
-export class BrowserError extends Error {
-  override name = 'BrowserError';
+export class BrowserError extends MailGymError {
+  override name: ErrorName = 'BrowserError';
 }
 
 /** What the page puts on `window`, as far as it is used here; src/ui/main.ts defines it. */
@@ -50,7 +53,7 @@ export class HeadlessPage {
       await headless.#start();
       return headless;
     } catch (error) {
-      await context?.close();
+      await context?.close().catch(() => undefined);
       await site.close();
       profile.release();
       throw error;
@@ -71,7 +74,7 @@ export class HeadlessPage {
       page.on('crash', () =>
         fail('The page crashed, most likely out of memory. Try a smaller microBatchTokens.'),
       );
-      page.on('close', () => fail('The browser was closed.'));
+      page.on('close', () => fail('The browser was closed, or was ended by the system.'));
       page.on('console', (message) => {
         if (message.type() !== 'error' && message.type() !== 'warning') return;
         heard.push(message.text());
@@ -158,7 +161,8 @@ export class HeadlessPage {
   }
 
   async close(): Promise<void> {
-    await this.#context.close();
+    // A browser that died cannot be closed. The call that it broke tells why; an error here would take its place.
+    await this.#context.close().catch(() => undefined);
     await this.#site.close();
     this.#profile.release();
   }
@@ -176,16 +180,15 @@ export class HeadlessPage {
   }
 }
 
-/** Playwright wraps errors of the page in its own text: `page.evaluate: PolicyError: …\n    at …`. */
+/** Playwright wraps errors of the page in its own text, which keeps name and message: `page.evaluate: PolicyError: …\n    at …`. */
 export function fromPage(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof BrowserError) return error;
   const match = /^(?:page\.\w+: )?(?:Error: )?(\w*Error): ([\s\S]*?)(?:\n {4}at [\s\S]*)?$/.exec(
     error.message,
   );
   if (!match) return error;
-  const plain = new Error(match[2], { cause: error });
-  plain.name = match[1] ?? 'Error';
-  return plain;
+  const [, name = 'Error', message = ''] = match;
+  return Object.assign(errorFrom({ name, message, stack: undefined }), { cause: error });
 }
 
 /**
@@ -225,15 +228,5 @@ function takeLock(path: string): boolean {
     if (isRunning(Number(readFileSync(path, 'utf8')))) return false;
     writeFileSync(path, String(process.pid));
     return true;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

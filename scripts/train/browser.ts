@@ -1,5 +1,9 @@
+import { INDEX_FILE } from '../../src/report/run-files';
+import type { RunEvent } from '../../src/grpo/types';
+import { lockFolderInNode } from '../../src/run/folder/lock-node';
 import { openFsStore } from '../../src/run/stores/fs-store-node';
 import type { RunStore } from '../../src/run/stores/run-store';
+import { findStart } from '../../src/run/train/resume';
 import type { RunSummary } from '../../src/run/train/trainer';
 import { deviceName } from '../../src/run/probe';
 import type { Settings } from '../../src/settings/settings';
@@ -14,37 +18,95 @@ import type { Training } from './training';
 export async function trainInBrowser(command: Command): Promise<Training> {
   const { settings } = command;
   const { mounts } = pageSettings(settings);
-  const target = await openFsStore(settings.outputDir);
-  const page = await HeadlessPage.open(mounts, console.log);
-  return {
-    result: run(page, command, target),
-    stop: () => void page.stop().catch(() => undefined),
-    close: () => page.close(),
-  };
+  const lock = await lockFolderInNode(await openFsStore(settings.outputDir), settings.outputDir);
+  try {
+    // What is wrong with the folder is told before a browser is started.
+    await findStart(lock.store, settings);
+    const page = await HeadlessPage.open(mounts, console.log);
+    return {
+      result: run(page, command, lock.store),
+      stop: () => void page.stop().catch(() => undefined),
+      close: async () => {
+        await page.close();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
 }
 
 async function run(page: HeadlessPage, command: Command, target: RunStore): Promise<RunSummary> {
   const device = await page.probe();
   if (!device.ok) throw new BrowserError(`${device.problem} ${device.remedy}`);
   console.log(`device: ${deviceName(device)}, in Chromium`);
-  const settings = pageSettings(settingsFor(command, device.software)).inside;
+  const chosen = settingsFor(command, device.software);
+  const settings = pageSettings(chosen).inside;
+  const { opened, checkpoint } = await findStart(target, chosen);
+  const { folder, notes } = opened;
+  const report = new ConsoleReport();
+  for (const message of notes) report.follow({ kind: 'warning', message });
   // What an earlier, killed run left in this profile is not this run's.
   await page.removeFiles(`${settings.outputDir}/`);
-  if (settings.resume !== 'no') await putBack(page, settings.outputDir, target);
-  const report = new ConsoleReport();
-  const mirror = new Mirror(page, settings.outputDir, target);
+  if (checkpoint !== null) {
+    // Where the index was lost, the page gets the one that was made again.
+    if (notes.length > 0) await folder.commit();
+    await putBack(page, settings.outputDir, target, [INDEX_FILE, ...folder.files.keys()]);
+  }
+  const mirror = new Mirror(page, settings.outputDir, folder, checkpoint === null);
+  const teller = new Teller(report, mirror, () => void page.stop().catch(() => undefined));
   try {
-    const result = await page.run(settings, (event) => {
-      report.follow(event);
-      mirror.follow(event);
-    });
+    const result = await page.run(settings, (event) => teller.follow(event));
+    await teller.told;
     await mirror.finish();
     await page.removeFiles(`${settings.outputDir}/`);
     return result;
   } catch (error) {
+    await teller.told;
     // What was saved before the failure still comes out, if the page is alive.
     await mirror.finish().catch(() => undefined);
+    if (teller.saved !== null) console.log(`On disk: ${teller.saved}. To go on: --resume latest.`);
     throw error;
+  }
+}
+
+/** Tells a run's events in their order, and of a save only when it is on disk. A full disk ends the run. */
+class Teller {
+  /** Resolves when all events so far are told. */
+  told: Promise<void> = Promise.resolve();
+  /** Name of the last save on disk. */
+  saved: string | null = null;
+  readonly #report: ConsoleReport;
+  readonly #mirror: Mirror;
+  readonly #stop: () => void;
+  #failed = false;
+
+  constructor(report: ConsoleReport, mirror: Mirror, stop: () => void) {
+    this.#report = report;
+    this.#mirror = mirror;
+    this.#stop = stop;
+  }
+
+  follow(event: RunEvent): void {
+    const copied = this.#mirror.follow(event).then(
+      () => null,
+      (error: unknown) => error as Error,
+    );
+    this.told = this.told.then(async () => {
+      const failure = await copied;
+      if (failure === null) {
+        if (event.kind === 'saved') this.saved = event.path;
+        this.#report.follow(event);
+        return;
+      }
+      if (event.kind !== 'saved') this.#report.follow(event);
+      // Of a browser that died the run itself tells.
+      if (this.#failed || failure instanceof BrowserError) return;
+      this.#failed = true;
+      this.#report.follow({ kind: 'warning', message: `${failure.message} The run ends after this step.` });
+      this.#stop();
+    });
   }
 }
 
@@ -57,8 +119,13 @@ function settingsFor(command: Command, software: boolean): Settings {
   return command.onPreset('quick');
 }
 
-async function putBack(page: HeadlessPage, outputDir: string, target: RunStore): Promise<void> {
-  for (const path of await target.list()) {
+async function putBack(
+  page: HeadlessPage,
+  outputDir: string,
+  target: RunStore,
+  paths: readonly string[],
+): Promise<void> {
+  for (const path of paths) {
     const bytes = await target.read(path);
     if (bytes !== null) await page.writeFile(`${outputDir}/${path}`, bytes);
   }

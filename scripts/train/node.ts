@@ -1,5 +1,7 @@
+import { lockFolderInNode } from '../../src/run/folder/lock-node';
 import { openFsStore } from '../../src/run/stores/fs-store-node';
 import { RunControl } from '../../src/run/train/control';
+import { findStart } from '../../src/run/train/resume';
 import { runTraining, type RunSummary } from '../../src/run/train/trainer';
 import { openRun } from '../../src/run/open-run';
 import { Session } from '../../src/run/session';
@@ -14,14 +16,21 @@ export async function trainInNode({ settings }: Command): Promise<Training> {
   const control = new RunControl();
   const report = new ConsoleReport();
   const run = async (): Promise<RunSummary> => {
-    const store = await openFsStore(settings.outputDir);
+    const { outputDir } = settings;
+    const lock = await lockFolderInNode(await openFsStore(outputDir), outputDir);
     const session = new Session(platform);
-    const opened = await openRun(session, settings, store, (event) => report.follow(event));
     try {
-      return await runTraining(opened.deps, opened.settings, (event) => report.follow(event), control);
+      // What is wrong with the folder is told before a model is loaded.
+      await findStart(lock.store, settings);
+      const opened = await openRun(session, settings, lock.store, (event) => report.follow(event));
+      try {
+        return await runTraining(opened.deps, opened.settings, (event) => report.follow(event), control);
+      } finally {
+        opened.dispose();
+      }
     } finally {
-      opened.dispose();
       session.dispose();
+      await lock.release();
     }
   };
   return { result: run(), stop: () => control.stop(), close: () => Promise.resolve() };

@@ -92,6 +92,8 @@ export class GpuPolicy implements TrainablePolicy {
   readonly #update: (state: FlatState, params: AdamWParams & { readonly step: number }) => void;
   #updates = 0;
   #adapterEnabled = true;
+  /** Parameters of the adapter that KL refers to; null: the bare model. */
+  #reference: Slice | null = null;
   #version = 0;
 
   /**
@@ -248,7 +250,8 @@ export class GpuPolicy implements TrainablePolicy {
     const { tokens, free } = forestTokens(this.#gpu, forest, runs);
     const shape = { rows: count, width: d, vocabulary: this.config.vocabSize, temperature: loss.temperature };
     const reference = this.#outputs(count);
-    if (loss.beta > 0) this.#logProbs(forest, tokens, prepared, reference, null, loss.temperature);
+    if (loss.beta > 0)
+      this.#logProbs(forest, tokens, prepared, reference, this.#referenceAdapter(), loss.temperature);
     // Forward.
     const adapter = this.#adapter();
     const keep = this.#keeps(forest.n);
@@ -383,6 +386,19 @@ export class GpuPolicy implements TrainablePolicy {
     this.#gpu.write(this.#trainable().parameters, packLora(this.config, this.#layout, tensors));
   }
 
+  setReference(tensors: HostTensors | null): void {
+    if (this.#layout === null)
+      throw new PolicyError('This policy has no adapter, so none can be the reference.');
+    if (tensors === null) {
+      if (this.#reference !== null) this.#gpu.free(this.#reference);
+      this.#reference = null;
+      return;
+    }
+    const data = packLora(this.config, this.#layout, tensors);
+    if (this.#reference === null) this.#reference = this.#gpu.holdData(data, 'reference adapter');
+    else this.#gpu.write(this.#reference, data);
+  }
+
   /** All base weights by Hugging Face name, as they are now; for full-parameter training. */
   async readWeights(): Promise<HostTensors> {
     if (this.#target?.kind !== 'full')
@@ -417,6 +433,7 @@ export class GpuPolicy implements TrainablePolicy {
   dispose(): void {
     this.#trunk.dispose();
     this.#gpu.free(...this.#ownedWeights, this.#norm);
+    if (this.#reference !== null) this.#gpu.free(this.#reference);
     if (this.#state !== null) {
       this.#gpu.free(this.#state.parameters, this.#state.gradient, this.#state.m, this.#state.v);
     }
@@ -446,6 +463,11 @@ export class GpuPolicy implements TrainablePolicy {
   #adapter(): ActiveAdapter | null {
     if (this.#layout === null || this.#state === null) return null;
     return { layout: this.#layout, parameters: this.#state.parameters };
+  }
+
+  #referenceAdapter(): ActiveAdapter | null {
+    if (this.#layout === null || this.#reference === null) return null;
+    return { layout: this.#layout, parameters: this.#reference };
   }
 
   /** What the forward pass over `rows` tokens keeps for its backward pass. */

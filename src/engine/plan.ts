@@ -98,8 +98,9 @@ async function rehearseSampling(
   // One and two sequences have kernels of their own, and every larger call ends with few.
   const [first = []] = calls;
   for (const prompts of [first.slice(0, 1), first.slice(0, 2), ...calls]) {
-    const requests = prompts.map((promptIds, group) => ({
-      key: { step: 0, group, rollout: 0 },
+    const requests = prompts.map((promptIds, i) => ({
+      // Which stream draws is all the same here, but all sequences of a step may be more than there are groups.
+      key: { step: 0, group: i % 65_536, rollout: Math.floor(i / 65_536) },
       promptIds: promptIds.slice(0, maxSeqLength - 1),
     }));
     for (const one of params) {

@@ -1,4 +1,5 @@
 /** What crosses the policy boundary: model description, token layouts, sampling and training of one policy. */
+import { MailGymError, type ErrorName } from '../errors';
 import type { RowTerm } from '../kernels/vocabulary/row-loss';
 import type { LoraTarget } from '../settings/choices';
 import type { Forest, TokenId } from '../tokens/types';
@@ -211,6 +212,8 @@ export interface TrainablePolicy {
   /** Adapter tensors by PEFT name (`base_model.model.….lora_A.weight`). */
   readAdapter(): Promise<HostTensors>;
   loadAdapter(tensors: HostTensors): void;
+  /** Adapter that KL refers to from now on, by PEFT name; null: the bare model, as at the start. */
+  setReference(tensors: HostTensors | null): void;
   readOptimizer(): Promise<OptimizerState>;
   loadOptimizer(state: OptimizerState): void;
   /** Bytes of GPU buffers held now and at most so far. */
@@ -219,6 +222,6 @@ export interface TrainablePolicy {
 }
 
 /** Every policy failure that a user can act on. */
-export class PolicyError extends Error {
-  override name = 'PolicyError';
+export class PolicyError extends MailGymError {
+  override name: ErrorName = 'PolicyError';
 }

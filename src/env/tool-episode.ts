@@ -42,6 +42,11 @@ type AnyContext = ToolContext<Task, object>;
 export class ToolEpisode implements Episode {
   readonly messages: readonly ChatMessage[];
   readonly tools: readonly ToolSchema[];
+  /**
+   * Asked before each call of a turn by whoever hosts the episode. A text: the call is known not to come back; it counts
+   * as timed out, and the text is told to the policy.
+   */
+  onCall: ((index: number) => string | null) | null = null;
   readonly #options: ToolEpisodeOptions;
   readonly #turns: Turn[] = [];
   readonly #counts: CallCounts = noCalls();
@@ -97,7 +102,7 @@ export class ToolEpisode implements Episode {
       for (const [index, call] of calls.entries()) {
         // Every later result must still get the shortest possible JSON.
         const reserve = MIN_RESULT_LENGTH * (calls.length - 1 - index);
-        const { text: shown, isError } = yield* this.#call(call, left - reserve);
+        const { text: shown, isError } = yield* this.#call(call, index, left - reserve);
         left -= shown.content.length;
         if (shown.truncated) this.#counts.shortened_results++;
         results.push({ callId: call.id, name: call.name, isError, ...shown });
@@ -110,7 +115,7 @@ export class ToolEpisode implements Episode {
     return { results, done: this.#stop !== null };
   }
 
-  *#call(call: ToolCall, budget: number): Waiting<Ran> {
+  *#call(call: ToolCall, index: number, budget: number): Waiting<Ran> {
     this.#counts.tool_calls++;
     const { tools } = this.#options;
     const { name } = call;
@@ -121,9 +126,11 @@ export class ToolEpisode implements Episode {
     }
     if (call.malformed) return this.#badCall(`${name}: the arguments are not a JSON object.`, budget);
     const checked = checkToolArguments(name, tool.schema, call.arguments);
-    return checked.ok
+    if (!checked.ok) return this.#badCall(checked.error, budget);
+    const late = this.onCall?.(index) ?? null;
+    return late === null
       ? yield* this.#run(name, tool, checked.args, budget)
-      : this.#badCall(checked.error, budget);
+      : this.#failed(new TimeoutError(`${name}: ${late}`), name, budget);
   }
 
   #badCall(message: string, budget: number): Ran {
@@ -141,23 +148,25 @@ export class ToolEpisode implements Episode {
     };
     try {
       const value = tool.run(args, this.#context(abort.signal, finish) as never);
-      const late = `${name}: no result within ${toolTimeout} seconds.`;
+      const late = `${name}: ${lateText(toolTimeout)}`;
       const given = isPromiseLike(value) ? yield* settled(withTimeout(value, toolTimeout, late)) : value;
       const text = end === null || given !== undefined ? resultText(given, budget) : FINISHED;
       if (end !== null) this.#finish(end);
       return { text, isError: false };
     } catch (error) {
-      this.#counts.tool_errors++;
-      const timedOut = error instanceof TimeoutError;
-      if (timedOut) this.#stop = STOP.toolTimeout;
-      return {
-        text: errorText(timedOut ? error.message : `${name}: ${messageOf(error)}.`, budget),
-        isError: true,
-      };
+      return this.#failed(error, name, budget);
     } finally {
       // A call that is late may still be running: it learns that nobody waits for it, and can end nothing any more.
       if (this.#stop === STOP.toolTimeout) abort.abort();
     }
+  }
+
+  #failed(error: unknown, name: string, budget: number): Ran {
+    this.#counts.tool_errors++;
+    const timedOut = error instanceof TimeoutError;
+    if (timedOut) this.#stop = STOP.toolTimeout;
+    const message = timedOut ? error.message : `${name}: ${messageOf(error)}.`;
+    return { text: errorText(message, budget), isError: true };
   }
 
   #context(signal: AbortSignal, finish: (end?: Finish) => void): AnyContext {
@@ -201,3 +210,8 @@ export class ToolEpisode implements Episode {
 
 /** Never reaches the policy, since the episode is over. */
 const FINISHED: ResultText = { content: '{}', truncated: false };
+
+/** What the policy is told of a call that took too long. */
+export function lateText(seconds: number): string {
+  return `no result within ${seconds} seconds.`;
+}

@@ -48,9 +48,29 @@ const settings: AdvantageSettings = {
   scaling: 'group',
   mix: 0.5,
   minGroupStd: 0.05,
+  aggregation: 'sum_then_normalize',
+  rewardWeights: {},
 };
 
 describe('computeAdvantages', () => {
+  it('normalises each part first with GDPO: a part of large rewards does not drown a small one', () => {
+    const rollout = (big: number, small: number | null): ReturnType<typeof rewarded> => {
+      const plain = rewarded(0, big + (small ?? 0));
+      return { ...plain, outcome: { ...plain.outcome, rewards: { big, small, unused: 7 * big } } };
+    };
+    const batch = [rollout(100, 0), rollout(100, 1), rollout(0, 0), rollout(0, 1)];
+    const of = (rewardWeights: Record<string, number>) =>
+      computeAdvantages(batch, { ...settings, aggregation: 'normalize_then_sum', rewardWeights }).advantage;
+    const [a, b, c, d] = of({ big: 1, small: 1 }) as [number, number, number, number];
+    // Both parts have the same say: one right of two is the mean, whichever part it is (but for the floors).
+    expect(a + c).toBeCloseTo(-(b + d), 6);
+    expect(b).toBeCloseTo(Math.SQRT2, 3);
+    expect(c).toBeCloseTo(-Math.SQRT2, 3);
+    expect(a).toBeCloseTo(0, 2);
+    // Parts without a weight play no role.
+    expect(of({ small: 1 }).map((value) => Math.sign(value))).toEqual([-1, 1, -1, 1]);
+  });
+
   it('subtracts the group mean and divides by group std, batch std or nothing', () => {
     const batch = [rewarded(0, 0), rewarded(0, 2), rewarded(1, 3), rewarded(1, 3.5)];
     const of = (scaling: AdvantageSettings['scaling']) =>

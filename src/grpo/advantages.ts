@@ -1,6 +1,7 @@
 /** From rewards to advantages: group-relative outcomes, per-action values, and their mix. */
 import type { Outcome, TurnValue } from '../env/types';
-import type { AdvantageKind, RewardScaling } from '../settings/choices';
+import type { AdvantageKind, RewardAggregation, RewardScaling } from '../settings/choices';
+import { normalizeThenSum } from './advantages/normalize-then-sum';
 import { mean, standardDeviation } from '../statistics';
 import type { Trajectory } from './types';
 
@@ -11,6 +12,9 @@ export interface AdvantageSettings {
   readonly mix: number;
   /** Groups whose spread is below this are dropped; groups without any spread always are. */
   readonly minGroupStd: number;
+  readonly aggregation: RewardAggregation;
+  /** Weights of the reward's parts; parts that are not named weigh 0. */
+  readonly rewardWeights: Readonly<Record<string, number>>;
 }
 
 export type RewardedTrajectory = Pick<Trajectory, 'group' | 'outcome' | 'reward' | 'scorable'>;
@@ -47,6 +51,9 @@ interface Group {
  * kind `trajectory`, turn values in `action`, the undivided mix in `mixed`. A group's own rollouts alone decide, so
  * that groups may be judged as they come in (dynamic sampling).
  *
+ * With `normalize_then_sum` (GDPO) the outcome's advantage is {@link normalizeThenSum} of the kept groups instead, and
+ * `scaling` plays no role.
+ *
  * The std of the batch is that of the kept groups: how many others were asked and dropped must not change the size of
  * an update. When none is kept it is that of all, which then only shows in the log.
  *
@@ -66,7 +73,10 @@ export function computeAdvantages(
     settings.scaling,
     basis.flatMap(({ rewards }) => rewards),
   );
-  const advantagesOf = ({ centred, rewards }: Group) => {
+  const byParts =
+    settings.aggregation === 'normalize_then_sum' ? partAdvantages(trajectories, basis, settings) : null;
+  const advantagesOf = ({ centred, rewards, members }: Group) => {
+    if (byParts !== null) return members.map((i) => byParts.get(i) ?? 0);
     const divide = divisor(rewards);
     return centred.map((value) => value / divide);
   };
@@ -103,6 +113,22 @@ export function computeAdvantages(
   }
   for (const { members } of trainable) for (const i of members) kept[i] = true;
   return { advantage, turns, kept, groups: groups.length, groupsKept: trainable.length };
+}
+
+/** GDPO's advantages of the groups that train, by index into the batch; the size of a reward's part plays no role. */
+function partAdvantages(
+  trajectories: readonly RewardedTrajectory[],
+  groups: readonly Group[],
+  { rewardWeights }: AdvantageSettings,
+): Map<number, number> {
+  const members = groups.flatMap((group) => [...group.members]);
+  const rollouts = members.map((i) => {
+    const { group, outcome } = trajectories[i] as RewardedTrajectory;
+    const counted = Object.entries(outcome.rewards).filter(([part]) => (rewardWeights[part] ?? 0) !== 0);
+    return { group, rewards: Object.fromEntries(counted) };
+  });
+  const advantages = normalizeThenSum(rollouts, rewardWeights);
+  return new Map(members.map((i, k) => [i, advantages[k] as number]));
 }
 
 /** In order of first appearance. A group whose trajectories are all unscorable stays, without members. */

@@ -1,6 +1,7 @@
 /** What a warm start learns from: conversations of an expert, as token sequences with the mask of what the expert wrote. */
 import type { ChatFormat } from '../chat/types';
-import type { AssistantMessage, ChatMessage, ToolMessage, ToolSchema } from '../conversation/types';
+import type { Conversation } from '../conversation/read';
+import type { AssistantMessage, ToolMessage } from '../conversation/types';
 import type { OpenedEnvironment, Task } from '../env/types';
 import { TOKEN_SOURCE, type TokenId } from '../tokens/types';
 import { groupRequests, rollOut, type RolloutDeps, type RolloutOptions } from './rollout';
@@ -62,20 +63,12 @@ export async function playExperts(
   return { demonstrations, failed };
 }
 
-/** A conversation from a file, with the messages of the assistant that are to be learned. */
-export interface WrittenConversation {
-  readonly messages: readonly ChatMessage[];
-  readonly tools: readonly ToolSchema[];
-  /** Indices into `messages`. */
-  readonly trained: ReadonlySet<number>;
-}
-
 /**
  * One sequence for every stretch between two messages of the user: what stands before it is its prompt, and its
  * assistant's messages are written as the policy would write them. Stretches without a trained message are left out.
  */
 export function demonstrationsOf(
-  { messages, tools, trained }: WrittenConversation,
+  { messages, tools, trained }: Conversation,
   chat: Pick<ChatFormat, 'prompt' | 'continuation'>,
   write: WriteTurn,
   maxSeqLength: number,
@@ -91,7 +84,7 @@ export function demonstrationsOf(
     while (messages[at]?.role === 'assistant') {
       const turn = write(messages[at] as AssistantMessage);
       ids.push(...turn);
-      mask.push(...turn.map(() => Number(trained.has(at))));
+      mask.push(...turn.map(() => Number(trained.includes(at))));
       at++;
       const results: ToolMessage[] = [];
       for (let message = messages[at]; message?.role === 'tool'; message = messages[++at])

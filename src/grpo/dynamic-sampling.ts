@@ -55,7 +55,7 @@ export async function sampleStep(
     });
     trajectories.push(...rolledOut);
     groups += next.length;
-    const batch = scoreBatch(trajectories, settings);
+    const batch = scoreBatch(trajectories, settings, deps.rewardWeights);
     next = extra.splice(0, settings.batchSize - batch.groupsKept);
     if (next.length === 0) return batch;
   }

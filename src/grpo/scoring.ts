@@ -16,14 +16,23 @@ export function scoreBatch(
   trajectories: readonly Trajectory[],
   settings: Pick<
     Settings,
-    'mode' | 'advantage' | 'advantageMix' | 'scaleRewards' | 'minGroupStd' | 'maskTruncated'
+    | 'mode'
+    | 'advantage'
+    | 'advantageMix'
+    | 'scaleRewards'
+    | 'minGroupStd'
+    | 'maskTruncated'
+    | 'rewardAggregation'
   >,
+  rewardWeights: Readonly<Record<string, number>>,
 ): ScoredBatch {
   const result = computeAdvantages(trajectories, {
     kind: settings.advantage,
     scaling: settings.scaleRewards,
     mix: settings.advantageMix,
     minGroupStd: settings.minGroupStd,
+    aggregation: settings.rewardAggregation,
+    rewardWeights,
   });
   const groups = new Map<number, boolean[]>();
   for (const trajectory of trajectories) {

@@ -21,7 +21,7 @@ async function batchOf(changes: Partial<Settings> = {}) {
     maxTokens: settings.maxTokens,
     maxSeqLength: settings.maxSeqLength,
   });
-  const { trajectories: batch } = scoreBatch(trajectories, settings);
+  const { trajectories: batch } = scoreBatch(trajectories, settings, deps.rewardWeights);
   return { batch, settings, policy };
 }
 
@@ -80,25 +80,80 @@ describe('updateOnBatch', () => {
     expect(metrics?.firstRatioError).toBeLessThan(1e-6);
   });
 
-  it.each(['grpo', 'dapo', 'dr_grpo'] as const)(
-    'gives one result however the batch is cut (%s)',
-    async (lossType) => {
-      const { batch, settings, policy: original } = await batchOf({ lossType });
-      const results = await Promise.all(
-        [16, 64, 4096].map(async (microBatchTokens) => {
-          const policy = new BigramPolicy();
-          policy.base.set(original.base);
-          const metrics = await updateOnBatch(policy, batch, { ...settings, microBatchTokens }, 0.1);
-          return { metrics, passes: policy.accumulated.length };
-        }),
+  it.each<readonly [string, Partial<Settings>]>([
+    ['grpo', { lossType: 'grpo' }],
+    ['dapo', { lossType: 'dapo' }],
+    ['dr_grpo', { lossType: 'dr_grpo' }],
+    ['cispo', { lossType: 'cispo', epsilonHigh: 1.1 }],
+    ['sapo', { lossType: 'sapo' }],
+    ['ratios per sequence', { lossType: 'grpo', importanceSamplingLevel: 'sequence' }],
+    [
+      'ratios per turn, the most undecided half',
+      { importanceSamplingLevel: 'turn', topEntropyQuantile: 0.5 },
+    ],
+  ])('gives one result however the batch is cut (%s)', async (_, changes) => {
+    const { batch, settings, policy: original } = await batchOf(changes);
+    const stale = batch.map((item) => ({
+      ...item,
+      logprobs: item.logprobs.map((x, t) => x + 0.3 * Math.sin(t)),
+    }));
+    const results = await Promise.all(
+      [16, 64, 4096].map(async (microBatchTokens) => {
+        const policy = new BigramPolicy();
+        policy.base.set(original.base);
+        const metrics = await updateOnBatch(policy, stale, { ...settings, microBatchTokens }, 0.1);
+        return { metrics, passes: policy.accumulated.length };
+      }),
+    );
+    expect(results.map(({ passes }) => passes > 1)).toEqual([true, true, false]);
+    for (const { metrics } of results) {
+      expect(metrics?.loss).toBeCloseTo(results[2]?.metrics?.loss as number, 6);
+      expect(metrics?.gradNorm).toBeCloseTo(results[2]?.metrics?.gradNorm as number, 6);
+    }
+  });
+
+  it.each([
+    ['above, where good tokens became likelier', 0.5, 1],
+    ['below, where bad tokens became less likely', -0.5, -1],
+  ])('counts as clipped what is beyond the bound: %s', async (_, shift, sign) => {
+    const { batch, settings, policy } = await batchOf({ epsilonLow: 0.2, epsilonHigh: 0.2 });
+    const stale = batch.map((item) => ({ ...item, logprobs: item.logprobs.map((x) => x - shift) }));
+    const signs = stale
+      .filter(({ kept }) => kept)
+      .flatMap(({ lossMask, tokenAdvantages }) =>
+        [...tokenAdvantages].filter((__, t) => t > 0 && lossMask[t]).map(Math.sign),
       );
-      expect(results.map(({ passes }) => passes > 1)).toEqual([true, true, false]);
-      for (const { metrics } of results) {
-        expect(metrics?.loss).toBeCloseTo(results[2]?.metrics?.loss as number, 6);
-        expect(metrics?.gradNorm).toBeCloseTo(results[2]?.metrics?.gradNorm as number, 6);
-      }
-    },
-  );
+    expect(new Set(signs)).toEqual(new Set([1, -1]));
+    for (const level of ['token', 'turn', 'sequence'] as const) {
+      const metrics = await updateOnBatch(policy, stale, { ...settings, importanceSamplingLevel: level }, 0);
+      expect(metrics?.clipFraction).toBeCloseTo(signs.filter((x) => x === sign).length / signs.length, 12);
+    }
+  });
+
+  it('takes one scoring pass before each update where the whole step decides, and reports its loss', async () => {
+    const { batch, settings, policy } = await batchOf({ numIterations: 2, microBatchTokens: 16, beta: 0 });
+    const seen: number[] = [];
+    const sequence = { ...settings, lossType: 'dapo', importanceSamplingLevel: 'sequence' } as const;
+    const metrics = await updateOnBatch(policy, batch, sequence, 0, (done) => seen.push(done));
+    expect(seen).toHaveLength(2 * policy.accumulated.length);
+    // On-policy, so every ratio is 1 and the loss minus the mean advantage of tokens, whatever shares a ratio.
+    const other = new BigramPolicy();
+    other.base.set(policy.base);
+    const perToken = await updateOnBatch(other, batch, { ...settings, lossType: 'dapo' }, 0);
+    expect(Math.abs(perToken?.policyLoss as number)).toBeGreaterThan(1e-3);
+    expect(metrics?.policyLoss).toBeCloseTo(perToken?.policyLoss as number, 5);
+    expect(metrics?.loss).toBeCloseTo(metrics?.policyLoss as number, 5);
+    expect(metrics?.gradNorm).toBeGreaterThan(0);
+  });
+
+  it('names log-probs that are not numbers before anything is accumulated', async () => {
+    const { batch, settings, policy } = await batchOf({ importanceSamplingLevel: 'sequence' });
+    policy.base.fill(NaN);
+    await expect(updateOnBatch(policy, batch, settings, 0.1)).rejects.toThrow(
+      /log-probs that are not numbers/,
+    );
+    expect(policy.accumulated).toEqual([]);
+  });
 
   it('measures clipping, KL and the ratio of stale samples', async () => {
     const { batch, settings, policy } = await batchOf({ beta: 0.5, epsilonLow: 0.2, epsilonHigh: 0.2 });

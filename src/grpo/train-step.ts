@@ -44,7 +44,8 @@ export interface UpdateMetrics {
   readonly firstRatioError: number | null;
 }
 
-const ADAM = { beta1: 0.9, beta2: 0.999, eps: 1e-8 } as const;
+/** Of every update, supervised ones too. */
+export const ADAM = { beta1: 0.9, beta2: 0.999, eps: 1e-8 } as const;
 
 /** Longest completion that the settings allow, in trained tokens: the divisor of `dr_grpo`. */
 export function maxCompletionLength(

@@ -1,7 +1,7 @@
 /** What crosses the trainer's boundary: trajectories, step records, run events. */
 import type { Turn } from '../conversation/types';
 import type { Episode, Outcome, Split, Task } from '../env/types';
-import { MailGymError } from '../errors';
+import { MailGymError, type ErrorName } from '../errors';
 import type { Mode } from '../settings/choices';
 import type { TokenId } from '../tokens/types';
 
@@ -103,6 +103,19 @@ export type StepMetrics = CoreStepMetrics & { readonly [name: string]: number | 
 /** Name of a reward part's mean in {@link StepMetrics}. */
 export type RewardMetric = `rewards/${string}`;
 
+/** One line of `warm_start.jsonl`: a supervised step. */
+export interface WarmStartMetrics {
+  /** Counts up to 0; step 0 is the policy as GRPO starts with it. */
+  readonly step: number;
+  /** Mean of −log p over the expert's tokens, nats. */
+  readonly loss: number;
+  readonly trainedTokens: number;
+  readonly totalTokens: number;
+  readonly gradNorm: number;
+  readonly learningRate: number;
+  readonly seconds: number;
+}
+
 export interface EvalSummary {
   readonly step: number;
   readonly isBaseline: boolean;
@@ -161,6 +174,7 @@ export type RunEvent =
       readonly total: number;
       readonly note: string;
     }
+  | { readonly kind: 'warm-start'; readonly metrics: WarmStartMetrics; readonly steps: number }
   | { readonly kind: 'step'; readonly metrics: StepMetrics }
   | { readonly kind: 'trajectories'; readonly step: number; readonly items: readonly TrajectoryView[] }
   | { readonly kind: 'evaluation'; readonly summary: EvalSummary }
@@ -170,9 +184,9 @@ export type RunEvent =
   | { readonly kind: 'end'; readonly reason: StopReason; readonly step: number };
 
 export type RunPhase =
-  'loading' | 'compiling' | 'baseline' | 'rollout' | 'training' | 'evaluating' | 'saving';
+  'loading' | 'compiling' | 'baseline' | 'warm-start' | 'rollout' | 'training' | 'evaluating' | 'saving';
 export type StopReason = 'max-steps' | 'target-accuracy' | 'patience' | 'stopped';
 
 export class TrainingError extends MailGymError {
-  override name = 'TrainingError';
+  override name: ErrorName = 'TrainingError';
 }

@@ -2,7 +2,7 @@
 import { type MetricsTable } from '../env/types';
 import { taskText } from '../conversation/text';
 import { mean, standardDeviation } from '../statistics';
-import type { EvalSummary, ScoredTrajectory, StepMetrics } from '../grpo/types';
+import type { EvalSummary, ScoredTrajectory, StepMetrics, WarmStartMetrics } from '../grpo/types';
 import type { Settings } from '../settings/settings';
 import { consoleText, type MetricEntry } from './metric-info';
 import { metricValue, STEP_METRICS } from './metrics';
@@ -33,6 +33,10 @@ export function stepLine(m: StepMetrics): string {
     ...shown,
     `Trainable tokens: ${m.trainableTokens}/${m.totalTokens} (${percent(m.trainableRatio)})`,
   ].join(' | ');
+}
+
+export function warmStartLine(m: WarmStartMetrics, steps: number): string {
+  return `Warm start ${steps + m.step}/${steps} | Loss ${fixed(m.loss, 4)} | Gradient norm ${fixed(m.gradNorm, 4)} | Expert tokens: ${m.trainedTokens}/${m.totalTokens}`;
 }
 
 /** Per group, then per rollout. */

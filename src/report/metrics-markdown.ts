@@ -2,7 +2,7 @@
 import type { EnvironmentInfo } from '../env/types';
 import { EVALUATION_METRICS, REPORT_METRICS } from './evaluation-metrics';
 import type { MetricEntry, Unit } from './metric-info';
-import { STEP_METRICS } from './metrics';
+import { STEP_METRICS, WARM_START_METRICS } from './metrics';
 
 type DocumentedEnvironment = Pick<EnvironmentInfo, 'id' | 'title' | 'metrics' | 'rewards'>;
 
@@ -23,7 +23,13 @@ further ones are asked until groups have spread, and a mean over all of them wou
 about **work** (groups, tokens, seconds) count everything that was computed, dropped groups included. So the former compare
 with a run without dynamic sampling, and the latter show what it costs.`;
 
-const AFTER_STEPS = `"Scorable" leaves out rollouts whose reward could not be computed, as when a judge failed.
+const WARM_START = `## \`warm_start.jsonl\`: one line per supervised step
+
+Only of a run that begins with a warm start.`;
+
+const AFTER_STEPS = `## Notes
+
+"Scorable" leaves out rollouts whose reward could not be computed, as when a judge failed.
 
 Two warnings appear in the log after three steps in a row: no group was kept, or nine tenths of the rollouts were cut.
 Both name the likely cause.
@@ -66,6 +72,8 @@ export function metricsMarkdown(environments: readonly DocumentedEnvironment[]):
   const parts = [
     INTRODUCTION,
     metricTable(STEP_METRICS),
+    WARM_START,
+    metricTable(WARM_START_METRICS),
     AFTER_STEPS,
     metricTable(EVALUATION_METRICS),
     REPORT,

@@ -14,6 +14,7 @@ import {
   rewardMetric,
   rewardMetrics,
   STEP_METRICS,
+  WARM_START_METRICS,
 } from './metrics';
 
 const environment = {
@@ -40,9 +41,12 @@ describe('the table of metrics', () => {
   });
 
   it('has a label and a whole sentence for each', () => {
-    const entries: MetricEntry[] = [STEP_METRICS, EVALUATION_METRICS, REPORT_METRICS].flatMap((table) =>
-      Object.values<MetricEntry>(table),
-    );
+    const entries: MetricEntry[] = [
+      STEP_METRICS,
+      WARM_START_METRICS,
+      EVALUATION_METRICS,
+      REPORT_METRICS,
+    ].flatMap((table) => Object.values<MetricEntry>(table));
     for (const { label, caption, reading = 'None.' } of entries) {
       expect(label).toMatch(/^[A-Z9p]/);
       expect(caption).toMatch(/^[A-Z].*\.$/);

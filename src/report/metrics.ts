@@ -4,7 +4,7 @@
  * ({@link metricsOf}); evaluations have a table beside this one (`evaluation-metrics.ts`).
  */
 import type { EnvironmentInfo } from '../env/types';
-import type { CoreStepMetrics, RewardMetric, StepMetrics } from '../grpo/types';
+import type { CoreStepMetrics, RewardMetric, StepMetrics, WarmStartMetrics } from '../grpo/types';
 import type { MetricEntry, NamedMetric } from './metric-info';
 
 export const STEP_METRICS = {
@@ -25,7 +25,7 @@ export const STEP_METRICS = {
   policyLoss: {
     label: 'Policy loss',
     unit: 'none',
-    caption: 'The loss of the policy alone, without its terms for KL and entropy.',
+    caption: 'The objective alone, without its terms for KL and entropy.',
     console: { label: 'Policy', digits: 4 },
   },
   kl: {
@@ -35,7 +35,7 @@ export const STEP_METRICS = {
     range: [0, 0],
     caption: 'How far the policy has moved from the model it started from, in nats per token.',
     reading:
-      'Mean over trained tokens of k3 = exp(ref − logp) − (ref − logp) − 1, against the model without its adapter. ' +
+      'Mean over trained tokens of k3 = exp(ref − logp) − (ref − logp) − 1, against what `klReference` says. ' +
       '`null` with `beta` 0.',
     console: { label: 'KL', digits: 4 },
   },
@@ -78,6 +78,7 @@ export const STEP_METRICS = {
     label: 'Share of tokens clipped',
     unit: 'share',
     caption: 'Trained tokens whose gradient the clip removed.',
+    reading: 'With `cispo` those whose ratio it capped, with `sapo` always 0.',
   },
   gradNorm: {
     label: 'Gradient norm',
@@ -217,6 +218,28 @@ export const STEP_METRICS = {
     clock: true,
   },
 } as const satisfies Readonly<Record<keyof CoreStepMetrics, MetricEntry>>;
+
+/** Of the supervised steps of a warm start. */
+export const WARM_START_METRICS = {
+  step: {
+    label: 'Step',
+    unit: 'none',
+    caption: 'Counts up to 0; step 0 is the policy as GRPO starts with it.',
+  },
+  loss: {
+    label: 'Loss of the warm start',
+    short: 'loss',
+    unit: 'nats',
+    range: [0, 0],
+    caption: 'How unlikely the expert’s tokens are to the model, in nats per token. It falls towards zero.',
+    reading: 'Mean of −log p over the trained tokens.',
+  },
+  trainedTokens: { label: 'Tokens trained', unit: 'tokens', caption: 'Tokens that the expert wrote.' },
+  totalTokens: { label: 'Tokens', unit: 'tokens', caption: 'All tokens of the step’s conversations.' },
+  gradNorm: STEP_METRICS.gradNorm,
+  learningRate: STEP_METRICS.learningRate,
+  seconds: { label: 'Time', unit: 'seconds', caption: 'Wall time of the step.', clock: true },
+} as const satisfies Readonly<Record<keyof WarmStartMetrics, MetricEntry>>;
 
 export type CoreMetric = keyof typeof STEP_METRICS;
 

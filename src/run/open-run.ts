@@ -90,6 +90,12 @@ export async function openRun(
     startTraining: startOfMode(opened, settings),
     rewardWeights: rewardWeightsOf(environment, settings),
     metrics: environment.metrics,
+    warmStart: {
+      ...(opened.expert === undefined ? {} : { expert: opened.expert.bind(opened) }),
+      form: engine.form,
+      readText: (path) => session.platform.readText(path),
+    },
+    readAdapter: (files) => readAdapterFolder(files, config).tensors,
     ...(environment.logFields === undefined ? {} : { logFields: environment.logFields }),
     now: () => session.platform.now(),
   };

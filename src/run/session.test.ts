@@ -40,6 +40,7 @@ function stub() {
       log.push(`source ${dataset} of ${id}`);
       return Promise.resolve({ ...Session.noFiles, name: dataset });
     },
+    readText: () => Promise.resolve(''),
     now: () => 0,
   };
   const session = new Session(platform);

@@ -7,6 +7,10 @@ export type Mode = (typeof MODES)[number];
 export const REWARD_SCALINGS = ['group', 'batch', 'none'] as const;
 export type RewardScaling = (typeof REWARD_SCALINGS)[number];
 
+/** How the reward's parts become one advantage: summed first, or each normalised within its group first (GDPO). */
+export const REWARD_AGGREGATIONS = ['sum_then_normalize', 'normalize_then_sum'] as const;
+export type RewardAggregation = (typeof REWARD_AGGREGATIONS)[number];
+
 /** trajectory: group-relative outcome; action: the environment's values of turns; mixed: both, group-normalised. */
 export const ADVANTAGE_KINDS = ['trajectory', 'action', 'mixed'] as const;
 export type AdvantageKind = (typeof ADVANTAGE_KINDS)[number];

@@ -229,8 +229,15 @@ describe('resolve', () => {
     ['maxTokens', { maxSeqLength: '512', maxTokens: '513' }],
     ['warmupSteps', { warmupSteps: '120' }],
     ['minGroupStd', { rewardPreset: 'simple', minGroupStd: '0.6' }],
+    ['epsilonHigh', { lossType: 'cispo' }],
+    ['delta', { delta: '1.2', epsilonHigh: '0.2' }],
   ])('contradictions: %s', (key, flags) => {
     expect(refusal(() => resolveSettings({ flags }))).toContain(`${key} is `);
+  });
+
+  test('no contradiction where cispo has a cap of its own, or delta a bound above the other', () => {
+    expect(() => resolveSettings({ flags: { lossType: 'cispo', epsilonHigh: '5' } })).not.toThrow();
+    expect(() => resolveSettings({ flags: { delta: '1.3', epsilonHigh: '0.2' } })).not.toThrow();
   });
 });
 
@@ -296,6 +303,17 @@ describe('command line', () => {
     [['--help', '--help'], "help is given twice, as 'true' and as 'true'; give it once."],
   ])('%j is refused', (argv, message) => {
     expect(refusal(() => parse(...argv))).toBe(message);
+  });
+
+  test('resume takes a checkpoint by its name', () => {
+    for (const resume of ['no', 'latest', 'best', 'checkpoint-0', 'checkpoint-120'] as const) {
+      expect(resolveSettings({ flags: { resume } }).settings.resume).toBe(resume);
+    }
+    for (const resume of ['checkpoint-', 'checkpoint-1.5', 'checkpoint-07', 'xcheckpoint-1', '12', 'last']) {
+      expect(refusal(() => resolveSettings({ flags: { resume } }))).toBe(
+        `resume is '${resume}'; allowed: one of no, latest, best, checkpoint-N.`,
+      );
+    }
   });
 
   test('missing values are refused', () => {

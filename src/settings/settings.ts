@@ -1,4 +1,12 @@
-import type { AdvantageKind, Curriculum, Mode, RewardScaling, WeightFormat, LoraTarget } from './choices';
+import type {
+  AdvantageKind,
+  Curriculum,
+  Mode,
+  RewardAggregation,
+  RewardScaling,
+  WeightFormat,
+  LoraTarget,
+} from './choices';
 import type { ImportanceSamplingLevel, LossType } from './objective';
 
 /** What a setting may hold. */
@@ -18,6 +26,14 @@ export type CoreSettings = {
   dataset: string;
   trainDatasetSize: number;
   evalDatasetSize: number;
+  /** Expert episodes that a run begins with; 0 for none. */
+  warmStartEpisodes: number;
+  /** JSON Lines file of conversations to begin with, or `none`. */
+  warmStartFile: string;
+  warmStartEpochs: number;
+  /** Conversations of one supervised step. */
+  warmStartBatchSize: number;
+  warmStartLearningRate: number;
   maxSteps: number;
   /** Questions per step. */
   batchSize: number;
@@ -32,6 +48,8 @@ export type CoreSettings = {
   warmupSteps: number;
   weightDecay: number;
   maxGradNorm: number;
+  /** What KL refers to: the policy as GRPO starts with it, or the bare model. Equal without a warm start. */
+  klReference: 'start' | 'bare';
   beta: number;
   epsilonLow: number;
   epsilonHigh: number;
@@ -65,6 +83,7 @@ export type CoreSettings = {
   baseWeights: WeightFormat;
   /** Weights of the reward's parts: `auto` takes those of `rewardPreset`, else `part=weight,…`. */
   rewardWeights: string;
+  rewardAggregation: RewardAggregation;
   advantage: AdvantageKind;
   /** Weight of the outcome in `advantage: mixed`, 0 to 1. */
   advantageMix: number;
@@ -81,7 +100,7 @@ export type CoreSettings = {
   targetAccuracy: number;
   patience: number;
   runBaselineEval: boolean;
-  resume: 'no' | 'latest' | 'best';
+  resume: 'no' | 'latest' | 'best' | `checkpoint-${number}` | `checkpoint-minus-${number}`;
   seed: number;
   outputDir: string;
   verbose: boolean;

@@ -3,7 +3,15 @@
  * `docs/settings.md`. The mapped type makes a missing or superfluous entry a compile error. An environment adds its own
  * entries in the same form (`schema.ts`).
  */
-import { ADVANTAGE_KINDS, CURRICULA, LORA_TARGETS, MODES, REWARD_SCALINGS, WEIGHT_FORMATS } from './choices';
+import {
+  ADVANTAGE_KINDS,
+  CURRICULA,
+  LORA_TARGETS,
+  MODES,
+  REWARD_AGGREGATIONS,
+  REWARD_SCALINGS,
+  WEIGHT_FORMATS,
+} from './choices';
 import { IMPORTANCE_SAMPLING_LEVELS, LOSS_TYPES } from './objective';
 import type { CoreSettings, SettingValue } from './settings';
 
@@ -11,6 +19,7 @@ export type CoreKey = keyof CoreSettings;
 
 export const SETTING_GROUPS = [
   'Task',
+  'Warm start',
   'Rollout',
   'Reward and advantage',
   'Objective',
@@ -32,6 +41,8 @@ export interface NumberRule {
 export interface ChoiceRule<T> {
   readonly kind: 'choice';
   readonly choices: readonly T[];
+  /** Values beside the choices, by their form, and that form in words. */
+  readonly others?: { readonly form: RegExp; readonly words: string };
 }
 /** A non-empty list without repeats. */
 export interface ListRule<T> {
@@ -155,6 +166,54 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
     description:
       'Questions of the validation or test split that an evaluation asks, at most; always the same ones.',
   },
+  warmStartEpisodes: {
+    label: 'Expert episodes',
+    group: 'Warm start',
+    unit: 'episodes',
+    default: 0,
+    rule: count(0, 1_000_000),
+    description:
+      "Episodes of the environment's expert that the run learns from before GRPO; only what the expert wrote is trained. " +
+      '0: no warm start.',
+  },
+  warmStartFile: {
+    label: 'Conversations',
+    group: 'Warm start',
+    unit: '',
+    default: 'none',
+    rule: text,
+    description:
+      'A JSON Lines file of conversations to learn from before GRPO, in the forms of OpenAI and TRL (messages with ' +
+      'tool_calls, or prompt and completion); none for no file.',
+    advanced: true,
+  },
+  warmStartEpochs: {
+    label: 'Warm start epochs',
+    group: 'Warm start',
+    unit: 'epochs',
+    default: 1,
+    rule: count(1, 1000),
+    description: 'How often every conversation of the warm start is seen.',
+    advanced: true,
+  },
+  warmStartBatchSize: {
+    label: 'Warm start batch',
+    group: 'Warm start',
+    unit: 'conversations',
+    default: 16,
+    rule: count(1, 4096),
+    description: 'Conversations of one supervised step.',
+    advanced: true,
+  },
+  warmStartLearningRate: {
+    label: 'Warm start rate',
+    group: 'Warm start',
+    unit: '',
+    default: 2e-3,
+    rule: real(0, 1, { minOpen: true }),
+    description: 'Learning rate of the first supervised step; it falls in a straight line to a tenth.',
+    advanced: true,
+  },
   maxSteps: {
     label: 'Steps',
     group: 'Task',
@@ -259,6 +318,17 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
     rule: real(0, 1e6, { minOpen: true }),
     env: 'MAX_GRAD_NORM',
     description: 'A gradient whose norm is larger is scaled down to it.',
+    advanced: true,
+  },
+  klReference: {
+    label: 'KL reference',
+    group: 'Objective',
+    unit: '',
+    default: 'start',
+    rule: { kind: 'choice', choices: ['start', 'bare'] },
+    description:
+      'What KL refers to. start: the policy as GRPO starts with it, after a warm start. bare: the model without adapter. ' +
+      'Without a warm start both are the same.',
     advanced: true,
   },
   beta: {
@@ -506,6 +576,17 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
       'rewardPreset.',
     advanced: true,
   },
+  rewardAggregation: {
+    label: 'Reward aggregation',
+    group: 'Reward and advantage',
+    unit: '',
+    default: 'sum_then_normalize',
+    rule: { kind: 'choice', choices: REWARD_AGGREGATIONS },
+    description:
+      "sum_then_normalize: the parts' weighted sum is compared within the group. normalize_then_sum: each part is compared " +
+      'and scaled within the group before it is weighted (GDPO), so that no part drowns the others; scaleRewards then plays no role.',
+    advanced: true,
+  },
   advantage: {
     label: 'Advantage',
     group: 'Reward and advantage',
@@ -636,8 +717,13 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
     group: 'Files',
     unit: '',
     default: 'no',
-    rule: { kind: 'choice', choices: ['no', 'latest', 'best'] },
-    description: 'Start afresh, go on from the last checkpoint of outputDir, or from its best model.',
+    rule: {
+      kind: 'choice',
+      choices: ['no', 'latest', 'best'],
+      others: { form: /^checkpoint-(0|(minus-)?[1-9]\d*)$/, words: 'checkpoint-N' },
+    },
+    description:
+      'Start afresh, or go on from a checkpoint of outputDir: the last one, that of the best model, or that of step N.',
   },
   seed: {
     label: 'Seed',

@@ -1,4 +1,5 @@
 /** Checking one value of one setting, and reading it from text. */
+import { MailGymError, type ErrorName } from '../errors';
 import type { NumberRule, SettingRule } from './table';
 
 /** One thing that is wrong with the settings given. */
@@ -9,12 +10,12 @@ export interface SettingProblem {
 }
 
 /** One or more settings are unknown, absurd or contradict each other. The message lists all problems. */
-export class SettingsError extends Error {
-  override name = 'SettingsError';
+export class SettingsError extends MailGymError {
+  override name: ErrorName = 'SettingsError';
   readonly problems: readonly SettingProblem[];
 
   constructor(problems: readonly SettingProblem[]) {
-    super(problems.map((problem) => problem.message).join('\n'));
+    super(problems.map((problem) => problem.message).join('\n'), { params: { problems } });
     this.problems = problems;
   }
 }
@@ -31,7 +32,7 @@ export function describeRule(rule: SettingRule): string {
       return `${what} from ${rule.min} to ${rule.max}`;
     }
     case 'choice':
-      return `one of ${rule.choices.join(', ')}`;
+      return `one of ${[...rule.choices, ...(rule.others === undefined ? [] : [rule.others.words])].join(', ')}`;
     case 'list':
       return `a list, each at most once, of ${rule.choices.join(', ')}`;
     case 'boolean':
@@ -55,7 +56,9 @@ function obeys(value: unknown, rule: SettingRule): boolean {
     case 'number':
       return typeof value === 'number' && inRange(value, rule);
     case 'choice':
-      return typeof value === 'string' && rule.choices.includes(value);
+      return (
+        typeof value === 'string' && (rule.choices.includes(value) || rule.others?.form.test(value) === true)
+      );
     case 'list':
       return (
         Array.isArray(value) &&

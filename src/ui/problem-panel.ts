@@ -8,7 +8,7 @@ export function createProblemPanel(store: PageStore, runner: Runner): HTMLElemen
     (state) => state.problem,
     (problem) => {
       if (problem === null) return fill(root);
-      const { resumeDir } = problem;
+      const { resumeDir, resumeFrom } = problem;
       const close = (): void => store.dispatch({ kind: 'problem', problem: null });
       fill(
         root,
@@ -24,8 +24,12 @@ export function createProblemPanel(store: PageStore, runner: Runner): HTMLElemen
             resumeDir !== null &&
               el(
                 'button',
-                { type: 'button', class: 'primary', on: { click: () => void runner.continueRun(resumeDir) } },
-                'Go on from the last save',
+                {
+                  type: 'button',
+                  class: 'primary',
+                  on: { click: () => void runner.continueRun(resumeDir, resumeFrom) },
+                },
+                `Go on from ${resumeFrom ?? 'the last save'}`,
               ),
             el('button', { type: 'button', class: 'quiet', on: { click: close } }, 'Close'),
           ),

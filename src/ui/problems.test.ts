@@ -16,6 +16,16 @@ describe('explain', () => {
     expect(explain(error, 'train').remedy).toContain('Nothing was saved');
   });
 
+  it('offers the checkpoint that a refusal names in the place of a damaged one', () => {
+    const error = new Error(
+      'checkpoint-3 cannot be resumed from: … go on from there with resume=checkpoint-2.',
+    );
+    const problem = explain(error, 'train', 'outputs/a');
+    expect(problem).toMatchObject({ resumeDir: 'outputs/a', resumeFrom: 'checkpoint-2' });
+    expect(problem.remedy).toContain('checkpoint-2');
+    expect(explain(error, 'train').resumeFrom).toBeUndefined();
+  });
+
   it('understands what is thrown without being an Error', () => {
     expect(explain('broken', 'import').message).toBe('broken.');
     expect(explain({ name: 'X', message: 'why?' }, 'import').message).toBe('why?');

@@ -1,4 +1,5 @@
 /** From a thrown value to what the page tells: what was asked, what was found, what to do. Pure. */
+import { checkpointName, checkpointStep, type CheckpointName } from '../report/run-files';
 import type { Problem } from './state';
 
 export type Asked = 'train' | 'load' | 'import' | 'download' | 'storage' | 'evaluate' | 'pause' | 'ask';
@@ -36,6 +37,11 @@ export function explain(error: unknown, asked: Asked, resumeDir: string | null =
       resumeDir,
     };
   }
+  const resumeFrom = resumeDir === null ? null : offeredCheckpoint(message);
+  if (resumeFrom !== null) {
+    const remedy = `Nothing was changed. Go on from ${resumeFrom}: the steps after it are trained again.`;
+    return { title: TITLES[asked], message, remedy, resumeDir, resumeFrom };
+  }
   return { title: TITLES[asked], message, remedy: remedyFor(name, message, asked, resumeDir), resumeDir };
 }
 
@@ -53,6 +59,12 @@ function remedyFor(name: string, message: string, asked: Asked, resumeDir: strin
     return 'Everything up to the last save is kept; you can go on from there.';
   if (asked === 'train') return 'Nothing is lost: change what the message names and press Train again.';
   return 'The page stays usable; change what the message names and try again.';
+}
+
+/** The checkpoint that a refusal offers in the place of a damaged one. Errors cross from the worker with their text only. */
+function offeredCheckpoint(message: string): CheckpointName | null {
+  const step = checkpointStep(/\bresume=(checkpoint-\d+)/.exec(message)?.[1] ?? '');
+  return step === null ? null : checkpointName(step);
 }
 
 function describe(error: unknown): { name: string; message: string } {

@@ -11,6 +11,7 @@ const PHASE_TEXT: Readonly<Record<RunPhase, string>> = {
   loading: 'Loading the model',
   compiling: 'Preparing the GPU programs',
   baseline: 'Testing the untrained model',
+  'warm-start': 'Learning from an expert',
   rollout: 'Trying to answer questions',
   training: 'Learning from the answers',
   evaluating: 'Testing on unseen questions',

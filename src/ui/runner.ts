@@ -1,13 +1,14 @@
 /** What the buttons do: calls to the worker, with the state kept in step. */
 import type { RunEvent } from '../grpo/types';
 import type { Mode } from '../settings/choices';
+import { checkpointStep, CONFIG_FILE } from '../report/run-files';
 import type { Settings } from '../settings/settings';
 import type { AskedTask, AskMenu, NamedFile, RunResult, TrainerApi } from '../../workers/api';
 import { download } from './dom';
 import { adapterOf, answerSettings } from './answerers';
 import { formOfRun, resolveForm } from './form-state';
 import { explain } from './problems';
-import { freshOutputDir, loadRun, storedRuns } from './runs';
+import { loadRun, storedRuns } from './runs';
 import type { Answerer, Conversation } from './ask-state';
 import { currentRecord, isActive, type Action, type RunRecord, type State } from './state';
 import type { Store } from './store';
@@ -32,6 +33,7 @@ export class Runner {
   readonly #store: PageStore;
   #conversations = 0;
   #stopsAsking = false;
+  #isStarting = false;
 
   constructor(api: TrainerApi, store: PageStore) {
     this.#api = api;
@@ -50,14 +52,16 @@ export class Runner {
 
   /** Starts a run in a folder of its own, so that earlier runs stay for comparison. Never rejects. */
   async train(settings: Settings, preset: string): Promise<void> {
-    if (isActive(this.#store.state.run.status)) return;
+    if (this.#isStarting || isActive(this.#store.state.run.status)) return;
     let outputDir = settings.outputDir;
+    this.#isStarting = true;
     try {
-      if (settings.resume === 'no') {
-        outputDir = freshOutputDir(outputDir, await this.#api.listFiles(''));
-      }
+      // At once, before anything is loaded: until then a second tab would take the same one.
+      if (settings.resume === 'no') outputDir = await this.#api.reserveRun(outputDir);
     } catch {
-      // Without a listing the worker still trains, and says itself when it cannot save.
+      // The run itself says why it cannot have a folder.
+    } finally {
+      this.#isStarting = false;
     }
     void navigator.storage?.persist?.().catch(() => false);
     await this.run({ ...settings, outputDir }, preset, () => undefined).catch(() => undefined);
@@ -74,8 +78,8 @@ export class Runner {
     if (settings !== null) await this.train(settings, form.preset);
   }
 
-  /** Goes on with a run from its last save, with the settings that it was started with. */
-  async continueRun(outputDir: string): Promise<void> {
+  /** Goes on with a run from its last save or the checkpoint named, with the settings that it was started with. */
+  async continueRun(outputDir: string, resume: Settings['resume'] = 'latest'): Promise<void> {
     const record = this.#store.state.records.find((r) => r.outputDir === outputDir);
     const settings =
       record?.settings ?? (await loadRun(this.#api, outputDir, []).catch(() => null))?.settings;
@@ -84,14 +88,14 @@ export class Runner {
         kind: 'problem',
         problem: {
           title: 'This run cannot go on by itself.',
-          message: `Its settings (${outputDir}/config.json) could not be read.`,
+          message: `Its settings (${outputDir}/${CONFIG_FILE}) could not be read.`,
           remedy: 'Choose the settings by hand, set “Resume” to “latest” and the output folder to this run.',
           resumeDir: null,
         },
       });
       return;
     }
-    await this.train({ ...settings, outputDir, resume: 'latest' }, record?.preset ?? '');
+    await this.train({ ...settings, outputDir, resume }, record?.preset ?? '');
   }
 
   /** The worker's `run`, shown on the page; settles as the worker's does. */
@@ -118,7 +122,7 @@ export class Runner {
       dispatch({ kind: 'run-done', result, at: performance.now() });
       return result;
     } catch (error) {
-      const saved = this.#store.state.run.saved.some((name) => name.startsWith('checkpoint-'));
+      const saved = this.#store.state.run.saved.some((name) => checkpointStep(name) !== null);
       const problem = explain(error, 'train', saved || resumes ? settings.outputDir : null);
       dispatch({ kind: 'run-failed', problem, at: performance.now() });
       throw error;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainerApi } from '../../workers/api';
-import { adapterOrder, freshOutputDir, loadRun, parseEvaluations, parseMetrics, storedRuns } from './runs';
+import { loadRun, parseEvaluations, parseMetrics, storedRuns } from './runs';
 import { evaluationOf, metricsOf, settingsOf } from '../../tests/support/records';
 
 const PATHS = [
@@ -26,19 +26,6 @@ describe('stored runs', () => {
       },
       { outputDir: 'outputs/b', adapters: ['final'], hasMetrics: false, unfinished: false },
     ]);
-  });
-
-  it('sort best, final, newest checkpoint', () => {
-    const names = ['checkpoint-2', 'final', 'checkpoint-10', 'best_model'];
-    expect(names.sort(adapterOrder)).toEqual(['best_model', 'final', 'checkpoint-10', 'checkpoint-2']);
-  });
-
-  it('a new run gets a folder of its own', () => {
-    expect(freshOutputDir('outputs/c', PATHS)).toBe('outputs/c');
-    expect(freshOutputDir('outputs/a', PATHS)).toBe('outputs/a-2');
-    expect(freshOutputDir('outputs/a', [...PATHS, 'outputs/a-2/x'])).toBe('outputs/a-3');
-    // A longer name that begins alike is another folder.
-    expect(freshOutputDir('outputs/a', ['outputs/a-long/x'])).toBe('outputs/a');
   });
 });
 

@@ -1,5 +1,15 @@
-/** Runs as folders of the browser's storage: what is there, what can go on, where a new one goes. Pure but for `loadRun`. */
+/** Runs as folders of the browser's storage: what is there, what can go on. Pure but for `loadRun`. */
 import type { EvalSummary, StepMetrics } from '../grpo/types';
+import {
+  adapterOrder,
+  BEST_FOLDER,
+  checkpointStep,
+  CONFIG_FILE,
+  EVAL_LOGS,
+  FINAL_FOLDER,
+  isAdapterFolder,
+  METRICS_FILE,
+} from '../report/run-files';
 import type { Settings } from '../settings/settings';
 import { schemaNear } from '../env/settings';
 import { defaultSettings } from '../settings/schema';
@@ -16,9 +26,6 @@ export interface StoredRun {
   readonly unfinished: boolean;
 }
 
-const ADAPTER = /^(.*)\/(best_model|final|checkpoint-\d+)\/[^/]+$/;
-const METRICS = /^(.*)\/metrics\.jsonl$/;
-
 export function storedRuns(paths: readonly string[]): StoredRun[] {
   const found = new Map<string, { adapters: Set<string>; hasMetrics: boolean }>();
   const entry = (dir: string) => {
@@ -27,44 +34,24 @@ export function storedRuns(paths: readonly string[]): StoredRun[] {
     return known;
   };
   for (const path of paths) {
-    const adapter = ADAPTER.exec(path);
-    const metrics = METRICS.exec(path);
-    // metrics.jsonl is also written beside an adapter, inside its folder.
-    if (adapter?.[1] !== undefined && adapter[2] !== undefined) entry(adapter[1]).adapters.add(adapter[2]);
-    else if (metrics?.[1] !== undefined) entry(metrics[1]).hasMetrics = true;
+    const parts = path.split('/');
+    const [name = '', folder = ''] = [parts.at(-1), parts.at(-2)];
+    // A file in an adapter's folder is the adapter's, whatever its name.
+    if (parts.length > 2 && isAdapterFolder(folder)) entry(parts.slice(0, -2).join('/')).adapters.add(folder);
+    else if (parts.length > 1 && name === METRICS_FILE) entry(parts.slice(0, -1).join('/')).hasMetrics = true;
   }
   return [...found].map(([outputDir, { adapters, hasMetrics }]) => ({
     outputDir,
     adapters: [...adapters].sort(adapterOrder),
     hasMetrics,
-    unfinished: !adapters.has('final') && [...adapters].some((name) => name.startsWith('checkpoint-')),
+    unfinished: !adapters.has(FINAL_FOLDER) && [...adapters].some((name) => checkpointStep(name) !== null),
   }));
 }
 
-export function adapterOrder(a: string, b: string): number {
-  return adapterRank(a) - adapterRank(b);
-}
-
-function adapterRank(name: string): number {
-  if (name === 'best_model') return -Infinity;
-  if (name === 'final') return Number.MIN_SAFE_INTEGER;
-  return -Number(name.slice('checkpoint-'.length));
-}
-
 export function adapterLabel(name: string): string {
-  if (name === 'best_model') return 'Best model (highest validation accuracy)';
-  if (name === 'final') return 'Final (after the last step)';
-  return `Checkpoint after step ${name.slice('checkpoint-'.length)}`;
-}
-
-/** `wanted` when nothing lies there yet, else the first free `wanted-2`, `wanted-3`, … */
-export function freshOutputDir(wanted: string, paths: readonly string[]): string {
-  const taken = (dir: string) => paths.some((path) => path.startsWith(`${dir}/`));
-  if (!taken(wanted)) return wanted;
-  for (let n = 2; ; n++) {
-    const next = `${wanted}-${n}`;
-    if (!taken(next)) return next;
-  }
+  if (name === BEST_FOLDER) return 'Best model (highest validation accuracy)';
+  if (name === FINAL_FOLDER) return 'Final (after the last step)';
+  return `Checkpoint after step ${checkpointStep(name) ?? '?'}`;
 }
 
 /** Lines that are not whole JSON objects (the last one after a crash) are left out. */
@@ -99,12 +86,12 @@ export async function loadRun(
     const bytes = await api.readFile(path);
     return bytes === null ? null : decoder.decode(bytes);
   };
-  const metrics = await text(`${outputDir}/metrics.jsonl`);
+  const metrics = await text(`${outputDir}/${METRICS_FILE}`);
   const steps = metrics === null ? [] : parseMetrics(metrics);
   if (steps.length === 0) return null;
   const evaluations: EvalSummary[] = [];
   for (const path of paths) {
-    if (!path.startsWith(`${outputDir}/eval_logs/`) || !/\.jsonl?$/.test(path)) continue;
+    if (!path.startsWith(`${outputDir}/${EVAL_LOGS}/`) || !/\.jsonl?$/.test(path)) continue;
     evaluations.push(...parseEvaluations((await text(path)) ?? ''));
   }
   evaluations.sort((a, b) => a.step - b.step);
@@ -112,11 +99,11 @@ export async function loadRun(
     id: `stored:${outputDir}`,
     outputDir,
     origin: 'stored',
-    settings: parseSettings(await text(`${outputDir}/config.json`)),
+    settings: parseSettings(await text(`${outputDir}/${CONFIG_FILE}`)),
     preset: '',
     steps,
     evaluations,
-    finished: paths.some((path) => path.startsWith(`${outputDir}/final/`)),
+    finished: paths.some((path) => path.startsWith(`${outputDir}/${FINAL_FOLDER}/`)),
   };
 }
 

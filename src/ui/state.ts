@@ -1,5 +1,14 @@
 /** What the page knows, and how every event changes it. Pure: times come in with the actions. */
-import type { EvalSummary, RunEvent, RunPhase, StepMetrics, StopReason, TrajectoryView } from '../grpo/types';
+import type {
+  EvalSummary,
+  RunEvent,
+  RunPhase,
+  StepMetrics,
+  StopReason,
+  TrajectoryView,
+  WarmStartMetrics,
+} from '../grpo/types';
+import type { CheckpointName } from '../report/run-files';
 import type { Settings } from '../settings/settings';
 import type { DeviceReport, EvaluationReport, ImportReport, RunResult } from '../../workers/api';
 import { NOTHING_ASKED, reduceAsk, type AskAction, type AskState } from './ask-state';
@@ -26,6 +35,8 @@ export interface Problem {
   readonly tone?: 'notice';
   /** Offers to go on from the last saved step of this run. */
   readonly resumeDir: string | null;
+  /** The checkpoint to go on from, when it is not the last one. */
+  readonly resumeFrom?: CheckpointName;
 }
 
 /** A run with its curves: the present one, earlier ones of this visit, and those found in the browser's storage. */
@@ -37,6 +48,8 @@ export interface RunRecord {
   readonly settings: Settings | null;
   readonly preset: string;
   readonly steps: readonly StepMetrics[];
+  /** Supervised steps before GRPO; absent without a warm start. */
+  readonly warmStart?: readonly WarmStartMetrics[];
   readonly evaluations: readonly EvalSummary[];
   readonly finished: boolean;
 }
@@ -295,6 +308,14 @@ function reduceEvent(state: State, event: RunEvent, at: number): State {
       const { phase, done, total, note } = event;
       return { ...state, run: { ...run, progress: { phase, done, total, note } } };
     }
+    case 'warm-start':
+      return {
+        ...withRecord(state, (record) => ({
+          ...record,
+          warmStart: [...(record.warmStart ?? []).filter((s) => s.step < event.metrics.step), event.metrics],
+        })),
+        run,
+      };
     case 'step': {
       const next = withRecord(state, (record) => ({
         ...record,

@@ -3,6 +3,7 @@ import { siblingButton } from './compare';
 import { el, fill } from './dom';
 import { accuracyText, triesText } from '../report/evaluation';
 import { bytes, count, integer, NONE, percent, signed } from '../report/format';
+import { checkpointStep } from '../report/run-files';
 import { missingModes } from './records';
 import type { PageStore, Runner } from './runner';
 import { adapterLabel, storedRuns, type StoredRun } from './runs';
@@ -138,7 +139,7 @@ function runNode(run: StoredRun, state: State, runner: Runner): HTMLElement {
   );
   const settings = record?.settings ?? null;
   const last = record?.steps.at(-1);
-  const hasCheckpoint = run.adapters.some((name) => name.startsWith('checkpoint-'));
+  const hasCheckpoint = run.adapters.some((name) => checkpointStep(name) !== null);
   const canGoOn =
     hasCheckpoint && !own && (run.unfinished || (last !== undefined && last.step < last.maxSteps));
   return el(

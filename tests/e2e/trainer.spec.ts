@@ -156,3 +156,50 @@ test('below any path, without a network after the first run, nothing from elsewh
   expect(await metrics(page, settings.outputDir)).toEqual(online);
   expect(foreign).toEqual([]);
 });
+
+test('two tabs: each run gets a folder of its own, and none is resumed or deleted under the other', async ({
+  context,
+}) => {
+  const [one, two] = [await context.newPage(), await context.newPage()];
+  await Promise.all([open(one, '#preset=smoke&seed=7'), open(two, '#preset=smoke&seed=8&mode=rollout')]);
+  const folder = 'outputs/both';
+  for (const page of [one, two]) {
+    await page.evaluate((dir) => (location.hash += `&outputDir=${dir}&maxSteps=3`), folder);
+  }
+  const click = (page: Page) => page.getByRole('button', { name: 'Train', exact: true }).click();
+  await Promise.all([click(one), click(two)]);
+  const lockOf = (page: Page, dir: string) =>
+    page.evaluate((path) => window.mailgym!.api.readFile(path), `${dir}/run.lock`);
+  for (const dir of [folder, `${folder}-2`]) await expect.poll(() => lockOf(one, dir)).not.toBeNull();
+
+  // Somebody who comes later is told, whatever is wanted of the folder.
+  const third = await context.newPage();
+  await open(third, '');
+  await expect(run(third, smoke({ outputDir: folder, resume: 'latest' }))).rejects.toThrow(
+    /outputs\/both is in use by a run in this browser/,
+  );
+  await expect(
+    third.evaluate((prefix) => window.mailgym!.api.removeFiles(prefix), `${folder}/`),
+  ).rejects.toThrow(/is in use by a run in this browser/);
+
+  for (const page of [one, two]) {
+    await expect(page.getByRole('heading', { name: 'Finished' })).toBeVisible({ timeout: 300_000 });
+  }
+  const modes = new Set<unknown>();
+  for (const dir of [folder, `${folder}-2`]) {
+    const lines = (await metrics(third, dir)) as { step: number; mode: string }[];
+    expect(lines.map(({ step }) => step)).toEqual([1, 2, 3]);
+    modes.add(lines[0]?.mode);
+    expect(await lockOf(third, dir)).toBeNull();
+  }
+  expect(modes).toEqual(new Set(['masked', 'rollout']));
+  // A tab that is closed in mid-run leaves its lock, which then counts no more.
+  const fourth = await context.newPage();
+  await open(fourth, '');
+  void run(fourth, smoke({ outputDir: 'closed', maxSteps: '50' })).catch(() => undefined);
+  await expect.poll(() => lockOf(third, 'closed')).not.toBeNull();
+  await fourth.close();
+  expect(await lockOf(third, 'closed')).not.toBeNull();
+  await run(third, smoke({ outputDir: 'closed', maxSteps: '1' }));
+  expect(await lockOf(third, 'closed')).toBeNull();
+});

@@ -26,11 +26,22 @@ import { rotaryTable } from '../../src/kernels/rotary/rotary';
 import { GpuPolicy } from '../../src/engine/gpu-policy';
 import { readGolden } from '../fixtures/golden';
 import { clipAt } from '../support/loss-term';
+import { OBJECTIVE_NAMES, OBJECTIVES } from '../../src/grpo/objectives/registry';
 
 /** Sums of up to a few hundred float32 products, relative to the largest value. */
 const SUMS = 1e-5;
 /** Through exp and log, which drivers may round to a few units in the last place. */
 const EXPONENTIALS = 5e-5;
+
+const SETTINGS_OF_TERMS = {
+  epsilonLow: 0.2,
+  epsilonHigh: 1.3,
+  delta: 2.5,
+  sapoTemperaturePos: 1,
+  sapoTemperatureNeg: 1.5,
+  importanceSamplingLevel: 'token',
+  topEntropyQuantile: 1,
+} as const;
 
 /** Named results, computed on whatever backend is current. */
 type Case = () => Readonly<Record<string, tf.Tensor>>;
@@ -213,6 +224,29 @@ const CASES: readonly [name: string, tolerance: number, run: Case][] = [
       },
     ],
   ]),
+  ...OBJECTIVE_NAMES.flatMap((name): [string, number, Case][] =>
+    [false, true].map((far): [string, number, Case] => [
+      `grpoLoss with the term of ${name}${far ? ', exponents beyond the bound' : ''}`,
+      EXPONENTIALS,
+      () => {
+        const terms = lossTerms({
+          old: far ? [-120, -120, NaN, -3] : [-2.3, NaN, -3.1, -3],
+          pos: [0.5, 0, 0.1, 0.2],
+          neg: [0, -0.4, -0.2, 0],
+          weight: [0.2, 0.2, 0.3, 0],
+        });
+        const reference = tf.tensor1d(far ? [-2, -2, 100, -2] : [-2, -3.5, -1.5, -2]);
+        const term = OBJECTIVES[name].term({ ...SETTINGS_OF_TERMS, lossType: 'dapo' });
+        const config = { term, beta: 0.1, entropyCoef: 0.05 };
+        return withGradients(
+          (logp, entropy) => [
+            grpoLoss({ logp: logp as tf.Tensor, entropy: entropy as tf.Tensor, reference, terms }, config),
+          ],
+          [tf.tensor1d([-2, -3, -2.5, -2.9]), tf.tensor1d([1, 2, 3, 0.5])],
+        );
+      },
+    ]),
+  ),
   [
     'adamW, two steps with the second clipped',
     SUMS,

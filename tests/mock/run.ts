@@ -9,13 +9,7 @@ import {
   type StopReason,
 } from '../../src/grpo/types';
 import { stepLine } from '../../src/report/console';
-import {
-  BEST_FOLDER,
-  CONFIG_FILE,
-  EVAL_LOGS,
-  FINAL_FOLDER,
-  METRICS_FILE,
-} from '../../src/run/train/checkpoint';
+import { BEST_FOLDER, CONFIG_FILE, EVAL_LOGS, FINAL_FOLDER, METRICS_FILE } from '../../src/report/run-files';
 import type { RunControl } from '../../src/run/train/control';
 import type { Settings } from '../../src/settings/settings';
 import type { RunResult } from '../../workers/api';

@@ -7,7 +7,7 @@
 import { zipSync } from 'fflate';
 import { TrainingError } from '../../src/grpo/types';
 import { StorageError } from '../../src/run/stores/run-store';
-import { METRICS_FILE } from '../../src/run/train/checkpoint';
+import { METRICS_FILE, outputDirs } from '../../src/report/run-files';
 import { RunControl } from '../../src/run/train/control';
 import type { Settings } from '../../src/settings/settings';
 import type { AskEvent, DeviceReport, ImportReport, NamedFile, TrainerApi } from '../../workers/api';
@@ -59,6 +59,11 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
     probe: async () => {
       await wait();
       return mockDevice(parameters.get('device'));
+    },
+    reserveRun: async (wanted) => {
+      const taken = (dir: string) => [...files.keys()].some((path) => path.startsWith(`${dir}/`));
+      for (const dir of outputDirs(wanted)) if (!taken(dir)) return dir;
+      throw new TrainingError('There is no end to names.');
     },
     run: (settings, onEvent) =>
       alone('a training run', async () => {

@@ -96,6 +96,18 @@ export const STORE_CONTRACT: readonly StoreCheck[] = [
     },
   },
   {
+    name: 'creates a file only where there is none',
+    run: async (store) => {
+      same('first', await store.create('run/lock', bytes('one')), true);
+      same('second', await store.create('run/lock', bytes('two')), false);
+      same('content', text(await store.read('run/lock')), 'one');
+      await store.remove('run/lock');
+      const tries = ['a', 'b', 'c', 'd'].map((content) => store.create('run/lock', bytes(content)));
+      const won = (await Promise.all(tries)).filter((isFirst) => isFirst).length;
+      same('of several at once', won, 1);
+    },
+  },
+  {
     name: 'removes files and folders, and does not mind absent ones',
     run: async (store) => {
       for (const path of ['run/1/a', 'run/1/b', 'run/10/a', 'run/2']) await store.write(path, bytes('1'));
@@ -121,10 +133,11 @@ export const STORE_CONTRACT: readonly StoreCheck[] = [
         './a',
         'a\\b',
         'c:a',
-        'a.tmp-1',
+        'a.mailgym-tmp-1',
       ]) {
         await fails(`write "${path}"`, () => store.write(path, bytes('1')));
         await fails(`read "${path}"`, () => store.read(path));
+        await fails(`create "${path}"`, () => store.create(path, bytes('1')));
         await fails(`append "${path}"`, () => store.append(path, '1'));
         await fails(`remove "${path}"`, () => store.remove(path));
       }

@@ -2,6 +2,7 @@
 import type { ParsedTurn, Turn } from '../../src/conversation/types';
 import type { Episode, MetricsTable, Outcome, Step, Task } from '../../src/env/types';
 import { schemaOf } from '../../src/env/settings';
+import { parseSafetensors, toFloat32 } from '../../src/formats/safetensors';
 import type { RunStore } from '../../src/run/stores/run-store';
 import type { ChatFormat, ToolCallParser } from '../../src/chat/types';
 import {
@@ -187,6 +188,7 @@ export class BigramPolicy implements TrainablePolicy {
   /** Everything that was passed to {@link accumulate}, in order. */
   readonly accumulated: { forest: Forest; rows: LossRows }[] = [];
   #delta = new Float32Array(V * V);
+  #reference: Float32Array | null = null;
   #m = new Float32Array(V * V);
   #v = new Float32Array(V * V);
   #gradient = new Float64Array(V * V);
@@ -202,9 +204,13 @@ export class BigramPolicy implements TrainablePolicy {
 
   /** Log-softmax of the successors of a token. */
   distribution(previous: TokenId, temperature: number, adapter = true): Float32Array {
+    return this.#successors(previous, temperature, adapter ? this.#delta : null);
+  }
+
+  #successors(previous: TokenId, temperature: number, delta: Float32Array | null): Float32Array {
     const logits = Array.from({ length: V }, (_, j) => {
       const at = previous * V + j;
-      return ((this.base[at] as number) + (adapter ? (this.#delta[at] as number) : 0)) / temperature;
+      return ((this.base[at] as number) + (delta?.[at] ?? 0)) / temperature;
     });
     const most = Math.max(...logits);
     const norm = most + Math.log(logits.reduce((total, x) => total + Math.exp(x - most), 0));
@@ -220,6 +226,7 @@ export class BigramPolicy implements TrainablePolicy {
         const source = ids.map((): number => TOKEN_SOURCE.prompt);
         const logprobs = ids.map(() => 0);
         for (;;) {
+          options.signal?.throwIfAborted();
           const turn: TokenId[] = [];
           let stopped: 'stop-token' | 'max-tokens' | 'context-full' | null = null;
           while (stopped === null) {
@@ -277,7 +284,10 @@ export class BigramPolicy implements TrainablePolicy {
     const logprobs = await this.score(forest, rows, { adapter: true, temperature });
     const refLogprobs =
       config.beta > 0
-        ? await this.score(forest, rows, { adapter: false, temperature })
+        ? Float32Array.from(rows.target, (target, row) => {
+            const previous = forest.ids[rows.predictor[row] as number] as number;
+            return this.#successors(previous, temperature, this.#reference)[target] as number;
+          })
         : new Float32Array(rows.count);
     const entropy = new Float32Array(rows.count);
     const { loss: clippedLoss, gradient } = rowLoss(rows, logprobs, refLogprobs, config);
@@ -331,6 +341,10 @@ export class BigramPolicy implements TrainablePolicy {
     return new Map([[NAME, { shape: [V, V], data: this.#delta.slice() }]]);
   }
 
+  setReference(tensors: HostTensors | null): void {
+    this.#reference = tensors === null ? null : (tensors.get(NAME)?.data as Float32Array).slice();
+  }
+
   loadAdapter(tensors: HostTensors): void {
     this.#delta = (tensors.get(NAME)?.data as Float32Array).slice();
   }
@@ -370,6 +384,8 @@ export class MemoryStore implements RunStore {
   readonly files = new Map<string, Uint8Array>();
   failAt = Infinity;
   writes = 0;
+  /** The call that failed first, as `remove PATH`; '' while none has. */
+  failedAt = '';
 
   async list(prefix = ''): Promise<string[]> {
     return [...this.files.keys()].filter((path) => path.startsWith(prefix)).sort();
@@ -384,13 +400,19 @@ export class MemoryStore implements RunStore {
     this.files.set(path, bytes.slice());
   }
 
+  async create(path: string, bytes: Uint8Array): Promise<boolean> {
+    if (this.files.has(path)) return false;
+    await this.write(path, bytes);
+    return true;
+  }
+
   async append(path: string, text: string): Promise<void> {
     this.#count(path);
     this.files.set(path, new TextEncoder().encode(this.text(path) + text));
   }
 
   async remove(path: string): Promise<void> {
-    this.#count(path);
+    this.#count(path, 'remove');
     for (const file of this.files.keys()) {
       if (file === path || file.startsWith(`${path}/`)) this.files.delete(file);
     }
@@ -405,8 +427,10 @@ export class MemoryStore implements RunStore {
     return JSON.parse(this.text(path));
   }
 
-  #count(path: string): void {
-    if (++this.writes >= this.failAt) throw new Error(`The store was told to fail at ${path}.`);
+  #count(path: string, call = 'write'): void {
+    if (++this.writes < this.failAt) return;
+    this.failedAt ||= `${call} ${path}`;
+    throw new Error(`The store was told to fail at ${path}.`);
   }
 }
 
@@ -431,6 +455,11 @@ export function toyRun(changes: Partial<Settings> = {}, store = new MemoryStore(
       chat: toyChat,
       parse: toyParse,
       start: (task) => new ToyEpisode(task),
+      warmStart: {
+        form: 'hermes',
+        readText: (path) => Promise.reject(new Error(`no file ${path}`)),
+      },
+      readAdapter: (files) => parseAdapter(files),
       startTraining: (task) => (settings.mode === 'simple' ? new ToyFirstTurn(task) : new ToyEpisode(task)),
       rewardWeights: TOY_WEIGHTS,
       metrics: TOY_METRICS,
@@ -441,4 +470,16 @@ export function toyRun(changes: Partial<Settings> = {}, store = new MemoryStore(
       now: () => (milliseconds += 250),
     },
   };
+}
+
+/** What {@link adapterFolder} wrote of a bigram policy's adapter. */
+function parseAdapter(files: ReadonlyMap<string, Uint8Array>): HostTensors {
+  const origin = 'adapter_model.safetensors';
+  const { tensors } = parseSafetensors(files.get(origin) ?? new Uint8Array(), origin);
+  return new Map(
+    [...tensors].map(([name, tensor]) => [
+      name,
+      { shape: tensor.shape, data: toFloat32(tensor, name, origin) },
+    ]),
+  );
 }

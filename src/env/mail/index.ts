@@ -26,6 +26,7 @@ export const mail: Environment = {
     const store = await createMailStore(dataset.emails, {
       snippetTokens: own.snippetTokens || (hints.snippetTokens ?? DEFAULT_SNIPPET_TOKENS),
     });
+    const maxResults = Math.min(MAX_RESULTS, own.searchLimit || (hints.searchLimit ?? MAX_RESULTS));
     const start = (task: Task): MailEpisode =>
       createEpisode({
         question: questionOf(task),
@@ -35,7 +36,7 @@ export const mail: Environment = {
         rewardPreset: own.rewardPreset,
         toolErrors: own.toolErrors,
         promptStyle: promptStyle(own, hints),
-        maxResults: Math.min(MAX_RESULTS, own.searchLimit || (hints.searchLimit ?? MAX_RESULTS)),
+        maxResults,
       });
     const { train, validation, test } = dataset.questions;
     const opened: OpenedEnvironment = {
@@ -43,7 +44,7 @@ export const mail: Environment = {
       tasks: { train: train.map(taskOf), validation: validation.map(taskOf), test: test.map(taskOf) },
       start,
       startFirstTurn: (task) => new FirstCallEpisode(questionOf(task), own.rewardPreset, start(task)),
-      expert: expertMessages,
+      expert: (task) => expertMessages(task, store, maxResults),
       ask: ownTask,
       menu: () => ({ ...mailMenu(dataset) }),
       explain: (task, outcome) => ({ sources: sourcesOf(outcome, questionOf(task), store) }),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { EnvironmentError } from '../errors';
 import { taskText } from '../../conversation/text';
-import { fakeMail, fakeQuestion } from '../../../tests/support/mail';
+import { fakeMail, fakeQuestion, fakeStore } from '../../../tests/support/mail';
 import type { Dataset, Question } from './corpus/types';
 import { loadDataset } from './corpus/dataset';
 import { expertMessages, mailMenu, ownTask, questionOf, taskOf } from './tasks';
@@ -53,7 +53,10 @@ describe('taskOf and questionOf', () => {
 describe('expertMessages', () => {
   it('are the calls of the expert, numbered as the driver does', () => {
     expect(
-      expertMessages(taskOf(fakeQuestion()))?.map(({ content, tool_calls }) => [content, tool_calls]),
+      expertMessages(taskOf(fakeQuestion()), fakeStore([]), 10)?.map(({ content, tool_calls }) => [
+        content,
+        tool_calls,
+      ]),
     ).toEqual([
       ['', [call(0, 'search_emails', { keywords: ['Falcon', 'budget'] })]],
       ['', [call(1, 'read_email', { message_id: 'm2' })]],
@@ -62,7 +65,7 @@ describe('expertMessages', () => {
   });
 
   it('are none where no trace is known', () => {
-    expect(expertMessages(taskOf(withoutTrace()))).toBeNull();
+    expect(expertMessages(taskOf(withoutTrace()), fakeStore([]), 10)).toBeNull();
   });
 });
 

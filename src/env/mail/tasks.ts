@@ -3,8 +3,9 @@ import type { AssistantMessage, JsonObject } from '../../conversation/types';
 import { EnvironmentError } from '../errors';
 import { SPLITS, type Split, type Task } from '../types';
 import { taskText } from '../../conversation/text';
-import type { Dataset, Question } from './corpus/types';
+import type { Dataset, MailStore, Question } from './corpus/types';
 import { expertCalls } from './expert';
+import { traceOf } from './found-trace';
 
 export function taskOf(question: Question): Task {
   const { id, question: text, answer, level, ...info } = question;
@@ -17,11 +18,12 @@ export function questionOf(task: Task): Question {
   return { ...info, id: task.id, question: taskText(task), answer: task.answer ?? '', level: task.level };
 }
 
-/** Null for a question without a trace. */
-export function expertMessages(task: Task): AssistantMessage[] | null {
+/** Null for a question whose answer no search finds. @param limit most hits of a search */
+export function expertMessages(task: Task, store: MailStore, limit: number): AssistantMessage[] | null {
   const question = questionOf(task);
-  if (question.trace === undefined) return null;
-  return expertCalls(question).map((call, turn) => ({
+  const trace = traceOf(question, store, limit);
+  if (trace === null) return null;
+  return expertCalls({ ...question, trace }).map((call, turn) => ({
     role: 'assistant',
     content: '',
     tool_calls: [{ id: `call_${turn}_0`, type: 'function', function: call }],

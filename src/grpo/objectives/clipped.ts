@@ -9,8 +9,8 @@ const NO_BOUND = 3e38;
 export type ClipSettings = Pick<ObjectiveSettings, 'epsilonLow' | 'epsilonHigh' | 'delta'>;
 
 /**
- * −min(rA, clip(r, 1−εlow, 1+εhigh)A), and for A < 0 with r at most `delta` first (two-sided clipping, Team
- * INTELLECT-2, 2025). By the sign of A that is −A·min(r, 1+εhigh) or −A·max(min(r, delta), 1−εlow): linear in the sums
+ * −min(rA, clip(r, 1−εlow, 1+εhigh)A), and for A < 0 with r at most `delta` first (two-sided clipping, Prime
+ * Intellect, "INTELLECT-2", 2025). By the sign of A that is −A·min(r, 1+εhigh) or −A·max(min(r, delta), 1−εlow): linear in the sums
  * of positive and of negative advantages.
  */
 export function clippedTerm({ epsilonLow, epsilonHigh, delta }: ClipSettings): RowTerm {

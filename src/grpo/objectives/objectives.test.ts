@@ -182,6 +182,19 @@ describe('an objective on forest rows', () => {
   });
 });
 
+it.each(OBJECTIVE_NAMES)('what an objective says it reads is what its term depends on: %s', (name) => {
+  const other: Partial<ObjectiveSettings> = {
+    ...{ epsilonLow: 0.11, epsilonHigh: 2.5, delta: 7, sapoTemperaturePos: 3, sapoTemperatureNeg: 4 },
+  };
+  const uniforms = (changes: Partial<ObjectiveSettings>) =>
+    OBJECTIVES[name].term({ ...SETTINGS, ...changes }).uniforms;
+  const keys = Object.keys(other) as (keyof ObjectiveSettings)[];
+  const read = keys.filter(
+    (key) => JSON.stringify(uniforms({ [key]: other[key] })) !== JSON.stringify(uniforms({})),
+  );
+  expect(read).toEqual([...OBJECTIVES[name].reads]);
+});
+
 describe('the clip', () => {
   const clips = (changes: Partial<ObjectiveSettings>, logRatio: number, advantage: number) =>
     openObjective({ ...SETTINGS, ...changes }).clips(logRatio, advantage);
@@ -303,6 +316,13 @@ describe('supervised', () => {
       ),
       { seed: 4, numRuns: 200 },
     );
+  });
+
+  it('needs nothing of the step, whatever the settings of the run after it', () => {
+    const settings = { ...SETTINGS, importanceSamplingLevel: 'sequence', topEntropyQuantile: 0.2 } as const;
+    expect(openObjective(settings).needs).toBe('scores');
+    expect(openObjective(settings, 'supervised').needs).toBe('old');
+    expect(openObjective(SETTINGS).needs).toBe('old');
   });
 
   it('weighs all tokens alike where no weights are given', () => {

@@ -39,15 +39,17 @@ export function openObjective(
   const objective = OBJECTIVES[name];
   const own = objective.term(settings);
   const clips = objective.clips(settings);
-  const { importanceSamplingLevel: level, topEntropyQuantile } = settings;
-  const ofSpan = level !== 'token' && own !== LINEAR_TERM;
+  // A term that is linear from the start (the warm start's) has no ratio to share and no policy to explore.
+  const level = own === LINEAR_TERM ? 'token' : settings.importanceSamplingLevel;
+  const share = own === LINEAR_TERM ? 1 : settings.topEntropyQuantile;
+  const ofSpan = level !== 'token';
   return {
-    needs: ofSpan || topEntropyQuantile < 1 ? 'scores' : 'old',
+    needs: ofSpan || share < 1 ? 'scores' : 'old',
     term: ofSpan ? LINEAR_TERM : own,
     clips,
     prepare(given, scores) {
-      const sequences = ofHighEntropy(given, scores, topEntropyQuantile);
-      const spans = sequences.map((sequence) => spansOf(sequence, ofSpan ? level : 'token'));
+      const sequences = ofHighEntropy(given, scores, share);
+      const spans = sequences.map((sequence) => spansOf(sequence, level));
       const logRatios = spans.map((list, i) =>
         list.map((span) => meanLogRatio(span, sequences[i] as StepSequence, scores[i] as TokenScores)),
       );

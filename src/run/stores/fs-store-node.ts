@@ -1,9 +1,13 @@
 /** Runs in a folder on disk. Not named `*.node.ts`: tsx takes that ending for a native addon. */
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RunStore } from './run-store';
 import { StorageError } from './run-store';
+import { isRunning } from './running-node';
 import { Queue, byCodeUnit, isTemporary, segmentsOf, temporaryName, writeError } from './store-paths';
+
+/** Tells this process from an earlier one of the same number, as a restarted container has. */
+const PROCESS = crypto.randomUUID().slice(0, 8);
 
 /** The calls that writing makes, so that tests can let one of them fail. */
 export interface WriteCalls {
@@ -27,29 +31,23 @@ export async function openFsStore(folder: string, calls: WriteCalls = { open, re
 }
 
 async function removeLeftovers(folder: string): Promise<void> {
-  for (const path of await filesBelow(folder, '')) {
-    if (isTemporary(path) && !isRunning(Number(/\.tmp-(\d+)/.exec(path)?.[1]))) {
-      await rm(join(folder, path), { force: true });
-    }
+  for (const path of await filesBelow(folder, '', '')) {
+    if (isTemporary(path) && !isBeingWritten(path)) await rm(join(folder, path), { force: true });
   }
 }
 
-/** Whether the process that owns a temporary file may still be writing it. */
-function isRunning(pid: number): boolean {
-  if (!(pid > 0) || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+/** Whether the process that made a temporary file may still be writing it. */
+function isBeingWritten(temporary: string): boolean {
+  const [, pid, owner] = /-(\d+)-(\w+)-\d+$/.exec(temporary) ?? [];
+  return Number(pid) === process.pid ? owner === PROCESS : isRunning(Number(pid));
 }
+
+let writes = 0;
 
 class FsStore implements RunStore {
   readonly #folder: string;
   readonly #calls: WriteCalls;
   readonly #queue = new Queue();
-  #writes = 0;
 
   constructor(folder: string, calls: WriteCalls) {
     this.#folder = folder;
@@ -60,7 +58,7 @@ class FsStore implements RunStore {
     // Only the folder that the prefix lies in need be walked.
     const parent = prefix.slice(0, prefix.lastIndexOf('/') + 1);
     if (parent !== '') segmentsOf(parent.slice(0, -1));
-    const paths = await this.#queue.run(() => filesBelow(join(this.#folder, parent), parent));
+    const paths = await this.#queue.run(() => filesBelow(join(this.#folder, parent), parent, prefix));
     return paths.filter((path) => path.startsWith(prefix) && !isTemporary(path)).sort(byCodeUnit);
   }
 
@@ -80,7 +78,7 @@ class FsStore implements RunStore {
 
   async write(path: string, bytes: Uint8Array): Promise<void> {
     const file = this.#path(path);
-    const temporary = temporaryName(file, `${process.pid}-${this.#writes++}`);
+    const temporary = temporaryName(file, `${process.pid}-${PROCESS}-${writes++}`);
     await this.#queue.run(async () => {
       try {
         await mkdir(dirname(file), { recursive: true });
@@ -95,6 +93,28 @@ class FsStore implements RunStore {
         await this.#calls.rename(temporary, file);
       } catch (cause) {
         await rm(temporary, { force: true }).catch(() => undefined);
+        throw writeError(path, bytes.byteLength, this.#folder, isFull(cause), cause);
+      }
+    });
+  }
+
+  async create(path: string, bytes: Uint8Array): Promise<boolean> {
+    const file = this.#path(path);
+    return await this.#queue.run(async () => {
+      try {
+        await mkdir(dirname(file), { recursive: true });
+        const handle = await this.#calls.open(file, 'wx');
+        try {
+          await handle.writeFile(bytes);
+        } catch (cause) {
+          await rm(file, { force: true }).catch(() => undefined);
+          throw cause;
+        } finally {
+          await handle.close();
+        }
+        return true;
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
         throw writeError(path, bytes.byteLength, this.#folder, isFull(cause), cause);
       }
     });
@@ -129,6 +149,7 @@ class FsStore implements RunStore {
     await this.#queue.run(async () => {
       try {
         await rm(file, { recursive: true, force: true });
+        await this.#removeEmptyFolders(path);
       } catch (cause) {
         throw new StorageError(
           `${file} cannot be removed (${(cause as Error).message}). Remove it by hand.`,
@@ -138,19 +159,39 @@ class FsStore implements RunStore {
     });
   }
 
+  /** Of the folders that a removed path lay in. One that is not empty refuses to go. */
+  async #removeEmptyFolders(path: string): Promise<void> {
+    for (
+      let [...folders] = segmentsOf(path).slice(0, -1);
+      folders.length > 0;
+      folders = folders.slice(0, -1)
+    ) {
+      try {
+        await rmdir(join(this.#folder, ...folders));
+      } catch {
+        return;
+      }
+    }
+  }
+
   #path(path: string): string {
     return join(this.#folder, ...segmentsOf(path));
   }
 }
 
-async function filesBelow(folder: string, prefix: string): Promise<string[]> {
+/** @param wanted what the paths begin with: folders in which there is none are not walked */
+async function filesBelow(folder: string, prefix: string, wanted: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     if (isAbsent(error)) return [];
     throw error;
   });
   const nested = entries.map(async (entry) => {
     const path = `${prefix}${entry.name}`;
-    if (entry.isDirectory()) return await filesBelow(join(folder, entry.name), `${path}/`);
+    if (entry.isDirectory()) {
+      const below = `${path}/`;
+      if (!below.startsWith(wanted) && !wanted.startsWith(below)) return [];
+      return await filesBelow(join(folder, entry.name), below, wanted);
+    }
     return entry.isFile() ? [path] : [];
   });
   return (await Promise.all(nested)).flat();

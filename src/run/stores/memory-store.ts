@@ -39,6 +39,13 @@ export class MemoryStore implements RunStore {
     this.#files.set(path, bytes.slice());
   }
 
+  async create(path: string, bytes: Uint8Array): Promise<boolean> {
+    segmentsOf(path);
+    if (this.#files.has(path)) return false;
+    await this.write(path, bytes);
+    return true;
+  }
+
   async append(path: string, text: string): Promise<void> {
     // No await before the write: two appends at once must not start from the same content.
     const old = this.#files.get(path) ?? new Uint8Array();

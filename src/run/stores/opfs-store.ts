@@ -38,26 +38,43 @@ export async function openOpfsStore(folder = 'runs'): Promise<RunStore> {
       { cause },
     );
   }
-  for await (const { parent, name } of filesBelow(root, '')) {
-    // One that another tab holds open cannot be removed, and should not be.
-    if (isTemporary(name)) await parent.removeEntry(name).catch(() => undefined);
+  const writing = new Set((await navigator.locks.query()).held?.map(({ name }) => name));
+  for await (const { parent, name } of filesBelow(root, '', '')) {
+    const owner = /[0-9a-f-]{36}$/.exec(name)?.[0];
+    if (!isTemporary(name) || writing.has(writerLock(owner ?? ''))) continue;
+    await parent.removeEntry(name).catch(() => undefined);
   }
-  return new OpfsStore(root);
+  const owner = crypto.randomUUID();
+  // Held as long as the worker lives, so that no other tab takes a file that is being written for one left behind.
+  await new Promise<void>((resolve, reject) => {
+    navigator.locks
+      .request(writerLock(owner), () => {
+        resolve();
+        return new Promise(() => undefined);
+      })
+      .catch(reject);
+  });
+  return new OpfsStore(root, owner);
+}
+
+function writerLock(owner: string): string {
+  return `mailgym-writer:${owner}`;
 }
 
 class OpfsStore implements RunStore {
   readonly #root: FileSystemDirectoryHandle;
   readonly #queue = new Queue();
-  readonly #owner = crypto.randomUUID();
+  readonly #owner: string;
 
-  constructor(root: FileSystemDirectoryHandle) {
+  constructor(root: FileSystemDirectoryHandle, owner: string) {
     this.#root = root;
+    this.#owner = owner;
   }
 
   async list(prefix = ''): Promise<string[]> {
     return await this.#queue.run(async () => {
       const paths: string[] = [];
-      for await (const { path } of filesBelow(this.#root, '')) {
+      for await (const { path } of filesBelow(this.#root, '', prefix)) {
         if (path.startsWith(prefix) && !isTemporary(path)) paths.push(path);
       }
       return paths.sort(byCodeUnit);
@@ -106,6 +123,15 @@ class OpfsStore implements RunStore {
     });
   }
 
+  async create(path: string, bytes: Uint8Array): Promise<boolean> {
+    // The file system has no such call, so those who try take turns, in this tab and in others.
+    return await navigator.locks.request('mailgym-create', async () => {
+      if ((await this.read(path)) !== null) return false;
+      await this.write(path, bytes);
+      return true;
+    });
+  }
+
   async append(path: string, text: string): Promise<void> {
     const segments = segmentsOf(path);
     const bytes = new TextEncoder().encode(text);
@@ -138,6 +164,7 @@ class OpfsStore implements RunStore {
       try {
         const { parent, name } = await this.#locate(segments, false);
         await parent.removeEntry(name, { recursive: true });
+        await this.#removeEmptyFolders(segments.slice(0, -1));
       } catch (cause) {
         if (isAbsent(cause)) return;
         throw new StorageError(
@@ -147,6 +174,18 @@ class OpfsStore implements RunStore {
         );
       }
     });
+  }
+
+  /** One that is not empty refuses to go. */
+  async #removeEmptyFolders(folders: readonly string[]): Promise<void> {
+    for (let depth = folders.length; depth > 0; depth--) {
+      try {
+        const { parent, name } = await this.#locate(folders.slice(0, depth) as [string], false);
+        await parent.removeEntry(name);
+      } catch {
+        return;
+      }
+    }
   }
 
   async #locate(
@@ -216,13 +255,19 @@ async function finish(writable: FileSystemWritableFileStream, bytes: Uint8Array)
   await writable.close();
 }
 
+/** @param wanted what the paths begin with: folders in which there is none are not walked */
 async function* filesBelow(
   parent: FileSystemDirectoryHandle,
   prefix: string,
+  wanted: string,
 ): AsyncGenerator<{ parent: FileSystemDirectoryHandle; name: string; path: string }> {
   for await (const [name, handle] of parent.entries()) {
     if (handle.kind === 'file') yield { parent, name, path: `${prefix}${name}` };
-    else yield* filesBelow(handle as FileSystemDirectoryHandle, `${prefix}${name}/`);
+    else {
+      const below = `${prefix}${name}/`;
+      if (!below.startsWith(wanted) && !wanted.startsWith(below)) continue;
+      yield* filesBelow(handle as FileSystemDirectoryHandle, below, wanted);
+    }
   }
 }
 

@@ -1,8 +1,8 @@
 /** What every store agrees on: which paths are names, how temporary files are called, and order of operations. */
 import { StorageError } from './run-store';
 
-/** Marks files that a write has not finished; no stored file may be called so. */
-const TEMPORARY = /\.tmp-[\w-]+$/;
+/** Marks files that a write has not finished; no stored file may be called so, and nobody else calls files so. */
+const TEMPORARY = /\.mailgym-tmp-[\w-]+$/;
 
 export function isTemporary(name: string): boolean {
   return TEMPORARY.test(name);
@@ -10,7 +10,7 @@ export function isTemporary(name: string): boolean {
 
 /** @param owner tells writers apart, so that none cleans up what another is writing. */
 export function temporaryName(name: string, owner: string): string {
-  return `${name}.tmp-${owner}`;
+  return `${name}.mailgym-tmp-${owner}`;
 }
 
 /**
@@ -30,7 +30,7 @@ export function segmentsOf(path: string): [...folders: string[], name: string] {
   if (bad !== undefined) {
     throw new StorageError(
       `"${path}" is no path inside a run store (${bad === '' ? 'an empty part' : `"${bad}"`}). Use names joined by "/", ` +
-        `without "..", "\\", ":" and endings like ".tmp-1".`,
+        `without "..", "\\", ":" and endings like ".mailgym-tmp-1".`,
     );
   }
   return segments as [string];

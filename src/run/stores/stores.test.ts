@@ -84,12 +84,17 @@ describe('a full medium', () => {
     const folder = await newFolder();
     await (await openFsStore(folder)).write('run/a', bytes('old'));
     // The largest process id of Linux is 2^22, so this one is not running.
-    await writeFile(join(folder, 'run', 'a.tmp-99999999-0'), 'ne');
-    await writeFile(join(folder, 'run', `b.tmp-${process.ppid}-0`), 'ne');
+    const alive = `b.mailgym-tmp-${process.ppid}-abc-0`;
+    await writeFile(join(folder, 'run', 'a.mailgym-tmp-99999999-abc-0'), 'ne');
+    // An earlier process that had this one's number.
+    await writeFile(join(folder, 'run', `c.mailgym-tmp-${process.pid}-abc-0`), 'ne');
+    await writeFile(join(folder, 'run', alive), 'ne');
+    // Somebody else's, whatever its name is like.
+    await writeFile(join(folder, 'report.tmp-99'), 'mine');
     const store = await openFsStore(folder);
-    expect(await store.list()).toEqual(['run/a']);
+    expect(await store.list()).toEqual(['report.tmp-99', 'run/a']);
     expect(text(await store.read('run/a'))).toBe('old');
-    expect((await readdir(join(folder, 'run'))).sort()).toEqual(['a', `b.tmp-${process.ppid}-0`]);
+    expect((await readdir(join(folder, 'run'))).sort()).toEqual(['a', alive]);
   });
 
   test('folder: a failed write does not stop the next', async () => {
@@ -122,4 +127,16 @@ describe('a place that cannot be used', () => {
       /cannot be used for runs.*outputDir/,
     );
   });
+});
+
+test('folder: what is removed last in a folder takes the folder with it, and nothing else', async () => {
+  const folder = await newFolder();
+  const store = await openFsStore(folder);
+  for (const path of ['a/b/one', 'a/b/two', 'a/c']) await store.write(path, bytes('1'));
+  await store.remove('a/b/one');
+  expect(await readdir(join(folder, 'a'))).toEqual(['b', 'c']);
+  await store.remove('a/b/two');
+  expect(await readdir(join(folder, 'a'))).toEqual(['c']);
+  await store.remove('a/c');
+  expect(await readdir(folder)).toEqual([]);
 });

@@ -6,16 +6,20 @@ import type { TrainablePolicy } from '../../engine/types';
 import { defaultSettings, type SettingsSchema } from '../../settings/schema';
 import type { Settings } from '../../settings/settings';
 import {
+  BEST_FOLDER,
+  checkpointName,
   CONFIG_FILE,
-  INDEX_FILE,
-  json,
   METRICS_FILE,
-  ROLLOUTS_FILE,
-  type Checkpoints,
-  type TrainerState,
-} from './checkpoint';
-import { recordsUpTo } from './records';
+  GROWING_FILES,
+} from '../../report/run-files';
+import { Checkpoints } from '../folder/checkpoints';
+import type { Checkpoint, TrainerState } from '../folder/checkpoint-files';
+import { damageOf, sha256 } from '../folder/checksum';
+import { json } from '../folder/json';
+import { openForNewRun, openForResume, type OpenedFolder } from '../folder/open-folder';
+import type { RunFolder } from '../folder/run-folder';
 import { TrainingError } from '../../grpo/types';
+import { recordsUpTo } from './records';
 
 /** Settings that may differ from those of the run that is resumed: they decide when it stops or saves, not what it learns. */
 const FREE_TO_CHANGE = new Set<string>([
@@ -37,8 +41,7 @@ export async function tasksHash(tasks: readonly Task[]): Promise<string> {
   const lines = tasks
     .map((task) => JSON.stringify([task.id, taskText(task), task.answer, task.level]))
     .join('\n');
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(lines));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return sha256(new TextEncoder().encode(lines));
 }
 
 /**
@@ -61,8 +64,35 @@ export function differingSettings(
     .map((key) => `${key} (was ${JSON.stringify(old[key])}, now ${JSON.stringify(next[key])})`);
 }
 
+export interface FoundStart {
+  readonly opened: OpenedFolder;
+  readonly checkpoints: Checkpoints;
+  /** Where the run goes on; null for a run from the first step. */
+  readonly checkpoint: Checkpoint | null;
+}
+
+/**
+ * What a run would begin with. Changes nothing, so it can also be asked before a model is loaded.
+ * @throws TrainingError when the checkpoint is damaged or not there
+ * @throws StorageError when the folder holds what a run must not touch
+ */
+export async function findStart(
+  store: RunStore,
+  { resume, outputDir }: Pick<Settings, 'resume' | 'outputDir'>,
+): Promise<FoundStart> {
+  if (resume === 'no') {
+    const opened = await openForNewRun(store, outputDir);
+    return { opened, checkpoints: new Checkpoints(opened.folder), checkpoint: null };
+  }
+  const opened = await openForResume(store, outputDir);
+  const checkpoints = new Checkpoints(opened.folder);
+  const entry = checkpoints.choose(resume);
+  return { opened, checkpoints, checkpoint: entry === null ? null : await checkpoints.load(entry) };
+}
+
 export interface Start {
   readonly state: TrainerState;
+  readonly checkpoints: Checkpoints;
   /** True when a checkpoint was loaded. */
   readonly resumed: boolean;
   /** For the user: what was found and done. */
@@ -71,43 +101,44 @@ export interface Start {
 
 /**
  * Puts policy, index and metrics where the run begins. After resuming they are what they were after that step.
- * @throws TrainingError when the checkpoint belongs to a run with other settings or questions.
+ * @throws TrainingError, StorageError as {@link findStart}; TrainingError also when the checkpoint belongs to a run with
+ *   other settings or questions
  */
 export async function startRun(
   store: RunStore,
-  checkpoints: Checkpoints,
   policy: TrainablePolicy,
   settings: Settings,
   schema: SettingsSchema,
   hashes: Pick<TrainerState, 'trainQuestionsHash' | 'evalQuestionsHash'>,
 ): Promise<Start> {
-  const notes: string[] = [];
-  if (settings.resume !== 'no') {
-    const found = await checkpoints.open();
-    const entry = settings.resume === 'best' ? (checkpoints.best ?? checkpoints.latest) : checkpoints.latest;
-    if (found && entry !== null) {
-      const { state, optimizer } = await checkpoints.load(entry);
-      assertSameRun(state, settings, schema, hashes);
-      policy.zeroGradient();
-      policy.loadOptimizer(optimizer);
-      await checkpoints.truncate(state.step);
-      await checkpoints.repairBest();
-      for (const file of [METRICS_FILE, ROLLOUTS_FILE]) await truncateRecords(store, file, state.step);
-      if (settings.resume === 'best' && checkpoints.best === null) {
-        notes.push('No evaluated checkpoint was found, so the latest one was taken instead of the best.');
-      }
-      await store.write(CONFIG_FILE, json(settings));
-      notes.push(`Resumed from ${entry.path} (step ${state.step}).`);
-      return { state: { ...state, settings }, resumed: true, notes };
+  const { resume, outputDir } = settings;
+  const { opened, checkpoints, checkpoint } = await findStart(store, settings);
+  const { folder } = opened;
+  const notes = [...opened.notes];
+  if (checkpoint !== null) {
+    const { state, optimizer } = checkpoint;
+    assertSameRun(state, settings, schema, hashes);
+    policy.zeroGradient();
+    policy.loadOptimizer(optimizer);
+    await checkpoints.goOnFrom(state);
+    for (const file of GROWING_FILES) notes.push(...(await cutLines(folder, file, state.step)));
+    if (await checkpoints.repairBest()) notes.push(`${BEST_FOLDER} is copied again from its checkpoint.`);
+    if (resume === 'best' && checkpoints.best === null) {
+      notes.push('No evaluated checkpoint was found, so the latest one was taken instead of the best.');
     }
-    notes.push(`There is no checkpoint to resume in ${settings.outputDir}: the run starts afresh.`);
-  } else if ((await store.read(METRICS_FILE)) !== null || (await store.read(INDEX_FILE)) !== null) {
-    notes.push(
-      `${settings.outputDir} held an earlier run, which is replaced. To go on with one, set resume=latest.`,
-    );
+    await folder.write(CONFIG_FILE, json(settings));
+    await folder.commit();
+    notes.push(`Resumed from ${checkpointName(state.step)} (step ${state.step}).`);
+    return { state: { ...state, settings }, checkpoints, resumed: true, notes };
   }
-  await checkpoints.clear();
-  await store.write(CONFIG_FILE, json(settings));
+  if (resume !== 'no') {
+    notes.push(`There is no checkpoint to resume in ${outputDir}: the run starts afresh.`);
+  } else if (opened.isUsed) {
+    notes.push(`${outputDir} held an earlier run, which is replaced. To go on with one, set resume=latest.`);
+  }
+  await folder.clear();
+  await folder.write(CONFIG_FILE, json(settings));
+  await folder.commit();
   const state: TrainerState = {
     format: 1,
     step: 0,
@@ -119,7 +150,7 @@ export async function startRun(
     settings,
     history: { file: METRICS_FILE, lines: 0 },
   };
-  return { state, resumed: false, notes };
+  return { state, checkpoints, resumed: false, notes };
 }
 
 function assertSameRun(
@@ -147,8 +178,16 @@ function assertSameRun(
   }
 }
 
-/** Drops what a file has of steps after `step`, and what a crash left of a line. */
-async function truncateRecords(store: RunStore, file: string, step: number): Promise<void> {
-  const bytes = await store.read(file);
-  if (bytes !== null) await store.write(file, recordsUpTo(bytes, step));
+/** Drops the records of steps after `step`, and what a crash left of a line. Answers what the user should know. */
+async function cutLines(folder: RunFolder, file: string, step: number): Promise<string[]> {
+  if (!folder.files.has(file) && (await folder.read(file)) === null) return [];
+  const bytes = (await folder.read(file)) ?? new Uint8Array();
+  const record = folder.files.get(file) ?? null;
+  const damage = record === null ? null : await damageOf(bytes.subarray(0, record.bytes), record);
+  const cut = recordsUpTo(bytes, step);
+  // Equal length is equal content: lines were only left out.
+  if (cut.length !== bytes.length || damage !== null) await folder.write(file, cut);
+  return damage === null
+    ? []
+    : [`${file} was damaged (it ${damage}); what can be read of it is kept, curves may have gaps.`];
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../settings/settings';
-import type { RunIndex, TrainerState } from './checkpoint';
+import type { TrainerState } from '../folder/checkpoint-files';
+import { recordOf } from '../folder/checksum';
+import type { IndexEntry } from '../folder/run-index';
 import { RunControl } from './control';
 import {
   BigramPolicy,
@@ -58,7 +60,12 @@ const pick = <K extends RunEvent['kind']>(events: readonly RunEvent[], kind: K) 
   events.filter((event): event is Extract<RunEvent, { kind: K }> => event.kind === kind);
 const evaluations = (events: readonly RunEvent[]): EvalSummary[] =>
   pick(events, 'evaluation').map(({ summary }) => summary);
-const index = (store: MemoryStore) => store.json('runs.json') as RunIndex;
+interface IndexFile {
+  readonly checkpoints: readonly IndexEntry[];
+  readonly best: string | null;
+  readonly files: Readonly<Record<string, unknown>>;
+}
+const index = (store: MemoryStore) => store.json('runs.json') as IndexFile;
 const stopAfter = (step: number) => (event: RunEvent, control: RunControl) => {
   if (event.kind === 'step' && event.metrics.step === step) control.stop();
 };
@@ -173,6 +180,47 @@ describe('runTraining', () => {
     expect(evaluations(second.events).some(({ isBaseline }) => isBaseline)).toBe(false);
   });
 
+  const baseline = (event: RunEvent) => event.kind === 'progress' && event.phase === 'baseline';
+  const rollout = (step: number) => (event: RunEvent) =>
+    event.kind === 'progress' && event.phase === 'rollout' && event.note.startsWith(`step ${step}/`);
+  const evaluating = (step: number) => (event: RunEvent) =>
+    event.kind === 'progress' && event.phase === 'evaluating' && event.note.startsWith(`step ${step}/`);
+
+  it.each([
+    ['a rollout', rollout(3), 2],
+    ['the first rollout', rollout(1), 0],
+    ['an evaluation', evaluating(2), 2],
+    ['the last evaluation', evaluating(4), 4],
+  ] as const)('gives up %s, saves what was before it and continues bit for bit', async (_, at, step) => {
+    const changes = { maxSteps: 4, evalSteps: 2, saveSteps: 100, targetAccuracy: 1 } as const;
+    const whole = await train(changes);
+    const store = new MemoryStore();
+    const first = await train(changes, store, (event, control) => {
+      if (at(event) && event.kind === 'progress' && event.done > 0) control.stopNow();
+    });
+    expect(first.result).toMatchObject({ reason: 'stopped', step });
+    expect(first.events.at(-1)).toEqual({ kind: 'end', reason: 'stopped', step });
+    expect(index(store).checkpoints.at(-1)).toMatchObject({ step });
+    const second = await train({ ...changes, resume: 'latest' }, store);
+    expect(second.result).toEqual(whole.result);
+    expect(records(store)).toEqual(records(whole.store));
+    expect(evaluations(second.events).at(-1)?.accuracy).toBe(evaluations(whole.events).at(-1)?.accuracy);
+    const { checkpoints, best } = index(store);
+    const later = checkpoints.filter((entry) => entry.step > 0);
+    const undisturbed = index(whole.store);
+    expect(later).toEqual(undisturbed.checkpoints);
+    expect(best).toBe(undisturbed.best);
+  });
+
+  it('has nothing to save when the baseline is given up', async () => {
+    const store = new MemoryStore();
+    const run = train({}, store, (event, control) => {
+      if (baseline(event) && event.kind === 'progress' && event.done > 0) control.stopNow();
+    });
+    await expect(run).rejects.toThrow('given up');
+    expect(await store.list('checkpoint')).toEqual([]);
+  });
+
   it.each([1, 3, 5])(
     'continues bit for bit after a stop at step %i with dynamic sampling and a curriculum',
     async (k) => {
@@ -231,7 +279,13 @@ describe('runTraining', () => {
       const second = await train({ ...changes, resume: 'latest' }, store);
       expect(pick(second.events, 'step')[0]?.metrics.step ?? 4).toBe(saved + 1);
       expect(records(store)).toEqual(records(whole.store));
-      expect(index(store)).toEqual(index(whole.store));
+      const [found, wanted] = [index(store), index(whole.store)];
+      expect([found.checkpoints, found.best]).toEqual([wanted.checkpoints, wanted.best]);
+      // The index names all files, each as it is.
+      expect(Object.keys(found.files)).toEqual((await store.list()).filter((path) => path !== 'runs.json'));
+      for (const [path, record] of Object.entries(found.files)) {
+        expect(record, path).toEqual(await recordOf(store.files.get(path) as Uint8Array));
+      }
       for (const file of ['best_model/adapter_model.safetensors', 'final/adapter_model.safetensors']) {
         expect(store.files.get(file)).toEqual(whole.store.files.get(file));
       }
@@ -303,6 +357,10 @@ describe('runTraining', () => {
     };
     delete state.settings.baseWeights;
     await store.write(path as string, new TextEncoder().encode(JSON.stringify(state)));
+    // As that version wrote it.
+    const { checkpoints, best } = index(store);
+    const older = JSON.stringify({ format: 1, checkpoints, best });
+    await store.write('runs.json', new TextEncoder().encode(older));
     await expect(train({ resume: 'latest', baseWeights: 'int8' }, store)).rejects.toThrow(
       /baseWeights \(was "f32", now "int8"\)/,
     );

@@ -5,14 +5,17 @@ import { adapterFolder } from '../../engine/peft';
 import type { RunStore } from '../stores/run-store';
 import type { Settings } from '../../settings/settings';
 import {
-  Checkpoints,
-  EVAL_LOGS,
-  json,
+  baselineLogPath,
+  evalLogPath,
+  FINAL_FOLDER,
   METRICS_FILE,
   ROLLOUTS_FILE,
-  type Files,
-  type TrainerState,
-} from './checkpoint';
+  WARM_START_FILE,
+  WARM_START_FOLDER,
+} from '../../report/run-files';
+import type { Checkpoints, Files } from '../folder/checkpoints';
+import type { TrainerState } from '../folder/checkpoint-files';
+import { json } from '../folder/json';
 import type { RunControl } from './control';
 import { sampleStep } from '../../grpo/dynamic-sampling';
 import {
@@ -25,7 +28,7 @@ import {
 import type { RolloutDeps } from '../../grpo/rollout';
 import { SilenceWatch, stepMetrics } from '../../grpo/metrics';
 import { tasksHash, startRun } from './resume';
-import { evaluationLines, startLines, stepLine, verboseLines } from '../../report/console';
+import { evaluationLines, startLines, stepLine, verboseLines, warmStartLine } from '../../report/console';
 import { traceLine } from '../../report/traces';
 import { isDue, learningRateAt } from '../../grpo/schedule';
 import { updateOnBatch } from '../../grpo/train-step';
@@ -37,6 +40,8 @@ import {
   type StepMetrics,
   type StopReason,
 } from '../../grpo/types';
+import type { HostTensors } from '../../engine/types';
+import { wantsWarmStart, WarmStart, type WarmStartDeps } from './warm-start';
 import { trajectoryViews } from '../../grpo/view';
 
 /** Everything a run works with. */
@@ -51,6 +56,10 @@ export interface TrainerDeps extends EvaluationDeps {
   readonly schema: SettingsSchema;
   /** The episodes that training plays; evaluations play those of `start`. */
   readonly startTraining: RolloutDeps['start'];
+  /** What a warm start needs beside the rest. */
+  readonly warmStart: Pick<WarmStartDeps, 'expert' | 'form' | 'readText'>;
+  /** Reads an adapter's files, as the run saved them. */
+  readonly readAdapter: (files: Files) => HostTensors;
   /** Most trajectories shown per step; default 64. */
   readonly maxViews?: number;
   /** What to log before the end, which is a run's last event. */
@@ -78,6 +87,9 @@ export async function runTraining(
   return run.toEnd();
 }
 
+/** The mark of what {@link RunControl.stopNow} ended. */
+class GivenUp extends Error {}
+
 class Run {
   readonly #deps: TrainerDeps;
   readonly #settings: Settings;
@@ -90,6 +102,8 @@ class Run {
   #state: TrainerState;
   #savedStep: number | null;
   #lastMetrics: StepMetrics | null = null;
+  /** Null when there is none, or it is over. */
+  #warmStart: WarmStart | null = null;
 
   static async start(
     deps: TrainerDeps,
@@ -104,12 +118,12 @@ class Run {
         `Dataset "${settings.dataset}" has no training questions. Add questions to it, or choose another dataset.`,
       );
     }
-    const checkpoints = new Checkpoints(deps.store);
-    const start = await startRun(deps.store, checkpoints, deps.policy, settings, deps.schema, {
+    const start = await startRun(deps.store, deps.policy, settings, deps.schema, {
       trainQuestionsHash: await tasksHash(train),
       evalQuestionsHash: await tasksHash(validation),
     });
-    const run = new Run(deps, settings, onEvent, control, checkpoints, { train, validation }, start.state);
+    const questions = { train, validation };
+    const run = new Run(deps, settings, onEvent, control, start.checkpoints, questions, start.state);
     for (const line of startLines(settings, train.length, validation.length)) onEvent({ kind: 'log', line });
     for (const text of start.notes) {
       onEvent(start.resumed ? { kind: 'log', line: text } : { kind: 'warning', message: text });
@@ -120,6 +134,7 @@ class Run {
         message: `Dataset "${settings.dataset}" has no validation questions: there will be no evaluations and no best_model.`,
       });
     }
+    if (wantsWarmStart(settings)) await run.#openWarmStart(start.resumed);
     if (start.resumed) run.#savedStep = start.state.step;
     else if (settings.runBaselineEval && validation.length > 0) await run.#baseline();
     return run;
@@ -151,15 +166,22 @@ class Run {
     while (reason === null) {
       await this.#control.untilFree();
       if (this.#control.stopRequested) {
-        this.#control.signal.throwIfAborted();
+        if (!this.#control.givesUp) this.#control.signal.throwIfAborted();
         reason = 'stopped';
         break;
       }
-      if (this.#state.step < maxSteps) await this.#step();
+      const warming = this.#warmStart;
+      if (warming !== null) await this.#warmStep(warming);
+      else if (
+        !this.#owesEvaluation() &&
+        this.#state.step < maxSteps &&
+        !(await this.#finished(this.#step()))
+      )
+        continue;
       const { step } = this.#state;
       const isLast = step >= maxSteps;
-      const evaluationDue = isLast || isDue(step, evalSteps);
-      if (evaluationDue && this.#validation.length > 0) await this.#evaluate();
+      const evaluationDue = warming !== null ? step === 0 : isLast || isDue(step, evalSteps);
+      if (evaluationDue && this.#validation.length > 0 && !(await this.#finished(this.#evaluate()))) continue;
       if (evaluationDue || isDue(step, saveSteps)) await this.#save();
       reason = this.#reasonToEnd();
     }
@@ -173,6 +195,33 @@ class Run {
     return { reason, step, bestAccuracy: best?.accuracy ?? null };
   }
 
+  /** False when the work was given up for {@link RunControl.stopNow}, which leaves everything as it was before. */
+  async #finished(work: Promise<void>): Promise<boolean> {
+    try {
+      await work;
+      return true;
+    } catch (error) {
+      if (error instanceof GivenUp) return false;
+      throw error;
+    }
+  }
+
+  /** Sampling changes nothing, so only what fails there may be given up. */
+  async #sampled<T>(sampling: Promise<T>): Promise<T> {
+    try {
+      return await sampling;
+    } catch (cause) {
+      throw this.#control.givesUp ? new GivenUp('Sampling was given up.', { cause }) : cause;
+    }
+  }
+
+  /** Whether a run that is resumed ended before an evaluation that its last step asks for. */
+  #owesEvaluation(): boolean {
+    const { step, lastEvaluation } = this.#state;
+    const isDone = step === 0 || lastEvaluation?.step === step || this.#validation.length === 0;
+    return !isDone && isDue(step, this.#settings.evalSteps);
+  }
+
   /** Decided by the last evaluation, so that a resumed run ends where the uninterrupted one would. */
   #reasonToEnd(): StopReason | null {
     const { step, lastEvaluation, evalsWithoutImprovement } = this.#state;
@@ -184,20 +233,56 @@ class Run {
     return null;
   }
 
+  /** Step 0 is the policy as GRPO starts with it; a run that begins with n supervised steps begins with step −n. */
+  async #openWarmStart(resumed: boolean): Promise<void> {
+    const deps = { ...this.#deps, ...this.#deps.warmStart };
+    if (resumed && this.#state.step >= 0) {
+      if (this.#settings.klReference === 'start') {
+        this.#deps.policy.setReference(this.#deps.readAdapter(await this.#checkpoints.readWarmStart()));
+      }
+      return;
+    }
+    const warmStart = await WarmStart.open(deps, this.#settings, this.#train, (message) =>
+      this.#onEvent({ kind: 'warning', message }),
+    );
+    if (!resumed) this.#state = { ...this.#state, step: -warmStart.steps };
+    this.#warmStart = warmStart;
+    this.#log(`Warm start: ${warmStart.steps} supervised steps on ${warmStart.sequences} conversations`);
+  }
+
+  async #warmStep(warmStart: WarmStart): Promise<void> {
+    const { policy, now } = this.#deps;
+    const step = this.#state.step + 1;
+    this.#onEvent({
+      kind: 'progress',
+      phase: 'warm-start',
+      done: warmStart.steps + step - 1,
+      total: warmStart.steps,
+      note: '',
+    });
+    const metrics = await warmStart.step(policy, step, now);
+    await this.#checkpoints.folder.append(WARM_START_FILE, `${JSON.stringify(metrics)}\n`);
+    this.#state = { ...this.#state, step };
+    this.#onEvent({ kind: 'warm-start', metrics, steps: warmStart.steps });
+    this.#log(warmStartLine(metrics, warmStart.steps));
+    if (step < 0) return;
+    this.#warmStart = null;
+    if (this.#settings.klReference === 'start') policy.setReference(await policy.readAdapter());
+    await this.#checkpoints.writeWarmStart(await this.#adapterFiles(), this.#metadata());
+    this.#onEvent({ kind: 'saved', path: WARM_START_FOLDER, step });
+  }
+
   async #step(): Promise<void> {
     const { policy, now } = this.#deps;
     const settings = this.#settings;
     const step = this.#state.step + 1;
     const begin = now();
-    const batch = await sampleStep(
-      { ...this.#deps, start: this.#deps.startTraining },
-      this.#train,
-      step,
-      settings,
-      {
+    const deps = { ...this.#deps, start: this.#deps.startTraining };
+    const batch = await this.#sampled(
+      sampleStep(deps, this.#train, step, settings, {
         onProgress: (done, total) => this.#progress('rollout', done, total, step),
         signal: this.#control.signal,
-      },
+      }),
     );
     const rolledOut = now();
     const learningRate = learningRateAt(step, settings);
@@ -217,7 +302,7 @@ class Run {
       rolloutSeconds: (rolledOut - begin) / 1000,
       trainSeconds: (now() - rolledOut) / 1000,
     });
-    await this.#deps.store.append(METRICS_FILE, `${JSON.stringify(metrics)}\n`);
+    await this.#checkpoints.folder.append(METRICS_FILE, `${JSON.stringify(metrics)}\n`);
     if (settings.saveRollouts) await this.#saveRollouts(step, batch.trajectories);
     this.#lastMetrics = metrics;
     this.#state = { ...this.#state, step, history: { file: METRICS_FILE, lines: step } };
@@ -235,9 +320,9 @@ class Run {
   }
 
   async #saveRollouts(step: number, trajectories: readonly ScoredTrajectory[]): Promise<void> {
-    const { store, environment, rewardWeights } = this.#deps;
+    const { environment, rewardWeights } = this.#deps;
     const context = { step, env: environment, model: this.#settings.model, rewardWeights };
-    await store.append(
+    await this.#checkpoints.folder.append(
       ROLLOUTS_FILE,
       trajectories.map((trajectory) => traceLine(trajectory, context)).join(''),
     );
@@ -246,7 +331,7 @@ class Run {
   async #baseline(): Promise<void> {
     const evaluation = await this.#measure('baseline', true);
     this.#state = { ...this.#state, baseline: rewardsByTask(evaluation) };
-    await this.#report(evaluation, `baseline_eval_${stamp(this.#deps.now())}.json`);
+    await this.#report(evaluation, baselineLogPath(this.#deps.now()));
   }
 
   async #evaluate(): Promise<void> {
@@ -260,15 +345,12 @@ class Run {
       best: isBest ? { step, accuracy } : best,
       evalsWithoutImprovement: isBest ? 0 : evalsWithoutImprovement + 1,
     };
-    await this.#report(
-      { ...evaluation, summary: { ...evaluation.summary, isBest } },
-      `eval_step_${String(step).padStart(4, '0')}.json`,
-    );
+    await this.#report({ ...evaluation, summary: { ...evaluation.summary, isBest } }, evalLogPath(step));
   }
 
   #measure(phase: 'baseline' | 'evaluating', isBaseline: boolean): Promise<Evaluation> {
     const { step, baseline } = this.#state;
-    return evaluatePolicy(this.#deps, this.#settings, this.#validation, {
+    const evaluating = evaluatePolicy(this.#deps, this.#settings, this.#validation, {
       step,
       split: 'validation',
       temperature: this.#settings.evalTemperature,
@@ -277,12 +359,13 @@ class Run {
       onProgress: (done, total) => this.#progress(phase, done, total, step),
       signal: this.#control.signal,
     });
+    return this.#sampled(evaluating);
   }
 
-  async #report(evaluation: Evaluation, file: string): Promise<void> {
+  async #report(evaluation: Evaluation, path: string): Promise<void> {
     const { baseline } = this.#state;
-    await this.#deps.store.write(
-      `${EVAL_LOGS}/${file}`,
+    await this.#checkpoints.folder.write(
+      path,
       json(evaluationLog(evaluation, baseline, this.#deps.logFields)),
     );
     this.#onEvent({ kind: 'evaluation', summary: evaluation.summary });
@@ -306,7 +389,7 @@ class Run {
 
   async #writeFinal(): Promise<void> {
     await this.#checkpoints.writeFinal(await this.#adapterFiles(), this.#metadata());
-    this.#onEvent({ kind: 'saved', path: 'final', step: this.#state.step });
+    this.#onEvent({ kind: 'saved', path: FINAL_FOLDER, step: this.#state.step });
   }
 
   async #adapterFiles(): Promise<Files> {
@@ -341,9 +424,4 @@ class Run {
   #log(line: string): void {
     this.#onEvent({ kind: 'log', line });
   }
-}
-
-/** `YYYYmmdd_HHMMSS`, UTC. */
-function stamp(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');
 }

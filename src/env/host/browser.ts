@@ -1,0 +1,89 @@
+/**
+ * Runs a user's file in a sandboxed frame of the page. The page makes the frame; whoever plays the episodes, such as
+ * the training worker, gets the frame's port and speaks to the guests directly.
+ */
+import { frameDocument, type FrameAnswer, type FrameRequest, type FrameSetup } from './frame';
+import { hostEnvironment, openHost, type HostedEnvironment } from './host-environment';
+import type { GuestMessage } from './protocol';
+import type { GuestLink, GuestListener, HostTransport } from './transport';
+
+export interface EnvironmentFrame {
+  /** For {@link loadEnvironmentText}; may be transferred to a worker. */
+  readonly port: MessagePort;
+  /** Ends the frame and all its guests. */
+  remove(): void;
+}
+
+/**
+ * To be called in the page.
+ * @param guest text of the guest's bundle
+ */
+export async function createEnvironmentFrame(guest: string): Promise<EnvironmentFrame> {
+  const frame = document.createElement('iframe');
+  frame.setAttribute('sandbox', 'allow-scripts');
+  frame.srcdoc = frameDocument();
+  frame.hidden = true;
+  const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
+  document.body.append(frame);
+  await loaded;
+  const { port1, port2 } = new MessageChannel();
+  const setup: FrameSetup = { guest };
+  // The frame's origin is opaque: it has no other name than any.
+  frame.contentWindow?.postMessage(setup, '*', [port1]);
+  return { port: port2, remove: () => frame.remove() };
+}
+
+/**
+ * To be called where episodes are played; a port serves one file at a time.
+ * @param name of the file, for messages
+ * @throws EnvironmentError when the file cannot be loaded or defines no environment
+ */
+export async function loadEnvironmentText(
+  name: string,
+  text: string,
+  port: MessagePort,
+  options: { readonly loadSeconds?: number } = {},
+): Promise<HostedEnvironment> {
+  return hostEnvironment(await openHost({ transport: frameTransport(port), name, text, ...options }));
+}
+
+interface Started {
+  readonly listener: GuestListener;
+  readonly resolve: (guest: MessagePort) => void;
+}
+
+export function frameTransport(control: MessagePort): HostTransport {
+  const guests = new Map<number, Started>();
+  let nextId = 0;
+  const post = (request: FrameRequest): void => control.postMessage(request);
+  control.onmessage = ({ data: answer, ports: [guest] }: MessageEvent<FrameAnswer>): void => {
+    const started = guests.get(answer.id);
+    if (answer.kind === 'gone') started?.listener.onGone(answer.reason);
+    else if (guest !== undefined) started?.resolve(guest);
+  };
+  return {
+    nodeModules: false,
+    start: async (listener) => {
+      const id = nextId++;
+      const guest = await new Promise<MessagePort>((resolve) => {
+        guests.set(id, { listener, resolve });
+        post({ kind: 'start', id });
+      });
+      return guestLink(guest, listener, () => {
+        guests.delete(id);
+        post({ kind: 'terminate', id });
+      });
+    },
+  };
+}
+
+function guestLink(guest: MessagePort, listener: GuestListener, terminate: () => void): GuestLink {
+  guest.onmessage = ({ data }: MessageEvent<GuestMessage>) => listener.onMessage(data);
+  return {
+    post: (request) => guest.postMessage(request),
+    terminate: () => {
+      guest.close();
+      terminate();
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/** Imports a user's module in the guest, and says where it fails. */
+import * as define from '../define';
+import { EnvironmentError } from '../errors';
+import { messageOf } from '../faults';
+import type { Environment, EnvironmentInfo } from '../types';
+import { openDoor } from './door-url';
+import type { GuestModule } from './protocol';
+
+/** @throws EnvironmentError naming the file and, where the engine tells it, the line */
+export async function importEnvironment({ name, code }: GuestModule): Promise<Environment> {
+  openDoor(define);
+  let module: Readonly<Record<string, unknown>>;
+  try {
+    module = (await import(
+      /* @vite-ignore */ `data:text/javascript;charset=utf-8,${encodeURIComponent(code)}`
+    )) as typeof module;
+  } catch (error) {
+    throw new EnvironmentError(`${name}${lineOf(error)} cannot be loaded: ${messageOf(error)}.`);
+  }
+  const found = module['default'];
+  if (isEnvironment(found)) return found;
+  throw new EnvironmentError(
+    `${name} has ${found === undefined ? 'no default export' : 'a default export that is no environment'}. ` +
+      'Write export default defineEnvironment({ … }).',
+  );
+}
+
+/** All that is said of an environment, without its functions. */
+export function infoOf(environment: Environment): EnvironmentInfo {
+  const { id, title, description, settings, metrics, rewards, rewardWeights, defaults, presets } =
+    environment;
+  return {
+    id,
+    title,
+    description,
+    settings,
+    metrics,
+    rewards,
+    rewardWeights,
+    ...(defaults === undefined ? {} : { defaults }),
+    ...(presets === undefined ? {} : { presets }),
+  };
+}
+
+function isEnvironment(value: unknown): value is Environment {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'open' in value &&
+    typeof value.open === 'function' &&
+    'rewards' in value
+  );
+}
+
+/** `:12` from the innermost place in the user's module that the stack names, or nothing. */
+function lineOf(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const line = /data:text\/javascript;charset=utf-8[^\s:]*:(\d+)/.exec(stack)?.[1];
+  return line === undefined ? '' : `:${line}`;
+}
