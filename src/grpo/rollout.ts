@@ -217,6 +217,7 @@ class Rollout {
       source: Uint8Array.from(this.#source),
       logprobs: sequence.logprobs,
       turnOf: Int16Array.from(this.#turnOf),
+      opening: { messages: this.#episode.messages, tools: this.#episode.tools },
       outcome: this.#outcome,
       ...totalReward(this.#outcome, this.#deps.rewardWeights),
       truncated: this.#truncated,

@@ -84,6 +84,7 @@ export async function openRun(
     chat,
     parse: engine.parse,
     store,
+    environment: environment.id,
     tasks: { train, validation },
     schema: schemaOfEnvironment(environment),
     start: (task, random) => opened.start(task, random),

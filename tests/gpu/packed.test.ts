@@ -12,7 +12,12 @@ import { vocabularyGradient, vocabularyLogProbs } from '../../src/kernels/vocabu
 import { type PackedFormat, rowWords } from '../../src/kernels/weights/format';
 import { packRows, unpackRows } from '../../src/kernels/weights/pack';
 import { GpuPolicy } from '../../src/engine/gpu-policy';
-import { type LoraConfig, type LossResult, type ModelConfig, type SequenceRequest } from '../../src/engine/types';
+import {
+  type LoraConfig,
+  type LossResult,
+  type ModelConfig,
+  type SequenceRequest,
+} from '../../src/engine/types';
 import { type HostTensors } from '../../src/formats/tensors';
 import { TOKEN_SOURCE } from '../../src/tokens/types';
 import { storageUnits } from '../../src/engine/model/units';

@@ -9,6 +9,7 @@ import {
   evalLogPath,
   FINAL_FOLDER,
   METRICS_FILE,
+  ROLLOUTS_FILE,
   WARM_START_FILE,
   WARM_START_FOLDER,
 } from '../../report/run-files';
@@ -28,9 +29,16 @@ import type { RolloutDeps } from '../../grpo/rollout';
 import { SilenceWatch, stepMetrics } from '../../grpo/metrics';
 import { tasksHash, startRun } from './resume';
 import { evaluationLines, startLines, stepLine, verboseLines, warmStartLine } from '../../report/console';
+import { traceLine } from '../../report/traces';
 import { isDue, learningRateAt } from '../../grpo/schedule';
 import { updateOnBatch } from '../../grpo/train-step';
-import { type RunEvent, type RunPhase, type StepMetrics, type StopReason } from '../../grpo/types';
+import {
+  type RunEvent,
+  type RunPhase,
+  type ScoredTrajectory,
+  type StepMetrics,
+  type StopReason,
+} from '../../grpo/types';
 import { TrainingError } from '../../errors';
 import type { HostTensors } from '../../formats/tensors';
 import { wantsWarmStart, WarmStart, type WarmStartDeps } from './warm-start';
@@ -40,6 +48,8 @@ import { trajectoryViews } from '../../grpo/view';
 export interface TrainerDeps extends EvaluationDeps {
   /** The run's own folder. */
   readonly store: RunStore;
+  /** Id of the environment. */
+  readonly environment: string;
   /** Whole splits, in the order of the dataset; the settings' sizes cut them. */
   readonly tasks: { readonly train: readonly Task[]; readonly validation: readonly Task[] };
   /** Of the settings of this environment's runs. */
@@ -293,6 +303,7 @@ class Run {
       trainSeconds: (now() - rolledOut) / 1000,
     });
     await this.#checkpoints.folder.append(METRICS_FILE, `${JSON.stringify(metrics)}\n`);
+    if (settings.saveRollouts) await this.#saveRollouts(step, batch.trajectories);
     this.#lastMetrics = metrics;
     this.#state = { ...this.#state, step, history: { file: METRICS_FILE, lines: step } };
     this.#onEvent({ kind: 'step', metrics });
@@ -306,6 +317,15 @@ class Run {
     for (const message of this.#silence.observe(metrics, settings.batchSize * settings.numGenerations)) {
       this.#onEvent({ kind: 'warning', message });
     }
+  }
+
+  async #saveRollouts(step: number, trajectories: readonly ScoredTrajectory[]): Promise<void> {
+    const { environment, rewardWeights } = this.#deps;
+    const context = { step, env: environment, model: this.#settings.model, rewardWeights };
+    await this.#checkpoints.folder.append(
+      ROLLOUTS_FILE,
+      trajectories.map((trajectory) => traceLine(trajectory, context)).join(''),
+    );
   }
 
   async #baseline(): Promise<void> {
