@@ -5,7 +5,7 @@ import { adapterFolder } from '../../engine/peft';
 import type { RunStore } from '../stores/run-store';
 import type { Settings } from '../../settings/settings';
 import { Checkpoints, EVAL_LOGS, json, METRICS_FILE, type Files, type TrainerState } from './checkpoint';
-import type { RunControl } from './control';
+import { GivenUp, type RunControl } from './control';
 import { sampleStep } from '../../grpo/dynamic-sampling';
 import {
   evaluatePolicy,
@@ -65,9 +65,6 @@ export async function runTraining(
   const run = await Run.start(deps, settings, onEvent, control);
   return run.toEnd();
 }
-
-/** The mark of what {@link RunControl.stopNow} ended. */
-class GivenUp extends Error {}
 
 class Run {
   readonly #deps: TrainerDeps;
