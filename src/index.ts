@@ -91,12 +91,8 @@ export type { AskAnswer, AskEvent, EvaluationReport } from './run/types';
 export { MemoryStore } from './run/stores/memory-store';
 export { StorageError, type RunStore } from './run/stores/run-store';
 export { presetSettings } from './env/settings';
-export {
-  checkSettings,
-  resolveSettings,
-  type ResolvedSettings,
-  type SettingsSources,
-} from './settings/resolve';
+export { checkSettings, resolveSettings, type EnvironmentChoice } from './library/tables';
+export type { ResolvedSettings, SettingsSources } from './settings/resolve';
 export type { CoreSettings, Settings, SettingValue } from './settings/settings';
 export { SettingsError, type SettingProblem } from './settings/values';
 export {

@@ -1,4 +1,4 @@
-/** Merging the places that settings come from: flag beats environment beats file beats preset. */
+/** Merging the places that settings come from: flag beats environment beats value beats file beats preset. */
 import { nearestName } from './nearest';
 import { isPresetName, isSettingKey, presetSettings, settingInfo, type SettingsSchema } from './schema';
 import type { Settings } from './settings';
