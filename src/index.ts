@@ -14,10 +14,7 @@ import { host } from '#platform';
 import type { RunStore } from './run/stores/run-store';
 
 export { exportAdapter } from './library/adapter';
-export { ask } from './library/ask';
-export { openEngine } from './library/engine';
-export { evaluate } from './library/evaluate';
-export { train } from './library/train';
+export { ask, evaluate, openEngine, train } from './library/calls';
 export type * from './library/types';
 export {
   choice,

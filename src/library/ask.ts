@@ -10,11 +10,7 @@ import { choose, type Chosen } from './settings';
 import { abortable } from './signal';
 import type { AskOptions } from './types';
 
-/**
- * Puts one task to a policy: the same episode, limits and tokens as in an evaluation, told while it goes on. On an engine
- * that trains, the answer comes between two steps, without changing the run's numbers.
- * @throws SettingsError, EnvironmentError, PolicyError, TrainingError, GpuError, DawnError, and the signal's reason
- */
+/** See calls.ts. */
 export function ask(options: AskOptions): Promise<AskAnswer> {
   return abortable(options.signal, () => run(options));
 }

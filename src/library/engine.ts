@@ -7,12 +7,7 @@ import { Held, keep, release } from './held';
 import { abortable } from './signal';
 import type { Engine, EngineOptions, PolicyOptions } from './types';
 
-/**
- * Opens a model on the GPU and keeps it for any number of calls of {@link train}, {@link evaluate} and {@link ask}, which
- * then load nothing again.
- * @throws PolicyError when there is no such model or it cannot be used, GpuError or DawnError without a usable GPU, and
- *   the signal's reason
- */
+/** See calls.ts. */
 export function openEngine(options: EngineOptions = {}): Promise<Engine> {
   return abortable(options.signal, () => open(options));
 }

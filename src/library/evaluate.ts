@@ -9,10 +9,7 @@ import { choose } from './settings';
 import { abortable } from './signal';
 import type { EvaluateOptions } from './types';
 
-/**
- * Measures an adapter, or the bare model, on a split of an environment's tasks, sampled and greedy.
- * @throws SettingsError, EnvironmentError, PolicyError, TrainingError, GpuError, DawnError, and the signal's reason
- */
+/** See calls.ts. */
 export function evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
   return abortable(options.signal, () => run(options));
 }

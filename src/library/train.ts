@@ -16,12 +16,7 @@ import type { TrainOptions, TrainSummary } from './types';
 /** What `settings.outputDir` says of a run whose files are in no folder. */
 const IN_MEMORY = 'memory';
 
-/**
- * Trains an adapter on an environment.
- * @returns how the run ended and its adapter, once all its files are written
- * @throws SettingsError, EnvironmentError, PolicyError, TrainingError, GpuError, DawnError, StorageError, and the signal's
- *   reason before the first step
- */
+/** See calls.ts. */
 export function train(options: TrainOptions): Promise<TrainSummary> {
   return abortable(options.signal, (begun) => run(options, begun));
 }
