@@ -62,7 +62,7 @@ export const ROOMS: Readonly<Record<RoomName, Room>> = {
     types: ['workersApi', 'kernels', 'chat', 'env', 'engine', 'grpo', 'run'],
   },
   door: {
-    files: '^src/(index|environments|tfjs)\\.ts$|^src/tfjs/',
+    files: '^src/(index|environments|tfjs)\\.ts$|^src/(tfjs|library)/',
     imports: [...BELOW_RUN, 'run'],
     types: [],
   },

@@ -46,6 +46,11 @@ export const host: Host = {
     const folder = path.slice(0, cut);
     return await storedAdapter(await openOpfsStore(folder), path.slice(cut + 1), folder);
   },
+  readText: async (address) => {
+    const answer = await fetch(address);
+    if (answer.ok) return await answer.text();
+    throw new EnvironmentError(`${address} answered ${answer.status}. Give the address of a text file.`);
+  },
   tuning: browserTuning,
 };
 

@@ -27,5 +27,7 @@ export interface Host {
    * @throws PolicyError, StorageError
    */
   adapterFiles(path: string): Promise<FileMap>;
+  /** A text of the user's, such as `warmStartFile`: a path in Node, an address in a browser. @throws EnvironmentError */
+  readText(path: string): Promise<string>;
   readonly tuning: TuningStore;
 }

@@ -16,7 +16,7 @@ import {
 import type { Checkpoints, Files } from '../folder/checkpoints';
 import type { TrainerState } from '../folder/checkpoint-files';
 import { json } from '../folder/json';
-import type { RunControl } from './control';
+import { GivenUp, type RunControl } from './control';
 import { sampleStep } from '../../grpo/dynamic-sampling';
 import {
   evaluatePolicy,
@@ -86,9 +86,6 @@ export async function runTraining(
   const run = await Run.start(deps, settings, onEvent, control);
   return run.toEnd();
 }
-
-/** The mark of what {@link RunControl.stopNow} ended. */
-class GivenUp extends Error {}
 
 class Run {
   readonly #deps: TrainerDeps;
