@@ -167,6 +167,32 @@ describe('evaluateBothWays', () => {
     expect(report.perQuestion[0]).not.toHaveProperty('tries');
   });
 
+  it('draws from streams keyed by position in the list and number of the try', async () => {
+    const { deps, settings, policy } = toyRun({ evalTries: 2 });
+    const keys: unknown[] = [];
+    const sample: typeof policy.sample = (requests, options) => {
+      keys.push(requests.map(({ key }) => [key.step, key.group, key.rollout]));
+      return policy.sample(requests, options);
+    };
+    const spied = Object.assign(Object.create(policy) as typeof policy, { sample });
+    await evaluateBothWays({ ...deps, policy: spied }, settings, tasks.slice(0, 2), {
+      step: 7,
+      split: 'test',
+    });
+    expect(keys).toEqual([
+      [
+        [0, 0, 0],
+        [0, 0, 1],
+        [0, 1, 0],
+        [0, 1, 1],
+      ],
+      [
+        [0, 0, 0],
+        [0, 1, 0],
+      ],
+    ]);
+  });
+
   it('makes several sampled tries at each task, the first of which is the one that a single try makes', async () => {
     const progress: number[] = [];
     const evaluate = (evalTries: number) => {
