@@ -70,7 +70,7 @@ test('an evaluation is counted by family and level', () => {
     split: 'test',
     questions: 3,
     reward: 0.5,
-    sampled: { numIdk: 1, attemptedAnswer: 2 },
+    metrics: { returned_i_dont_know: 1 / 3, attempted_answer: 2 / 3 },
     perQuestion: [row('a', true, true), row('b', false, true), row('c', true, false)],
   } as unknown as EvaluationReport;
   const questions = new Map([

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { TemplateStyle } from '../../tests/fixtures/tiny-tokenizer';
 import { HERMES_TEMPLATE, LLAMA3_TEMPLATE, tinyTokenizerFiles } from '../../tests/fixtures/tiny-tokenizer';
 import type { ChatMessage, ToolSchema } from '../conversation/types';
+import { loadModelConfig } from '../engine/model/config';
 import { createChatFormat } from './chat-format';
 import { memoryFiles } from '../engine/files/files';
 import { createTokenizer } from './tokenizer';
@@ -94,7 +95,9 @@ describe('Llama-3-like template', () => {
       }),
     );
     entries.set('generation_config.json', encode({ eos_token_id: [266, 269] }));
-    const format = await createChatFormat(memoryFiles(entries, 'tiny'));
+    const source = memoryFiles(entries, 'tiny');
+    const { eosTokenIds } = await loadModelConfig(source);
+    const format = await createChatFormat(source, { eosTokenIds });
     expect(format.stopIds).toEqual([269, 266]);
   });
 });

@@ -54,7 +54,7 @@ export function differingSettings(
   schema: SettingsSchema,
 ): string[] {
   const old: Readonly<Record<string, unknown>> = { ...defaultSettings(schema), ...before };
-  const next: Readonly<Record<string, unknown>> = now;
+  const next: Readonly<Record<string, unknown>> = { ...defaultSettings(schema), ...now };
   const free = new Set(FREE_TO_CHANGE);
   // The number of steps shapes a falling rate and a curriculum; without both it decides only where the run ends.
   const isSteady = (s: Readonly<Partial<Settings>>) => s.lrSchedule === 'constant' && s.curriculum === 'none';
