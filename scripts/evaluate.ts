@@ -1,11 +1,9 @@
 /** `npm run evaluate`: measures an adapter, or the bare model, without training. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { PolicyError } from '../src/engine/types';
+import { writeFileSync } from 'node:fs';
 import { Session } from '../src/run/session';
-import { ADAPTER_CONFIG, BEST_FOLDER, FINAL_FOLDER } from '../src/report/run-files';
 import { evaluateAdapter } from '../src/run/evaluate';
 import type { EvaluationReport, NamedFile } from '../workers/api';
+import { readAdapterFiles } from './runtime/adapter-folder';
 import { CommandError, readCommand, runCommand, type Command } from './runtime/command';
 import { ConsoleReport } from './runtime/console';
 import { HeadlessPage } from './runtime/headless-page';
@@ -24,9 +22,10 @@ Prints accuracy sampled at the training temperature and greedy; --json keeps eve
 `;
 
 await runCommand(USAGE, async () => {
-  const command = readCommand(process.argv.slice(2), ['adapter', 'split', 'json']);
+  const command = await readCommand(process.argv.slice(2), ['adapter', 'split', 'json']);
   const split = splitOf(command.options['split'] ?? 'validation');
-  const adapter = command.options['adapter'] === undefined ? null : readFolder(command.options['adapter']);
+  const adapter =
+    command.options['adapter'] === undefined ? null : readAdapterFiles(command.options['adapter']);
   const report = await evaluate(command, split, adapter);
   printReport(report);
   const { json } = command.options;
@@ -64,18 +63,6 @@ async function evaluate(
 function splitOf(name: string): Split {
   if (name === 'validation' || name === 'test') return name;
   throw new CommandError(`split is '${name}'; allowed: one of validation, test.`);
-}
-
-/** Files of a PEFT folder. Optimiser state is not needed and may be large. */
-function readFolder(folder: string): NamedFile[] {
-  if (!existsSync(join(folder, ADAPTER_CONFIG))) {
-    throw new PolicyError(
-      `${folder} is no adapter folder: it has no ${ADAPTER_CONFIG}. Give ${BEST_FOLDER}/ or ${FINAL_FOLDER}/ of a run.`,
-    );
-  }
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.startsWith('adapter_'))
-    .map(({ name }) => ({ path: name, bytes: new Uint8Array(readFileSync(join(folder, name))) }));
 }
 
 function printReport(report: EvaluationReport): void {

@@ -6,15 +6,14 @@ import { parseCommandLine, type CommandLine } from '../../src/settings/arguments
 import { resolveSettings, type ResolvedSettings } from '../../src/settings/resolve';
 import type { Settings } from '../../src/settings/settings';
 import { SettingsError } from '../../src/settings/values';
+import { addEnvironmentFile } from './environment-file';
+import { CommandError } from './command-error';
 import { REPOSITORY } from './page';
 
 export const RUNTIMES = ['browser', 'node'] as const;
 export type Runtime = (typeof RUNTIMES)[number];
 
-/** The command line cannot be carried out as it stands. */
-export class CommandError extends Error {
-  override name = 'CommandError';
-}
+export { CommandError };
 
 export interface Command extends ResolvedSettings {
   readonly options: CommandLine['options'];
@@ -24,14 +23,17 @@ export interface Command extends ResolvedSettings {
 }
 
 /**
- * Settings from flags, environment, file and preset, and the options every headless command has.
+ * Settings from flags, environment, file and preset, and the options every headless command has. Where they name a
+ * user's file as the environment, that is loaded first: it decides which settings there are.
  * @param valued further options of the command that take a value
- * @throws SettingsError, CommandError
+ * @throws SettingsError, CommandError; EnvironmentError when a user's file defines no environment
  */
-export function readCommand(argv: readonly string[], valued: readonly string[]): Command {
+export async function readCommand(argv: readonly string[], valued: readonly string[]): Promise<Command> {
   const named = wordAfter(argv, 'config');
   const configured = named === null ? undefined : readJsonFile(named);
-  const schema = schemaNear(environmentNamed(argv, configured));
+  const environment = environmentNamed(argv, configured);
+  if (environment !== undefined) await addEnvironmentFile(environment);
+  const schema = schemaNear(environment);
   const { options, flags, positional } = parseCommandLine(argv, schema, [
     ...['preset', 'config', 'runtime'],
     ...valued,
@@ -137,8 +139,7 @@ export async function runCommand(usage: string, main: () => Promise<void>): Prom
   try {
     await main();
   } catch (error) {
-    process.exitCode =
-      error instanceof SettingsError || (error instanceof Error && error.name === 'CommandError') ? 2 : 1;
+    process.exitCode = error instanceof Error && GIVEN_WRONG.has(error.name) ? 2 : 1;
     if (isForPeople(error))
       console.error(error instanceof SettingsError ? error.message : `${error.name}: ${error.message}`);
     else throw error;
@@ -148,6 +149,9 @@ export async function runCommand(usage: string, main: () => Promise<void>): Prom
 export function asksForHelp(argv: readonly string[]): boolean {
   return argv.some((argument) => argument === '--help' || argument === '-h');
 }
+
+/** Errors of what was given, before anything was carried out. */
+const GIVEN_WRONG = new Set(['SettingsError', 'CommandError']);
 
 const FOR_PEOPLE = new Set([
   ...['SettingsError', 'CommandError', 'SetupError', 'ServeError', 'DawnError', 'BrowserError'],

@@ -1,25 +1,28 @@
-/** Settings of runs in the built-in environments: the schema that belongs to each. */
+/** Settings of runs in the environments that are known: the schema that belongs to each. */
 import * as schemas from '../settings/schema';
 import type { SettingsSchema } from '../settings/schema';
 import type { Settings } from '../settings/settings';
 import { CORE_TABLE } from '../settings/table';
-import { environmentInfo, isBuiltIn } from './registry';
+import { environmentInfo, isKnown } from './registry';
+import type { EnvironmentInfo } from './types';
 
-const made = new Map<string, SettingsSchema>();
+/** By info: another file of the same name has another schema. */
+const made = new WeakMap<EnvironmentInfo, SettingsSchema>();
 
-/** @throws EnvironmentError for an id that is not built in. */
+/** @throws EnvironmentError for a name that is not known. */
 export function schemaOf(environment: string): SettingsSchema {
-  let schema = made.get(environment);
+  const info = environmentInfo(environment);
+  let schema = made.get(info);
   if (schema === undefined) {
-    schema = schemas.settingsSchema(environmentInfo(environment));
-    made.set(environment, schema);
+    schema = schemas.settingsSchema(info);
+    made.set(info, schema);
   }
   return schema;
 }
 
-/** The schema of what is named, or of the default environment where that is no built-in one. */
+/** The schema of what is named, or of the default environment where that is not known. */
 export function schemaNear(environment: string | undefined): SettingsSchema {
-  return schemaOf(environment !== undefined && isBuiltIn(environment) ? environment : DEFAULT_ENVIRONMENT);
+  return schemaOf(environment !== undefined && isKnown(environment) ? environment : DEFAULT_ENVIRONMENT);
 }
 
 export const DEFAULT_ENVIRONMENT = CORE_TABLE.environment.default;

@@ -10,6 +10,7 @@ import { generateSampling } from '../engine/transformers/generate-sampling';
 import { createTransformersModel } from '../engine/transformers/transformers-model';
 import { SPLITS, type OpenedEnvironment, type Split, type Task } from '../env/types';
 import { evaluationRollout } from '../grpo/evaluate';
+import { faultWarnings } from '../grpo/faults';
 import { rollOut, type RolloutDeps } from '../grpo/rollout';
 import { TrainingError, type Trajectory } from '../grpo/types';
 import type { Settings } from '../settings/settings';
@@ -73,7 +74,7 @@ export async function ask(
   );
   try {
     const { deps, policy, engine, environment, settings } = run;
-    const task = taskOf(environment, request, settings);
+    const task = await taskOf(environment, request, settings);
     policy.adapterEnabled = adapter !== null;
     return await askPolicy({ ...deps, policy, engine, environment }, settings, task, {
       temperature: request.temperature,
@@ -123,6 +124,7 @@ export async function askPolicy(
       },
     );
     if (trajectory === undefined) throw new TrainingError('A conversation ended without a record.');
+    for (const message of faultWarnings([trajectory])) onEvent({ kind: 'warning', message });
     return answerOf(trajectory, deps, options.isScored, (deps.now() - begin) / 1000);
   } finally {
     await model.dispose();
@@ -161,7 +163,11 @@ function checkRequest({ temperature, draw }: AskRequest): void {
   }
 }
 
-function taskOf(environment: OpenedEnvironment, { task }: AskRequest, settings: Settings): Task {
+function taskOf(
+  environment: OpenedEnvironment,
+  { task }: AskRequest,
+  settings: Settings,
+): Task | Promise<Task> {
   if (task.kind === 'own') {
     if (environment.ask !== undefined) return environment.ask(task.input);
     throw new TrainingError(

@@ -84,6 +84,7 @@ export async function openRun(
     parse: engine.parse,
     store,
     tasks: { train, validation },
+    ...(opened.hash === undefined ? {} : { environmentHash: opened.hash }),
     schema: schemaOfEnvironment(environment),
     start: (task, random) => opened.start(task, random),
     startTraining: startOfMode(opened, settings),

@@ -1,0 +1,4 @@
+/** The command line cannot be carried out as it stands. */
+export class CommandError extends Error {
+  override name = 'CommandError';
+}
