@@ -17,9 +17,9 @@ const rollout = (id: string, fault?: string) => ({
 
 it('tells each kind of fault once, whatever the task', () => {
   const warnings = faultWarnings([
-    rollout('a', 'The reward "right" of task "a" is NaN.'),
+    rollout('a', 'The reward "right" of task "a" is NaN'),
     rollout('b'),
-    rollout('b', 'The reward "right" of task "b" is NaN.'),
+    rollout('b', 'The reward "right" of task "b" is NaN'),
     rollout('b', 'The metric "size" of task "b" is late.'),
   ]);
   expect(warnings).toHaveLength(2);

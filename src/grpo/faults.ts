@@ -22,7 +22,7 @@ export function faultWarnings(
   }
   return [...kinds.values()].map(
     ({ first, count }) =>
-      `${first} ${count === 1 ? '1 rollout has' : `${count} of ${trajectories.length} rollouts have`} such a fault and ` +
+      `${first.replace(/\.?$/, '.')} ${count === 1 ? '1 rollout has' : `${count} of ${trajectories.length} rollouts have`} such a fault and ` +
       'no reward: they teach nothing and count in no mean. Correct the environment.',
   );
 }
