@@ -2,11 +2,11 @@
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { ask } from '../src/run/ask';
+import { adapterOnDisk } from '../src/run/platform/adapter-node';
 import { Session } from '../src/run/session';
 import type { AskAnswer, AskedTask, AskEvent } from '../src/run/types';
 import { answerLines, turnLines } from './ask/lines';
 import { readAskOptions, type AskOptions } from './ask/options';
-import { readAdapterFiles } from './runtime/adapter-folder';
 import { runCommand } from './runtime/command';
 import { nodePlatform } from './runtime/node-platform';
 
@@ -24,10 +24,7 @@ writes the most likely token. npm run evaluate prints the ids of tasks; docs/set
 
 await runCommand(USAGE, async () => {
   const options = await readAskOptions(process.argv.slice(2), inputLines);
-  const adapter =
-    options.adapter === null
-      ? null
-      : new Map(readAdapterFiles(options.adapter).map(({ path, bytes }) => [path, bytes]));
+  const adapter = options.adapter === null ? null : await adapterOnDisk(options.adapter);
   const session = new Session(await nodePlatform(console.log));
   const answers: object[] = [];
   try {

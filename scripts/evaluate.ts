@@ -1,9 +1,10 @@
 /** `npm run evaluate`: measures an adapter, or the bare model, without training. */
 import { writeFileSync } from 'node:fs';
+import type { FileMap } from '../src/engine/peft';
+import { adapterOnDisk } from '../src/run/platform/adapter-node';
 import { Session } from '../src/run/session';
 import { evaluateAdapter } from '../src/run/evaluate';
-import type { EvaluationReport, NamedFile } from '../workers/api';
-import { readAdapterFiles } from './runtime/adapter-folder';
+import type { EvaluationReport } from '../workers/api';
 import { CommandError, readCommand, runCommand, type Command } from './runtime/command';
 import { ConsoleReport } from './runtime/console';
 import { HeadlessPage } from './runtime/headless-page';
@@ -24,8 +25,8 @@ Prints accuracy sampled at the training temperature and greedy; --json keeps eve
 await runCommand(USAGE, async () => {
   const command = await readCommand(process.argv.slice(2), ['adapter', 'split', 'json']);
   const split = splitOf(command.options['split'] ?? 'validation');
-  const adapter =
-    command.options['adapter'] === undefined ? null : readAdapterFiles(command.options['adapter']);
+  const folder = command.options['adapter'];
+  const adapter = folder === undefined ? null : await adapterOnDisk(folder);
   const report = await evaluate(command, split, adapter);
   printReport(report);
   const { json } = command.options;
@@ -38,15 +39,14 @@ await runCommand(USAGE, async () => {
 async function evaluate(
   { runtime, settings }: Command,
   split: Split,
-  adapter: readonly NamedFile[] | null,
+  adapter: FileMap | null,
 ): Promise<EvaluationReport> {
   const progress = new ConsoleReport();
   if (runtime === 'node') {
     const platform = await nodePlatform(console.log);
-    const files = adapter === null ? null : new Map(adapter.map(({ path, bytes }) => [path, bytes]));
     const session = new Session(platform);
     try {
-      return await evaluateAdapter(session, settings, split, files, (event) => progress.follow(event));
+      return await evaluateAdapter(session, settings, split, adapter, (event) => progress.follow(event));
     } finally {
       session.dispose();
     }
@@ -54,7 +54,8 @@ async function evaluate(
   const { inside, mounts } = pageSettings(settings);
   const page = await HeadlessPage.open(mounts, console.log);
   try {
-    return await page.evaluate(inside, split, adapter, (event) => progress.follow(event));
+    const files = adapter === null ? null : [...adapter].map(([path, bytes]) => ({ path, bytes }));
+    return await page.evaluate(inside, split, files, (event) => progress.follow(event));
   } finally {
     await page.close();
   }

@@ -1,4 +1,5 @@
 /** A small static file server: the built page on this machine, and folders mounted into it. */
+import { MailGymError, type ErrorName } from '../src/errors';
 import { createReadStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -40,8 +41,8 @@ export interface Site {
 }
 
 /** The port is taken, or the folder is not there. */
-export class ServeError extends Error {
-  override name = 'ServeError';
+export class ServeError extends MailGymError {
+  override name: ErrorName = 'ServeError';
 }
 
 /** Serves on this machine only. @throws ServeError when the port cannot be had. */

@@ -19,7 +19,7 @@ export type { ImportReport, NamedFile } from '../src/env/types';
 export type AdapterChoice =
   { readonly outputDir: string; readonly which: string } | readonly NamedFile[] | null;
 
-/** One run or evaluation at a time; questions may come while a run goes on. Errors cross with name and message. */
+/** One run or evaluation at a time; questions may come while a run goes on. Errors cross with name, message, code and params. */
 export interface TrainerApi {
   probe(): Promise<DeviceReport>;
   /**

@@ -7,9 +7,10 @@ import { loadEnvironment } from '../src/env/registry';
 import type { TaskSource } from '../src/env/types';
 import { openModelFiles } from '../src/engine/files/files';
 import { steadyNow } from '../src/run/clock';
+import { siteSource } from '../src/run/platform/site-source';
 import type { RunPlatform } from '../src/run/session';
 import { PolicyError } from '../src/engine/types';
-import { browserTuning } from './tuning-store';
+import { browserTuning } from '../src/run/platform/tuning-browser';
 
 /** The page's folder; this script lies one folder below it, built or not. */
 const SITE = new URL('../', self.location.href).href;
@@ -50,7 +51,7 @@ export function browserTasks(
   return {
     environment: loadEnvironment,
     taskSource: async (dataset, environment) => {
-      if (dataset !== IMPORTED) return siteSource(dataset);
+      if (dataset !== IMPORTED) return siteSource(dataset, SITE, `, or ${IMPORTED}`);
       const source = await imported(environment);
       if (source !== null) return source;
       throw new EnvironmentError(
@@ -62,33 +63,3 @@ export function browserTasks(
 
 /** The setting `dataset` of a user's own files. */
 export const IMPORTED = 'imported';
-
-function siteSource(name: string): TaskSource {
-  if (!/^[\w.-]+$/.test(name) || /^\.+$/.test(name)) {
-    throw new EnvironmentError(
-      `No dataset is called "${name}". Give the name of a built-in dataset, or ${IMPORTED}.`,
-    );
-  }
-  return { name, read: (path) => fetchDatasetFile(name, path), list: () => Promise.resolve(null) };
-}
-
-async function fetchDatasetFile(name: string, path: string): Promise<Uint8Array> {
-  const url = `${SITE}datasets/${name}/${path.split('/').map(encodeURIComponent).join('/')}`;
-  let response: Response;
-  try {
-    response = await fetch(url);
-  } catch (cause) {
-    throw new EnvironmentError(
-      `${url} could not be reached. Check the network connection and reload the page.`,
-      {
-        cause,
-      },
-    );
-  }
-  if (!response.ok) {
-    throw new EnvironmentError(
-      `Dataset "${name}": ${path} is not there (${url} answered ${response.status}).`,
-    );
-  }
-  return new Uint8Array(await response.arrayBuffer());
-}

@@ -2,6 +2,7 @@
 import { expose, transfer } from 'comlink';
 import type { FileMap } from '../src/engine/peft';
 import { EnvironmentError } from '../src/env/errors';
+import { carryErrors } from '../src/errors/comlink';
 import { environmentInfo, loadEnvironment } from '../src/env/registry';
 import type { Importer, NamedFile, TaskSource } from '../src/env/types';
 import { zipFiles } from '../src/formats/zip';
@@ -12,9 +13,10 @@ import { openRun } from '../src/run/open-run';
 import { probeDevice } from '../src/run/probe';
 import { BUILT_IN, Session } from '../src/run/session';
 import { openOpfsStore } from '../src/run/stores/opfs-store';
-import { StorageError, type RunStore } from '../src/run/stores/run-store';
+import { storedAdapter } from '../src/run/stored-adapter';
+import type { RunStore } from '../src/run/stores/run-store';
 import { subStore } from '../src/run/sub-store';
-import { isExported, LOCK_FILE, METRICS_FILE } from '../src/report/run-files';
+import { LOCK_FILE, METRICS_FILE } from '../src/report/run-files';
 import type { FolderLock } from '../src/run/folder/lock';
 import { lockInBrowser, reserveFolder, type ReservedFolder } from '../src/run/folder/lock-browser';
 import { RunControl } from '../src/run/train/control';
@@ -27,6 +29,7 @@ import { eventChannel } from './events';
 import { browserPlatform, browserTasks, IMPORTED, serveOnnxRuntime } from './platform';
 
 serveOnnxRuntime();
+carryErrors();
 const stores = new Map<string, Promise<RunStore>>();
 const importers = new Map<string, Importer>();
 let session: Session | null = null;
@@ -121,22 +124,11 @@ function aloneOrBetween<T>(settings: Settings, waiting: () => void, work: () => 
 async function adapterFiles(adapter: AdapterChoice): Promise<FileMap | null> {
   if (adapter === null) return null;
   if (!('which' in adapter)) return fileMap(adapter);
-  return storedAdapter(adapter.outputDir, adapter.which);
+  return adapterOf(adapter.outputDir, adapter.which);
 }
 
-async function storedAdapter(outputDir: string, which: string): Promise<Map<string, Uint8Array>> {
-  const folder = subStore(await runStore(), outputDir);
-  const files = new Map<string, Uint8Array>();
-  for (const path of await folder.list(`${which}/`)) {
-    const name = path.slice(which.length + 1);
-    if (!isExported(name)) continue;
-    const bytes = await folder.read(path);
-    if (bytes !== null) files.set(name, bytes);
-  }
-  if (files.size > 0) return files;
-  throw new StorageError(
-    `${outputDir} has no ${which}. It appears with the first save of a run; choose another.`,
-  );
+async function adapterOf(outputDir: string, which: string): Promise<Map<string, Uint8Array>> {
+  return storedAdapter(subStore(await runStore(), outputDir), which, outputDir);
 }
 
 const api: TrainerApi = {
@@ -224,7 +216,7 @@ const api: TrainerApi = {
   stopAsking: () => Promise.resolve(asking?.abort()),
 
   exportAdapter: async (outputDir, which) => {
-    const files = await storedAdapter(outputDir, which);
+    const files = await adapterOf(outputDir, which);
     const metrics = await subStore(await runStore(), outputDir).read(METRICS_FILE);
     if (metrics !== null) files.set(METRICS_FILE, metrics);
     return moved(zipFiles(files));

@@ -1,10 +1,11 @@
 /** Files of the command line, read one at a time. */
+import { MailGymError, type ErrorName } from '../../src/errors';
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { MAX_FILE_BYTES, type MailSource, type Rejection } from '../../src/env/mail/corpus/import';
 
 /** The command line asks for something that cannot be. */
-export class UsageError extends Error {
-  override name = 'UsageError';
+export class UsageError extends MailGymError {
+  override name: ErrorName = 'UsageError';
 }
 
 /** All files below some paths, in code-unit order of their paths; folders behind links are not entered. */

@@ -1,4 +1,5 @@
 /** The package's JavaScript: one build for browsers and one for Node, which differ in what `#platform` is. */
+import { MailGymError, type ErrorName } from '../../src/errors';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
@@ -6,8 +7,8 @@ import { REPOSITORY } from '../runtime/page';
 import { ENTRIES, LIBRARY, readManifest, type Platform } from './entries';
 
 /** The library may use only what an installation brings, and browsers nothing of Node. */
-export class PackageError extends Error {
-  override name = 'PackageError';
+export class PackageError extends MailGymError {
+  override name: ErrorName = 'PackageError';
 }
 
 /** @throws PackageError when the code imports a package that is no dependency, or a browser's a module of Node */

@@ -58,10 +58,10 @@ test.each<[name: string, path: string, text: string, found: string]>([
     'random: src/random/a.ts -> src/kernels/gpu.ts',
   ],
   [
-    'settings import errors',
-    'src/settings/a.ts',
+    'a leaf imports errors unasked',
+    'src/random/a.ts',
     "import '../errors';",
-    'settings: src/settings/a.ts -> src/errors.ts',
+    'random: src/random/a.ts -> src/errors.ts',
   ],
   [
     'a type counts',

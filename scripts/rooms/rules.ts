@@ -35,7 +35,7 @@ const leaf = (name: string, imports: readonly RoomName[] = []): Room => ({
 export const ROOMS: Readonly<Record<RoomName, Room>> = {
   errors: leaf('errors'),
   random: leaf('random'),
-  settings: leaf('settings'),
+  settings: leaf('settings', ['errors']),
   formats: leaf('formats'),
   tokens: leaf('tokens', ['errors']),
   conversation: leaf('conversation', ['errors']),

@@ -1,4 +1,5 @@
 /** What the headless commands share: reading settings from all their places, and ending with a message. */
+import { MailGymError } from '../../src/errors';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { schemaNear } from '../../src/env/settings';
@@ -6,8 +7,8 @@ import { parseCommandLine, type CommandLine } from '../../src/settings/arguments
 import { resolveSettings, type ResolvedSettings } from '../../src/settings/resolve';
 import type { Settings } from '../../src/settings/settings';
 import { SettingsError } from '../../src/settings/values';
-import { addEnvironmentFile } from './environment-file';
 import { CommandError } from './command-error';
+import { addEnvironmentFile } from './environment-file';
 import { REPOSITORY } from './page';
 
 export const RUNTIMES = ['browser', 'node'] as const;
@@ -26,7 +27,7 @@ export interface Command extends ResolvedSettings {
  * Settings from flags, environment, file and preset, and the options every headless command has. Where they name a
  * user's file as the environment, that is loaded first: it decides which settings there are.
  * @param valued further options of the command that take a value
- * @throws SettingsError, CommandError; EnvironmentError when a user's file defines no environment
+ * @throws SettingsError, CommandError
  */
 export async function readCommand(argv: readonly string[], valued: readonly string[]): Promise<Command> {
   const named = wordAfter(argv, 'config');
@@ -139,35 +140,12 @@ export async function runCommand(usage: string, main: () => Promise<void>): Prom
   try {
     await main();
   } catch (error) {
-    process.exitCode = error instanceof Error && GIVEN_WRONG.has(error.name) ? 2 : 1;
-    if (isForPeople(error))
-      console.error(error instanceof SettingsError ? error.message : `${error.name}: ${error.message}`);
-    else throw error;
+    process.exitCode = error instanceof SettingsError || error instanceof CommandError ? 2 : 1;
+    if (!(error instanceof MailGymError)) throw error;
+    console.error(error instanceof SettingsError ? error.message : `${error.name}: ${error.message}`);
   }
 }
 
 export function asksForHelp(argv: readonly string[]): boolean {
   return argv.some((argument) => argument === '--help' || argument === '-h');
-}
-
-/** Errors of what was given, before anything was carried out. */
-const GIVEN_WRONG = new Set(['SettingsError', 'CommandError']);
-
-const FOR_PEOPLE = new Set([
-  ...['SettingsError', 'CommandError', 'SetupError', 'ServeError', 'DawnError', 'BrowserError'],
-  ...[
-    'CorpusError',
-    'AgentError',
-    'EnvironmentError',
-    'PolicyError',
-    'TrainingError',
-    'StorageError',
-    'GpuError',
-    'DeviceLostError',
-  ],
-]);
-
-/** Errors lose their class on their way out of a worker, but not their name. */
-export function isForPeople(error: unknown): error is Error {
-  return error instanceof Error && FOR_PEOPLE.has(error.name);
 }

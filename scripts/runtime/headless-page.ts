@@ -1,4 +1,6 @@
 /** The built page in a headless Chromium, with its worker's interface on this side. */
+import { MailGymError, type ErrorName } from '../../src/errors';
+import { errorFrom } from '../../src/errors/transport';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,8 +16,8 @@ import { launchChromium } from './chromium';
 import { DIST, ensurePage, REPOSITORY } from './page';
 
 /** The page, its browser, or something in it broke. */
-export class BrowserError extends Error {
-  override name = 'BrowserError';
+export class BrowserError extends MailGymError {
+  override name: ErrorName = 'BrowserError';
 }
 
 /** What the page puts on `window`, as far as it is used here; src/ui/main.ts defines it. */
@@ -178,16 +180,15 @@ export class HeadlessPage {
   }
 }
 
-/** Playwright wraps errors of the page in its own text: `page.evaluate: PolicyError: …\n    at …`. */
+/** Playwright wraps errors of the page in its own text, which keeps name and message: `page.evaluate: PolicyError: …\n    at …`. */
 export function fromPage(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof BrowserError) return error;
   const match = /^(?:page\.\w+: )?(?:Error: )?(\w*Error): ([\s\S]*?)(?:\n {4}at [\s\S]*)?$/.exec(
     error.message,
   );
   if (!match) return error;
-  const plain = new Error(match[2], { cause: error });
-  plain.name = match[1] ?? 'Error';
-  return plain;
+  const [, name = 'Error', message = ''] = match;
+  return Object.assign(errorFrom({ name, message, stack: undefined }), { cause: error });
 }
 
 /**

@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { MailGymError } from '../../src/errors';
 import { SettingsError } from '../../src/settings/values';
 import { presetSettings } from '../../src/env/settings';
-import { asksForHelp, CommandError, isForPeople, ownOptions, readCommand } from './command';
+import { asksForHelp, CommandError, ownOptions, readCommand } from './command';
 import { fromPage } from './headless-page';
 import { newestChange } from './page';
 import { pagePath, pageSettings } from './page-settings';
@@ -62,10 +63,10 @@ test("errors of the page keep their name and lose Playwright's frame", () => {
   );
   const plain = fromPage(wrapped) as Error;
   expect([plain.name, plain.message]).toEqual(['PolicyError', 'model: there is no x.\nSecond line.']);
-  expect(isForPeople(plain)).toBe(true);
+  expect(plain).toMatchObject({ code: 'policy', cause: wrapped });
+  expect(plain).toBeInstanceOf(MailGymError);
   const odd = new Error('Target closed');
   expect(fromPage(odd)).toBe(odd);
-  expect(isForPeople(odd)).toBe(false);
 });
 
 test('folders become served names, names and addresses stay', () => {

@@ -1,4 +1,5 @@
 /** What machine this is, and running its package manager. */
+import { MailGymError, type ErrorName } from '../../src/errors';
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -6,8 +7,8 @@ import { delimiter, join } from 'node:path';
 export type Log = (line: string) => void;
 
 /** Something is missing and cannot be set up here. The message says what the user can do. */
-export class SetupError extends Error {
-  override name = 'SetupError';
+export class SetupError extends MailGymError {
+  override name: ErrorName = 'SetupError';
 }
 
 /** The fields of /etc/os-release that decide what to install. */

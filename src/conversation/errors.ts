@@ -1,6 +1,6 @@
-import { MailGymError } from '../errors';
+import { MailGymError, type ErrorName } from '../errors';
 
 /** A conversation from a file cannot be used as it is. */
 export class ConversationError extends MailGymError {
-  override name = 'ConversationError';
+  override name: ErrorName = 'ConversationError';
 }

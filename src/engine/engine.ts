@@ -4,7 +4,7 @@ import { createChatFormat } from '../chat/chat-format';
 import { createTokenizer } from '../chat/tokenizer';
 import type { ChatFormat, ToolCallParser } from '../chat/types';
 import type { JsonObject } from '../conversation/types';
-import { openDevice } from '../kernels/device';
+import { adoptDevice, openDevice } from '../kernels/device';
 import type { Gpu } from '../kernels/gpu';
 import { tuneKernels, type TuningStore } from '../kernels/tuning';
 import type { WeightFormat } from '../settings/choices';
@@ -18,6 +18,8 @@ import { BaseWeights } from './weights/weights-gpu';
 /** What the surroundings provide: a browser's worker or a Node process. */
 export interface EnginePlatform {
   readonly webgpu: GPU;
+  /** A device that is open already; it stays open when the engine is disposed of. Absent: one is opened. */
+  readonly device?: GPUDevice;
   /** @throws PolicyError when there is no such model. */
   modelFiles(model: string): Promise<ModelFiles>;
   /** Keeps what was measured about the graphics card. */
@@ -50,21 +52,24 @@ export async function openEngine(platform: EnginePlatform, options: EngineOption
   const tokenizer = await createTokenizer(files);
   const chat = await createChatFormat(files, { tokenizer });
   const template = templateText(tokenizer.pretrained.chat_template) ?? config.family;
-  const { gpu } = await openDevice(platform.webgpu);
+  const { device, webgpu } = platform;
+  const { gpu } = device === undefined ? await openDevice(webgpu) : adoptDevice(device);
+  const isLent = device !== undefined;
   try {
     if (!gpu.isSoftware) onProgress(0, 1, 'graphics card');
     const tuned = await tuneKernels(gpu, platform.tuning);
     if (tuned !== null) onNote(`Measured which kernels suit this GPU: ${tuned}`);
   } catch (error) {
-    gpu.device.destroy();
+    close(gpu, isLent);
     throw error;
   }
   const baseWeights = options.baseWeights ?? 'f32';
-  return new Engine({ gpu, model, baseWeights, files, config, configJson, hints, chat, template });
+  return new Engine({ gpu, isLent, model, baseWeights, files, config, configJson, hints, chat, template });
 }
 
 interface Parts {
   readonly gpu: Gpu;
+  readonly isLent: boolean;
   readonly model: string;
   readonly baseWeights: WeightFormat;
   readonly files: ModelFiles;
@@ -91,11 +96,12 @@ export class Engine {
   readonly parse: ToolCallParser;
   readonly form: ToolCallForm;
   readonly #files: ModelFiles;
+  readonly #isLent: boolean;
   #weights: Promise<BaseWeights> | null = null;
   #loaded: BaseWeights | null = null;
 
   constructor(parts: Parts) {
-    const { gpu, model, baseWeights, files, config, configJson, hints, chat, template } = parts;
+    const { gpu, isLent, model, baseWeights, files, config, configJson, hints, chat, template } = parts;
     this.gpu = gpu;
     this.model = model;
     this.baseWeights = baseWeights;
@@ -106,6 +112,7 @@ export class Engine {
     this.form = toolCallForm(template);
     this.parse = parserFor(template);
     this.#files = files;
+    this.#isLent = isLent;
   }
 
   /** Brings the weights to the GPU; at once where they are there already. @throws PolicyError, GpuError */
@@ -121,9 +128,9 @@ export class Engine {
     return new GpuPolicy(this.gpu, this.config, this.#loaded, { kind: 'adapter', lora, seed });
   }
 
-  /** Frees the device with everything on it. */
+  /** Frees everything on the device, and the device itself unless it was given. */
   dispose(): void {
-    this.gpu.device.destroy();
+    close(this.gpu, this.#isLent);
   }
 
   async #read(onProgress: NonNullable<EngineOptions['onProgress']>): Promise<BaseWeights> {
@@ -132,6 +139,11 @@ export class Engine {
     });
     return new BaseWeights(this.gpu, this.config, tensors, this.baseWeights);
   }
+}
+
+function close(gpu: Gpu, isLent: boolean): void {
+  if (isLent) gpu.dispose();
+  else gpu.device.destroy();
 }
 
 /** Some models have several templates; the tool-call form shows in any of them. */

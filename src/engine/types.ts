@@ -1,4 +1,5 @@
 /** What crosses the policy boundary: model description, token layouts, sampling and training of one policy. */
+import { MailGymError, type ErrorName } from '../errors';
 import type { RowTerm } from '../kernels/vocabulary/row-loss';
 import type { LoraTarget } from '../settings/choices';
 import type { Forest, TokenId } from '../tokens/types';
@@ -221,6 +222,6 @@ export interface TrainablePolicy {
 }
 
 /** Every policy failure that a user can act on. */
-export class PolicyError extends Error {
-  override name = 'PolicyError';
+export class PolicyError extends MailGymError {
+  override name: ErrorName = 'PolicyError';
 }

@@ -1,6 +1,6 @@
-import { MailGymError } from '../errors';
+import { MailGymError, type ErrorName } from '../errors';
 
 /** An environment, its tasks or its files cannot be used as they are. */
 export class EnvironmentError extends MailGymError {
-  override name = 'EnvironmentError';
+  override name: ErrorName = 'EnvironmentError';
 }

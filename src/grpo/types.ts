@@ -1,7 +1,7 @@
 /** What crosses the trainer's boundary: trajectories, step records, run events. */
 import type { Turn } from '../conversation/types';
 import type { Outcome, Split, Task } from '../env/types';
-import { MailGymError } from '../errors';
+import { MailGymError, type ErrorName } from '../errors';
 import type { Mode } from '../settings/choices';
 import type { TokenId } from '../tokens/types';
 
@@ -187,5 +187,5 @@ export type RunPhase =
 export type StopReason = 'max-steps' | 'target-accuracy' | 'patience' | 'stopped';
 
 export class TrainingError extends MailGymError {
-  override name = 'TrainingError';
+  override name: ErrorName = 'TrainingError';
 }

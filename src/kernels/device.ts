@@ -13,12 +13,15 @@ export interface OpenOptions {
   readonly limits?: 'adapter' | 'minimum';
 }
 
-export interface OpenedDevice {
+interface Wrapped {
   readonly gpu: Gpu;
-  readonly adapter: GPUAdapter;
   readonly backend: WebGPUBackend;
   /** What `gpu.hold` gives, as tensors of the backend. */
   readonly tensors: TensorBuffers;
+}
+
+export interface OpenedDevice extends Wrapped {
+  readonly adapter: GPUAdapter;
 }
 
 /** Limits that decide whether a model fits; asked for at the adapter's best. */
@@ -56,12 +59,21 @@ export async function openDevice(webgpu: GPU, options: OpenOptions = {}): Promis
   } catch (cause) {
     throw new GpuError('The graphics adapter refused to open a device.', { cause });
   }
-  const backend = new WebGPUBackend(device, adapter.info);
+  return { ...wrap(device, adapter.info), adapter };
+}
+
+/** Uses a device that somebody else opened, with the limits and features that it has. */
+export function adoptDevice(device: GPUDevice): Wrapped {
+  return wrap(device, device.adapterInfo);
+}
+
+function wrap(device: GPUDevice, info: GPUAdapterInfo): Wrapped {
+  const backend = new WebGPUBackend(device, info);
   boundPool(backend);
   const tensors = new TensorBuffers(backend);
   const gpu = new Gpu(device, { longLived: tensors });
   bindGpu(backend, gpu);
-  return { gpu, adapter, backend, tensors };
+  return { gpu, backend, tensors };
 }
 
 /**

@@ -1,12 +1,12 @@
 /** Reads `rollouts.jsonl` back, checking what other programs may have changed. */
 import { describeJson, isJsonObject, jsonLines } from '../conversation/json';
 import type { JsonObject } from '../conversation/types';
-import { MailGymError } from '../errors';
+import { MailGymError, type ErrorName } from '../errors';
 import { TRACE_VERSION, type Trace } from './traces';
 
 /** A file of traces cannot be used as it is. */
 export class TraceError extends MailGymError {
-  override name = 'TraceError';
+  override name: ErrorName = 'TraceError';
 }
 
 /**

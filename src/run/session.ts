@@ -25,6 +25,8 @@ export interface SessionEnvironment {
   readonly opened: OpenedEnvironment;
 }
 
+/** The settings that an engine depends on. */
+export type ModelSettings = Pick<Settings, 'model' | 'baseWeights'>;
 type OnProgress = NonNullable<EngineOptions['onProgress']>;
 
 /** For environments that make their tasks themselves. */
@@ -56,12 +58,16 @@ export class Session {
   }
 
   /** Whether {@link engine} would answer without loading. */
-  holds(settings: Settings): boolean {
+  holds(settings: ModelSettings): boolean {
     return this.#engine?.key === engineKey(settings);
   }
 
   /** The model of the settings; the one before is freed first. @throws PolicyError, GpuError */
-  async engine(settings: Settings, onProgress: OnProgress, onNote: (line: string) => void): Promise<Engine> {
+  async engine(
+    settings: ModelSettings,
+    onProgress: OnProgress,
+    onNote: (line: string) => void,
+  ): Promise<Engine> {
     const key = engineKey(settings);
     if (this.#engine?.key === key) return this.#engine.engine;
     this.#dropEngine();
@@ -78,7 +84,9 @@ export class Session {
   async environment(settings: Settings, hints: Engine['hints']): Promise<SessionEnvironment> {
     const environment = await this.#platform.environment(settings.environment);
     const key = environmentKey(environment, settings, hints);
-    if (this.#environment?.key === key) return this.#environment;
+    const held = this.#environment;
+    // Of one id there may be several environments in a program, and what they do cannot be compared.
+    if (held?.key === key && held.environment === environment) return held;
     this.#dropEnvironment();
     const { dataset } = settings;
     const source =
@@ -109,7 +117,7 @@ export class Session {
   }
 }
 
-function engineKey({ model, baseWeights }: Settings): string {
+function engineKey({ model, baseWeights }: ModelSettings): string {
   return JSON.stringify([model, baseWeights]);
 }
 

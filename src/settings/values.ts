@@ -1,4 +1,5 @@
 /** Checking one value of one setting, and reading it from text. */
+import { MailGymError, type ErrorName } from '../errors';
 import type { NumberRule, SettingRule } from './table';
 
 /** One thing that is wrong with the settings given. */
@@ -9,12 +10,12 @@ export interface SettingProblem {
 }
 
 /** One or more settings are unknown, absurd or contradict each other. The message lists all problems. */
-export class SettingsError extends Error {
-  override name = 'SettingsError';
+export class SettingsError extends MailGymError {
+  override name: ErrorName = 'SettingsError';
   readonly problems: readonly SettingProblem[];
 
   constructor(problems: readonly SettingProblem[]) {
-    super(problems.map((problem) => problem.message).join('\n'));
+    super(problems.map((problem) => problem.message).join('\n'), { params: { problems } });
     this.problems = problems;
   }
 }

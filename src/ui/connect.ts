@@ -1,4 +1,6 @@
 /** The page's end of the worker: a TrainerApi whose calls also fail when the worker itself does. */
+import { MailGymError, type ErrorName } from '../errors';
+import { carryErrors } from '../errors/comlink';
 import { proxy, transfer, wrap, type Remote } from 'comlink';
 import type {
   AskAnswer,
@@ -11,11 +13,12 @@ import type {
 } from '../../workers/api';
 
 /** The worker's script did not load or threw outside of any call. */
-export class WorkerError extends Error {
-  override name = 'WorkerError';
+export class WorkerError extends MailGymError {
+  override name: ErrorName = 'WorkerError';
 }
 
 export function connectWorker(): TrainerApi {
+  carryErrors();
   const worker = new Worker(new URL('../../workers/trainer.worker.ts', import.meta.url), {
     type: 'module',
     name: 'mailgym-trainer',

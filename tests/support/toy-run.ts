@@ -226,6 +226,7 @@ export class BigramPolicy implements TrainablePolicy {
         const source = ids.map((): number => TOKEN_SOURCE.prompt);
         const logprobs = ids.map(() => 0);
         for (;;) {
+          options.signal?.throwIfAborted();
           const turn: TokenId[] = [];
           let stopped: 'stop-token' | 'max-tokens' | 'context-full' | null = null;
           while (stopped === null) {

@@ -2,6 +2,7 @@
  * `TrainablePolicy.sample` by transformers.js's `generate()`, one sequence after the other: what asking one question
  * uses. Greedy it gives the sampler's tokens; otherwise too, but where two scores are closer than float32 tells apart.
  */
+import type { ErrorName } from '../../errors';
 import {
   BaseStreamer,
   LogitsProcessor,
@@ -29,7 +30,7 @@ const STREAM = streamOf('sample');
 
 /** The caller has asked to stop. */
 export class SamplingStopped extends PolicyError {
-  override name = 'SamplingStopped';
+  override name: ErrorName = 'SamplingStopped';
 }
 
 /** @param model built by `createTransformersModel`; must not be used by others meanwhile. */

@@ -1,4 +1,5 @@
 /** An episode with mail: its counters, its record, what rewards and values of turns are made from. */
+import type { ErrorName } from '../../errors';
 import type { ToolResult, Turn } from '../../conversation/types';
 import type { TurnValue } from '../types';
 import { EnvironmentError } from '../errors';
@@ -56,5 +57,5 @@ export function emailIdsOf({ data }: ToolResult): readonly EmailId[] {
 }
 
 export class AgentError extends EnvironmentError {
-  override name = 'AgentError';
+  override name: ErrorName = 'AgentError';
 }

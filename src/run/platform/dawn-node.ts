@@ -3,6 +3,7 @@
  * Promise: after {@link createDawnGpu}, `navigator.gpu` and WebGPU's global classes and constants exist, so code
  * written for a browser worker runs unchanged, `@tensorflow/tfjs-backend-webgpu` included.
  */
+import { MailGymError, type ErrorName } from '../../errors';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import type * as dawn from 'webgpu';
@@ -17,8 +18,8 @@ export const LAVAPIPE_MANIFESTS = [
 ] as const;
 
 /** Dawn is not installed, or found no usable Vulkan driver. */
-export class DawnError extends Error {
-  override name = 'DawnError';
+export class DawnError extends MailGymError {
+  override name: ErrorName = 'DawnError';
 }
 
 /** Dawn's instance dies with its JavaScript object, and its devices with it: hold it for the whole process. */

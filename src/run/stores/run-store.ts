@@ -1,3 +1,5 @@
+import { MailGymError, type ErrorName } from '../../errors';
+
 /**
  * Where a run's files go: a folder on disk (Node), OPFS (browser) or memory (tests).
  * Promise: `write` is atomic; after a crash in the middle of it the old content is still there.
@@ -21,6 +23,6 @@ export interface RunStore {
 }
 
 /** A run's files cannot be read or written where they are kept. */
-export class StorageError extends Error {
-  override name = 'StorageError';
+export class StorageError extends MailGymError {
+  override name: ErrorName = 'StorageError';
 }

@@ -4,6 +4,7 @@
 export class RunControl {
   readonly #abort = new AbortController();
   #stopRequested = false;
+  #givesUp = false;
   #paused: PromiseWithResolvers<void> | null = null;
   #interludes: (() => Promise<void>)[] = [];
   #woken: PromiseWithResolvers<void> | null = null;
@@ -34,6 +35,21 @@ export class RunControl {
   stop(): void {
     this.#stopRequested = true;
     this.resume();
+  }
+
+  /**
+   * Ends the run without waiting for what it samples: a step or an evaluation in progress is given up, and the steps
+   * before it are saved.
+   */
+  stopNow(): void {
+    this.#givesUp = true;
+    this.#abort.abort();
+    this.stop();
+  }
+
+  /** Whether what now fails fails because of {@link stopNow}. */
+  get givesUp(): boolean {
+    return this.#givesUp;
   }
 
   /** Gives the run up at once, without saving the step in progress: the device is lost, or the page goes away. */

@@ -179,6 +179,47 @@ describe('runTraining', () => {
     expect(evaluations(second.events).some(({ isBaseline }) => isBaseline)).toBe(false);
   });
 
+  const baseline = (event: RunEvent) => event.kind === 'progress' && event.phase === 'baseline';
+  const rollout = (step: number) => (event: RunEvent) =>
+    event.kind === 'progress' && event.phase === 'rollout' && event.note.startsWith(`step ${step}/`);
+  const evaluating = (step: number) => (event: RunEvent) =>
+    event.kind === 'progress' && event.phase === 'evaluating' && event.note.startsWith(`step ${step}/`);
+
+  it.each([
+    ['a rollout', rollout(3), 2],
+    ['the first rollout', rollout(1), 0],
+    ['an evaluation', evaluating(2), 2],
+    ['the last evaluation', evaluating(4), 4],
+  ] as const)('gives up %s, saves what was before it and continues bit for bit', async (_, at, step) => {
+    const changes = { maxSteps: 4, evalSteps: 2, saveSteps: 100, targetAccuracy: 1 } as const;
+    const whole = await train(changes);
+    const store = new MemoryStore();
+    const first = await train(changes, store, (event, control) => {
+      if (at(event) && event.kind === 'progress' && event.done > 0) control.stopNow();
+    });
+    expect(first.result).toMatchObject({ reason: 'stopped', step });
+    expect(first.events.at(-1)).toEqual({ kind: 'end', reason: 'stopped', step });
+    expect(index(store).checkpoints.at(-1)).toMatchObject({ step });
+    const second = await train({ ...changes, resume: 'latest' }, store);
+    expect(second.result).toEqual(whole.result);
+    expect(records(store)).toEqual(records(whole.store));
+    expect(evaluations(second.events).at(-1)?.accuracy).toBe(evaluations(whole.events).at(-1)?.accuracy);
+    const { checkpoints, best } = index(store);
+    const later = checkpoints.filter((entry) => entry.step > 0);
+    const undisturbed = index(whole.store);
+    expect(later).toEqual(undisturbed.checkpoints);
+    expect(best).toBe(undisturbed.best);
+  });
+
+  it('has nothing to save when the baseline is given up', async () => {
+    const store = new MemoryStore();
+    const run = train({}, store, (event, control) => {
+      if (baseline(event) && event.kind === 'progress' && event.done > 0) control.stopNow();
+    });
+    await expect(run).rejects.toThrow('given up');
+    expect(await store.list('checkpoint')).toEqual([]);
+  });
+
   it.each([1, 3, 5])(
     'continues bit for bit after a stop at step %i with dynamic sampling and a curriculum',
     async (k) => {

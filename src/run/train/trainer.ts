@@ -85,6 +85,9 @@ export async function runTraining(
   return run.toEnd();
 }
 
+/** The mark of what {@link RunControl.stopNow} ended. */
+class GivenUp extends Error {}
+
 class Run {
   readonly #deps: TrainerDeps;
   readonly #settings: Settings;
@@ -162,17 +165,22 @@ class Run {
     while (reason === null) {
       await this.#control.untilFree();
       if (this.#control.stopRequested) {
-        this.#control.signal.throwIfAborted();
+        if (!this.#control.givesUp) this.#control.signal.throwIfAborted();
         reason = 'stopped';
         break;
       }
-      const isWarming = this.#warmStart !== null;
-      if (this.#warmStart !== null) await this.#warmStep(this.#warmStart);
-      else if (this.#state.step < maxSteps) await this.#step();
+      const warming = this.#warmStart;
+      if (warming !== null) await this.#warmStep(warming);
+      else if (
+        !this.#owesEvaluation() &&
+        this.#state.step < maxSteps &&
+        !(await this.#finished(this.#step()))
+      )
+        continue;
       const { step } = this.#state;
       const isLast = step >= maxSteps;
-      const evaluationDue = isWarming ? step === 0 : isLast || isDue(step, evalSteps);
-      if (evaluationDue && this.#validation.length > 0) await this.#evaluate();
+      const evaluationDue = warming !== null ? step === 0 : isLast || isDue(step, evalSteps);
+      if (evaluationDue && this.#validation.length > 0 && !(await this.#finished(this.#evaluate()))) continue;
       if (evaluationDue || isDue(step, saveSteps)) await this.#save();
       reason = this.#reasonToEnd();
     }
@@ -184,6 +192,33 @@ class Run {
     if (closing !== undefined) this.#log(closing);
     this.#onEvent({ kind: 'end', reason, step });
     return { reason, step, bestAccuracy: best?.accuracy ?? null };
+  }
+
+  /** False when the work was given up for {@link RunControl.stopNow}, which leaves everything as it was before. */
+  async #finished(work: Promise<void>): Promise<boolean> {
+    try {
+      await work;
+      return true;
+    } catch (error) {
+      if (error instanceof GivenUp) return false;
+      throw error;
+    }
+  }
+
+  /** Sampling changes nothing, so only what fails there may be given up. */
+  async #sampled<T>(sampling: Promise<T>): Promise<T> {
+    try {
+      return await sampling;
+    } catch (cause) {
+      throw this.#control.givesUp ? new GivenUp('Sampling was given up.', { cause }) : cause;
+    }
+  }
+
+  /** Whether a run that is resumed ended before an evaluation that its last step asks for. */
+  #owesEvaluation(): boolean {
+    const { step, lastEvaluation } = this.#state;
+    const isDone = step === 0 || lastEvaluation?.step === step || this.#validation.length === 0;
+    return !isDone && isDue(step, this.#settings.evalSteps);
   }
 
   /** Decided by the last evaluation, so that a resumed run ends where the uninterrupted one would. */
@@ -241,15 +276,12 @@ class Run {
     const settings = this.#settings;
     const step = this.#state.step + 1;
     const begin = now();
-    const batch = await sampleStep(
-      { ...this.#deps, start: this.#deps.startTraining },
-      this.#train,
-      step,
-      settings,
-      {
+    const deps = { ...this.#deps, start: this.#deps.startTraining };
+    const batch = await this.#sampled(
+      sampleStep(deps, this.#train, step, settings, {
         onProgress: (done, total) => this.#progress('rollout', done, total, step),
         signal: this.#control.signal,
-      },
+      }),
     );
     const rolledOut = now();
     const learningRate = learningRateAt(step, settings);
@@ -308,7 +340,7 @@ class Run {
 
   #measure(phase: 'baseline' | 'evaluating', isBaseline: boolean): Promise<Evaluation> {
     const { step, baseline } = this.#state;
-    return evaluatePolicy(this.#deps, this.#settings, this.#validation, {
+    const evaluating = evaluatePolicy(this.#deps, this.#settings, this.#validation, {
       step,
       split: 'validation',
       temperature: this.#settings.evalTemperature,
@@ -318,6 +350,7 @@ class Run {
       onWarning: (message) => this.#warn(message),
       signal: this.#control.signal,
     });
+    return this.#sampled(evaluating);
   }
 
   async #report(evaluation: Evaluation, path: string): Promise<void> {

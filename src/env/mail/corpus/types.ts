@@ -1,4 +1,5 @@
 /** What crosses the corpus boundary: e-mails, questions about them, and full-text search. No tokens, no models. */
+import type { ErrorName } from '../../../errors';
 import { EnvironmentError } from '../../errors';
 import type { Split } from '../../types';
 
@@ -103,5 +104,5 @@ export interface Dataset {
 
 /** Every corpus failure that a user can act on. The message says what was asked, what was found and what to do. */
 export class CorpusError extends EnvironmentError {
-  override name = 'CorpusError';
+  override name: ErrorName = 'CorpusError';
 }

@@ -1,5 +1,5 @@
 /** What was measured about this browser's graphics card, kept between visits. */
-import type { TuningStore } from '../src/kernels/tuning';
+import type { TuningStore } from '../../kernels/tuning';
 
 const CACHE = 'mailgym-tuning';
 
