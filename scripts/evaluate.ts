@@ -55,6 +55,7 @@ async function evaluate(
   const page = await HeadlessPage.open(mounts, console.log);
   try {
     const files = adapter === null ? null : [...adapter].map(([path, bytes]) => ({ path, bytes }));
+    await page.openEnvironment(settings.environment);
     return await page.evaluate(inside, split, files, (event) => progress.follow(event));
   } finally {
     await page.close();

@@ -1,15 +1,15 @@
 /** Numbers of an environment as people read them. Pure. */
-import { environmentInfo, isBuiltIn } from '../env/registry';
+import { environmentInfo, isKnown } from '../env/registry';
 import { DEFAULT_ENVIRONMENT } from '../env/settings';
 import type { EnvironmentInfo, MetricUnit } from '../env/types';
 import { rewardMetric, type StepMetrics } from '../grpo/types';
 import { number, percent } from '../report/format';
 import type { RunRecord } from './state';
 
-/** The environment of a run; of one that is not built in, or not known, the default one. */
+/** The environment of a run; of one that is not known, the default one. */
 export function environmentOf(record: Pick<RunRecord, 'settings'> | null): EnvironmentInfo {
   const id = record?.settings?.environment ?? DEFAULT_ENVIRONMENT;
-  return environmentInfo(isBuiltIn(id) ? id : DEFAULT_ENVIRONMENT);
+  return environmentInfo(isKnown(id) ? id : DEFAULT_ENVIRONMENT);
 }
 
 /** A value of a metric, with its unit where that is not plain from the label. */
