@@ -13,6 +13,7 @@ export default defineEnvironment({
   title: 'Everything goes wrong',
   tasks: () =>
     ['throws', 'hangs', 'nan'].map((kind) => ({ id: kind, prompt: \`Who wrote about the \${kind} budget?\`, info: { kind } })),
+  system: 'Search, then answer.',
   tools: (task) => ({
     // The name of a tool that the built-in policy calls whatever it is asked.
     ${TOOL},
