@@ -1,10 +1,11 @@
 /** `npm run evaluate`: measures an adapter, or the bare model, without training. */
 import { writeFileSync } from 'node:fs';
-import type { FileMap } from '../src/engine/peft';
+import type { FileMap } from '../src/formats/files';
 import { adapterOnDisk } from '../src/run/platform/adapter-node';
 import { Session } from '../src/run/session';
 import { evaluateAdapter } from '../src/run/evaluate';
-import type { EvaluationReport } from '../workers/api';
+import { accuracyText, triesText } from '../src/report/evaluation';
+import type { EvaluationReport } from '../src/run/types';
 import { CommandError, readCommand, runCommand, type Command } from './runtime/command';
 import { ConsoleReport } from './runtime/console';
 import { HeadlessPage } from './runtime/headless-page';
@@ -19,7 +20,8 @@ Measures an adapter, or the bare model, without training.
   npm run evaluate -- [--model DIR] [--adapter DIR] [--split validation|test] [--json FILE] [--preset NAME]
                       [--config FILE] [--runtime browser|node] [--set key=value …] [--key value …]
 
-Prints accuracy sampled at the training temperature and greedy; --json keeps every answer. docs/settings.md lists settings.
+Prints accuracy sampled at evalTemperature and greedy, each with its 95 % interval; with evalTries above 1 also pass@k and
+how far the tries agree. --json keeps every answer with its turns. docs/settings.md lists settings.
 `;
 
 await runCommand(USAGE, async () => {
@@ -68,7 +70,6 @@ function splitOf(name: string): Split {
 }
 
 function printReport(report: EvaluationReport): void {
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   for (const row of report.perQuestion) {
     const mark = (right: boolean | null) => (right === null ? 'no verdict' : right ? 'right' : 'wrong');
     console.log(
@@ -77,7 +78,11 @@ function printReport(report: EvaluationReport): void {
     );
   }
   console.log(
-    `${report.questions} ${report.split} questions: sampled accuracy ${percent(report.sampledAccuracy)}, ` +
-      `greedy ${percent(report.greedyAccuracy)}, mean reward ${report.reward.toFixed(3)}`,
+    `${report.questions} ${report.split} questions: ` +
+      `sampled accuracy ${accuracyText(report.sampledAccuracy, report.accuracyInterval, 1)}, ` +
+      `greedy ${accuracyText(report.greedyAccuracy, report.greedyAccuracyInterval, 1)}, ` +
+      `mean reward ${report.reward.toFixed(3)}`,
   );
+  const tries = triesText(report, 1);
+  if (tries !== null) console.log(`${report.sampled.tries} tries at each: ${tries}`);
 }

@@ -2,16 +2,18 @@
 import { openFsStore } from '../src/run/stores/fs-store-node';
 import { openDevice } from '../src/kernels/device';
 import { tuneKernels } from '../src/kernels/tuning';
-import { TrainingError } from '../src/grpo/types';
+import { TrainingError } from '../src/errors';
 import { createChatFormat } from '../src/chat/chat-format';
 import type { RunPlatform } from '../src/run/session';
 import type { Dataset } from '../src/env/mail/corpus/types';
 import { loadDataset } from '../src/env/mail/corpus/dataset';
 import { loadModelConfig } from '../src/engine/model/config';
-import { readJson } from '../src/engine/files/files';
+import { readJson } from '../src/formats/files';
 import { GpuPolicy } from '../src/engine/gpu-policy';
 import { createTokenizer } from '../src/chat/tokenizer';
-import type { HostTensors, ModelConfig, ModelFiles } from '../src/engine/types';
+import type { ModelConfig } from '../src/engine/types';
+import type { ModelFiles } from '../src/formats/files';
+import type { HostTensors } from '../src/formats/tensors';
 import { loadWeights } from '../src/engine/weights/weights';
 import { CHECKPOINT_FILE, loadCheckpoint } from './pretrain/checkpoint';
 import { modelCard, writeModelFolder } from './pretrain/folder';
@@ -60,7 +62,10 @@ await runCommand(USAGE, async () => {
   const model = await platform.modelFiles(options.init ?? options.architecture);
   const config = await loadModelConfig(model);
   const tokenizer = (await readJson(model, 'tokenizer.json')) as TokenizerJson;
-  const chat = await createChatFormat(model, { tokenizer: await createTokenizer(model) });
+  const chat = await createChatFormat(model, {
+    tokenizer: await createTokenizer(model),
+    eosTokenIds: config.eosTokenIds,
+  });
   const dataset = options.episodes > 0 ? await builtInMail(platform) : null;
   const { gpu } = await openDevice(platform.webgpu);
   await tuneKernels(gpu, platform.tuning);

@@ -30,6 +30,7 @@ const STAGES: readonly Stage[] = [
   { name: 'lint', command: ['eslint', '.', '--max-warnings', '0'] },
   { name: 'types', command: ['tsc', '--noEmit'] },
   { name: 'API docs', command: ['typedoc', '--emit', 'none'] },
+  { name: 'rooms', command: ['tsx', 'scripts/rooms.ts'] },
   vitest('unit'),
   { name: 'package', command: ['tsx', 'scripts/package/test.ts'] },
   vitest('gpu'),

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyFiles } from '../src/run/verify';
-import type { NamedFile } from '../workers/api';
+import type { NamedFile } from '../src/env/types';
 import { CommandError, ownOptions, readRuntime, runCommand } from './runtime/command';
 import { HeadlessPage } from './runtime/headless-page';
 import { ensureDriver } from './setup/driver';

@@ -47,3 +47,18 @@ export class MailGymError extends Error {
     return this.#params;
   }
 }
+
+/** A model, its files, its weights or its adapter cannot be used as they are. */
+export class PolicyError extends MailGymError {
+  override name: ErrorName = 'PolicyError';
+}
+
+/** A run's files cannot be read or written where they are kept. */
+export class StorageError extends MailGymError {
+  override name: ErrorName = 'StorageError';
+}
+
+/** A run cannot start or go on as asked. */
+export class TrainingError extends MailGymError {
+  override name: ErrorName = 'TrainingError';
+}

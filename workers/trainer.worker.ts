@@ -1,13 +1,13 @@
 /** The worker behind the page: everything but drawing. One run, evaluation or check at a time. */
 import { expose, transfer } from 'comlink';
-import type { FileMap } from '../src/engine/peft';
+import type { FileMap } from '../src/formats/files';
 import { EnvironmentError } from '../src/env/errors';
 import { carryErrors } from '../src/errors/comlink';
 import { loadEnvironmentText } from '../src/env/host/browser';
 import { addEnvironment, environmentInfo, loadEnvironment } from '../src/env/registry';
 import type { Importer, NamedFile, TaskSource } from '../src/env/types';
 import { zipFiles } from '../src/formats/zip';
-import { TrainingError } from '../src/grpo/types';
+import { TrainingError } from '../src/errors';
 import { ask, askMenu } from '../src/run/ask';
 import { evaluateAdapter } from '../src/run/evaluate';
 import { openRun } from '../src/run/open-run';
@@ -27,7 +27,8 @@ import { verifyFiles } from '../src/run/verify';
 import type { Settings } from '../src/settings/settings';
 import type { AdapterChoice, TrainerApi } from './api';
 import { eventChannel } from './events';
-import { browserPlatform, browserTasks, IMPORTED, serveOnnxRuntime } from './platform';
+import { serveOnnxRuntime, SITE } from './platform';
+import { IMPORTED, pagePlatform, pageTasks } from '../src/run/platform/page';
 
 serveOnnxRuntime();
 carryErrors();
@@ -84,7 +85,7 @@ async function lockFor(outputDir: string): Promise<FolderLock> {
 
 /** What a failure leaves on the GPU is unknown, so the session does not outlive it. */
 async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-  session ??= new Session(browserPlatform(importedSource));
+  session ??= new Session(pagePlatform(SITE, importedSource));
   const own = session;
   try {
     return await work(own);
@@ -182,7 +183,7 @@ const api: TrainerApi = {
     }),
 
   askMenu: async (settings) => {
-    const tasks = browserTasks(importedSource);
+    const tasks = pageTasks(SITE, importedSource);
     const environment = await tasks.environment(settings.environment);
     const { dataset } = settings;
     const source =
@@ -266,7 +267,7 @@ const api: TrainerApi = {
 
   verify: (files) =>
     alone('a check', async () => {
-      const { webgpu } = browserPlatform(importedSource);
+      const { webgpu } = pagePlatform(SITE, importedSource);
       return [...(await verifyFiles(webgpu, fileMap(files)))].map(([path, bytes]) => ({ path, bytes }));
     }),
 };

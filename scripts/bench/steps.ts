@@ -1,8 +1,8 @@
 /** Training steps of ours, as contestants. */
 import { GpuPolicy, type Training } from '../../src/engine/gpu-policy';
-import type { AdamWParams, HostTensors, LossConfig, ModelConfig } from '../../src/engine/types';
+import type { AdamWParams, LossConfig, ModelConfig, LoraConfig } from '../../src/engine/types';
+import type { HostTensors } from '../../src/formats/tensors';
 import { clippedTerm } from '../../src/grpo/objectives/clipped';
-import type { LoraConfig } from '../../src/engine/types';
 import { languageModelRows, type TokenBatch } from './batch';
 import { compare } from './check';
 import { timed } from './measure';

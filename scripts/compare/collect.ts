@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { baselineLogDate, EVAL_LOGS, METRICS_FILE } from '../../src/report/run-files';
 import type { EvalSummary, StepMetrics } from '../../src/grpo/types';
+import { environmentNear } from '../../src/env/settings';
 import type { Settings } from '../../src/settings/settings';
-import { parseEvaluations, parseMetrics } from '../../src/ui/runs';
+import { parseEvaluations, parseMetrics } from '../../src/report/records';
 import { runName, runState } from './folders';
 import { DEVICE_FILE, type DeviceRecord } from './runs';
 import type { EvaluationRow, RunData, RunSettings, Score, StepRow, Variant } from './types';
@@ -82,7 +83,11 @@ function evaluationRow(e: EvalSummary): EvaluationRow {
 function readEvaluations(folder: string): EvalSummary[] {
   if (!existsSync(folder)) return [];
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  const found = files.sort().flatMap((name) => parseEvaluations(readText(join(folder, name))));
+  const found = files
+    .sort()
+    .flatMap((name) =>
+      parseEvaluations(readText(join(folder, name)), environmentNear(undefined).earlierCounts),
+    );
   const byStep = new Map(found.map((summary) => [summary.step, summary]));
   return [...byStep.values()].sort((a, b) => a.step - b.step);
 }

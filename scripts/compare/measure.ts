@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { ADAPTER_WEIGHTS, FINAL_FOLDER } from '../../src/report/run-files';
 import type { Settings } from '../../src/settings/settings';
-import type { EvaluationReport } from '../../workers/api';
+import type { EvaluationReport } from '../../src/run/types';
 import { readJsonFile } from '../runtime/command';
 import { datasetFingerprint, fileFingerprint, modelFingerprint, sha256 } from './inputs';
 import { runJobs, settingFlags, type Job } from './jobs';

@@ -6,7 +6,7 @@ import { fakeQuestion } from '../../tests/support/mail';
 import { groupRequests, rollOut } from '../../src/grpo/rollout';
 import { scoreBatch } from '../../src/grpo/scoring';
 import { toyTasks, toyRun } from '../../tests/support/toy-run';
-import type { EvaluationReport } from '../../workers/api';
+import type { EvaluationReport } from '../../src/run/types';
 import { LearningData } from './data';
 import { measureGroup } from './gradient-parts';
 import { REPOSITORY } from '../runtime/page';

@@ -1,4 +1,8 @@
 /** The report's pictures: which curves stand in which file. */
+import { mailInfo } from '../../src/env/mail/info';
+import { EVALUATION_METRICS } from '../../src/report/evaluation-metrics';
+import { rangeOf, type MetricEntry, type Unit } from '../../src/report/metric-info';
+import { capital, STEP_METRICS } from '../../src/report/metrics';
 import { linePlot, type PlotSpec } from '../plot/plot';
 import type { Colour } from '../plot/svg';
 import { barPlot, tokenPlot, type BarGroup } from './bars';
@@ -33,77 +37,58 @@ type Drawing = Pick<PlotSpec, 'title' | 'yLabel'> &
 const MODES = ['masked', 'rollout', 'simple'] as const;
 const EPISODES = ['masked', 'rollout'] as const;
 const REWARDS = ['masked', 'seed-reward'] as const;
-const SHARE = { percent: true, range: [0, 1] } as const;
+const Y_LABEL: Readonly<Partial<Record<Unit, string>>> = {
+  share: 'share (%)',
+  nats: 'nats per trained token',
+  seconds: 'seconds',
+};
+
+const IDK = capital(mailInfo.metrics['returned_i_dont_know']?.label ?? '');
 
 const DRAWINGS: readonly Drawing[] = [
   ...AXES.map((axis): Drawing => ({
-    ...SHARE,
+    ...of(EVALUATION_METRICS.accuracy, `at equal ${axis}`),
     file: `validation-${axis}.svg`,
-    title: `Accuracy on validation questions, at equal ${axis}`,
-    yLabel: 'accuracy, sampled (%)',
     axis,
     measure: MEASURES.validation,
     variants: MODES,
   })),
   ...AXES.map((axis): Drawing => ({
+    ...of(STEP_METRICS.rewardMean, `at equal ${axis}`),
     file: `reward-${axis}.svg`,
-    title: `Reward of the rollouts, at equal ${axis}`,
-    yLabel: 'mean reward, −2 to 2',
     axis,
     measure: MEASURES.reward,
     variants: EPISODES,
   })),
-  onSteps(
-    'training',
-    'Accuracy of the rollouts',
-    'accuracy, sampled (%)',
-    MEASURES.training,
-    EPISODES,
-    SHARE,
-  ),
-  onSteps('kl', 'Distance from the start', 'KL (nats per trained token)', MEASURES.kl, MODES),
-  onSteps('entropy', 'Entropy at trained tokens', 'entropy (nats per token)', MEASURES.entropy, MODES),
-  onSteps('trainable', 'Tokens with a gradient', 'share of all tokens (%)', MEASURES.trainable, MODES, SHARE),
-  onSteps(
-    'forest',
-    'Tokens left after merging equal beginnings',
-    'share of all tokens (%)',
-    MEASURES.forest,
-    MODES,
-    SHARE,
-  ),
-  onSteps('teaching', 'Groups that teach', 'share of groups (%)', MEASURES.teaching, MODES, SHARE),
-  onSteps('time', 'Time of a step', 'seconds', MEASURES.stepSeconds, MODES, { range: [0, 0] }),
-  onSteps('simple-reward', 'Format reward of mode simple', 'mean reward, 0 to 1', MEASURES.reward, [
+  onSteps('training', of(STEP_METRICS.accuracy), MEASURES.training, EPISODES),
+  onSteps('kl', of(STEP_METRICS.kl), MEASURES.kl, MODES),
+  onSteps('entropy', of(STEP_METRICS.entropy), MEASURES.entropy, MODES),
+  onSteps('trainable', of(STEP_METRICS.trainableRatio), MEASURES.trainable, MODES),
+  onSteps('forest', of(STEP_METRICS.forestRatio), MEASURES.forest, MODES),
+  onSteps('teaching', of({ label: 'Share of groups kept', unit: 'share' }), MEASURES.teaching, MODES),
+  onSteps('time', of({ label: 'Time of a step', unit: 'seconds' }), MEASURES.stepSeconds, MODES),
+  onSteps('simple-reward', of(STEP_METRICS.rewardMean, 'in mode simple: of the format'), MEASURES.reward, [
     'simple',
   ]),
-  onSteps(
-    'seed-reward-idk',
-    'Answers "I don’t know", by reward',
-    'share of rollouts (%)',
-    MEASURES.idk,
-    REWARDS,
-    SHARE,
-  ),
-  onSteps(
-    'seed-reward-accuracy',
-    'Accuracy on validation questions, by reward',
-    'accuracy, sampled (%)',
-    MEASURES.validation,
-    REWARDS,
-    SHARE,
-  ),
+  onSteps('seed-reward-idk', of({ label: IDK, unit: 'share' }, 'by reward'), MEASURES.idk, REWARDS),
+  onSteps('seed-reward-accuracy', of(EVALUATION_METRICS.accuracy, 'by reward'), MEASURES.validation, REWARDS),
 ];
 
-function onSteps(
-  name: string,
-  title: string,
-  yLabel: string,
-  measure: Measure,
-  variants: readonly Variant[],
-  more: Partial<Pick<PlotSpec, 'percent' | 'range'>> = {},
-): Drawing {
-  return { file: `${name}.svg`, title, yLabel, axis: 'steps', measure, variants, ...more };
+type Words = Pick<Drawing, 'title' | 'yLabel' | 'percent' | 'range'>;
+
+/** Title, axis and range as the table of metrics has them. */
+function of(metric: Pick<MetricEntry, 'label' | 'unit' | 'range'>, more = ''): Words {
+  const range = rangeOf(metric);
+  return {
+    title: more === '' ? metric.label : `${metric.label}, ${more}`,
+    yLabel: Y_LABEL[metric.unit] ?? metric.label.toLowerCase(),
+    ...(metric.unit === 'share' ? { percent: true } : {}),
+    ...(range === undefined ? {} : { range }),
+  };
+}
+
+function onSteps(name: string, words: Words, measure: Measure, variants: readonly Variant[]): Drawing {
+  return { ...words, file: `${name}.svg`, axis: 'steps', measure, variants };
 }
 
 export function makePlots(learning: Learning): Plots {

@@ -1,6 +1,6 @@
 /** From an evaluation's report to counts per question family and level. */
 import type { Question } from '../../src/env/mail/corpus/types';
-import type { EvaluationReport } from '../../workers/api';
+import type { EvaluationReport } from '../../src/run/types';
 import type { Cell, Score } from './types';
 
 /** @param questions by id; a question that is not there counts as family '' and level 1 */

@@ -40,7 +40,9 @@ export function pack(folder: string): string {
 }
 
 /** Projects of `tests/consumer`, and what each needs of this repository's packages beside the library. */
-const PROJECTS = { 'node-project': ['typescript'], 'vite-app': ['vite'] } as const;
+const PROJECTS = { 'node-project': ['typescript', 'webgpu'], 'vite-app': ['vite'] } as const;
+/** Examples of the docs that the project in Node compiles and runs, each under its name in the project. */
+const EXAMPLES = { 'library.ts': join('docs', 'examples', 'library.ts') } as const;
 export type Project = keyof typeof PROJECTS;
 
 /**
@@ -54,6 +56,10 @@ export function installProjects(root: string, tarball: string): void {
   const needed = new Set(Object.keys(library.dependencies));
   for (const [name, tools] of Object.entries(PROJECTS)) {
     cpSync(join(REPOSITORY, 'tests', 'consumer', name), join(root, name), { recursive: true });
+    if (name === 'node-project') {
+      for (const [file, path] of Object.entries(EXAMPLES))
+        cpSync(join(REPOSITORY, path), join(root, name, file));
+    }
     const dependencies: Record<string, string> = { [library.name]: `file:${tarball}` };
     for (const tool of tools) {
       needed.add(tool);

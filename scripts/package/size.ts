@@ -8,10 +8,12 @@ import { PackageError } from './scripts';
 /**
  * Most kB (1000 bytes) of JavaScript, minified by Vite and compressed by gzip, tfjs and every other dependency included.
  * `start`: what the page loads before its first line runs. `all`: also what it loads later, by `import()`. WebAssembly
- * is not counted: browsers fetch it when it is used, and it is the dependencies' own.
+ * is not counted: browsers fetch it when it is used, and it is the dependencies' own. Of `index` the start is what defining
+ * environments and checking settings takes, zod among it; the rest is the engine, tfjs, transformers.js and the built-in
+ * environments.
  */
 export const BUDGET_KB: Readonly<Record<Entry, { readonly start: number; readonly all: number }>> = {
-  index: { start: 15, all: 180 },
+  index: { start: 60, all: 800 },
   tfjs: { start: 330, all: 490 },
   environments: { start: 75, all: 75 },
 };

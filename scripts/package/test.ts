@@ -1,6 +1,7 @@
 /**
  * `npm run test:package`: packs the library, installs it for a project in Node and a Vite app in a temporary folder,
- * checks its types, runs it in Node, builds the app, and weighs what a page loads.
+ * checks its types, runs it in Node, trains there where a WebGPU driver is (elsewhere the error must say what to install),
+ * builds the app, and weighs what a page loads.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import { join } from 'node:path';
 import { installProjects, pack, run, typeErrors } from './consumer';
 import { PackageError } from './scripts';
 import { overBudget, sizesOf } from './size';
+import { createDawnGpu } from '../runtime/dawn';
 
 const root = mkdtempSync(join(tmpdir(), 'mailgym-package-'));
 try {
@@ -23,7 +25,10 @@ try {
   const wrong = step('types', () => typeErrors(project));
   if (wrong.length > 0)
     throw new PackageError(`The package's types do not fit its use:\n${wrong.join('\n')}`);
-  console.log(step('run in Node', () => run(process.execPath, ['out/example.js'], project)).trim());
+  const runs = (file: string) => run(process.execPath, [join('out', file)], project).trim();
+  console.log(step('run in Node', () => runs('example.js')));
+  if (await hasDriver()) console.log(step('train in Node', () => runs('library.js')));
+  else console.log(step('refuse to train without a driver', () => runs('without-gpu.js')));
   const app = join(root, 'vite-app');
   step('build with Vite', () =>
     run(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build'], app),
@@ -39,4 +44,11 @@ try {
   process.exitCode = 1;
 } finally {
   rmSync(root, { recursive: true, force: true });
+}
+
+function hasDriver(): Promise<boolean> {
+  return createDawnGpu().then(
+    () => true,
+    () => false,
+  );
 }

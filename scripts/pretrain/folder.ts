@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { RunStore } from '../../src/run/stores/run-store';
 import { writeSafetensors } from '../../src/formats/safetensors';
-import type { HostTensors, ModelFiles } from '../../src/engine/types';
+import type { ModelFiles } from '../../src/formats/files';
+import type { HostTensors } from '../../src/formats/tensors';
 
 /** Taken over from the model that the architecture and tokenizer come from; the first three must be there. */
 const COPIED = ['config.json', 'tokenizer.json', 'tokenizer_config.json'] as const;

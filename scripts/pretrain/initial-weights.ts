@@ -2,7 +2,8 @@
  * Random weights with a copying circuit laid out in them, roughly, for training to refine: from plain random weights
  * copying emerges only after hundreds of steps without any progress.
  */
-import type { HostTensors, ModelConfig } from '../../src/engine/types';
+import type { ModelConfig } from '../../src/engine/types';
+import type { HostTensors } from '../../src/formats/tensors';
 import { expectedTensors, initWeights } from '../../src/engine/weights/weights';
 import { Random } from '../../src/random/philox';
 

@@ -1,7 +1,8 @@
 /** Writes the warm start down for `pretrain_torch.py`: schedule, optimiser, initial weights, and all batches in order. */
 import type { RunStore } from '../../src/run/stores/run-store';
 import { writeSafetensors } from '../../src/formats/safetensors';
-import type { HostTensors, ModelFiles } from '../../src/engine/types';
+import type { ModelFiles } from '../../src/formats/files';
+import type { HostTensors } from '../../src/formats/tensors';
 import type { TrainingSequence } from './format';
 import { encodeSequences } from './format';
 import { heldOutSequences, stageBatches, type DataSource } from './stage-data';

@@ -58,6 +58,7 @@ export async function playEpisodes(
         topK: 0,
         topP: 1,
         minP: 0,
+        evalTries: 1,
         evalTemperature: 1,
       },
       dataset.questions.validation.slice(0, count).map(taskOf),

@@ -15,13 +15,13 @@ interface Room {
 
 export type RoomName = (typeof ROOM_NAMES)[number];
 export const ROOM_NAMES = [
-  ...['errors', 'random', 'settings', 'formats', 'tokens', 'conversation'],
-  ...['kernels', 'chat', 'env', 'engine', 'grpo', 'report', 'run'],
+  ...['errors', 'random', 'statistics', 'settings', 'formats', 'tokens', 'conversation'],
+  ...['envTables', 'envFrame', 'envGuests', 'kernels', 'chat', 'env', 'engine', 'grpo', 'report', 'run'],
   ...['workersApi', 'workers', 'ui', 'door', 'scripts'],
 ] as const satisfies readonly string[];
 
 /** Leaves: any room may import them. */
-const LEAVES = ['errors', 'random', 'settings', 'formats', 'tokens', 'conversation'] as const;
+const LEAVES = ['errors', 'random', 'statistics', 'settings', 'formats', 'tokens', 'conversation'] as const;
 /** What a run is made of. */
 const BELOW_RUN = [...LEAVES, 'kernels', 'chat', 'env', 'engine', 'grpo', 'report'] as const;
 
@@ -35,34 +35,41 @@ const leaf = (name: string, imports: readonly RoomName[] = []): Room => ({
 export const ROOMS: Readonly<Record<RoomName, Room>> = {
   errors: leaf('errors'),
   random: leaf('random'),
+  statistics: leaf('statistics'),
   settings: leaf('settings', ['errors']),
-  formats: leaf('formats'),
+  formats: leaf('formats', ['errors']),
   tokens: leaf('tokens', ['errors']),
   conversation: leaf('conversation', ['errors']),
+  // What can be said of the built-in environments without opening one; forms need it before a worker is there.
+  envTables: { files: '^src/env/(registry|settings|errors)\\.ts$', imports: [...LEAVES, 'env'], types: [] },
+  // The page makes the frame of a user's file, the worker speaks to what runs in it.
+  envFrame: { files: '^src/env/host/(page|frame)\\.ts$', imports: LEAVES, types: [] },
+  envGuests: { files: '^src/env/host/browser\\.ts$', imports: [...LEAVES, 'env'], types: [] },
   kernels: { files: folder('kernels'), imports: LEAVES, types: [] },
   chat: { files: folder('chat'), imports: LEAVES, types: [] },
   env: { files: folder('env'), imports: LEAVES, types: [] },
   engine: { files: folder('engine'), imports: [...LEAVES, 'kernels', 'chat'], types: [] },
-  grpo: { files: folder('grpo'), imports: LEAVES, types: ['env', 'engine'] },
+  // The template's seam is a type that rollouts are told about.
+  grpo: { files: folder('grpo'), imports: LEAVES, types: ['env', 'engine', 'chat'] },
   report: { files: folder('report'), imports: LEAVES, types: ['env', 'grpo'] },
   run: { files: folder('run'), imports: BELOW_RUN, types: [] },
-  workersApi: { files: '^workers/api\\.ts$', imports: [...LEAVES, 'run', 'report'], types: [] },
+  workersApi: { files: '^workers/api\\.ts$', imports: [...LEAVES, 'run', 'report'], types: ['env', 'grpo'] },
   workers: {
     files: '^workers/(?!api\\.ts$)',
-    imports: [...LEAVES, 'run', 'report', 'workersApi'],
-    types: [],
+    imports: [...LEAVES, 'run', 'report', 'workersApi', 'envTables', 'envGuests'],
+    types: ['env', 'grpo', 'engine'],
   },
   ui: {
     files: folder('ui'),
-    imports: [...LEAVES, 'report'],
+    imports: [...LEAVES, 'report', 'envTables', 'envFrame'],
     types: ['workersApi', 'kernels', 'chat', 'env', 'engine', 'grpo', 'run'],
   },
   door: {
-    files: '^src/(index|environments|tfjs)\\.ts$|^src/tfjs/',
+    files: '^src/(index|environments|tfjs)\\.ts$|^src/(tfjs|library)/',
     imports: [...BELOW_RUN, 'run'],
     types: [],
   },
-  scripts: { files: '^scripts/', imports: [...BELOW_RUN, 'run', 'door'], types: [] },
+  scripts: { files: '^scripts/', imports: [...BELOW_RUN, 'run', 'door'], types: ['workersApi'] },
 };
 
 const TEST = '\\.(test|spec)\\.ts$';

@@ -36,6 +36,7 @@ export class ConsoleReport {
         this.#clear();
         return;
       case 'step':
+      case 'warm-start':
       case 'evaluation':
       case 'trajectories':
         // Their lines come as log events.

@@ -1,5 +1,5 @@
 /** Copies a run's files from where it writes them to a folder on disk, as they are saved. */
-import { EVAL_LOGS, GROWING_FILES, INDEX_FILE, isGrowing } from '../../src/report/run-files';
+import { EVAL_LOGS, GROWING_FILES, INDEX_FILE, isGrowing, ROLLOUTS_FILE } from '../../src/report/run-files';
 import type { RunEvent } from '../../src/grpo/types';
 import { sameRecord } from '../../src/run/folder/checksum';
 import type { RunFolder } from '../../src/run/folder/run-folder';
@@ -40,7 +40,8 @@ export class Mirror {
     switch (event.kind) {
       case 'step':
       case 'warm-start':
-        return this.#enqueue(() => this.#copyMetrics());
+        // Rollouts grow too fast to be copied whole after each step.
+        return this.#enqueue(() => this.#copyGrowing((file) => file !== ROLLOUTS_FILE));
       case 'evaluation':
         return this.#enqueue(() => this.#copyLogs());
       case 'saved':
@@ -88,7 +89,7 @@ export class Mirror {
     });
     if (wanted.length > 0) await disk.claim(wanted);
     for (const path of wanted) await this.#copy(path);
-    await this.#copyMetrics();
+    await this.#copyGrowing();
     const dropped = [...disk.files.keys()].filter((path) => !files.has(path));
     await disk.mark(dropped);
     await disk.commit(this.#wholeOnes(read.index), read.index.best);
@@ -104,8 +105,8 @@ export class Mirror {
     );
   }
 
-  async #copyMetrics(): Promise<void> {
-    for (const file of GROWING_FILES) {
+  async #copyGrowing(isWanted: (file: string) => boolean = () => true): Promise<void> {
+    for (const file of GROWING_FILES.filter(isWanted)) {
       const bytes = await this.#read(file);
       if (bytes !== null) await this.#disk.writeLog(file, bytes);
     }

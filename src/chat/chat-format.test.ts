@@ -6,21 +6,21 @@ import type { ChatMessage, ToolSchema } from '../conversation/types';
 import { createChatFormat } from './chat-format';
 import { memoryFiles } from '../engine/files/files';
 import { createTokenizer } from './tokenizer';
-import { PolicyError } from '../engine/types';
+import { PolicyError } from '../errors';
 
 const TOOLS: ToolSchema[] = [
   {
     type: 'function',
-    function: { name: 'search_emails', description: 'Search.', parameters: { type: 'object' } },
+    function: { name: 'find_notes', description: 'Search.', parameters: { type: 'object' } },
   },
 ];
 const MESSAGES: ChatMessage[] = [
-  { role: 'system', content: 'You search mail.' },
+  { role: 'system', content: 'You search notes.' },
   { role: 'user', content: 'When is the audit?' },
 ];
 
 function tool(content: string, index = 0): Extract<ChatMessage, { role: 'tool' }> {
-  return { role: 'tool', content, tool_call_id: `call_0_${index}`, name: 'search_emails' };
+  return { role: 'tool', content, tool_call_id: `call_0_${index}`, name: 'find_notes' };
 }
 
 function files(style: TemplateStyle, template?: string | null): ReturnType<typeof memoryFiles> {
@@ -32,8 +32,8 @@ describe('Hermes-like template', () => {
     const format = await createChatFormat(files('hermes'));
     const ids = format.prompt(MESSAGES, TOOLS);
     expect(format.decode(ids, { keepSpecial: true })).toBe(
-      '<|im_start|>system\nYou search mail.\nTools:\n' +
-        '{"type": "function", "function": {"name": "search_emails", "description": "Search.", ' +
+      '<|im_start|>system\nYou search notes.\nTools:\n' +
+        '{"type": "function", "function": {"name": "find_notes", "description": "Search.", ' +
         '"parameters": {"type": "object"}}}<|im_end|>\n' +
         '<|im_start|>user\nWhen is the audit?<|im_end|>\n<|im_start|>assistant\n',
     );
@@ -69,7 +69,7 @@ describe('Llama-3-like template', () => {
     const ids = format.prompt(MESSAGES, []);
     expect(ids.filter((id) => id === ids[0])).toHaveLength(1);
     expect(format.decode(ids, { keepSpecial: true })).toBe(
-      '<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nToday: 26 Jul 2024\nYou search mail.<|eot_id|>' +
+      '<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nToday: 26 Jul 2024\nYou search notes.<|eot_id|>' +
         '<|start_header_id|>user<|end_header_id|>\n\nWhen is the audit?<|eot_id|>' +
         '<|start_header_id|>assistant<|end_header_id|>\n\n',
     );

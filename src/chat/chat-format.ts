@@ -1,16 +1,17 @@
 /** {@link ChatFormat} of any model whose chat template only ever appends, rendered by transformers.js. */
 import type { AssistantMessage, ChatMessage, ToolMessage, ToolSchema } from '../conversation/types';
 import type { ChatFormat } from './types';
-import { loadModelConfig } from '../engine/model/config';
 import type { TextTokenizer } from './tokenizer';
 import { createTokenizer } from './tokenizer';
-import type { ModelFiles } from '../engine/types';
+import type { ModelFiles } from '../formats/files';
 import type { TokenId } from '../tokens/types';
-import { PolicyError } from '../engine/types';
+import { PolicyError } from '../errors';
 
 export interface ChatFormatOptions {
   /** Extra variables of the template, such as `{enable_thinking: false}` for Qwen3. */
   readonly templateArguments?: Readonly<Record<string, unknown>>;
+  /** The model's end-of-text ids, from its config.json; default: the tokenizer's own. */
+  readonly eosTokenIds?: readonly TokenId[];
   /** To share one with the caller; default: read from the files. */
   readonly tokenizer?: TextTokenizer;
 }
@@ -35,9 +36,8 @@ export async function createChatFormat(
         `chat_template.jinja), so it cannot hold a conversation with tools. Use an instruction-tuned model.`,
     );
   }
-  const eosTokenIds = (await files.has('config.json'))
-    ? (await loadModelConfig(files)).eosTokenIds
-    : [tokenizer.pretrained.eos_token_id as TokenId | undefined].filter((id) => id !== undefined);
+  const own = tokenizer.pretrained.eos_token_id as TokenId | undefined;
+  const eosTokenIds = options.eosTokenIds ?? (own === undefined ? [] : [own]);
   const template = new Template(
     tokenizer,
     { ...DEFAULT_ARGUMENTS, ...options.templateArguments },

@@ -1,9 +1,9 @@
 /** Text to token ids and back, by transformers.js, from files instead of from its own download code. */
 import { PreTrainedTokenizer } from '@huggingface/transformers';
-import { readJson } from '../engine/files/files';
-import type { ModelFiles } from '../engine/types';
+import { readJson } from '../formats/files';
+import type { ModelFiles } from '../formats/files';
 import type { TokenId } from '../tokens/types';
-import { PolicyError } from '../engine/types';
+import { PolicyError } from '../errors';
 
 export interface TextTokenizer {
   /** transformers.js's own object, for `generate()`, streamers and chat templates. */

@@ -8,10 +8,11 @@ import { adoptDevice, openDevice } from '../kernels/device';
 import type { Gpu } from '../kernels/gpu';
 import { tuneKernels, type TuningStore } from '../kernels/tuning';
 import type { WeightFormat } from '../settings/choices';
-import { readJson } from './files/files';
+import { readJson } from '../formats/files';
 import { GpuPolicy } from './gpu-policy';
 import { loadModelConfig, modelHints } from './model/config';
-import type { LoraConfig, ModelConfig, ModelFiles } from './types';
+import type { LoraConfig, ModelConfig } from './types';
+import type { ModelFiles } from '../formats/files';
 import { loadWeights } from './weights/weights';
 import { BaseWeights } from './weights/weights-gpu';
 
@@ -50,7 +51,7 @@ export async function openEngine(platform: EnginePlatform, options: EngineOption
   const configJson = await readJson(files, 'config.json');
   const hints = modelHints(configJson, `${files.origin}: config.json`);
   const tokenizer = await createTokenizer(files);
-  const chat = await createChatFormat(files, { tokenizer });
+  const chat = await createChatFormat(files, { tokenizer, eosTokenIds: config.eosTokenIds });
   const template = templateText(tokenizer.pretrained.chat_template) ?? config.family;
   const { device, webgpu } = platform;
   const { gpu } = device === undefined ? await openDevice(webgpu) : adoptDevice(device);

@@ -28,20 +28,20 @@ import { Sampler } from './sample/sampler';
 import { type ActiveAdapter, type GradientTarget, type TokenRows, Trunk } from './pass/trunk';
 import {
   type AdamWParams,
-  type HostTensors,
   type LoraConfig,
   type LossConfig,
   type LossResult,
   type LossRows,
   type ModelConfig,
   type OptimizerState,
-  PolicyError,
   type SampledSequence,
   type SampleOptions,
   type SequenceRequest,
   type TokenScores,
   type TrainablePolicy,
 } from './types';
+import { PolicyError } from '../errors';
+import { type HostTensors } from '../formats/tensors';
 import { type Forest } from '../tokens/types';
 import {
   arenaLayout,

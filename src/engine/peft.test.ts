@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { adapterTensors } from './model/tensors';
-import type { HostTensor, HostTensors, LoraConfig, ModelConfig } from './types';
-import { PolicyError } from './types';
+import type { LoraConfig, ModelConfig } from './types';
+import type { HostTensor, HostTensors } from '../formats/tensors';
+import { PolicyError, StorageError } from '../errors';
 import { LORA_TARGETS } from '../settings/choices';
 import { adapterFolder, readAdapterFolder } from './peft';
 import { parseSafetensors, writeSafetensors } from '../formats/safetensors';
 import { unzipFiles, zipFiles } from '../formats/zip';
-import { StorageError } from '../run/stores/run-store';
 
 const MODEL: ModelConfig = {
   family: 'llama',

@@ -2,15 +2,14 @@
  * An adapter as the folder that Python's PEFT writes and reads: `adapter_model.safetensors` and `adapter_config.json`.
  * https://huggingface.co/docs/peft/developer_guides/checkpoint
  */
+import type { FileMap } from '../formats/files';
 import { adapterTensors } from './model/tensors';
-import type { HostTensor, HostTensors, LoraConfig, ModelConfig } from './types';
+import type { LoraConfig, ModelConfig } from './types';
+import type { HostTensor, HostTensors } from '../formats/tensors';
 import type { LoraTarget } from '../settings/choices';
-import { PolicyError } from './types';
+import { PolicyError } from '../errors';
 import { LORA_TARGETS } from '../settings/choices';
 import { parseSafetensors, toFloat32, writeSafetensors } from '../formats/safetensors';
-
-/** Files by path, `/`-separated. */
-export type FileMap = ReadonlyMap<string, Uint8Array>;
 
 export interface AdapterInfo {
   /** What the adapter was trained on, as `from_pretrained` finds it: a hub name, a folder or an address. */

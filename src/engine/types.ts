@@ -1,5 +1,5 @@
 /** What crosses the policy boundary: model description, token layouts, sampling and training of one policy. */
-import { MailGymError, type ErrorName } from '../errors';
+import type { HostTensors } from '../formats/tensors';
 import type { RowTerm } from '../kernels/vocabulary/row-loss';
 import type { LoraTarget } from '../settings/choices';
 import type { Forest, TokenId } from '../tokens/types';
@@ -37,22 +37,6 @@ export interface LlamaRopeScaling {
   readonly highFreqFactor: number;
   readonly originalMaxPositions: number;
 }
-
-/** Source of model files: a folder on disk, a URL prefix, the hub, or files the user dropped. */
-export interface ModelFiles {
-  /** Human-readable origin, used in error messages. */
-  readonly origin: string;
-  has(path: string): Promise<boolean>;
-  /** @throws PolicyError naming origin and path when the file is missing or unreadable. */
-  read(path: string, onProgress?: (loaded: number, total: number | null) => void): Promise<Uint8Array>;
-}
-
-/** A named float32 tensor on the CPU, row-major. */
-export interface HostTensor {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
-export type HostTensors = ReadonlyMap<string, HostTensor>;
 
 /** PEFT's description of a LoRA adapter, as far as it decides the computation. */
 export interface LoraConfig {
@@ -219,9 +203,4 @@ export interface TrainablePolicy {
   /** Bytes of GPU buffers held now and at most so far. */
   readonly memory: { readonly bytes: number; readonly peakBytes: number };
   dispose(): void;
-}
-
-/** Every policy failure that a user can act on. */
-export class PolicyError extends MailGymError {
-  override name: ErrorName = 'PolicyError';
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sampleStep } from '../grpo/dynamic-sampling';
 import { stepMetrics } from '../grpo/metrics';
-import { rewardMetric } from '../grpo/types';
+import { rewardMetric } from '../report/metrics';
 import { checkSettings } from '../settings/resolve';
 import { defaultSettings, presetSettings, settingsSchema } from '../settings/schema';
 import { CORE_TABLE } from '../settings/table';

@@ -5,6 +5,7 @@
 import { EnvironmentError } from './errors';
 import { mailInfo } from './mail/info';
 import { firstCallInfo } from './mail/first-call-environment';
+import { info as guessInfo } from './guess/info';
 import { info as rowsInfo } from './rows/info';
 import type { Environment, EnvironmentInfo } from './types';
 
@@ -21,6 +22,7 @@ const builtIn = (info: EnvironmentInfo, load: Entry['load']): Entry => ({ name: 
 const BUILT_IN: readonly Entry[] = [
   builtIn(mailInfo, async () => (await import('./mail')).mail),
   builtIn(firstCallInfo, async () => (await import('./mail/first-call-environment')).mailFirstCall),
+  builtIn(guessInfo, async () => (await import('./guess')).default),
   builtIn(rowsInfo, async () => (await import('./rows')).default),
 ];
 

@@ -20,9 +20,18 @@ export function schemaOf(environment: string): SettingsSchema {
   return schema;
 }
 
+/** What is named, or the default environment where that is not known. */
+export function environmentNear(environment: string | undefined): EnvironmentInfo {
+  return environmentInfo(nameNear(environment));
+}
+
+function nameNear(environment: string | undefined): string {
+  return environment !== undefined && isKnown(environment) ? environment : DEFAULT_ENVIRONMENT;
+}
+
 /** The schema of what is named, or of the default environment where that is not known. */
 export function schemaNear(environment: string | undefined): SettingsSchema {
-  return schemaOf(environment !== undefined && isKnown(environment) ? environment : DEFAULT_ENVIRONMENT);
+  return schemaOf(nameNear(environment));
 }
 
 export const DEFAULT_ENVIRONMENT = CORE_TABLE.environment.default;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { HostTensor } from '../engine/types';
-import { PolicyError } from '../engine/types';
+import type { HostTensor } from './tensors';
+import { PolicyError } from '../errors';
 import { parseSafetensors, toFloat32, writeSafetensors, type Dtype } from './safetensors';
 
 function tensor(shape: number[], start = 0): HostTensor {

@@ -2,8 +2,8 @@
  * The safetensors format: 8 bytes of header length (little-endian), a JSON header, then the tensors' bytes without
  * gaps. https://huggingface.co/docs/safetensors
  */
-import type { HostTensor, HostTensors } from '../engine/types';
-import { PolicyError } from '../engine/types';
+import type { HostTensor, HostTensors } from './tensors';
+import { PolicyError } from '../errors';
 
 const DTYPE_BYTES = {
   F64: 8,

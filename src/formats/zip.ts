@@ -1,7 +1,7 @@
 /** Zip archives of small folders, such as an adapter for download. */
 import { unzipSync, zipSync, type Zippable } from 'fflate';
-import { StorageError } from '../run/stores/run-store';
-import type { FileMap } from '../engine/peft';
+import { StorageError } from '../errors';
+import type { FileMap } from './files';
 
 /** The earliest time that zip can write; local time, because that is what it stores. */
 const FIXED_TIME = new Date(1980, 0, 1);

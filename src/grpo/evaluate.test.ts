@@ -156,4 +156,41 @@ describe('evaluateBothWays', () => {
     expect(progress.at(-1)).toBe(1);
     expect(progress).toEqual(progress.slice().sort((a, b) => a - b));
   });
+
+  it('tells how sure it is of both', async () => {
+    const { deps, settings } = toyRun();
+    const report = await evaluateBothWays(deps, settings, tasks, { step: 0, split: 'test' });
+    expect(report.accuracyInterval?.low).toBeLessThan(report.sampledAccuracy);
+    expect(report.accuracyInterval?.high).toBeGreaterThan(report.sampledAccuracy);
+    expect(report.greedyAccuracyInterval).not.toBeNull();
+    expect(report).not.toHaveProperty('passAtK');
+    expect(report.perQuestion[0]).not.toHaveProperty('tries');
+  });
+
+  it('makes several sampled tries at each task, the first of which is the one that a single try makes', async () => {
+    const progress: number[] = [];
+    const evaluate = (evalTries: number) => {
+      const { deps, settings } = toyRun({ evalTries });
+      const onProgress = (done: number, total: number) => progress.push(done / total);
+      return evaluateBothWays(deps, settings, tasks, { step: 0, split: 'test', onProgress });
+    };
+    const one = await evaluate(1);
+    progress.length = 0;
+    const report = await evaluate(6);
+    expect(progress.length).toBe(40 * 7);
+    expect(progress.at(-1)).toBe(1);
+    expect(report.greedy).toEqual({ ...one.greedy, seconds: report.greedy.seconds });
+    expect(report.perQuestion.map(({ tries: _, ...row }) => row)).toEqual(one.perQuestion);
+    expect(report.sampled).toMatchObject({ questions: 40, tries: 6 });
+    const right = report.perQuestion.map(({ tries = [] }) => tries.filter(({ correct }) => correct).length);
+    expect(report.perQuestion.every(({ tries }) => tries?.length === 6)).toBe(true);
+    expect(report.sampled.correctAnswers).toBe(right.reduce((sum, n) => sum + n, 0));
+    expect(report.sampledAccuracy).toBeCloseTo(report.sampled.correctAnswers / 240, 12);
+    expect(Object.keys(report.passAtK ?? {})).toEqual(['1', '2', '4', '6']);
+    expect(report.passAtK?.['1']).toBeCloseTo(report.sampledAccuracy, 12);
+    expect(report.passAtK?.['6']).toBeCloseTo(right.filter((n) => n > 0).length / 40, 12);
+    expect(report.agreement).toBeGreaterThan(0);
+    expect(report.agreement).toBeLessThanOrEqual(1);
+    expect(report.perQuestion[0]?.tries?.[0]?.turns).toEqual(report.perQuestion[0]?.sampledTurns);
+  });
 });

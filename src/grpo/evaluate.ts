@@ -7,9 +7,11 @@ import { Random } from '../random/philox';
 import type { Settings } from '../settings/settings';
 import { faultWarnings } from './faults';
 import { accuracyOf, rewardMeans } from './metrics';
-import { rollOut, type RolloutDeps, type RolloutOptions } from './rollout';
+import { groupRequests, rollOut, type RolloutDeps, type RolloutOptions } from './rollout';
 import { mean, median, share, standardDeviation } from '../statistics';
-import { TrainingError, type EvalSummary, type Trajectory } from './types';
+import { accuracyInterval, byTask, severalTries, triesOf } from './tries';
+import { type EvalSummary, type Trajectory } from './types';
+import { TrainingError } from '../errors';
 
 export interface EvaluationDeps extends RolloutDeps {
   readonly policy: TrainablePolicy;
@@ -31,6 +33,8 @@ export interface EvaluationOptions {
   readonly split: Split;
   /** 0: greedy. */
   readonly temperature: number;
+  /** At each task; by default 1. */
+  readonly tries?: number;
   readonly isBaseline?: boolean;
   /** Reward of the baseline by task id, for the beat rate. */
   readonly baseline?: Readonly<Record<string, number>> | null;
@@ -77,8 +81,8 @@ export function evaluationRollout(settings: EvaluationSettings, temperature: num
 }
 
 /**
- * One whole episode per task, whatever the mode of training. Random streams depend on seed and position in the list
- * only, so evaluations of one run compare like with like. Unscorable episodes leave all means.
+ * Whole episodes, one per task and try, whatever the mode of training. Random streams depend on seed, position in the
+ * list and number of the try only, so evaluations of one run compare like with like. Unscorable episodes leave all means.
  */
 export async function evaluatePolicy(
   deps: EvaluationDeps,
@@ -92,15 +96,11 @@ export async function evaluatePolicy(
     );
   }
   const begin = deps.now();
-  const trajectories = await rollOut(
-    deps,
-    tasks.map((task, group) => ({ task, step: 0, group, rollout: 0 })),
-    {
-      ...evaluationRollout(settings, options.temperature),
-      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    },
-  );
+  const trajectories = await rollOut(deps, groupRequests(tasks, options.tries ?? 1, 0), {
+    ...evaluationRollout(settings, options.temperature),
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
   const seconds = (deps.now() - begin) / 1000;
   for (const message of faultWarnings(trajectories)) options.onWarning?.(message);
   return {
@@ -119,46 +119,64 @@ export async function evaluatePolicy(
   };
 }
 
-/** Sampled and greedy, as `npm run evaluate` reports them; has the shape of the worker's `EvaluationReport`. */
+/**
+ * Sampled, with as many tries at each task as `evalTries` says, and greedy, with one; has the shape of the worker's
+ * `EvaluationReport`. Of several tries the first stands for the task, and is the one that a single try makes.
+ */
 export async function evaluateBothWays(
   deps: EvaluationDeps,
-  settings: EvaluationSettings & Pick<Settings, 'evalTemperature'>,
+  settings: EvaluationSettings & Pick<Settings, 'evalTemperature' | 'evalTries'>,
   tasks: readonly Task[],
-  options: Omit<EvaluationOptions, 'temperature'>,
+  options: Omit<EvaluationOptions, 'temperature' | 'tries'>,
 ) {
   const { onProgress } = options;
-  const part = (offset: number): Pick<EvaluationOptions, 'onProgress'> =>
+  const { evalTries: tries, evalTemperature } = settings;
+  const part = (before: number): Pick<EvaluationOptions, 'onProgress'> =>
     onProgress === undefined
       ? {}
-      : { onProgress: (done, total) => onProgress(offset * total + done, 2 * total) };
+      : { onProgress: (done) => onProgress(before + done, tasks.length * (tries + 1)) };
   const sampled = await evaluatePolicy(deps, settings, tasks, {
     ...options,
     ...part(0),
-    temperature: settings.evalTemperature > 0 ? settings.evalTemperature : 1,
+    tries,
+    temperature: evalTemperature > 0 ? evalTemperature : 1,
   });
-  const greedy = await evaluatePolicy(deps, settings, tasks, { ...options, ...part(1), temperature: 0 });
+  const greedy = await evaluatePolicy(deps, settings, tasks, {
+    ...options,
+    ...part(tasks.length * tries),
+    temperature: 0,
+  });
+  const sampledByTask = byTask(sampled.trajectories);
   return {
     split: options.split,
     questions: tasks.length,
     sampledAccuracy: sampled.summary.accuracy,
+    accuracyInterval: accuracyInterval(sampled.trajectories),
     greedyAccuracy: greedy.summary.accuracy,
+    greedyAccuracyInterval: accuracyInterval(greedy.trajectories),
+    ...(tries > 1 ? severalTries(sampled.trajectories, tries) : {}),
     reward: sampled.summary.avgReward,
     metrics: sampled.summary.metrics,
     rewards: sampled.summary.rewards,
     sampled: sampled.summary,
     greedy: greedy.summary,
-    perQuestion: sampled.rows.map((row, i) => ({
-      id: row.id,
-      question: row.question,
-      gold: row.gold,
-      sampled: row.answer,
-      sampledCorrect: row.correct,
-      greedy: greedy.rows[i]?.answer ?? null,
-      greedyCorrect: greedy.rows[i]?.correct ?? null,
-      reward: row.reward,
-      sampledTurns: sampled.trajectories[i]?.outcome.turns ?? [],
-      greedyTurns: greedy.trajectories[i]?.outcome.turns ?? [],
-    })),
+    perQuestion: greedy.rows.map((row, i) => {
+      const all = triesOf(sampledByTask[i] ?? []);
+      const [first] = all;
+      return {
+        id: row.id,
+        question: row.question,
+        gold: row.gold,
+        sampled: first?.answer ?? null,
+        sampledCorrect: first?.correct ?? null,
+        greedy: row.answer,
+        greedyCorrect: row.correct,
+        reward: first?.reward ?? 0,
+        sampledTurns: first?.turns ?? [],
+        greedyTurns: greedy.trajectories[i]?.outcome.turns ?? [],
+        ...(tries > 1 ? { tries: all } : {}),
+      };
+    }),
   };
 }
 
@@ -172,12 +190,14 @@ function summarise(
   const right = scorable.filter(({ outcome }) => outcome.success === true);
   const turnsCorrect = right.map(({ outcome }) => outcome.turns.length);
   const baseline = options.baseline ?? null;
+  const { tries = 1 } = options;
   const compared = scorable.filter(({ task }) => baseline?.[task.id] !== undefined);
   return {
     step: options.step,
     isBaseline: options.isBaseline ?? false,
     split: options.split,
-    questions: trajectories.length,
+    questions: trajectories.length / tries,
+    ...(tries > 1 ? { tries } : {}),
     accuracy: accuracyOf(scorable) ?? 0,
     correctAnswers: right.length,
     avgReward: mean(rewards),

@@ -55,6 +55,7 @@ function made({
     ...{
       logprobs: new Float32Array(ids.length),
       turnOf: new Int16Array(ids.length),
+      opening: { messages: [], tools: [] },
       reward,
       scorable,
       truncated,

@@ -5,7 +5,7 @@ import { buildForest } from '../tokens/forest';
 import type { ScoredBatch } from './scoring';
 import { mean, share, standardDeviation, sum } from '../statistics';
 import type { UpdateMetrics } from './train-step';
-import { rewardMetric, type ScoredTrajectory, type StepMetrics } from './types';
+import type { RewardMetric, ScoredTrajectory, StepMetrics } from './types';
 import { countTrained } from './weights';
 
 export interface StepFacts {
@@ -95,7 +95,10 @@ function environmentMetrics(
   const named = Object.entries(table).flatMap(([name, { inSteps }]) =>
     inSteps === undefined ? [] : [[inSteps, mean(own.map(({ outcome }) => outcome.metrics[name] ?? 0))]],
   );
-  return { ...(Object.fromEntries(named) as Record<string, number>), ...rewardMeans(own, rewardMetric) };
+  return {
+    ...(Object.fromEntries(named) as Record<string, number>),
+    ...rewardMeans(own, (part): RewardMetric => `rewards/${part}`),
+  };
 }
 
 /** Means of the parts of the reward over the rollouts to which each applies, under the names that `key` gives. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { agreement, clusteredMean, passAtK } from './pass-at-k';
+import { agreement, clusteredMean, clusteredShare, passAtK } from './pass-at-k';
 
 /** Share of all choices of k tries, each without repeats, that have one right; the first c of n are. */
 function byTrying(n: number, c: number, k: number): number {
@@ -126,5 +126,35 @@ describe('clusteredMean', () => {
     }
     // Three standard deviations of a share of 1,000 at 0.95 are 2.1 points.
     expect(Math.abs(covered / 1000 - 0.95)).toBeLessThan(0.03);
+  });
+});
+
+describe('clusteredShare', () => {
+  const once = (right: number, tasks: number) => Array.from({ length: tasks }, (_, i) => [Number(i < right)]);
+
+  // Worked out apart from this code, in Python's floats.
+  it.each([
+    [8, 10, 0.4901625, 0.9433178],
+    [10, 10, 0.7224672, 1],
+    [0, 10, 0, 0.2775328],
+    [1, 1, 0.2065493, 1],
+    [45, 90, 0.3988372, 0.6011628],
+  ])('is Wilson’s with one try a task: %i of %i', (right, tasks, low, high) => {
+    const interval = clusteredShare(once(right, tasks))!;
+    expect(interval.mean).toBe(right / tasks);
+    expect(interval.low).toBeCloseTo(low, 6);
+    expect(interval.high).toBeCloseTo(high, 6);
+  });
+
+  it('is as sure of a task asked ten times alike as of one asked once, and surer where tries differ by chance', () => {
+    const alike = clusteredShare(once(6, 10).map(([value]) => Array<number>(10).fill(value as number)))!;
+    expect(alike.high).toBeCloseTo(clusteredShare(once(6, 10))!.high, 12);
+    const mixed = clusteredShare(Array.from({ length: 10 }, (_, i) => [i % 2, 1, 0, (i + 1) % 2]))!;
+    expect(mixed.high).toBeCloseTo(clusteredShare(once(20, 40))!.high, 12);
+  });
+
+  it('is null without a try', () => {
+    expect(clusteredShare([])).toBeNull();
+    expect(clusteredShare([[], []])).toBeNull();
   });
 });

@@ -92,3 +92,33 @@ export function clusteredMean(
     high: Math.min(high, centre + Z95 * standardError),
   };
 }
+
+/**
+ * A share over all tries with Wilson's 95 % interval (Wilson 1927, "Probable inference, the law of succession, and
+ * statistical inference"; Brown, Cai and DasGupta 2001, "Interval Estimation for a Binomial Proportion", prefer it for few
+ * tries): unlike the normal one it has a width where all or none are right. For the number of tries stands the effective
+ * one, n = p (1 - p) / SE^2 of {@link clusteredMean} without its small-sample factor, at most the tries there are (the design
+ * effect of surveys: Kish 1965, "Survey Sampling"). Where that is unknown, with all tries alike or one task, it is the tasks.
+ * @param tasks 0 or 1 for each of a task's tries; tasks without any are left out.
+ * @returns null without any try.
+ */
+export function clusteredShare(tasks: readonly (readonly number[])[]): Interval | null {
+  const found = clusteredMean(tasks);
+  if (found === null) return null;
+  const { mean: share, standardError } = found;
+  const asked = tasks.filter((values) => values.length > 0);
+  const spread = share * (1 - share);
+  const isKnown = spread > 0 && Number.isFinite(standardError);
+  const factor = asked.length / (asked.length - 1);
+  const n = isKnown ? Math.min(asked.flat().length, (factor * spread) / standardError ** 2) : asked.length;
+  const z2 = Z95 ** 2;
+  const centre = (share + z2 / (2 * n)) / (1 + z2 / n);
+  const half = (Z95 / (1 + z2 / n)) * Math.sqrt(spread / n + z2 / (4 * n * n));
+  return {
+    mean: share,
+    standardError,
+    // The bound is the share itself where none or all are right; rounding must not put it inside.
+    low: share === 0 ? 0 : Math.max(0, centre - half),
+    high: share === 1 ? 1 : Math.min(1, centre + half),
+  };
+}

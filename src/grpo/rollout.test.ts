@@ -15,7 +15,7 @@ import {
   withOutcome,
   WORDS,
 } from '../../tests/support/toy-run';
-import { TrainingError } from './types';
+import { TrainingError } from '../errors';
 
 const options: RolloutOptions = {
   params: { temperature: 1, topK: 0, topP: 1, minP: 0, seed: 5 },

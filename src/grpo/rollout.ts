@@ -7,7 +7,8 @@ import type { Episode, Outcome, Step, Task } from '../env/types';
 import { Random } from '../random/philox';
 import { TOKEN_SOURCE, type TokenId } from '../tokens/types';
 import { totalReward } from './reward';
-import { TrainingError, type Trajectory } from './types';
+import { type Trajectory } from './types';
+import { TrainingError } from '../errors';
 
 /** What rollouts need beside the policy. */
 export interface RolloutDeps {
@@ -216,6 +217,7 @@ class Rollout {
       source: Uint8Array.from(this.#source),
       logprobs: sequence.logprobs,
       turnOf: Int16Array.from(this.#turnOf),
+      opening: { messages: this.#episode.messages, tools: this.#episode.tools },
       outcome: this.#outcome,
       ...totalReward(this.#outcome, this.#deps.rewardWeights),
       truncated: this.#truncated,

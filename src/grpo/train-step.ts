@@ -10,7 +10,8 @@ import type { ObjectiveSettings } from './objectives/types';
 import { boundedExp } from './objectives/bounded-exp';
 import { k3, rowLoss } from './reference';
 import { forestPart, scoreParts } from './step-parts';
-import { TrainingError, type ScoredTrajectory } from './types';
+import { type ScoredTrajectory } from './types';
+import { TrainingError } from '../errors';
 import { countTrained, trajectoryWeights } from './weights';
 
 /** The settings that decide an update. */

@@ -1,7 +1,6 @@
 /** What crosses the trainer's boundary: trajectories, step records, run events. */
 import type { Turn } from '../conversation/types';
-import type { Outcome, Split, Task } from '../env/types';
-import { MailGymError, type ErrorName } from '../errors';
+import type { Episode, Outcome, Split, Task } from '../env/types';
 import type { Mode } from '../settings/choices';
 import type { TokenId } from '../tokens/types';
 
@@ -17,6 +16,8 @@ export interface Trajectory {
   readonly logprobs: Float32Array;
   /** Turn of every token: -1 for the prompt, else index into `outcome.turns`; a tool result belongs to its turn. */
   readonly turnOf: Int16Array;
+  /** What the episode put before the policy. */
+  readonly opening: Pick<Episode, 'messages' | 'tools'>;
   readonly outcome: Outcome;
   /** Weighted sum of the outcome's rewards that apply; 0 when the rollout is not scorable. */
   readonly reward: number;
@@ -99,7 +100,7 @@ export interface CoreStepMetrics {
 export type StepMetrics = CoreStepMetrics & { readonly [name: string]: number | string | null };
 
 /** Name of a reward part's mean in {@link StepMetrics}. */
-export const rewardMetric = (part: string) => `rewards/${part}`;
+export type RewardMetric = `rewards/${string}`;
 
 /** One line of `warm_start.jsonl`: a supervised step. */
 export interface WarmStartMetrics {
@@ -114,14 +115,13 @@ export interface WarmStartMetrics {
   readonly seconds: number;
 }
 
-/** Fields of {@link StepMetrics} that depend on the clock (or the device), not on the seed. */
-export const CLOCK_FIELDS = ['rolloutSeconds', 'trainSeconds', 'tokensPerSecond', 'gpuBytes'] as const;
-
 export interface EvalSummary {
   readonly step: number;
   readonly isBaseline: boolean;
   readonly split: Split;
   readonly questions: number;
+  /** At each question, where more than one was made; counts and means are of all of them. */
+  readonly tries?: number;
   readonly accuracy: number;
   readonly correctAnswers: number;
   readonly avgReward: number;
@@ -185,7 +185,3 @@ export type RunEvent =
 export type RunPhase =
   'loading' | 'compiling' | 'baseline' | 'warm-start' | 'rollout' | 'training' | 'evaluating' | 'saving';
 export type StopReason = 'max-steps' | 'target-accuracy' | 'patience' | 'stopped';
-
-export class TrainingError extends MailGymError {
-  override name: ErrorName = 'TrainingError';
-}

@@ -1,5 +1,6 @@
 /** The verify contract: loss, log-probs and adapter gradients of a given batch, through the production path. */
-import type { HostTensors, TrainablePolicy } from '../engine/types';
+import type { TrainablePolicy } from '../engine/types';
+import type { HostTensors } from '../formats/tensors';
 import type { Forest } from '../tokens/types';
 import { IMPORTANCE_SAMPLING_LEVELS, type ImportanceSamplingLevel } from '../settings/objective';
 import { buildForest } from '../tokens/forest';
@@ -11,7 +12,7 @@ import { OBJECTIVE_NAMES } from './objectives/registry';
 import { supervisedTokens } from './objectives/supervised';
 import type { ObjectiveName, ObjectiveSettings } from './objectives/types';
 import { onlyScored, scoreParts } from './step-parts';
-import { TrainingError } from './types';
+import { TrainingError } from '../errors';
 import { trajectoryWeights } from './weights';
 
 /** `batch.json` as independent checks write it. */

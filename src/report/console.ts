@@ -4,16 +4,11 @@ import { taskText } from '../conversation/text';
 import { mean, standardDeviation } from '../statistics';
 import type { EvalSummary, ScoredTrajectory, StepMetrics, WarmStartMetrics } from '../grpo/types';
 import type { Settings } from '../settings/settings';
+import { consoleText, type MetricEntry } from './metric-info';
+import { metricValue, STEP_METRICS } from './metrics';
 
-const NOT_MEASURED = 'n/a';
-
-function fixed(value: number | null, digits: number): string {
-  return value === null ? NOT_MEASURED : value.toFixed(digits);
-}
-
-function percent(value: number | null): string {
-  return value === null ? NOT_MEASURED : `${(100 * value).toFixed(1)}%`;
-}
+const fixed = (value: number | null, digits: number) => consoleText(value, 'none', digits);
+const percent = (value: number | null) => consoleText(value, 'share', 1);
 
 export function startLines(settings: Settings, trainQuestions: number, evalQuestions: number): string[] {
   return [
@@ -28,13 +23,14 @@ export function startLines(settings: Settings, trainQuestions: number, evalQuest
 }
 
 export function stepLine(m: StepMetrics): string {
+  const shown = Object.entries<MetricEntry>(STEP_METRICS).flatMap(([name, { unit, console }]) =>
+    console === undefined
+      ? []
+      : [`${console.label} ${consoleText(metricValue(m, name), unit, console.digits)}`],
+  );
   return [
     `Step ${m.step}/${m.maxSteps}`,
-    `Loss ${fixed(m.loss, 4)}`,
-    `Policy ${fixed(m.policyLoss, 4)}`,
-    `KL ${fixed(m.kl, 4)}`,
-    `Reward ${fixed(m.rewardMean, 3)}`,
-    `Acc ${percent(m.accuracy)}`,
+    ...shown,
     `Trainable tokens: ${m.trainableTokens}/${m.totalTokens} (${percent(m.trainableRatio)})`,
   ].join(' | ');
 }
@@ -80,8 +76,7 @@ export function evaluationLines(e: EvalSummary, table: MetricsTable): string[] {
   const own = Object.entries(table)
     .filter(([, info]) => info.inEvaluations)
     .map(([name, { label, unit }]) => {
-      const value = e.metrics[name] ?? null;
-      return `${label}: ${unit === 'share' ? percent(value) : fixed(value, 2)}`;
+      return `${label}: ${consoleText(e.metrics[name], unit, unit === 'share' ? 1 : 2)}`;
     });
   const rule = '='.repeat(60);
   return [

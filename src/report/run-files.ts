@@ -7,6 +7,8 @@
 export const CONFIG_FILE = 'config.json';
 /** One line per step. */
 export const METRICS_FILE = 'metrics.jsonl';
+/** One line per rollout, with the setting `saveRollouts`. */
+export const ROLLOUTS_FILE = 'rollouts.jsonl';
 /** One line per supervised step of the warm start. */
 export const WARM_START_FILE = 'warm_start.jsonl';
 /** Says which files are the run's, with checksums, and which checkpoints count. */
@@ -42,8 +44,8 @@ const ADAPTER_FILES: ReadonlySet<string> = new Set([
   MODEL_WEIGHTS,
   METADATA_FILE,
 ]);
-/** One line per step each. */
-export const GROWING_FILES: readonly string[] = [METRICS_FILE, WARM_START_FILE];
+/** Each line names its step. */
+export const GROWING_FILES: readonly string[] = [METRICS_FILE, WARM_START_FILE, ROLLOUTS_FILE];
 
 const TOP_FILES: ReadonlySet<string> = new Set([CONFIG_FILE, ...GROWING_FILES, INDEX_FILE, LOCK_FILE]);
 

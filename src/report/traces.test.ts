@@ -6,8 +6,16 @@ import { MailGymError } from '../errors';
 import { parseTraces } from './trace-reader';
 import { traceLine, traceOf, type TraceContext, type TraceInput } from './traces';
 
+const tools = [{ type: 'function', function: { name: 'add', description: '', parameters: {} } }] as const;
 const input: TraceInput = {
-  task: { id: 't1', prompt: [{ role: 'user', content: '2 + 3?' }], answer: '5', level: 2 },
+  opening: {
+    messages: [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: '2 + 3?' },
+    ],
+    tools,
+  },
+  task: { id: 't1', answer: '5', level: 2 },
   group: 4,
   rollout: 1,
   ids: [5, 6, 7, 8, 9],
@@ -37,14 +45,11 @@ const input: TraceInput = {
   truncated: false,
   kept: true,
 };
-const tools = [{ type: 'function', function: { name: 'add', description: '', parameters: {} } }] as const;
 const context: TraceContext = {
   step: 3,
   env: 'sums',
   model: 'mailgym-tiny',
   rewardWeights: { right: 1, form: 0.1, brief: 2 },
-  opening: [{ role: 'system', content: 'Be brief.' }, ...input.task.prompt],
-  tools,
 };
 
 describe('traceOf', () => {
@@ -76,13 +81,6 @@ describe('traceOf', () => {
       stop_condition: 'answered',
       success: true,
     });
-  });
-
-  it('begins with the prompt where no opening is known', () => {
-    const { step, env, model, rewardWeights } = context;
-    const trace = traceOf(input, { step, env, model, rewardWeights });
-    expect(trace.messages[0]).toEqual({ role: 'user', content: '2 + 3?' });
-    expect(trace.tools).toEqual([]);
   });
 
   it('writes tokens with log-probs only where they were sampled', () => {

@@ -11,7 +11,7 @@ export const TRACE_VERSION = 1;
 
 /** What a trace needs of a scored trajectory. Token arrays have equal length. */
 export interface TraceInput {
-  readonly task: Pick<Task, 'id' | 'prompt' | 'answer' | 'level'>;
+  readonly task: Pick<Task, 'id' | 'answer' | 'level'>;
   readonly group: number;
   readonly rollout: number;
   readonly ids: readonly number[];
@@ -23,12 +23,13 @@ export interface TraceInput {
   readonly tokenAdvantages: Float32Array;
   readonly advantage: number;
   readonly reward: number;
+  readonly opening: { readonly messages: readonly ChatMessage[]; readonly tools: readonly ToolSchema[] };
   readonly outcome: Pick<Outcome, 'turns' | 'stopCondition' | 'success' | 'answer' | 'metrics' | 'rewards'>;
   readonly truncated: boolean;
   readonly kept: boolean;
 }
 
-/** What all rollouts of a step share, and what a trajectory does not keep. */
+/** What all rollouts of a step share. */
 export interface TraceContext {
   readonly step: number;
   /** Id of the environment. */
@@ -36,9 +37,6 @@ export interface TraceContext {
   readonly model: string | null;
   /** Of the reward's parts; a part that is not named weighs 0. */
   readonly rewardWeights: Readonly<Record<string, number>>;
-  /** The episode's opening, system message included; default: the task's prompt. */
-  readonly opening?: readonly ChatMessage[];
-  readonly tools?: readonly ToolSchema[];
 }
 
 /** An assistant message; with calls, `text` is what the policy wrote, the calls as its family writes them. */
@@ -85,7 +83,7 @@ export interface Trace {
 }
 
 export function traceOf(input: TraceInput, context: TraceContext): Trace {
-  const { task, group, rollout, outcome } = input;
+  const { task, group, rollout, opening, outcome } = input;
   const { step, rewardWeights } = context;
   return {
     version: TRACE_VERSION,
@@ -96,8 +94,8 @@ export function traceOf(input: TraceInput, context: TraceContext): Trace {
     group,
     rollout,
     task: { id: task.id, level: task.level, answer: task.answer },
-    tools: context.tools ?? [],
-    messages: [...(context.opening ?? task.prompt), ...outcome.turns.flatMap(messagesOf)],
+    tools: opening.tools,
+    messages: [...opening.messages, ...outcome.turns.flatMap(messagesOf)],
     reward: input.reward,
     rewards: Object.fromEntries(
       Object.entries(outcome.rewards).map(([name, score]) => [

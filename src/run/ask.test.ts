@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultTestSettings } from '../../tests/support/settings';
 import { toyTask } from '../../tests/support/toy-run';
 import type { OpenedEnvironment } from '../env/types';
-import { TrainingError } from '../grpo/types';
+import { TrainingError } from '../errors';
 import { ask, askMenu } from './ask';
 import { Session, type RunPlatform } from './session';
 
@@ -12,7 +12,7 @@ const OPENED: OpenedEnvironment = {
   tasks: {
     train: [toyTask('t0', 'q0')],
     validation: [toyTask('v0', 'q1', 2)],
-    test: [{ ...toyTask('x0', 'q2', 3), answer: null, info: { inbox: 'me' } }, toyTask('x1', 'q3')],
+    test: [{ ...toyTask('x0', 'q2', 3), answer: null, info: { box: 'me' } }, toyTask('x1', 'q3')],
   },
   start: () => {
     throw new Error('Nothing is played here.');
@@ -31,7 +31,7 @@ describe('askMenu', () => {
       ['t0', 'train'],
     ]);
     expect(tasks[0]).toEqual({
-      ...{ id: 'x0', question: 'q2', gold: null, split: 'test', level: 3, info: { inbox: 'me' } },
+      ...{ id: 'x0', question: 'q2', gold: null, split: 'test', level: 3, info: { box: 'me' } },
     });
   });
 
@@ -40,9 +40,9 @@ describe('askMenu', () => {
     const opened: OpenedEnvironment = {
       ...OPENED,
       ask: () => toyTask('own', 'q0'),
-      menu: () => ({ inboxes: ['me'] }),
+      menu: () => ({ boxes: ['me'] }),
     };
-    expect(askMenu(opened)).toMatchObject({ takesOwn: true, own: { inboxes: ['me'] } });
+    expect(askMenu(opened)).toMatchObject({ takesOwn: true, own: { boxes: ['me'] } });
   });
 });
 

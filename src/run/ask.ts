@@ -5,20 +5,21 @@
 import { taskText } from '../conversation/text';
 import type { Engine } from '../engine/engine';
 import type { GpuPolicy } from '../engine/gpu-policy';
-import type { FileMap } from '../engine/peft';
+import type { FileMap } from '../formats/files';
 import { generateSampling } from '../engine/transformers/generate-sampling';
 import { createTransformersModel } from '../engine/transformers/transformers-model';
 import { SPLITS, type OpenedEnvironment, type Split, type Task } from '../env/types';
 import { evaluationRollout } from '../grpo/evaluate';
 import { faultWarnings } from '../grpo/faults';
 import { rollOut, type RolloutDeps } from '../grpo/rollout';
-import { TrainingError, type Trajectory } from '../grpo/types';
+import { type Trajectory } from '../grpo/types';
+import { TrainingError } from '../errors';
 import type { Settings } from '../settings/settings';
 import { TOKEN_SOURCE } from '../tokens/types';
 import { openRun } from './open-run';
 import type { Session } from './session';
 import { MemoryStore } from './stores/memory-store';
-import type { AskAnswer, AskEvent, AskMenu, AskRequest } from './types';
+import type { AskAnswer, AskedTask, AskEvent, AskMenu, AskRequest } from './types';
 
 /** What a conversation needs beside its task. */
 export interface AskDeps extends Omit<RolloutDeps, 'policy'> {
@@ -27,6 +28,11 @@ export interface AskDeps extends Omit<RolloutDeps, 'policy'> {
   readonly environment: Pick<OpenedEnvironment, 'explain'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+}
+
+/** What a caller in the same thread may ask: also a task, ready made. */
+export interface DirectRequest extends Omit<AskRequest, 'task'> {
+  readonly task: AskedTask | { readonly kind: 'task'; readonly task: Task };
 }
 
 export interface AskOptions {
@@ -53,7 +59,7 @@ export type AskSettings = Pick<
 export async function ask(
   session: Session,
   wanted: Settings,
-  request: AskRequest,
+  request: DirectRequest,
   adapter: FileMap | null,
   onEvent: (event: AskEvent) => void,
   signal?: AbortSignal,
@@ -79,7 +85,7 @@ export async function ask(
     return await askPolicy({ ...deps, policy, engine, environment }, settings, task, {
       temperature: request.temperature,
       draw: request.draw,
-      isScored: request.task.kind === 'dataset',
+      isScored: request.task.kind !== 'own',
       onEvent,
       ...(signal === undefined ? {} : { signal }),
     });
@@ -152,7 +158,7 @@ export function askMenu(environment: OpenedEnvironment): AskMenu {
 }
 
 /** @throws TrainingError when the numbers of a request make no sense */
-function checkRequest({ temperature, draw }: AskRequest): void {
+function checkRequest({ temperature, draw }: DirectRequest): void {
   if (!Number.isFinite(temperature) || temperature < 0 || temperature > 10) {
     throw new TrainingError(
       `The temperature is ${temperature}; give a number from 0 (the most likely answer) to 10.`,
@@ -165,9 +171,10 @@ function checkRequest({ temperature, draw }: AskRequest): void {
 
 function taskOf(
   environment: OpenedEnvironment,
-  { task }: AskRequest,
+  { task }: DirectRequest,
   settings: Settings,
 ): Task | Promise<Task> {
+  if (task.kind === 'task') return task.task;
   if (task.kind === 'own') {
     if (environment.ask !== undefined) return environment.ask(task.input);
     throw new TrainingError(

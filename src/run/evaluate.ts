@@ -1,5 +1,5 @@
 /** Evaluation without training, as `npm run evaluate` and the page report it. */
-import type { FileMap } from '../engine/peft';
+import type { FileMap } from '../formats/files';
 import type { Split } from '../env/types';
 import { evaluateBothWays } from '../grpo/evaluate';
 import type { RunEvent } from '../grpo/types';

@@ -3,7 +3,8 @@ import { EnvironmentError } from '../env/errors';
 import type { OpenedEnvironment, Task } from '../env/types';
 import type { Engine } from '../engine/engine';
 import type { GpuPolicy } from '../engine/gpu-policy';
-import { readAdapterFolder, type FileMap } from '../engine/peft';
+import { readAdapterFolder } from '../engine/peft';
+import { type FileMap } from '../formats/files';
 import type { LoraConfig, ModelConfig } from '../engine/types';
 import type { RunEvent } from '../grpo/types';
 import { Random } from '../random/philox';
@@ -83,6 +84,7 @@ export async function openRun(
     chat,
     parse: engine.parse,
     store,
+    environment: environment.id,
     tasks: { train, validation },
     ...(opened.hash === undefined ? {} : { environmentHash: opened.hash }),
     schema: schemaOfEnvironment(environment),

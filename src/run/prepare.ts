@@ -81,13 +81,16 @@ function plannedUse({ settings, tasks, prompt, chat, trains }: RunOnGpu): Planne
     return new Array<readonly TokenId[]>(settings.numGenerations).fill(ids);
   });
   const evaluation = tasks.validation.slice(0, settings.evalDatasetSize).map(prompt);
+  // Tries beyond the first are of evaluations without training.
+  const tries = trains ? 1 : settings.evalTries;
+  const tried = evaluation.flatMap((ids) => new Array<readonly TokenId[]>(tries).fill(ids));
   const params = (t: number): SamplingParams => ({ temperature: t, topK, topP, minP, seed });
   return {
     tokens: settings.microBatchTokens,
     maxSeqLength: settings.maxSeqLength,
     loss: trains ? lossConfig(settings) : null,
     sampling: {
-      calls: [trains ? training : [], evaluation].filter((call) => call.length > 0),
+      calls: [trains ? training : [], evaluation, tries > 1 ? tried : []].filter((call) => call.length > 0),
       params: [...new Set([temperature, evalTemperature, 0])].map(params),
       stopIds: chat.stopIds,
     },

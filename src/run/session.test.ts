@@ -1,9 +1,9 @@
 /** What a session keeps of tasks; tests/gpu/ask.test.ts has the engine on its device. */
 import { describe, expect, it } from 'vitest';
-import { mailInfo } from '../env/mail/info';
+import { info } from '../env/rows/info';
 import { presetSettings } from '../env/settings';
 import type { Environment, OpenOptions, TaskSource } from '../env/types';
-import { PolicyError } from '../engine/types';
+import { PolicyError } from '../errors';
 import type { Settings } from '../settings/settings';
 import { Session, type RunPlatform } from './session';
 
@@ -13,7 +13,7 @@ function stub() {
   const opened: { source: TaskSource; options: OpenOptions }[] = [];
   let failing: string | null = null;
   const environment: Environment = {
-    ...mailInfo,
+    ...info,
     open: (source, options) => {
       const number = opened.push({ source, options });
       log.push(`open ${number}`);
@@ -44,7 +44,7 @@ function stub() {
     now: () => 0,
   };
   const session = new Session(platform);
-  const settings: Settings = { ...presetSettings('default'), dataset: 'a' };
+  const settings: Settings = { ...presetSettings('default', 'rows'), dataset: 'a' };
   return {
     ...{ log, opened, session, platform, environment, settings },
     fail: (message: string | null) => (failing = message),
@@ -71,7 +71,7 @@ describe('the environment of a session', () => {
       ...{ mode: 'rollout', baseWeights: 'int8', loraR: 2 },
     };
     expect(await open(same, { promptStyle: 'compact' })).toBe(first);
-    expect(log).toEqual(['source a of mail', 'open 1']);
+    expect(log).toEqual(['source a of rows', 'open 1']);
     expect(opened[0]).toMatchObject({
       ...{
         source: { name: 'a' },
@@ -88,7 +88,7 @@ describe('the environment of a session', () => {
     ['trainDatasetSize', { trainDatasetSize: 9 }, {}],
     ['evalDatasetSize', { evalDatasetSize: 9 }, {}],
     ['an own setting', { rewardPreset: 'seed' }, {}],
-    ['another environment', { environment: 'mail-first-call' }, {}],
+    ['another environment', { environment: 'other' }, {}],
     ["the model's wishes", {}, { searchLimit: 3 }],
   ])('is opened anew for another %s, the one before being closed first', async (_what, changes, hints) => {
     const { log, open } = stub();

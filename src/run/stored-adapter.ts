@@ -1,5 +1,6 @@
 /** An adapter among the files of a run. */
-import { StorageError, type RunStore } from './stores/run-store';
+import { type RunStore } from './stores/run-store';
+import { StorageError } from '../errors';
 import { subStore } from './sub-store';
 
 /** What only a resumed run needs. */

@@ -1,6 +1,7 @@
 /** What running, evaluating and asking answer. Structured-cloneable: it crosses the worker's boundary as it is. */
 import type { JsonObject, Turn } from '../conversation/types';
 import type { Split } from '../env/types';
+import type { Bounds, SeveralTries, Try } from '../grpo/tries';
 import type { EvalSummary, StopReason, TrajectoryView } from '../grpo/types';
 
 export type DeviceReport =
@@ -79,17 +80,23 @@ export interface AskMenu {
   readonly own: JsonObject;
 }
 
-export interface EvaluationReport {
+/** With one try a question (`evalTries`), `passAtK`, `agreement` and `tries` are not there. */
+export interface EvaluationReport extends Partial<SeveralTries> {
   readonly split: Split;
   readonly questions: number;
+  /** Mean over all tries. */
   readonly sampledAccuracy: number;
+  /** 95 % interval of `sampledAccuracy`, the questions taken as drawn; null without a verdict. */
+  readonly accuracyInterval: Bounds | null;
   readonly greedyAccuracy: number;
+  readonly greedyAccuracyInterval: Bounds | null;
   readonly reward: number;
   /** Means of the environment's metrics over the sampled episodes. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly rewards: Readonly<Record<string, number | null>>;
   readonly sampled: EvalSummary;
   readonly greedy: EvalSummary;
+  /** Of several tries the first stands here; `tries` has them all. */
   readonly perQuestion: readonly {
     readonly id: string;
     readonly question: string;
@@ -101,5 +108,6 @@ export interface EvaluationReport {
     readonly reward: number;
     readonly sampledTurns: readonly Turn[];
     readonly greedyTurns: readonly Turn[];
+    readonly tries?: readonly Try[];
   }[];
 }

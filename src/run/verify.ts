@@ -1,8 +1,9 @@
 /** The verify contract on files: a model, an adapter and a batch in; result.json and grads.safetensors out. */
-import { readAdapterFolder, type FileMap } from '../engine/peft';
+import { readAdapterFolder } from '../engine/peft';
+import { type FileMap } from '../formats/files';
 import { writeSafetensors } from '../formats/safetensors';
 import { parseVerifyBatch, verifyBatch } from '../grpo/verify';
-import { TrainingError } from '../grpo/types';
+import { TrainingError } from '../errors';
 import { openDevice } from '../kernels/device';
 import { loadModelConfig } from '../engine/model/config';
 import { memoryFiles } from '../engine/files/files';

@@ -1,4 +1,4 @@
-/** Merging the places that settings come from: flag beats environment beats file beats preset. */
+/** Merging the places that settings come from: flag beats environment beats value beats file beats preset. */
 import { nearestName } from './nearest';
 import { isPresetName, isSettingKey, presetSettings, settingInfo, type SettingsSchema } from './schema';
 import type { Settings } from './settings';
@@ -12,6 +12,8 @@ export interface SettingsSources {
   /** Flags as text by camelCase name. */
   readonly flags?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Values that a program gives, by camelCase name; those that are undefined say nothing. Beat the file's. */
+  readonly values?: Readonly<Record<string, unknown>>;
   /** Parsed content of a configuration file: an object of settings, and `preset` if wanted. */
   readonly file?: unknown;
 }
@@ -36,6 +38,11 @@ export function resolveSettings(sources: SettingsSources, schema: SettingsSchema
   for (const [key, value] of Object.entries(file.values)) {
     if (isSettingKey(schema, key)) put(key, value, key);
     else problems.push(unknownSetting(key, 'in the configuration file', schema));
+  }
+  for (const [key, value] of Object.entries(sources.values ?? {})) {
+    if (value === undefined) continue;
+    if (isSettingKey(schema, key)) put(key, value, key);
+    else problems.push(unknownSetting(key, '', schema));
   }
   for (const key of schema.keys) {
     const { env, rule } = settingInfo(schema, key);

@@ -91,8 +91,12 @@ export type CoreSettings = {
   maskTruncated: boolean;
   evalSteps: number;
   evalTemperature: number;
+  /** Tries at each task in sampled evaluations of a policy; those while training make one. */
+  evalTries: number;
   saveSteps: number;
   keepCheckpoints: number;
+  /** Whether each step appends its rollouts to `rollouts.jsonl`. */
+  saveRollouts: boolean;
   targetAccuracy: number;
   patience: number;
   runBaselineEval: boolean;

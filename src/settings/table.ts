@@ -646,6 +646,17 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
     description: 'Temperature of sampled evaluations. 0: always the most likely token.',
     advanced: true,
   },
+  evalTries: {
+    label: 'Tries per question',
+    group: 'Evaluation and stopping',
+    unit: 'tries',
+    default: 1,
+    rule: count(1, 64),
+    description:
+      'Sampled tries at each question when a model is evaluated by itself; above 1 with pass@k and how far the tries ' +
+      'agree. Evaluations while training make one.',
+    advanced: true,
+  },
   saveSteps: {
     label: 'Save every',
     group: 'Files',
@@ -662,6 +673,16 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
     default: 3,
     rule: count(0, 1_000_000),
     description: 'Older checkpoints are removed; best_model and final stay. 0 keeps all.',
+    advanced: true,
+  },
+  saveRollouts: {
+    label: 'Save rollouts',
+    group: 'Files',
+    unit: '',
+    default: false,
+    rule: onOff,
+    description:
+      'Write every rollout to rollouts.jsonl: conversation, rewards, tokens. Some 10 kB a rollout; docs/traces.md.',
     advanced: true,
   },
   targetAccuracy: {

@@ -1,149 +1,101 @@
 /** The live curves of the present run. */
 import type { StepMetrics } from '../grpo/types';
 import { el } from './dom';
-import { environmentPanels, type Panel } from './environment-charts';
+import { environmentPanels } from './environment-charts';
 import { environmentOf } from './metrics';
-import { integer, percent, signed, tick } from '../report/format';
-import { LineChart, type SeriesSpec } from './line-chart';
+import { EVALUATION_METRICS } from '../report/evaluation-metrics';
+import { stepMetric } from '../report/metrics';
+import { LineChart } from './line-chart';
+import { chartForm, curveOf, jointPanel, metricPanel, type Panel } from './metric-charts';
 import type { PageStore } from './runner';
 import { movingMean, onAxis, SMOOTHING, stepAxis, type Points } from '../report/series';
 import { currentRecord, type RunRecord } from './state';
 
-const line = (label: string, colour: string): SeriesSpec => ({ label, colour, look: 'line' });
 const step = (axis: readonly number[], record: RunRecord, value: (m: StepMetrics) => number | null): Points =>
   onAxis(axis, record.steps, value);
 
-const wholeOnly = (v: number): string => (Number.isInteger(v) ? integer(v) : '');
-
 function panels(): Panel[] {
-  const share = { format: (v: number) => percent(v), range: [0, 1] as const };
   return [
-    {
-      chart: new LineChart({
-        title: 'Accuracy',
-        caption:
-          'Share of right answers: while training (sampled) and in evaluations, on questions it never trains on.',
-        series: [
-          line(`training, mean of ${SMOOTHING} steps`, '--curve-1'),
-          { label: 'each step', colour: '--curve-1', look: 'faint' },
-          { label: 'evaluation', colour: '--curve-2', look: 'points' },
-        ],
-        ...share,
-      }),
-      values: (record, axis) => {
-        const raw = step(axis, record, (m) => m.accuracy);
-        return [movingMean(raw, SMOOTHING), raw, onAxis(axis, record.evaluations, (e) => e.accuracy)];
-      },
-    },
-    {
-      chart: new LineChart({
-        title: 'Reward',
-        caption:
-          'Mean over all rollouts of a step. The thin lines are one standard deviation above and below.',
-        series: [
-          line('mean', '--curve-1'),
-          { label: '+1 sd', colour: '--curve-1', look: 'faint' },
-          { label: '−1 sd', colour: '--curve-1', look: 'faint' },
-        ],
-        format: (v) => signed(v),
-        axisFormat: tick,
-      }),
-      values: (record, axis) => [
-        step(axis, record, (m) => m.rewardMean),
-        step(axis, record, (m) => m.rewardMean + m.rewardStd),
-        step(axis, record, (m) => m.rewardMean - m.rewardStd),
-      ],
-    },
-    {
-      chart: new LineChart({
-        title: 'Loss',
-        caption: 'What the optimiser lowers. In GRPO it hovers near zero; its slope matters, not its level.',
-        series: [line('loss', '--curve-3')],
-      }),
-      values: (record, axis) => [step(axis, record, (m) => m.loss)],
-    },
-    {
-      chart: new LineChart({
-        title: 'KL to the start',
-        caption: 'How far the policy has moved from the model it started from, in nats per token.',
-        series: [line('KL', '--curve-4')],
-      }),
-      values: (record, axis) => [step(axis, record, (m) => m.kl)],
-    },
-    {
-      chart: new LineChart({
-        title: 'Entropy',
-        caption:
-          'How undecided the model is at each of its tokens, in nats. Zero means it always says the same.',
-        series: [line('entropy', '--curve-5')],
-        range: [0, 0],
-      }),
-      values: (record, axis) => [step(axis, record, (m) => m.entropy)],
-    },
-    {
-      chart: new LineChart({
+    accuracyPanel(),
+    rewardPanel(),
+    metricPanel(stepMetric('loss'), '--curve-3'),
+    metricPanel(stepMetric('kl'), '--curve-4'),
+    metricPanel(stepMetric('entropy'), '--curve-5'),
+    jointPanel(
+      {
         title: 'Tokens that count',
         caption:
           'Trained: share of tokens with a gradient. Computed: share left after shared beginnings are merged.',
-        series: [line('trained', '--curve-1'), line('computed', '--curve-6')],
-        ...share,
-        headline: -1,
-      }),
-      values: (record, axis) => [
-        step(axis, record, (m) => m.trainableRatio),
-        step(axis, record, (m) => m.forestRatio),
+      },
+      [
+        [stepMetric('trainableRatio'), '--curve-1'],
+        [stepMetric('forestRatio'), '--curve-6'],
       ],
-    },
-    {
-      chart: new LineChart({
+    ),
+    jointPanel(
+      {
         title: 'Groups that teach',
         caption:
           'Questions whose answers differ in reward. All right or all wrong teaches nothing and is left out.',
-        series: [line('mixed', '--curve-1'), line('all right', '--curve-5'), line('all wrong', '--curve-2')],
-        format: integer,
-        axisFormat: wholeOnly,
-        range: [0, 1],
-        headline: -1,
-      }),
-      values: (record, axis) => [
-        step(axis, record, (m) => m.groupsKept),
-        step(axis, record, (m) => m.groupsAllRight),
-        step(axis, record, (m) => m.groupsAllWrong),
+      },
+      [
+        [stepMetric('groupsKept'), '--curve-1'],
+        [stepMetric('groupsAllRight'), '--curve-5'],
+        [stepMetric('groupsAllWrong'), '--curve-2'],
       ],
-    },
+    ),
     {
-      chart: new LineChart({
-        title: 'Questions asked in place of others',
-        caption: 'Dynamic sampling: each group that teaches nothing is replaced by another question’s.',
-        series: [line('asked anew', '--curve-4')],
-        format: integer,
-        axisFormat: wholeOnly,
-        range: [0, 1],
-      }),
-      values: (record, axis) => [step(axis, record, (m) => m.groupsResampled)],
+      ...metricPanel(stepMetric('groupsResampled'), '--curve-4'),
       concerns: ({ settings, steps }) =>
         (settings?.dynamicSampling ?? 0) > 0 || steps.some((m) => m.groupsResampled > 0),
     },
     {
-      chart: new LineChart({
-        title: 'Difficulty of the questions',
-        caption: 'Curriculum: mean level of the questions of a step. Level 1 is the easiest.',
-        series: [line('mean level', '--curve-3')],
-        range: [1, 1],
-      }),
-      values: (record, axis) => [step(axis, record, (m) => m.meanLevel)],
+      ...metricPanel(stepMetric('meanLevel'), '--curve-3'),
       concerns: ({ settings }) => (settings?.curriculum ?? 'none') !== 'none',
     },
-    {
-      chart: new LineChart({
-        title: 'Speed',
-        caption: 'Tokens handled per second, sampling and training together.',
-        series: [line('tokens/s', '--curve-6')],
-        range: [0, 0],
-      }),
-      values: (record, axis) => [step(axis, record, (m) => m.tokensPerSecond)],
-    },
+    metricPanel(stepMetric('tokensPerSecond'), '--curve-6'),
   ];
+}
+
+function accuracyPanel(): Panel {
+  return {
+    chart: new LineChart({
+      title: 'Accuracy',
+      caption:
+        'Share of right answers: while training (sampled) and in evaluations, on questions it never trains on.',
+      series: [
+        { label: `training, mean of ${SMOOTHING} steps`, colour: '--curve-1', look: 'line' },
+        { label: 'each step', colour: '--curve-1', look: 'faint' },
+        { label: EVALUATION_METRICS.accuracy.short, colour: '--curve-2', look: 'points' },
+      ],
+      ...chartForm(stepMetric('accuracy')),
+    }),
+    values: (record, axis) => {
+      const raw = step(axis, record, (m) => m.accuracy);
+      return [movingMean(raw, SMOOTHING), raw, onAxis(axis, record.evaluations, (e) => e.accuracy)];
+    },
+  };
+}
+
+function rewardPanel(): Panel {
+  const metric = stepMetric('rewardMean');
+  return {
+    chart: new LineChart({
+      title: metric.label,
+      caption: `${metric.caption} The thin lines are one standard deviation above and below.`,
+      series: [
+        curveOf(metric, '--curve-1'),
+        { label: '+1 sd', colour: '--curve-1', look: 'faint' },
+        { label: '−1 sd', colour: '--curve-1', look: 'faint' },
+      ],
+      ...chartForm(metric),
+    }),
+    values: (record, axis) => [
+      step(axis, record, (m) => m.rewardMean),
+      step(axis, record, (m) => m.rewardMean + m.rewardStd),
+      step(axis, record, (m) => m.rewardMean - m.rewardStd),
+    ],
+  };
 }
 
 export function createCharts(store: PageStore): HTMLElement {

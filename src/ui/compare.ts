@@ -1,9 +1,12 @@
 /** Curves of several runs on top of each other, at equal steps, equal time or equal tokens. */
-import type { StepMetrics } from '../grpo/types';
 import type { Mode } from '../settings/choices';
 import { el, fill, setText } from './dom';
-import { count, duration, integer, NONE, number, percent, signed } from '../report/format';
+import { EVALUATION_METRICS } from '../report/evaluation-metrics';
+import { count, duration, integer, NONE, percent } from '../report/format';
+import { metricText, type NamedMetric } from '../report/metric-info';
+import { metricValue, STEP_METRICS, stepMetric, type CoreMetric } from '../report/metrics';
 import { LineChart, type SeriesSpec } from './line-chart';
+import { chartForm } from './metric-charts';
 import {
   axisOf,
   differences,
@@ -33,36 +36,44 @@ const AXES: readonly (readonly [Axis, string])[] = [
 ];
 
 interface Measure {
-  readonly title: string;
+  readonly metric: NamedMetric;
   readonly caption: string;
-  readonly format?: (value: number) => string;
-  readonly range?: readonly [number, number];
   readonly look?: SeriesSpec['look'];
   readonly curve: (record: RunRecord, axis: Axis) => Curve;
 }
 
-const perStep =
-  (values: (record: RunRecord) => Points) =>
-  (record: RunRecord, axis: Axis): Curve => ({ x: axisOf(record, axis), y: values(record) });
+const valuesOf = ({ steps }: RunRecord, { name }: NamedMetric): Points =>
+  steps.map((step) => metricValue(step, name));
+
+function perStep(name: CoreMetric): Measure {
+  const metric = stepMetric(name);
+  return {
+    metric,
+    caption: metric.caption,
+    curve: (record, axis) => ({ x: axisOf(record, axis), y: valuesOf(record, metric) }),
+  };
+}
+
+/** Of a number that jumps from step to step. */
+function smoothed(name: CoreMetric): Measure {
+  const metric = stepMetric(name);
+  return {
+    metric,
+    caption: `${metric.caption} Mean of ${SMOOTHING} steps.`,
+    curve: (record, axis) => ({
+      x: axisOf(record, axis),
+      y: movingMean(valuesOf(record, metric), SMOOTHING),
+    }),
+  };
+}
+
+const EVALUATION: NamedMetric = { name: 'accuracy', ...EVALUATION_METRICS.accuracy };
 
 const MEASURES: readonly Measure[] = [
+  smoothed('accuracy'),
   {
-    title: 'Accuracy while training',
-    caption: `Sampled answers, mean of ${SMOOTHING} steps.`,
-    format: (v) => percent(v),
-    range: [0, 1],
-    curve: perStep((r) =>
-      movingMean(
-        r.steps.map((s) => s.accuracy),
-        SMOOTHING,
-      ),
-    ),
-  },
-  {
-    title: 'Accuracy in evaluations',
-    caption: 'The same questions for every run, which are never trained on.',
-    format: (v) => percent(v),
-    range: [0, 1],
+    metric: EVALUATION,
+    caption: EVALUATION.caption,
     look: 'points',
     curve: (record, axis) => {
       const position = new Map(axisOf(record, axis).map((x, i) => [record.steps[i]?.step, x]));
@@ -71,36 +82,10 @@ const MEASURES: readonly Measure[] = [
       return { x: evaluations.map((e) => position.get(e.step) ?? 0), y: evaluations.map((e) => e.accuracy) };
     },
   },
-  {
-    title: 'Reward',
-    caption: `Mean of ${SMOOTHING} steps.`,
-    format: (v) => signed(v),
-    curve: perStep((r) =>
-      movingMean(
-        r.steps.map((s) => s.rewardMean),
-        SMOOTHING,
-      ),
-    ),
-  },
-  {
-    title: 'KL to the start',
-    caption: 'How far each policy has moved from the model it started from, nats per token.',
-    range: [0, 0],
-    curve: perStep((r) => r.steps.map((s) => s.kl)),
-  },
-  {
-    title: 'Entropy',
-    caption: 'How undecided the model is at each of its tokens, in nats.',
-    range: [0, 0],
-    curve: perStep((r) => r.steps.map((s) => s.entropy)),
-  },
-  {
-    title: 'Share of tokens trained',
-    caption: 'Tokens with a gradient among all tokens.',
-    format: (v) => percent(v),
-    range: [0, 1],
-    curve: perStep((r) => r.steps.map((s) => s.trainableRatio)),
-  },
+  smoothed('rewardMean'),
+  perStep('kl'),
+  perStep('entropy'),
+  perStep('trainableRatio'),
 ];
 
 export function createCompare(store: PageStore, runner: Runner): HTMLElement {
@@ -111,9 +96,15 @@ export function createCompare(store: PageStore, runner: Runner): HTMLElement {
     'No runs yet. Train once masked and once unmasked with the same seed: both start from the same answers, and their curves are laid over each other here.',
   );
   const list = el('ul', { class: 'run-list' });
-  const charts = MEASURES.map((m) => ({
-    measure: m,
-    chart: new LineChart({ ...m, series: [], headline: -1 }),
+  const charts = MEASURES.map((measure) => ({
+    measure,
+    chart: new LineChart({
+      title: measure.metric.label,
+      caption: measure.caption,
+      ...chartForm(measure.metric),
+      series: [],
+      headline: -1,
+    }),
   }));
   const axisPicker = el(
     'fieldset',
@@ -285,18 +276,24 @@ interface Row {
   readonly cell: (record: RunRecord) => string;
 }
 
-/** End of a noisy curve. */
-const settled = (record: RunRecord, value: (step: StepMetrics) => number | null): number | null =>
-  latest(movingMean(record.steps.map(value), SMOOTHING));
+/** The end of a noisy curve. */
+function settled(name: CoreMetric): Row {
+  const metric = stepMetric(name);
+  return {
+    name: metric.label,
+    explain: metric.caption,
+    cell: (record) => metricText(latest(movingMean(valuesOf(record, metric), SMOOTHING)), metric.unit),
+  };
+}
 
 const RESULTS: readonly Row[] = [
   {
-    name: 'Steps',
+    name: STEP_METRICS.maxSteps.label,
     cell: ({ steps }) => `${steps.at(-1)?.step ?? NONE} of ${steps.at(-1)?.maxSteps ?? NONE}`,
   },
-  { name: 'Accuracy while training', cell: (r) => percent(settled(r, (s) => s.accuracy)) },
+  settled('accuracy'),
   {
-    name: 'Accuracy in evaluations',
+    name: EVALUATION.label,
     explain: 'Of the model it started from, and the best since.',
     cell: ({ evaluations }) => {
       const start = evaluations.find((e) => e.step === 0)?.accuracy;
@@ -305,11 +302,14 @@ const RESULTS: readonly Row[] = [
       return start === undefined ? percent(best) : `${percent(start)} → ${percent(best)}`;
     },
   },
-  { name: 'Reward', cell: (r) => signed(settled(r, (s) => s.rewardMean)) },
-  { name: 'KL to the start', cell: (r) => number(settled(r, (s) => s.kl)) },
-  { name: 'Entropy', cell: (r) => number(settled(r, (s) => s.entropy)) },
-  { name: 'Share of tokens trained', cell: (r) => percent(settled(r, (s) => s.trainableRatio)) },
-  { name: 'Tokens', cell: ({ steps }) => integer(steps.reduce((sum, s) => sum + s.totalTokens, 0)) },
+  settled('rewardMean'),
+  settled('kl'),
+  settled('entropy'),
+  settled('trainableRatio'),
+  {
+    name: STEP_METRICS.totalTokens.label,
+    cell: ({ steps }) => integer(steps.reduce((sum, s) => sum + s.totalTokens, 0)),
+  },
   { name: 'Time of work', cell: ({ steps }) => duration(secondsSoFar(steps).at(-1) ?? 0) },
 ];
 

@@ -2,8 +2,11 @@
 import type { EnvironmentInfo } from '../env/types';
 import type { EvalSummary } from '../grpo/types';
 import { el, fill } from './dom';
-import { environmentOf, metricText } from './metrics';
-import { NONE, number, percent, signed } from '../report/format';
+import { environmentOf } from './metrics';
+import { EVALUATION_METRICS } from '../report/evaluation-metrics';
+import { number, signed } from '../report/format';
+import { metricText } from '../report/metric-info';
+import { capital } from '../report/metrics';
 import type { PageStore } from './runner';
 import { currentRecord } from './state';
 
@@ -13,25 +16,27 @@ interface Column {
   readonly cell: (e: EvalSummary) => string;
 }
 
+const { accuracy, correctAnswers, avgReward, avgTurnsCorrect } = EVALUATION_METRICS;
+
 const BEFORE: readonly Column[] = [
-  { head: 'Accuracy', explain: 'Share of right answers', cell: (e) => percent(e.accuracy) },
+  { head: 'Accuracy', explain: accuracy.caption, cell: (e) => metricText(e.accuracy, accuracy.unit) },
   {
-    head: 'Right',
-    explain: 'Right answers of all questions',
+    head: correctAnswers.label,
+    explain: correctAnswers.caption,
     cell: (e) => `${e.correctAnswers} / ${e.questions}`,
   },
 ];
 
 const AFTER: readonly Column[] = [
   {
-    head: 'Reward',
+    head: avgReward.label,
     explain: 'Mean ± standard deviation',
     cell: (e) => `${signed(e.avgReward)} ± ${number(e.stdReward, 2)}`,
   },
   {
-    head: 'Turns',
-    explain: 'Mean turns of right answers',
-    cell: (e) => (e.avgTurnsCorrect === null ? NONE : number(e.avgTurnsCorrect)),
+    head: avgTurnsCorrect.label,
+    explain: avgTurnsCorrect.caption,
+    cell: (e) => metricText(e.avgTurnsCorrect, avgTurnsCorrect.unit),
   },
 ];
 
@@ -40,7 +45,7 @@ export function evaluationColumns({ metrics }: Pick<EnvironmentInfo, 'metrics'>)
   const own = Object.entries(metrics)
     .filter(([, info]) => info.inEvaluations)
     .map(([name, { label, description, unit }]) => ({
-      head: label.slice(0, 1).toUpperCase() + label.slice(1),
+      head: capital(label),
       explain: description,
       cell: (e: EvalSummary) => metricText(e.metrics[name], unit),
     }));

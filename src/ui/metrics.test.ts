@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluationOf, metricsOf, recordOf, settingsOf } from '../../tests/support/records';
 import { evaluationColumns } from './evaluations';
-import { environmentOf, metricText, rewardParts } from './metrics';
+import { environmentOf, rewardParts } from './metrics';
 
 const mail = environmentOf(null);
 
@@ -11,13 +11,6 @@ it('knows the environment of a run, and takes the default one for what it does n
   expect(of('mail-first-call')).toBe('mail-first-call');
   expect(of('some/file.ts')).toBe('mail');
   expect(mail.id).toBe('mail');
-});
-
-it('writes metrics by their unit', () => {
-  expect(metricText(0.25, 'share')).toBe('25 %');
-  expect(metricText(2, 'seconds')).toBe('2.00 s');
-  expect(metricText(1.5, 'count')).toBe('1.50');
-  for (const unit of ['share', 'seconds', 'tokens'] as const) expect(metricText(null, unit)).toBe('–');
 });
 
 it('lists parts of the reward that occur, known ones first', () => {

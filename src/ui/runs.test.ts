@@ -1,6 +1,8 @@
+import { mailInfo } from '../env/mail/info';
 import { describe, expect, it } from 'vitest';
 import type { TrainerApi } from '../../workers/api';
-import { loadRun, parseEvaluations, parseMetrics, storedRuns } from './runs';
+import { loadRun, storedRuns } from './runs';
+import { parseEvaluations, parseMetrics } from '../report/records';
 import { evaluationOf, metricsOf, settingsOf } from '../../tests/support/records';
 
 const PATHS = [
@@ -54,7 +56,7 @@ describe('reading them back', () => {
       Object.entries(evaluationOf(3)).filter(([key]) => key !== 'metrics' && key !== 'rewards'),
     );
     const older = { ...common, attemptedAnswer: 6, foundCorrectEmail: 5, readCorrectEmail: 4, numIdk: 1 };
-    expect(parseEvaluations(JSON.stringify(older))).toMatchObject([
+    expect(parseEvaluations(JSON.stringify(older), mailInfo.earlierCounts)).toMatchObject([
       {
         accuracy: 0.4,
         metrics: {

@@ -1,5 +1,6 @@
 /** Runs as folders of the browser's storage: what is there, what can go on. Pure but for `loadRun`. */
-import type { EvalSummary, StepMetrics } from '../grpo/types';
+import type { EvalSummary } from '../grpo/types';
+import { parseEvaluations, parseMetrics } from '../report/records';
 import {
   adapterOrder,
   BEST_FOLDER,
@@ -11,7 +12,7 @@ import {
   METRICS_FILE,
 } from '../report/run-files';
 import type { Settings } from '../settings/settings';
-import { schemaNear } from '../env/settings';
+import { environmentNear, schemaNear } from '../env/settings';
 import { defaultSettings } from '../settings/schema';
 import type { TrainerApi } from '../../workers/api';
 import type { RunRecord } from './state';
@@ -54,27 +55,6 @@ export function adapterLabel(name: string): string {
   return `Checkpoint after step ${checkpointStep(name) ?? '?'}`;
 }
 
-/** Lines that are not whole JSON objects (the last one after a crash) are left out. */
-export function parseLines<T>(text: string, isOne: (value: object) => boolean): T[] {
-  const items: T[] = [];
-  for (const line of text.split('\n')) {
-    if (line.trim() === '') continue;
-    try {
-      const value: unknown = JSON.parse(line);
-      if (typeof value === 'object' && value !== null && isOne(value)) items.push(value as T);
-    } catch {
-      continue;
-    }
-  }
-  return items;
-}
-
-export function parseMetrics(text: string): StepMetrics[] {
-  const lines = parseLines<StepMetrics>(text, (v) => 'step' in v && 'rewardMean' in v && 'accuracy' in v);
-  // A resumed run writes the steps after its checkpoint again; the later line counts.
-  return [...new Map(lines.map((line) => [line.step, line])).values()].sort((a, b) => a.step - b.step);
-}
-
 /** Reads the curves of a stored run; null when there are none. */
 export async function loadRun(
   api: TrainerApi,
@@ -89,54 +69,24 @@ export async function loadRun(
   const metrics = await text(`${outputDir}/${METRICS_FILE}`);
   const steps = metrics === null ? [] : parseMetrics(metrics);
   if (steps.length === 0) return null;
+  const settings = parseSettings(await text(`${outputDir}/${CONFIG_FILE}`));
+  const earlier = environmentNear(settings?.environment).earlierCounts;
   const evaluations: EvalSummary[] = [];
   for (const path of paths) {
     if (!path.startsWith(`${outputDir}/${EVAL_LOGS}/`) || !/\.jsonl?$/.test(path)) continue;
-    evaluations.push(...parseEvaluations((await text(path)) ?? ''));
+    evaluations.push(...parseEvaluations((await text(path)) ?? '', earlier));
   }
   evaluations.sort((a, b) => a.step - b.step);
   return {
     id: `stored:${outputDir}`,
     outputDir,
     origin: 'stored',
-    settings: parseSettings(await text(`${outputDir}/${CONFIG_FILE}`)),
+    settings,
     preset: '',
     steps,
     evaluations,
     finished: paths.some((path) => path.startsWith(`${outputDir}/${FINAL_FOLDER}/`)),
   };
-}
-
-/** Evaluation summaries of a log: one JSON object, a JSON object with a `summary`, or one per line. */
-export function parseEvaluations(text: string): EvalSummary[] {
-  const isSummary = (v: object) => 'accuracy' in v && 'split' in v && 'step' in v;
-  try {
-    const whole: unknown = JSON.parse(text);
-    if (typeof whole !== 'object' || whole === null) return [];
-    const inner: unknown = 'summary' in whole ? whole.summary : whole;
-    return typeof inner === 'object' && inner !== null && isSummary(inner) ? [summaryOf(inner)] : [];
-  } catch {
-    return parseLines<object>(text, isSummary).map(summaryOf);
-  }
-}
-
-/** Counts in the summaries of earlier versions, and the metrics whose means they are when divided by the questions. */
-const EARLIER_COUNTS = {
-  attemptedAnswer: 'attempted_answer',
-  foundCorrectEmail: 'ever_found_right_email',
-  readCorrectEmail: 'ever_read_right_email',
-  numIdk: 'returned_i_dont_know',
-} as const;
-
-function summaryOf(found: object): EvalSummary {
-  const summary = found as EvalSummary & Partial<Record<keyof typeof EARLIER_COUNTS, number>>;
-  if ('metrics' in found) return { ...summary, rewards: summary.rewards ?? {} };
-  const metrics: Record<string, number> = {};
-  for (const [count, metric] of Object.entries(EARLIER_COUNTS)) {
-    const value = summary[count as keyof typeof EARLIER_COUNTS];
-    if (value !== undefined && summary.questions > 0) metrics[metric] = value / summary.questions;
-  }
-  return { ...summary, metrics, rewards: {} };
 }
 
 /** Settings that an older run does not know have their defaults, as when it is resumed. */

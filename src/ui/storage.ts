@@ -1,6 +1,7 @@
 /** Adapters of this and earlier runs: download, evaluate, go on, delete; and how much room is left. */
 import { siblingButton } from './compare';
 import { el, fill } from './dom';
+import { accuracyText, triesText } from '../report/evaluation';
 import { bytes, count, integer, NONE, percent, signed } from '../report/format';
 import { checkpointStep } from '../report/run-files';
 import { missingModes } from './records';
@@ -221,6 +222,7 @@ function evaluationNode(evaluation: EvaluationState): HTMLElement {
       el('p', { role: 'status' }, text),
     );
   }
+  const tries = triesText(report);
   const mark = (right: boolean | null) =>
     right !== null &&
     el('span', { class: `verdict verdict-${right ? 'right' : 'wrong'}` }, right ? '✓' : '✗');
@@ -232,8 +234,9 @@ function evaluationNode(evaluation: EvaluationState): HTMLElement {
       'p',
       {},
       el('b', {}, `${percent(report.greedyAccuracy)} right`),
-      ` with its most likely answers, ${percent(report.sampledAccuracy)} sampled, on ${count(report.questions, 'question')} it never saw. Reward ${signed(report.reward)}.`,
+      ` with its most likely answers, ${accuracyText(report.sampledAccuracy, report.accuracyInterval)} sampled, on ${count(report.questions, 'question')} it never saw. Reward ${signed(report.reward)}.`,
     ),
+    tries !== null && el('p', {}, `${report.sampled.tries ?? 1} tries at each question: ${tries}.`),
     el(
       'div',
       { class: 'table-scroll table-tall', tabindex: 0, role: 'group', 'aria-label': 'Table of questions' },

@@ -1,7 +1,7 @@
 /** A user's file as an environment of this page: the page makes its frame, and the worker plays in it. */
 import type { TrainerApi } from '../../workers/api';
 import { EnvironmentError } from '../env/errors';
-import { createEnvironmentFrame, type EnvironmentFrame } from '../env/host/browser';
+import { createEnvironmentFrame, type EnvironmentFrame } from '../env/host/page';
 import { addEnvironment } from '../env/registry';
 
 /** By the name of the file. */

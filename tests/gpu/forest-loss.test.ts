@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FOREST_BLOCKS, setForestBlock } from '../../src/kernels/attention/attention';
 import type { Gpu } from '../../src/kernels/gpu';
 import { GpuPolicy } from '../../src/engine/gpu-policy';
-import type { HostTensors, LossConfig, LossResult } from '../../src/engine/types';
+import type { LossConfig, LossResult } from '../../src/engine/types';
+import type { HostTensors } from '../../src/formats/tensors';
 import {
   batchOf,
   fullPolicy,

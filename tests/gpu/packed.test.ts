@@ -13,12 +13,12 @@ import { type PackedFormat, rowWords } from '../../src/kernels/weights/format';
 import { packRows, unpackRows } from '../../src/kernels/weights/pack';
 import { GpuPolicy } from '../../src/engine/gpu-policy';
 import {
-  type HostTensors,
   type LoraConfig,
   type LossResult,
   type ModelConfig,
   type SequenceRequest,
 } from '../../src/engine/types';
+import { type HostTensors } from '../../src/formats/tensors';
 import { TOKEN_SOURCE } from '../../src/tokens/types';
 import { storageUnits } from '../../src/engine/model/units';
 import { unitFormat } from '../../src/engine/weights/weights-gpu';

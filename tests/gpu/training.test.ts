@@ -4,7 +4,8 @@ import { adapterFolder, readAdapterFolder } from '../../src/engine/peft';
 import { Gpu } from '../../src/kernels/gpu';
 import { adamW } from '../../src/kernels/optimizer/adamw';
 import { GpuPolicy } from '../../src/engine/gpu-policy';
-import type { AdamWParams, HostTensors, LossConfig, ModelConfig } from '../../src/engine/types';
+import type { AdamWParams, LossConfig, ModelConfig } from '../../src/engine/types';
+import type { HostTensors } from '../../src/formats/tensors';
 import { Random } from '../../src/random/philox';
 import {
   batchOf,

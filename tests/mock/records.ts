@@ -1,6 +1,7 @@
 /** Invented records for the stand-in trainer: step metrics, evaluations, reports. */
 import type { Split } from '../../src/env/types';
-import { rewardMetric, type EvalSummary, type StepMetrics, type TrajectoryView } from '../../src/grpo/types';
+import type { EvalSummary, StepMetrics, TrajectoryView } from '../../src/grpo/types';
+import { rewardMetric } from '../../src/report/metrics';
 import { Random } from '../../src/random/philox';
 import type { Settings } from '../../src/settings/settings';
 import { mean, standardDeviation, sum } from '../../src/statistics';
@@ -106,7 +107,9 @@ export function mockReport(settings: Settings, split: Split): EvaluationReport {
     split,
     questions: items.length,
     sampledAccuracy: items.filter((item) => item.correct).length / items.length,
+    accuracyInterval: { low: 0.4365, high: 0.9699 },
     greedyAccuracy: 1,
+    greedyAccuracyInterval: { low: 0.6097, high: 1 },
     reward: summary.avgReward,
     metrics: summary.metrics,
     rewards: summary.rewards,

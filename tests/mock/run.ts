@@ -1,13 +1,8 @@
 /** The invented run of the stand-in trainer: events and files in the order and under the names of the real one. */
 import { strToU8 } from 'fflate';
 import { isDue } from '../../src/grpo/schedule';
-import {
-  TrainingError,
-  type EvalSummary,
-  type RunEvent,
-  type RunPhase,
-  type StopReason,
-} from '../../src/grpo/types';
+import { type EvalSummary, type RunEvent, type RunPhase, type StopReason } from '../../src/grpo/types';
+import { TrainingError } from '../../src/errors';
 import { stepLine } from '../../src/report/console';
 import { BEST_FOLDER, CONFIG_FILE, EVAL_LOGS, FINAL_FOLDER, METRICS_FILE } from '../../src/report/run-files';
 import type { RunControl } from '../../src/run/train/control';

@@ -5,8 +5,7 @@
  * `lost` (step at which the device is lost).
  */
 import { zipSync } from 'fflate';
-import { TrainingError } from '../../src/grpo/types';
-import { StorageError } from '../../src/run/stores/run-store';
+import { TrainingError, StorageError } from '../../src/errors';
 import { METRICS_FILE, outputDirs } from '../../src/report/run-files';
 import { RunControl } from '../../src/run/train/control';
 import type { Settings } from '../../src/settings/settings';

@@ -7,7 +7,6 @@ import type { RunStore } from '../../src/run/stores/run-store';
 import type { ChatFormat, ToolCallParser } from '../../src/chat/types';
 import {
   type AdamWParams,
-  type HostTensors,
   type LossConfig,
   type LossResult,
   type LossRows,
@@ -18,6 +17,7 @@ import {
   type TokenScores,
   type TrainablePolicy,
 } from '../../src/engine/types';
+import { type HostTensors } from '../../src/formats/tensors';
 import { TOKEN_SOURCE, type Forest, type TokenId } from '../../src/tokens/types';
 import { Random } from '../../src/random/philox';
 import type { Settings } from '../../src/settings/settings';
@@ -463,6 +463,7 @@ export function toyRun(changes: Partial<Settings> = {}, store = new MemoryStore(
       startTraining: (task) => (settings.mode === 'simple' ? new ToyFirstTurn(task) : new ToyEpisode(task)),
       rewardWeights: TOY_WEIGHTS,
       metrics: TOY_METRICS,
+      environment: 'toy',
       schema: schemaOf(settings.environment),
       store,
       tasks: { train: toyTasks(10, 't'), validation: toyTasks(12, 'v') },

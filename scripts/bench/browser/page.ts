@@ -1,5 +1,5 @@
 /** The page that measures: `runner.ts` opens it and calls `bench`. */
-import { browserPlatform } from '../../../workers/platform';
+import { pagePlatform } from '../../../src/run/platform/page';
 import { describeAdapter, isSoftware } from '../../runtime/adapter';
 import { BENCHMARKS } from '../catalog';
 import { coldStep } from '../cold-step';
@@ -17,7 +17,7 @@ declare global {
 
 window.bench = async ({ benchmark, arch, ids }) => {
   const send = (message: ChildMessage) => void window.benchMessage(message);
-  const platform = browserPlatform(() => Promise.resolve(null));
+  const platform = pagePlatform(new URL('../', self.location.href).href, () => Promise.resolve(null));
   const run = await BENCHMARKS[benchmark]?.load();
   const session = await openSession(platform.webgpu, {
     arch,

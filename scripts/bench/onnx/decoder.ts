@@ -1,5 +1,6 @@
 /** A Llama-shaped decoder as an ONNX model with GroupQueryAttention, as exporters for ONNX Runtime write it. */
-import type { HostTensors, ModelConfig } from '../../../src/engine/types';
+import type { ModelConfig } from '../../../src/engine/types';
+import type { HostTensors } from '../../../src/formats/tensors';
 import { MICROSOFT, OnnxModel } from './model';
 
 export interface DecoderOptions {

@@ -4,10 +4,10 @@ import { parserFor, toolCallForm } from './registry';
 import type { ParsedCall } from '../../conversation/types';
 
 const call = (name: string, args: Record<string, unknown> | null): ParsedCall => ({ name, arguments: args });
-const S = call('search_emails', { keywords: ['a'] });
-const R = call('read_email', { message_id: 'm1' });
-const SJ = '{"name":"search_emails","arguments":{"keywords":["a"]}}';
-const RJ = '{"name":"read_email","arguments":{"message_id":"m1"}}';
+const S = call('find_notes', { keywords: ['a'] });
+const R = call('read_note', { message_id: 'm1' });
+const SJ = '{"name":"find_notes","arguments":{"keywords":["a"]}}';
+const RJ = '{"name":"read_note","arguments":{"message_id":"m1"}}';
 
 const TABLE: readonly [family: string, what: string, text: string, calls: ParsedCall[]][] = [
   ['hermes', 'one block', `<tool_call>${SJ}</tool_call>`, [S]],
@@ -42,7 +42,7 @@ const TABLE: readonly [family: string, what: string, text: string, calls: Parsed
   ],
   ['hermes', 'arguments as list', `<tool_call>{"name":"x","arguments":[1]}</tool_call>`, [call('x', null)]],
   ['hermes', 'block cut before its end', `<tool_call>${SJ}`, [S]],
-  ['hermes', 'JSON cut', `<tool_call>{"name":"search_emails","argum`, []],
+  ['hermes', 'JSON cut', `<tool_call>{"name":"find_notes","argum`, []],
   ['hermes', 'bare object', `I will search: ${SJ} ok`, [S]],
   ['hermes', 'only the first bare object', `${SJ}${RJ}`, [S]],
   ['hermes', 'other objects passed over', `{"a":1} ${SJ}`, [S]],
@@ -56,27 +56,27 @@ const TABLE: readonly [family: string, what: string, text: string, calls: Parsed
   ['hermes', 'cut while thinking', `<think><tool_call>${SJ}</tool_call>`, []],
   ['qwen3', 'is Hermes', `<tool_call>${SJ}</tool_call>`, [S]],
   ['qwen2', 'is Hermes', `<tool_call>${SJ}</tool_call>`, [S]],
-  ['llama', 'parameters', '{"name":"read_email","parameters":{"message_id":"m1"}}', [R]],
-  ['llama', 'python tag', '<|python_tag|>{"name":"read_email","parameters":{"message_id":"m1"}}', [R]],
-  ['llama', 'several', `${SJ}; {"name":"read_email","parameters":{"message_id":"m1"}}`, [S, R]],
+  ['llama', 'parameters', '{"name":"read_note","parameters":{"message_id":"m1"}}', [R]],
+  ['llama', 'python tag', '<|python_tag|>{"name":"read_note","parameters":{"message_id":"m1"}}', [R]],
+  ['llama', 'several', `${SJ}; {"name":"read_note","parameters":{"message_id":"m1"}}`, [S, R]],
   ['llama', 'small model writes Hermes', `<tool_call>${SJ}</tool_call><tool_call>${RJ}</tool_call>`, [S, R]],
   ['llama', 'no call', '{"answer":1}', []],
   ['mistral', 'list', `[TOOL_CALLS][${SJ}, ${RJ}]`, [S, R]],
   ['mistral', 'blank after the mark', `[TOOL_CALLS] [${SJ}]`, [S]],
   ['mistral', 'mark dropped by decoding', `[${SJ},${RJ}]`, [S, R]],
   ['mistral', 'text before', `Sure.[TOOL_CALLS][${SJ}]`, [S]],
-  ['mistral', 'named form', '[TOOL_CALLS]read_email[ARGS]{"message_id":"m1"}', [R]],
+  ['mistral', 'named form', '[TOOL_CALLS]read_note[ARGS]{"message_id":"m1"}', [R]],
   [
     'mistral',
     'named form, several',
-    '[TOOL_CALLS]read_email[ARGS]{"message_id":"m1"}[TOOL_CALLS]search_emails[CALL_ID]9[ARGS]{"keywords":["a"]}',
+    '[TOOL_CALLS]read_note[ARGS]{"message_id":"m1"}[TOOL_CALLS]find_notes[CALL_ID]9[ARGS]{"keywords":["a"]}',
     [R, S],
   ],
   [
     'mistral',
     'named form with bad arguments',
-    '[TOOL_CALLS]read_email[ARGS]{"message',
-    [call('read_email', null)],
+    '[TOOL_CALLS]read_note[ARGS]{"message',
+    [call('read_note', null)],
   ],
   ['mistral', 'items that are no object', `[TOOL_CALLS][1,${RJ}]`, [R]],
   ['mistral', 'cut list', `[TOOL_CALLS][${SJ}, {"na`, [S]],
@@ -99,7 +99,7 @@ describe('parserFor', () => {
 
   it('reads back what renderCall writes', () => {
     const args = { keywords: ['Falcon', '</tool', '"q"\n'], max_results: 3 };
-    expect(parserFor('hermes')(renderCall('search_emails', args))).toEqual([call('search_emails', args)]);
+    expect(parserFor('hermes')(renderCall('find_notes', args))).toEqual([call('find_notes', args)]);
   });
 });
 
@@ -118,8 +118,8 @@ describe('toolCallForm', () => {
 
 describe('renderCall', () => {
   it('is compact', () => {
-    expect(renderCall('search_emails', { keywords: ['Falcon', 'budget'] })).toBe(
-      '<tool_call>{"name":"search_emails","arguments":{"keywords":["Falcon","budget"]}}</tool_call>',
+    expect(renderCall('find_notes', { keywords: ['Falcon', 'budget'] })).toBe(
+      '<tool_call>{"name":"find_notes","arguments":{"keywords":["Falcon","budget"]}}</tool_call>',
     );
   });
 });

@@ -2,8 +2,8 @@
 import { mkdir, readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hubFiles, missing, openModelFiles, type ResponseCache } from './files';
-import type { ModelFiles } from '../types';
-import { PolicyError } from '../types';
+import type { ModelFiles } from '../../formats/files';
+import { PolicyError } from '../../errors';
 
 /** @throws PolicyError on reading, when the file is missing or unreadable. */
 export function folderFiles(folder: string): ModelFiles {

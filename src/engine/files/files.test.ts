@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from '@huggingface/transformers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { hubFiles, memoryFiles, openModelFiles, readJson, urlFiles, type ResponseCache } from './files';
+import { hubFiles, memoryFiles, openModelFiles, urlFiles, type ResponseCache } from './files';
+import { readJson } from '../../formats/files';
 import { folderFiles, openModelFilesNode } from './files-node';
-import { PolicyError } from '../types';
+import { PolicyError } from '../../errors';
 
 const PAGE = '<!DOCTYPE html><html></html>';
 let server: Server;

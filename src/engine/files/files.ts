@@ -1,24 +1,8 @@
 /** Sources of model files that work in a browser worker and in Node alike. Folders on disk: `files-node.ts`. */
-import type { ModelFiles } from '../types';
-import { PolicyError } from '../types';
+import type { ModelFiles } from '../../formats/files';
+import { PolicyError } from '../../errors';
 
 type Progress = (loaded: number, total: number | null) => void;
-
-/**
- * Reads one JSON file.
- * @throws PolicyError when it is missing, no UTF-8 or no JSON.
- */
-export async function readJson(files: ModelFiles, path: string): Promise<unknown> {
-  const bytes = await files.read(path);
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
-  } catch (cause) {
-    throw new PolicyError(
-      `${files.origin}: ${path} is not valid JSON (${(cause as Error).message}). Download or export it again.`,
-      { cause },
-    );
-  }
-}
 
 /**
  * The files of a model by the name that settings give it.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadModelConfig, parseModelConfig, modelHints } from './config';
 import { memoryFiles } from '../files/files';
-import { PolicyError } from '../types';
+import { PolicyError } from '../../errors';
 
 const SIZES = {
   vocab_size: 1000,

@@ -1,9 +1,10 @@
 /** Reads Hugging Face `config.json`; absent keys take the defaults of Python's transformers. */
 import type { JsonObject } from '../../conversation/types';
-import { readJson } from '../files/files';
-import type { LlamaRopeScaling, ModelConfig, ModelFamily, ModelFiles } from '../types';
+import { readJson } from '../../formats/files';
+import type { LlamaRopeScaling, ModelConfig, ModelFamily } from '../types';
+import type { ModelFiles } from '../../formats/files';
 import type { TokenId } from '../../tokens/types';
-import { PolicyError } from '../types';
+import { PolicyError } from '../../errors';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -4,7 +4,9 @@
  */
 import { type Slice, SLICE_ALIGNMENT } from '../../kernels/gpu';
 import { Random } from '../../random/philox';
-import { type HostTensor, type HostTensors, type LoraConfig, type ModelConfig, PolicyError } from '../types';
+import { type LoraConfig, type ModelConfig } from '../types';
+import { PolicyError } from '../../errors';
+import { type HostTensor, type HostTensors } from '../../formats/tensors';
 import { LINEAR_KEYS, type LinearKey, type LinearModule, linearUnits } from './units';
 import { sub } from '../weights/weights-gpu';
 

@@ -8,7 +8,8 @@ import {
 import type { Gpu, Slice } from '../../kernels/gpu';
 import { OLD_IS_CURRENT } from '../../kernels/vocabulary/row-loss';
 import type { TokenRows } from './trunk';
-import { type LossRows, type ModelConfig, PolicyError } from '../types';
+import { type LossRows, type ModelConfig } from '../types';
+import { PolicyError } from '../../errors';
 import { type Forest } from '../../tokens/types';
 
 /** Loss rows on the GPU, in order of their predictor, with what finds them again. */

@@ -9,7 +9,8 @@ import { rotaryTable } from '../../kernels/rotary/rotary';
 import { layerAgain, layerForward, layerKeys, type LayerPass, type SavedLayer } from './layer';
 import { layerBackward } from './layer-backward';
 import type { LoraLayout } from '../model/lora';
-import { type ModelConfig, PolicyError } from '../types';
+import { type ModelConfig } from '../types';
+import { PolicyError } from '../../errors';
 import { type LinearKey, type LinearUnit, linearUnits } from '../model/units';
 import type { LayerWeights, ModelWeights } from '../weights/weights-gpu';
 

@@ -1,5 +1,6 @@
 /** What a sampling call may be asked. */
-import { type ModelConfig, PolicyError, type SampleOptions, type SequenceRequest } from '../types';
+import { type ModelConfig, type SampleOptions, type SequenceRequest } from '../types';
+import { PolicyError } from '../../errors';
 
 /** @throws PolicyError when a call cannot start, naming the number and what to do. */
 export function checkOptions(

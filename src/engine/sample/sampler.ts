@@ -19,12 +19,12 @@ import { appendRun, type Runs, SlotRanges } from './slots';
 import type { ActiveAdapter, Trunk } from '../pass/trunk';
 import {
   type ModelConfig,
-  PolicyError,
   type SampledSequence,
   type SampledTurn,
   type SampleOptions,
   type SequenceRequest,
 } from '../types';
+import { PolicyError } from '../../errors';
 import { type Forest, TOKEN_SOURCE, type TokenId } from '../../tokens/types';
 import type { ModelWeights } from '../weights/weights-gpu';
 

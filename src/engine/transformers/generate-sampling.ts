@@ -16,13 +16,13 @@ import {
 import { referenceDraw } from '../../kernels/sampling/reference';
 import { streamOf } from '../../random/philox';
 import {
-  PolicyError,
   type SampledSequence,
   type SampledTurn,
   type SampleOptions,
   type SequenceRequest,
   type TrainablePolicy,
 } from '../types';
+import { PolicyError } from '../../errors';
 import { TOKEN_SOURCE, type TokenId } from '../../tokens/types';
 
 /** The sampler's stream, so that one key draws one conversation whichever of the two computes it. */

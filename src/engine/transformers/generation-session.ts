@@ -11,7 +11,8 @@ import type { Gpu, Slice } from '../../kernels/gpu';
 import { rmsNorm } from '../../kernels/rms-norm/rms-norm';
 import { projectRows } from '../pass/project-rows';
 import type { ActiveAdapter, Trunk } from '../pass/trunk';
-import { type ModelConfig, PolicyError } from '../types';
+import { type ModelConfig } from '../types';
+import { PolicyError } from '../../errors';
 import type { ModelWeights } from '../weights/weights-gpu';
 
 /** Name of the one cache tensor that travels. */

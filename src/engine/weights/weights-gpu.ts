@@ -5,7 +5,9 @@ import type { QkNorm } from '../../kernels/rotary/rotary';
 import { packRows } from '../../kernels/weights/pack';
 import { rowWords } from '../../kernels/weights/format';
 import { type WeightFormat } from '../../settings/choices';
-import { type HostTensor, type HostTensors, type ModelConfig, PolicyError } from '../types';
+import { type ModelConfig } from '../types';
+import { PolicyError } from '../../errors';
+import { type HostTensor, type HostTensors } from '../../formats/tensors';
 import { type LinearKey, type StorageUnit, storageUnits } from '../model/units';
 
 export interface LayerWeights {

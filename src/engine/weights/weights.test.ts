@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { writeSafetensors } from '../../formats/safetensors';
 import { memoryFiles } from '../files/files';
-import type { HostTensor, HostTensors, ModelConfig } from '../types';
-import { PolicyError } from '../types';
+import type { ModelConfig } from '../types';
+import type { HostTensor, HostTensors } from '../../formats/tensors';
+import { PolicyError } from '../../errors';
 import { expectedTensors, initWeights, loadWeights } from './weights';
 
 const CONFIG: ModelConfig = {

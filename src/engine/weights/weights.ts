@@ -2,10 +2,12 @@
 import type { Safetensors } from '../../formats/safetensors';
 import { parseSafetensors, toFloat32 } from '../../formats/safetensors';
 import { philox4x32, streamOf, type Key } from '../../random/philox';
-import { readJson } from '../files/files';
+import { readJson } from '../../formats/files';
 import { expectedTensors } from '../model/tensors';
-import type { HostTensor, HostTensors, ModelConfig, ModelFiles } from '../types';
-import { PolicyError } from '../types';
+import type { ModelConfig } from '../types';
+import type { ModelFiles } from '../../formats/files';
+import type { HostTensor, HostTensors } from '../../formats/tensors';
+import { PolicyError } from '../../errors';
 
 export { expectedTensors } from '../model/tensors';
 

@@ -130,6 +130,12 @@ export const mailInfo: EnvironmentInfo = {
   },
   rewardWeights: { default: parts('default'), seed: parts('seed'), simple: parts('simple') },
   importStore: 'mailbox',
+  earlierCounts: {
+    attemptedAnswer: 'attempted_answer',
+    foundCorrectEmail: 'ever_found_right_email',
+    readCorrectEmail: 'ever_read_right_email',
+    numIdk: 'returned_i_dont_know',
+  },
   logFields: mailLogFields,
   defaults: { dataset: 'mailgym-office' },
   presets: {

@@ -16,7 +16,7 @@ import {
   STATE_FILE,
   topName,
 } from '../../report/run-files';
-import { TrainingError } from '../../grpo/types';
+import { TrainingError } from '../../errors';
 import type { Settings } from '../../settings/settings';
 import { sameRecord, type FileRecord } from './checksum';
 import {

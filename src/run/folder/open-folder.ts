@@ -1,7 +1,7 @@
 /** Whose files lie in an output folder, and what a run may do there. Nothing is written here. */
 import { checkpointName, INDEX_FILE, isAdapterFolder, isRunPath, topName } from '../../report/run-files';
 import type { RunStore } from '../stores/run-store';
-import { StorageError } from '../stores/run-store';
+import { StorageError } from '../../errors';
 import { recordOf, type FileRecord } from './checksum';
 import { isRunFolder, namesakes, recognise, type FoundCheckpoint, type Recognised } from './recognise';
 import { RunFolder } from './run-folder';

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FileMap } from '../../engine/peft';
-import { PolicyError } from '../../engine/types';
+import type { FileMap } from '../../formats/files';
+import { PolicyError } from '../../errors';
 import { unzipFiles } from '../../formats/zip';
 
 /**

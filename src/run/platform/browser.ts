@@ -1,6 +1,6 @@
 /** A browser: its own WebGPU, its private file system, and models by address. */
 import { openModelFiles } from '../../engine/files/files';
-import { PolicyError } from '../../engine/types';
+import { PolicyError } from '../../errors';
 import { EnvironmentError } from '../../env/errors';
 import { GpuError } from '../../kernels/errors';
 import { storedAdapter } from '../stored-adapter';
@@ -45,6 +45,11 @@ export const host: Host = {
       );
     const folder = path.slice(0, cut);
     return await storedAdapter(await openOpfsStore(folder), path.slice(cut + 1), folder);
+  },
+  readText: async (address) => {
+    const answer = await fetch(address);
+    if (answer.ok) return await answer.text();
+    throw new EnvironmentError(`${address} answered ${answer.status}. Give the address of a text file.`);
   },
   tuning: browserTuning,
 };

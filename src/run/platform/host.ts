@@ -2,8 +2,7 @@
  * What the library takes from its surroundings. `#platform` (package.json, `imports`) is `node.ts` in Node and
  * `browser.ts` elsewhere; the package's two builds differ in nothing else.
  */
-import type { FileMap } from '../../engine/peft';
-import type { ModelFiles } from '../../engine/types';
+import type { FileMap, ModelFiles } from '../../formats/files';
 import type { TaskSource } from '../../env/types';
 import type { TuningStore } from '../../kernels/tuning';
 import type { RunStore } from '../stores/run-store';
@@ -28,5 +27,7 @@ export interface Host {
    * @throws PolicyError, StorageError
    */
   adapterFiles(path: string): Promise<FileMap>;
+  /** A text of the user's, such as `warmStartFile`: a path in Node, an address in a browser. @throws EnvironmentError */
+  readText(path: string): Promise<string>;
   readonly tuning: TuningStore;
 }

@@ -6,7 +6,7 @@ import type { TuningStore } from '../../kernels/tuning';
 import { openFsStore } from '../stores/fs-store-node';
 import { adapterOnDisk } from './adapter-node';
 import { createDawnGpu } from './dawn-node';
-import { folderSource } from './folder-source-node';
+import { folderSource, readTextFile } from './folder-source-node';
 import type { Host } from './host';
 import { publicFolder } from './package-node';
 import { siteSource } from './site-source';
@@ -32,5 +32,6 @@ export const host: Host = {
       ? await folderSource(dataset, join(publicFolder(), 'datasets'))
       : siteSource(dataset, baseUrl),
   adapterFiles: adapterOnDisk,
+  readText: readTextFile,
   tuning: processTuning(),
 };

@@ -2,7 +2,7 @@
 import { mkdir, open, readFile, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RunStore } from './run-store';
-import { StorageError } from './run-store';
+import { StorageError } from '../../errors';
 import { isRunning } from './running-node';
 import { Queue, byCodeUnit, isTemporary, segmentsOf, temporaryName, writeError } from './store-paths';
 

@@ -1,5 +1,3 @@
-import { MailGymError, type ErrorName } from '../../errors';
-
 /**
  * Where a run's files go: a folder on disk (Node), OPFS (browser) or memory (tests).
  * Promise: `write` is atomic; after a crash in the middle of it the old content is still there.
@@ -20,9 +18,4 @@ export interface RunStore {
   append(path: string, text: string): Promise<void>;
   /** Removes a file or everything below a folder, and folders that are empty then; no error when absent. */
   remove(path: string): Promise<void>;
-}
-
-/** A run's files cannot be read or written where they are kept. */
-export class StorageError extends MailGymError {
-  override name: ErrorName = 'StorageError';
 }

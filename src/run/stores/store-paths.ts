@@ -1,5 +1,5 @@
 /** What every store agrees on: which paths are names, how temporary files are called, and order of operations. */
-import { StorageError } from './run-store';
+import { StorageError } from '../../errors';
 
 /** Marks files that a write has not finished; no stored file may be called so, and nobody else calls files so. */
 const TEMPORARY = /\.mailgym-tmp-[\w-]+$/;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { openFsStore, type WriteCalls } from './fs-store-node';
 import { MemoryStore } from './memory-store';
-import { StorageError, type RunStore } from './run-store';
+import { type RunStore } from './run-store';
+import { StorageError } from '../../errors';
 import { STORE_CONTRACT, checkStore } from '../../../tests/support/store-contract';
 
 const folders: string[] = [];

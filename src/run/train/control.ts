@@ -1,5 +1,8 @@
 /** Pausing and stopping a run from outside, and what is done for others between its steps. */
 
+/** What {@link RunControl.stopNow} ended before there was anything to save. */
+export class GivenUp extends Error {}
+
 /** Handed to a run; whoever holds it steers. A stop ends the run after the current step, which is saved. */
 export class RunControl {
   readonly #abort = new AbortController();

@@ -18,7 +18,8 @@ import { damageOf, sha256 } from '../folder/checksum';
 import { json } from '../folder/json';
 import { openForNewRun, openForResume, type OpenedFolder } from '../folder/open-folder';
 import type { RunFolder } from '../folder/run-folder';
-import { TrainingError } from '../../grpo/types';
+import { TrainingError } from '../../errors';
+import { recordsUpTo } from './records';
 
 /** Settings that may differ from those of the run that is resumed: they decide when it stops or saves, not what it learns. */
 const FREE_TO_CHANGE = new Set<string>([
@@ -28,6 +29,8 @@ const FREE_TO_CHANGE = new Set<string>([
   'saveSteps',
   'keepCheckpoints',
   'evalSteps',
+  'evalTries',
+  'saveRollouts',
   'targetAccuracy',
   'patience',
   'runBaselineEval',
@@ -191,18 +194,7 @@ async function cutLines(folder: RunFolder, file: string, step: number): Promise<
   const bytes = (await folder.read(file)) ?? new Uint8Array();
   const record = folder.files.get(file) ?? null;
   const damage = record === null ? null : await damageOf(bytes.subarray(0, record.bytes), record);
-  const lines = new TextDecoder()
-    .decode(bytes)
-    .split('\n')
-    .filter((line) => {
-      try {
-        const value: unknown = JSON.parse(line);
-        return typeof value === 'object' && value !== null && 'step' in value && Number(value.step) <= step;
-      } catch {
-        return false;
-      }
-    });
-  const cut = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(''));
+  const cut = recordsUpTo(bytes, step);
   // Equal length is equal content: lines were only left out.
   if (cut.length !== bytes.length || damage !== null) await folder.write(file, cut);
   return damage === null

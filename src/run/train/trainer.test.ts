@@ -15,7 +15,8 @@ import {
 } from '../../../tests/support/toy-run';
 import type { Task } from '../../env/types';
 import { runTraining } from './trainer';
-import { CLOCK_FIELDS, type EvalSummary, type RunEvent, type StepMetrics } from '../../grpo/types';
+import { CLOCK_FIELDS } from '../../report/metrics';
+import type { EvalSummary, RunEvent, StepMetrics } from '../../grpo/types';
 
 interface Finished extends ToyRun {
   readonly events: RunEvent[];

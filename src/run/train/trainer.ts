@@ -9,13 +9,14 @@ import {
   evalLogPath,
   FINAL_FOLDER,
   METRICS_FILE,
+  ROLLOUTS_FILE,
   WARM_START_FILE,
   WARM_START_FOLDER,
 } from '../../report/run-files';
 import type { Checkpoints, Files } from '../folder/checkpoints';
 import type { TrainerState } from '../folder/checkpoint-files';
 import { json } from '../folder/json';
-import type { RunControl } from './control';
+import { GivenUp, type RunControl } from './control';
 import { sampleStep } from '../../grpo/dynamic-sampling';
 import {
   evaluatePolicy,
@@ -29,16 +30,18 @@ import { faultWarnings } from '../../grpo/faults';
 import { SilenceWatch, stepMetrics } from '../../grpo/metrics';
 import { tasksHash, startRun } from './resume';
 import { evaluationLines, startLines, stepLine, verboseLines, warmStartLine } from '../../report/console';
+import { traceLine } from '../../report/traces';
 import { isDue, learningRateAt } from '../../grpo/schedule';
 import { updateOnBatch } from '../../grpo/train-step';
 import {
-  TrainingError,
   type RunEvent,
   type RunPhase,
+  type ScoredTrajectory,
   type StepMetrics,
   type StopReason,
 } from '../../grpo/types';
-import type { HostTensors } from '../../engine/types';
+import { TrainingError } from '../../errors';
+import type { HostTensors } from '../../formats/tensors';
 import { wantsWarmStart, WarmStart, type WarmStartDeps } from './warm-start';
 import { trajectoryViews } from '../../grpo/view';
 
@@ -46,6 +49,8 @@ import { trajectoryViews } from '../../grpo/view';
 export interface TrainerDeps extends EvaluationDeps {
   /** The run's own folder. */
   readonly store: RunStore;
+  /** Id of the environment. */
+  readonly environment: string;
   /** Of the environment's file and tasks, where it is a user's file. */
   readonly environmentHash?: string;
   /** Whole splits, in the order of the dataset; the settings' sizes cut them. */
@@ -84,9 +89,6 @@ export async function runTraining(
   const run = await Run.start(deps, settings, onEvent, control);
   return run.toEnd();
 }
-
-/** The mark of what {@link RunControl.stopNow} ended. */
-class GivenUp extends Error {}
 
 class Run {
   readonly #deps: TrainerDeps;
@@ -302,6 +304,7 @@ class Run {
       trainSeconds: (now() - rolledOut) / 1000,
     });
     await this.#checkpoints.folder.append(METRICS_FILE, `${JSON.stringify(metrics)}\n`);
+    if (settings.saveRollouts) await this.#saveRollouts(step, batch.trajectories);
     this.#lastMetrics = metrics;
     this.#state = { ...this.#state, step, history: { file: METRICS_FILE, lines: step } };
     this.#onEvent({ kind: 'step', metrics });
@@ -316,6 +319,15 @@ class Run {
     for (const message of this.#silence.observe(metrics, settings.batchSize * settings.numGenerations)) {
       this.#warn(message);
     }
+  }
+
+  async #saveRollouts(step: number, trajectories: readonly ScoredTrajectory[]): Promise<void> {
+    const { environment, rewardWeights } = this.#deps;
+    const context = { step, env: environment, model: this.#settings.model, rewardWeights };
+    await this.#checkpoints.folder.append(
+      ROLLOUTS_FILE,
+      trajectories.map((trajectory) => traceLine(trajectory, context)).join(''),
+    );
   }
 
   async #baseline(): Promise<void> {

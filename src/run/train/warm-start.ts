@@ -7,7 +7,8 @@ import { demonstrationsOf, playExperts, type Demonstration } from '../../grpo/de
 import { evaluationRollout } from '../../grpo/evaluate';
 import type { RolloutDeps } from '../../grpo/rollout';
 import { supervisedUpdate } from '../../grpo/supervised-step';
-import { TrainingError, type WarmStartMetrics } from '../../grpo/types';
+import { type WarmStartMetrics } from '../../grpo/types';
+import { TrainingError } from '../../errors';
 import type { TrainablePolicy } from '../../engine/types';
 import { Random } from '../../random/philox';
 import type { Settings } from '../../settings/settings';

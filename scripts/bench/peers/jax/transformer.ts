@@ -1,6 +1,7 @@
 /** A Llama-shaped transformer in jax-js: a function of its parameters, which `jit` traces once. */
 import { nn, numpy as np, type Array as JaxArray } from '@jax-js/jax';
-import type { HostTensors, ModelConfig } from '../../../../src/engine/types';
+import type { ModelConfig } from '../../../../src/engine/types';
+import type { HostTensors } from '../../../../src/formats/tensors';
 
 /** Projections lie as [inputs, outputs], those that read the same input side by side. */
 export type Params = Record<string, JaxArray>;

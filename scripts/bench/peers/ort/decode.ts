@@ -1,4 +1,5 @@
-import type { HostTensors, ModelConfig, SampledSequence } from '../../../../src/engine/types';
+import type { ModelConfig, SampledSequence } from '../../../../src/engine/types';
+import type { HostTensors } from '../../../../src/formats/tensors';
 import { compare } from '../../check';
 import { PAST, STEPS } from '../../decode';
 import { timed } from '../../measure';

@@ -3,7 +3,8 @@
  * in a browser; in Node it knows only the native runtime, so the session is made here and handed in.
  */
 import { LlamaForCausalLM, PretrainedConfig, Tensor, type PreTrainedModel } from '@huggingface/transformers';
-import type { HostTensors, ModelConfig } from '../../../../src/engine/types';
+import type { ModelConfig } from '../../../../src/engine/types';
+import type { HostTensors } from '../../../../src/formats/tensors';
 import { decoderModel } from '../../onnx/decoder';
 import type { Session } from '../../session';
 import { outputLocations } from './decode';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { HostTensors } from '../../../../src/engine/types';
+import type { HostTensors } from '../../../../src/formats/tensors';
 import { lossConfig } from '../../../../src/grpo/loss-config';
 import type { GrpoBatch, GrpoContestant } from '../../grpo';
 import { timed } from '../../measure';

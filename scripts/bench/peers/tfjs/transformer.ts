@@ -1,6 +1,7 @@
 /** A Llama-shaped transformer on stock tfjs ops, with or without adapters: what one would write without an engine. */
 import * as tf from '@tensorflow/tfjs';
-import type { HostTensors, LoraConfig, ModelConfig } from '../../../../src/engine/types';
+import type { LoraConfig, ModelConfig } from '../../../../src/engine/types';
+import type { HostTensors } from '../../../../src/formats/tensors';
 
 export type TfjsTraining =
   | { readonly kind: 'full' }

@@ -67,10 +67,6 @@ export interface GrpoLossInputs {
 /**
  * An objective's term with k3 KL and entropy bonus, one number per row [rows]; `LossRows` in engine/types says what
  * pos, neg and weight are, `config.term` what is made of them. Differentiable in `logp` and `entropy`.
- * @param logp log p(target), nats, [rows]
- * @param entropy nats, [rows]
- * @param reference log-probs of the reference policy, [rows]; looked at when beta > 0
- * @param terms [rows, 4] from {@link lossTerms}
  * @throws OpError
  */
 export function grpoLoss(args: GrpoLossInputs, config: LossAttributes): tf.Tensor1D {

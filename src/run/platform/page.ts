@@ -1,0 +1,58 @@
+/** What a page of the site provides to runs: the site's models and datasets, the hub, files that the visitor gave. */
+import { EnvironmentError } from '../../env/errors';
+import { loadEnvironment } from '../../env/registry';
+import type { TaskSource } from '../../env/types';
+import { openModelFiles } from '../../engine/files/files';
+import { PolicyError } from '../../errors';
+import { steadyNow } from '../clock';
+import type { RunPlatform } from '../session';
+import { siteSource } from './site-source';
+import { browserTuning } from './tuning-browser';
+
+/** The setting `dataset` of a visitor's own files. */
+export const IMPORTED = 'imported';
+
+/** Answers the files that the visitor gave for an environment, or null. */
+export type ImportedTasks = (environment: string) => Promise<TaskSource | null>;
+
+/** @param site address of the page's folder, with a slash at its end */
+export function pagePlatform(site: string, imported: ImportedTasks): RunPlatform {
+  const webgpu = navigator.gpu as GPU | undefined;
+  if (webgpu === undefined) {
+    throw new PolicyError('This browser has no WebGPU. Use a current Chrome, Edge, Firefox or Safari.');
+  }
+  return {
+    ...pageTasks(site, imported),
+    webgpu,
+    tuning: browserTuning,
+    now: steadyNow,
+    modelFiles: (model) => openModelFiles(model, `${site}models/`),
+    readText,
+  };
+}
+
+/** The part that needs no GPU. */
+export function pageTasks(
+  site: string,
+  imported: ImportedTasks,
+): Pick<RunPlatform, 'environment' | 'taskSource'> {
+  return {
+    environment: loadEnvironment,
+    taskSource: async (dataset, environment) => {
+      if (dataset !== IMPORTED) return siteSource(dataset, site, `, or ${IMPORTED}`);
+      const source = await imported(environment);
+      if (source !== null) return source;
+      throw new EnvironmentError(
+        'Nothing has been imported yet. Give your files first, or choose a built-in dataset.',
+      );
+    },
+  };
+}
+
+/** The page takes no path of the visitor's machine. */
+const readText = (path: string): Promise<string> =>
+  Promise.reject(
+    new EnvironmentError(
+      `warmStartFile is ${path}, but a page cannot read files by their path. Use expert episodes, or the command line.`,
+    ),
+  );
