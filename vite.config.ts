@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { defineConfig, type Plugin } from 'vite';
+import { environmentGuest } from './scripts/environment-guest';
 
 const SERVICE_WORKER = 'sw.js';
 
@@ -55,7 +56,7 @@ const checks = { pluginTimings: false, ineffectiveDynamicImport: false };
 export default defineConfig({
   // Relative addresses: the page works from any folder of any site.
   base: './',
-  plugins: [offline(), standIn()],
+  plugins: [offline(), standIn(), environmentGuest()],
   worker: { format: 'es', rolldownOptions: { checks } },
   build: {
     target: 'es2023',

@@ -23,7 +23,7 @@ Compares the modes from one start: trains them under several seeds, measures the
 `;
 
 await runCommand(USAGE, async () => {
-  const options = readOptions(process.argv.slice(2));
+  const options = await readOptions(process.argv.slice(2));
   const data = new LearningData(options.out);
   const log = (line: string) => console.log(line);
   // Found out before hours of training.

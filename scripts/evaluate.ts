@@ -25,7 +25,7 @@ how far the tries agree. --json keeps every answer with its turns. docs/settings
 `;
 
 await runCommand(USAGE, async () => {
-  const command = readCommand(process.argv.slice(2), ['adapter', 'split', 'json']);
+  const command = await readCommand(process.argv.slice(2), ['adapter', 'split', 'json']);
   const split = splitOf(command.options['split'] ?? 'validation');
   const folder = command.options['adapter'];
   const adapter = folder === undefined ? null : await adapterOnDisk(folder);
@@ -57,6 +57,7 @@ async function evaluate(
   const page = await HeadlessPage.open(mounts, console.log);
   try {
     const files = adapter === null ? null : [...adapter].map(([path, bytes]) => ({ path, bytes }));
+    await page.openEnvironment(settings.environment);
     return await page.evaluate(inside, split, files, (event) => progress.follow(event));
   } finally {
     await page.close();

@@ -19,7 +19,7 @@ what lies there, --resume checkpoint-N from that step. docs/run-folder.md tells 
 `;
 
 await runCommand(USAGE, async () => {
-  const command = readCommand(process.argv.slice(2), []);
+  const command = await readCommand(process.argv.slice(2), []);
   assertApart(command.settings);
   const training = command.runtime === 'node' ? await trainInNode(command) : await trainInBrowser(command);
   const detach = onInterrupt(training);

@@ -1,5 +1,5 @@
 /** The one interface between the page and the worker (Comlink). Everything here is structured-cloneable. */
-import type { ImportReport, NamedFile, Split } from '../src/env/types';
+import type { EnvironmentInfo, ImportReport, NamedFile, Split } from '../src/env/types';
 import type { RunEvent } from '../src/grpo/types';
 import type {
   AskAnswer,
@@ -13,7 +13,7 @@ import type {
 import type { Settings } from '../src/settings/settings';
 
 export type * from '../src/run/types';
-export type { ImportReport, NamedFile } from '../src/env/types';
+export type { EnvironmentInfo, ImportReport, NamedFile } from '../src/env/types';
 
 /** An adapter of a run in this browser's storage, or the files of a PEFT folder; null: the bare model. */
 export type AdapterChoice =
@@ -62,6 +62,12 @@ export interface TrainerApi {
   removeFiles(prefix: string): Promise<void>;
   /** For headless runs, which keep the files elsewhere and put them back to resume. */
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Takes a user's file as an environment, under a name for the setting `environment`; one before of that name is
+   * replaced. Answers what can be said of it.
+   * @param port of the page's frame for the file, which serves this file alone
+   */
+  openEnvironment(name: string, text: string, port: MessagePort): Promise<EnvironmentInfo>;
   /** A user's own files for the next run of an environment with `dataset: 'imported'`. */
   importFiles(environment: string, files: readonly NamedFile[]): Promise<ImportReport>;
   /** The verify contract of docs/architecture.md, for checks in a browser. */

@@ -3,7 +3,8 @@ import { expose, transfer } from 'comlink';
 import type { FileMap } from '../src/formats/files';
 import { EnvironmentError } from '../src/env/errors';
 import { carryErrors } from '../src/errors/comlink';
-import { environmentInfo, loadEnvironment } from '../src/env/registry';
+import { loadEnvironmentText } from '../src/env/host/browser';
+import { addEnvironment, environmentInfo, loadEnvironment } from '../src/env/registry';
 import type { Importer, NamedFile, TaskSource } from '../src/env/types';
 import { zipFiles } from '../src/formats/zip';
 import { TrainingError } from '../src/errors';
@@ -241,6 +242,16 @@ const api: TrainerApi = {
     }
   },
   writeFile: async (path, bytes) => (await runStore()).write(path, bytes),
+
+  openEnvironment: (name, text, port) =>
+    alone('loading another environment', async () => {
+      const environment = await loadEnvironmentText(name.split('/').at(-1) ?? name, text, port);
+      addEnvironment(name, environment, () => Promise.resolve(environment));
+      session?.forgetTasks();
+      // What is left are plain data.
+      const { open: _open, ...info } = environment;
+      return info;
+    }),
 
   importFiles: async (environment, files) => {
     const importer = await importerOf(environment);

@@ -60,12 +60,12 @@ export interface TrialOptions {
 }
 
 /** @throws SettingsError, CommandError */
-export function readOptions(argv: readonly string[]): CompareOptions {
+export async function readOptions(argv: readonly string[]): Promise<CompareOptions> {
   const reportOnly = argv.includes('--report-only');
   const words = argv
     .filter((word) => word !== '--report-only')
     .map((word) => word.replace(/^--steps(?==|$)/, '--maxSteps'));
-  const { options, settings, runtime } = readCommand(words, VALUED);
+  const { options, settings, runtime } = await readCommand(words, VALUED);
   if (options['runtime'] !== undefined && runtime !== 'node') {
     throw new CommandError(`runtime is '${runtime}', but compare trains in Node only. Leave --runtime away.`);
   }

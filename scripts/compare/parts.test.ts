@@ -150,9 +150,9 @@ describe('trials', () => {
   });
 
   test('take finished folders of one variation only', async () => {
-    const trial = (from: string[]) =>
+    const trial = async (from: string[]) =>
       makeTrial(
-        readOptions([]),
+        await readOptions([]),
         { name: 't', note: '', from },
         () => Promise.reject(new Error('no device')),
         () => undefined,

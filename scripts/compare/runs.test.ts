@@ -16,10 +16,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('options', () => {
-  test('a number counts seeds from --seed, a list names them', () => {
+  test('a number counts seeds from --seed, a list names them', async () => {
     expect(readSeeds('3', 42)).toEqual([42, 43, 44]);
     expect(readSeeds('7,9', 42)).toEqual([7, 9]);
-    expect(readOptions(['--seeds', '2', '--seed', '5']).seeds).toEqual([5, 6]);
+    expect((await readOptions(['--seeds', '2', '--seed', '5'])).seeds).toEqual([5, 6]);
   });
 
   test.each([
@@ -33,12 +33,19 @@ describe('options', () => {
     [['--note', 'x'], 'belong to --trial'],
     [['--stpes', '4'], 'no setting'],
     [['--seed-reward-advantage', 'none'], 'allowed: one of trajectory, action, mixed'],
-  ])('%j is refused', (argv, message) => {
-    expect(() => readOptions(argv)).toThrow(message);
+  ])('%j is refused', async (argv, message) => {
+    await expect(readOptions(argv)).rejects.toThrow(message);
   });
 
-  test('settings, steps and switches are read', () => {
-    const options = readOptions(['--report-only', '--steps', '8', '--batchSize=3', '--other-dataset', 'd']);
+  test('settings, steps and switches are read', async () => {
+    const options = await readOptions([
+      '--report-only',
+      '--steps',
+      '8',
+      '--batchSize=3',
+      '--other-dataset',
+      'd',
+    ]);
     expect(options).toMatchObject({
       reportOnly: true,
       seedRewardSteps: 4,
@@ -49,9 +56,9 @@ describe('options', () => {
 });
 
 describe('the plan', () => {
-  test('is a run per mode and seed, and one with the original reward', () => {
+  test('is a run per mode and seed, and one with the original reward', async () => {
     const runs = planRuns(
-      readOptions(['--seeds', '2', '--modes', 'masked,rollout', '--steps', '6', '--work', 'w']),
+      await readOptions(['--seeds', '2', '--modes', 'masked,rollout', '--steps', '6', '--work', 'w']),
     );
     expect(runs.map(({ name }) => name)).toEqual([
       'masked-42',
@@ -69,13 +76,13 @@ describe('the plan', () => {
     expect(runs[4]?.settings).toMatchObject({ mode: 'masked', rewardPreset: 'seed', maxSteps: 3 });
   });
 
-  test('can do without the original reward', () => {
-    const runs = planRuns(readOptions(['--seeds', '1', '--seed-reward-steps', '0']));
+  test('can do without the original reward', async () => {
+    const runs = planRuns(await readOptions(['--seeds', '1', '--seed-reward-steps', '0']));
     expect(runs.map(({ variant }) => variant)).toEqual(['masked', 'rollout', 'simple']);
   });
 
-  test('a job gives the child every setting, so that its environment decides nothing', () => {
-    const [run] = planRuns(readOptions(['--seeds', '1', '--seed', '9', '--work', 'w']));
+  test('a job gives the child every setting, so that its environment decides nothing', async () => {
+    const [run] = planRuns(await readOptions(['--seeds', '1', '--seed', '9', '--work', 'w']));
     const { args } = trainingJob(run as NonNullable<typeof run>);
     expect(args).toEqual(
       expect.arrayContaining(['seed=9', 'resume=latest', `outputDir=${join('w', 'masked-9')}`]),

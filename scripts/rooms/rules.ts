@@ -16,7 +16,7 @@ interface Room {
 export type RoomName = (typeof ROOM_NAMES)[number];
 export const ROOM_NAMES = [
   ...['errors', 'random', 'statistics', 'settings', 'formats', 'tokens', 'conversation'],
-  ...['envTables', 'kernels', 'chat', 'env', 'engine', 'grpo', 'report', 'run'],
+  ...['envTables', 'envFrame', 'envGuests', 'kernels', 'chat', 'env', 'engine', 'grpo', 'report', 'run'],
   ...['workersApi', 'workers', 'ui', 'door', 'scripts'],
 ] as const satisfies readonly string[];
 
@@ -42,6 +42,9 @@ export const ROOMS: Readonly<Record<RoomName, Room>> = {
   conversation: leaf('conversation', ['errors']),
   // What can be said of the built-in environments without opening one; forms need it before a worker is there.
   envTables: { files: '^src/env/(registry|settings|errors)\\.ts$', imports: [...LEAVES, 'env'], types: [] },
+  // The page makes the frame of a user's file, the worker speaks to what runs in it.
+  envFrame: { files: '^src/env/host/(page|frame)\\.ts$', imports: LEAVES, types: [] },
+  envGuests: { files: '^src/env/host/browser\\.ts$', imports: [...LEAVES, 'env'], types: [] },
   kernels: { files: folder('kernels'), imports: LEAVES, types: [] },
   chat: { files: folder('chat'), imports: LEAVES, types: [] },
   env: { files: folder('env'), imports: LEAVES, types: [] },
@@ -53,12 +56,12 @@ export const ROOMS: Readonly<Record<RoomName, Room>> = {
   workersApi: { files: '^workers/api\\.ts$', imports: [...LEAVES, 'run', 'report'], types: ['env', 'grpo'] },
   workers: {
     files: '^workers/(?!api\\.ts$)',
-    imports: [...LEAVES, 'run', 'report', 'workersApi', 'envTables'],
+    imports: [...LEAVES, 'run', 'report', 'workersApi', 'envTables', 'envGuests'],
     types: ['env', 'grpo', 'engine'],
   },
   ui: {
     files: folder('ui'),
-    imports: [...LEAVES, 'report', 'envTables'],
+    imports: [...LEAVES, 'report', 'envTables', 'envFrame'],
     types: ['workersApi', 'kernels', 'chat', 'env', 'engine', 'grpo', 'run'],
   },
   door: {

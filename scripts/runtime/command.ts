@@ -1,5 +1,5 @@
 /** What the headless commands share: reading settings from all their places, and ending with a message. */
-import { MailGymError, type ErrorName } from '../../src/errors';
+import { MailGymError } from '../../src/errors';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { schemaNear } from '../../src/env/settings';
@@ -7,15 +7,14 @@ import { parseCommandLine, type CommandLine } from '../../src/settings/arguments
 import { resolveSettings, type ResolvedSettings } from '../../src/settings/resolve';
 import type { Settings } from '../../src/settings/settings';
 import { SettingsError } from '../../src/settings/values';
+import { CommandError } from './command-error';
+import { addEnvironmentFile } from './environment-file';
 import { REPOSITORY } from './page';
 
 export const RUNTIMES = ['browser', 'node'] as const;
 export type Runtime = (typeof RUNTIMES)[number];
 
-/** The command line cannot be carried out as it stands. */
-export class CommandError extends MailGymError {
-  override name: ErrorName = 'CommandError';
-}
+export { CommandError };
 
 export interface Command extends ResolvedSettings {
   readonly options: CommandLine['options'];
@@ -25,14 +24,17 @@ export interface Command extends ResolvedSettings {
 }
 
 /**
- * Settings from flags, environment, file and preset, and the options every headless command has.
+ * Settings from flags, environment, file and preset, and the options every headless command has. Where they name a
+ * user's file as the environment, that is loaded first: it decides which settings there are.
  * @param valued further options of the command that take a value
  * @throws SettingsError, CommandError
  */
-export function readCommand(argv: readonly string[], valued: readonly string[]): Command {
+export async function readCommand(argv: readonly string[], valued: readonly string[]): Promise<Command> {
   const named = wordAfter(argv, 'config');
   const configured = named === null ? undefined : readJsonFile(named);
-  const schema = schemaNear(environmentNamed(argv, configured));
+  const environment = environmentNamed(argv, configured);
+  if (environment !== undefined) await addEnvironmentFile(environment);
+  const schema = schemaNear(environment);
   const { options, flags, positional } = parseCommandLine(argv, schema, [
     ...['preset', 'config', 'runtime'],
     ...valued,

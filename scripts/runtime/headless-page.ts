@@ -13,6 +13,7 @@ import { serve, type Site } from '../serve';
 import { ensureBrowser } from '../setup/browser';
 import type { Log } from '../setup/system';
 import { launchChromium } from './chromium';
+import { environmentText } from './environment-file';
 import { DIST, ensurePage, REPOSITORY } from './page';
 
 /** The page, its browser, or something in it broke. */
@@ -22,7 +23,11 @@ export class BrowserError extends MailGymError {
 
 /** What the page puts on `window`, as far as it is used here; src/ui/main.ts defines it. */
 interface PageWindow {
-  readonly mailgym?: { readonly api: TrainerApi; readonly ready: Promise<void> };
+  readonly mailgym?: {
+    readonly api: TrainerApi;
+    readonly ready: Promise<void>;
+    openEnvironment(name: string, text: string): Promise<void>;
+  };
   mailgymEvent(event: string): Promise<void>;
 }
 declare const window: PageWindow;
@@ -93,6 +98,15 @@ export class HeadlessPage {
       this.#page.waitForFunction(() => window.mailgym !== undefined, undefined, { timeout: START_TIMEOUT }),
     );
     await this.#guard(this.#page.evaluate(() => window.mailgym?.ready));
+  }
+
+  /** As if the user had dropped the file on the page; nothing for a built-in environment. @throws EnvironmentError */
+  async openEnvironment(name: string): Promise<void> {
+    const text = await environmentText(name);
+    if (text === null) return;
+    await this.#call(() =>
+      this.#page.evaluate((file) => window.mailgym!.openEnvironment(file.name, file.text), { name, text }),
+    );
   }
 
   probe(): Promise<DeviceReport> {

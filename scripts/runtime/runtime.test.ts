@@ -19,11 +19,11 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-test('command: file, environment and flags together; options apart', () => {
+test('command: file, environment and flags together; options apart', async () => {
   const config = join(folder, 'run.json');
   writeFileSync(config, '{"preset": "quick", "beta": 0.5, "maxSteps": 9}');
   vi.stubEnv('MAX_STEPS', '7');
-  const command = readCommand(
+  const command = await readCommand(
     ['--config', config, '--runtime', 'node', '--split', 'test', '--set', 'seed=3'],
     ['split'],
   );
@@ -33,15 +33,15 @@ test('command: file, environment and flags together; options apart', () => {
   expect(command.settings).toMatchObject({ beta: 0.5, maxSteps: 7, seed: 3, numGenerations });
 });
 
-test('command: what cannot be carried out is refused', () => {
-  expect(() => readCommand(['--runtime', 'deno'], [])).toThrow(
+test('command: what cannot be carried out is refused', async () => {
+  await expect(readCommand(['--runtime', 'deno'], [])).rejects.toThrow(
     /runtime is 'deno'; allowed: one of browser, node/,
   );
-  expect(() => readCommand(['masked'], [])).toThrow(CommandError);
-  expect(() => readCommand(['--config', join(folder, 'none.json')], [])).toThrow(/cannot be read/);
-  expect(() => readCommand(['--maxSteps', '-1'], [])).toThrow(SettingsError);
+  await expect(readCommand(['masked'], [])).rejects.toThrow(CommandError);
+  await expect(readCommand(['--config', join(folder, 'none.json')], [])).rejects.toThrow(/cannot be read/);
+  await expect(readCommand(['--maxSteps', '-1'], [])).rejects.toThrow(SettingsError);
   writeFileSync(join(folder, 'bad.json'), '{');
-  expect(() => readCommand(['--config', join(folder, 'bad.json')], [])).toThrow(/is not JSON/);
+  await expect(readCommand(['--config', join(folder, 'bad.json')], [])).rejects.toThrow(/is not JSON/);
 });
 
 test('command: without settings, other options are refused; help comes before all of that', () => {

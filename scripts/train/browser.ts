@@ -42,6 +42,7 @@ async function run(page: HeadlessPage, command: Command, target: RunStore): Prom
   if (!device.ok) throw new BrowserError(`${device.problem} ${device.remedy}`);
   console.log(`device: ${deviceName(device)}, in Chromium`);
   const chosen = settingsFor(command, device.software);
+  await page.openEnvironment(chosen.environment);
   const settings = pageSettings(chosen).inside;
   const { opened, checkpoint } = await findStart(target, chosen);
   const { folder, notes } = opened;

@@ -237,7 +237,9 @@ describe('an opened environment', () => {
     const { ask } = await openEnvironment(
       define({ ask: ({ question }) => ({ id: 'asked', prompt: String(question) }) }),
     );
-    expect(ask?.({ question: 'How many?' }).prompt).toEqual([{ role: 'user', content: 'How many?' }]);
+    expect((await ask?.({ question: 'How many?' }))?.prompt).toEqual([
+      { role: 'user', content: 'How many?' },
+    ]);
     expect(() => ask?.({ question: '' })).toThrow(/the task asked for \("asked"\): prompt is empty/);
   });
 

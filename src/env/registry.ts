@@ -1,4 +1,7 @@
-/** The built-in environments. What can be said of them is at hand; their code loads when one is opened. */
+/**
+ * The environments that there are: the built-in ones, of which all that can be said is at hand while their code loads
+ * when one is opened, and those of a user's files, which whoever loaded them adds.
+ */
 import { EnvironmentError } from './errors';
 import { mailInfo } from './mail/info';
 import { firstCallInfo } from './mail/first-call-environment';
@@ -7,39 +10,67 @@ import { info as rowsInfo } from './rows/info';
 import type { Environment, EnvironmentInfo } from './types';
 
 interface Entry {
+  /** By which the setting `environment` names it. */
+  readonly name: string;
   readonly info: EnvironmentInfo;
   readonly load: () => Promise<Environment>;
 }
 
+const builtIn = (info: EnvironmentInfo, load: Entry['load']): Entry => ({ name: info.id, info, load });
+
 /** In the order in which they are offered. */
-const ENTRIES: readonly Entry[] = [
-  { info: mailInfo, load: async () => (await import('./mail')).mail },
-  { info: firstCallInfo, load: async () => (await import('./mail/first-call-environment')).mailFirstCall },
-  { info: guessInfo, load: async () => (await import('./guess')).default },
-  { info: rowsInfo, load: async () => (await import('./rows')).default },
+const BUILT_IN: readonly Entry[] = [
+  builtIn(mailInfo, async () => (await import('./mail')).mail),
+  builtIn(firstCallInfo, async () => (await import('./mail/first-call-environment')).mailFirstCall),
+  builtIn(guessInfo, async () => (await import('./guess')).default),
+  builtIn(rowsInfo, async () => (await import('./rows')).default),
 ];
 
-export const ENVIRONMENTS: readonly EnvironmentInfo[] = ENTRIES.map(({ info }) => info);
+export const ENVIRONMENTS: readonly EnvironmentInfo[] = BUILT_IN.map(({ info }) => info);
 
-/** @throws EnvironmentError for an id that is not built in. */
-export function environmentInfo(id: string): EnvironmentInfo {
-  return entry(id).info;
+/** By name; of this process, page or worker alone. */
+const added = new Map<string, Entry>();
+
+/**
+ * Makes a user's environment known under the name of its file; one added before under that name is replaced.
+ * @throws EnvironmentError when a built-in environment has that name
+ */
+export function addEnvironment(name: string, info: EnvironmentInfo, load: () => Promise<Environment>): void {
+  if (isBuiltIn(name)) {
+    throw new EnvironmentError(`A file cannot be called "${name}", as a built-in environment is. Rename it.`);
+  }
+  added.set(name, { name, info, load });
 }
 
-export function isBuiltIn(id: string): boolean {
-  return ENTRIES.some(({ info }) => info.id === id);
+/** Names and infos of all that are known, the built-in ones first. */
+export function knownEnvironments(): readonly Pick<Entry, 'name' | 'info'>[] {
+  return [...BUILT_IN, ...added.values()];
 }
 
-/** @throws EnvironmentError for an id that is not built in. */
-export function loadEnvironment(id: string): Promise<Environment> {
-  return entry(id).load();
+/** @throws EnvironmentError for a name that is not known. */
+export function environmentInfo(name: string): EnvironmentInfo {
+  return entry(name).info;
 }
 
-function entry(id: string): Entry {
-  const found = ENTRIES.find(({ info }) => info.id === id);
+export function isBuiltIn(name: string): boolean {
+  return BUILT_IN.some((one) => one.name === name);
+}
+
+export function isKnown(name: string): boolean {
+  return isBuiltIn(name) || added.has(name);
+}
+
+/** @throws EnvironmentError for a name that is not known. */
+export function loadEnvironment(name: string): Promise<Environment> {
+  return entry(name).load();
+}
+
+function entry(name: string): Entry {
+  const found = BUILT_IN.find((one) => one.name === name) ?? added.get(name);
   if (found !== undefined) return found;
+  const names = knownEnvironments().map((one) => one.name);
   throw new EnvironmentError(
-    `There is no environment "${id}". Built in are ${ENTRIES.map(({ info }) => info.id).join(', ')}; on the command ` +
-      'line a path to a file that defines one works too.',
+    `There is no environment "${name}". There are ${names.join(', ')}; on the command line the path of a file that ` +
+      'defines one works too, and the page takes such a file.',
   );
 }

@@ -5,12 +5,6 @@ import { isPromiseLike, settled, withTimeout, type Awaitable, type Waiting } fro
 import { type Outcome, type TurnValue } from './types';
 import { STOP } from '../conversation/stop';
 
-/** An outcome that says why it is unscorable. */
-export interface EpisodeOutcome extends Outcome {
-  /** What a check, a reward or a metric did wrong; the rollout is then unscorable, and its rewards are null. */
-  readonly fault?: string;
-}
-
 /** A user's function gave something that cannot be used. The message says which, and for which task. */
 export class Fault extends Error {
   override name = 'Fault';
@@ -32,11 +26,7 @@ const metricFunction = (
  * One after the other, in the order in which they are written: metrics first, then rewards, which see them.
  * @param timeout seconds that each may take
  */
-export function* scored(
-  definition: AnyDefinition,
-  ended: AnyEnded,
-  timeout: number,
-): Waiting<EpisodeOutcome> {
+export function* scored(definition: AnyDefinition, ended: AnyEnded, timeout: number): Waiting<Outcome> {
   const metrics: Record<string, number> = { ...ended.metrics };
   const rewards: Record<string, number | null> = {};
   const known: AnyEnded = { ...ended, metrics };
@@ -57,7 +47,7 @@ export function* scored(
 }
 
 /** All metrics that were not computed are 0, all rewards null. */
-export function unscorable(definition: AnyDefinition, ended: AnyEnded, fault: string): EpisodeOutcome {
+export function unscorable(definition: AnyDefinition, ended: AnyEnded, fault: string): Outcome {
   const names = Object.keys(definition.metrics ?? {});
   const metrics = { ...Object.fromEntries(names.map((name) => [name, 0])), ...ended.metrics };
   const rewards = Object.fromEntries(

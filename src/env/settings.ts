@@ -1,33 +1,37 @@
-/** Settings of runs in the built-in environments: the schema that belongs to each. */
+/** Settings of runs in the environments that are known: the schema that belongs to each. */
 import * as schemas from '../settings/schema';
 import type { SettingsSchema } from '../settings/schema';
 import type { Settings } from '../settings/settings';
 import { CORE_TABLE } from '../settings/table';
-import { environmentInfo, isBuiltIn } from './registry';
+import { environmentInfo, isKnown } from './registry';
 import type { EnvironmentInfo } from './types';
 
-const made = new Map<string, SettingsSchema>();
+/** By info: another file of the same name has another schema. */
+const made = new WeakMap<EnvironmentInfo, SettingsSchema>();
 
-/** @throws EnvironmentError for an id that is not built in. */
+/** @throws EnvironmentError for a name that is not known. */
 export function schemaOf(environment: string): SettingsSchema {
-  let schema = made.get(environment);
+  const info = environmentInfo(environment);
+  let schema = made.get(info);
   if (schema === undefined) {
-    schema = schemas.settingsSchema(environmentInfo(environment));
-    made.set(environment, schema);
+    schema = schemas.settingsSchema(info);
+    made.set(info, schema);
   }
   return schema;
 }
 
-/** What is named, or the default environment where that is no built-in one. */
+/** What is named, or the default environment where that is not known. */
 export function environmentNear(environment: string | undefined): EnvironmentInfo {
-  return environmentInfo(
-    environment !== undefined && isBuiltIn(environment) ? environment : DEFAULT_ENVIRONMENT,
-  );
+  return environmentInfo(nameNear(environment));
 }
 
-/** The schema of what is named, or of the default environment where that is no built-in one. */
+function nameNear(environment: string | undefined): string {
+  return environment !== undefined && isKnown(environment) ? environment : DEFAULT_ENVIRONMENT;
+}
+
+/** The schema of what is named, or of the default environment where that is not known. */
 export function schemaNear(environment: string | undefined): SettingsSchema {
-  return schemaOf(environmentNear(environment).id);
+  return schemaOf(nameNear(environment));
 }
 
 export const DEFAULT_ENVIRONMENT = CORE_TABLE.environment.default;

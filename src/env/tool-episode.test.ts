@@ -5,7 +5,6 @@ import type { Settings } from '../settings/settings';
 import type { EnvironmentDefinition } from './definition';
 import { defineEnvironment, tool, z } from './define';
 import { EnvironmentError } from './errors';
-import type { EpisodeOutcome } from './score';
 import type { Episode, Step } from './types';
 
 type State = { count: number };
@@ -62,7 +61,6 @@ function now(step: Step | Promise<Step>): Step {
 }
 
 const shown = (step: Step) => step.results.map(({ content }) => content);
-const outcomeOf = (episode: Episode) => episode.outcome() as EpisodeOutcome | Promise<EpisodeOutcome>;
 
 describe('results', () => {
   it('are text as it is and everything else as compact JSON, without a promise for a synchronous tool', async () => {
@@ -217,7 +215,7 @@ describe('the end', () => {
     const episode = await start();
     const step = now(episode.step(turnOf(['end', { value: 3 }], ['count', {}]), 500));
     expect(step).toMatchObject({ done: true, results: [{ content: '{}', isError: false }] });
-    const outcome = outcomeOf(episode);
+    const outcome = episode.outcome();
     expect(outcome).not.toBeInstanceOf(Promise);
     expect(structuredClone(outcome)).toEqual(outcome);
     expect(outcome).toMatchObject({
@@ -310,7 +308,7 @@ describe('text that is the answer', () => {
     expect(faults.map(({ stopCondition, rewards }) => [stopCondition, rewards['success']])).toEqual(
       faults.map(() => ['unscorable', null]),
     );
-    expect(faults.map((outcome) => (outcome as EpisodeOutcome).fault)).toEqual([
+    expect(faults.map((outcome) => outcome.fault)).toEqual([
       'The check of task "t": no judge',
       'The check of task "t": gave no result within 0.01 seconds',
       'The check of task "t" gave yes; it must give true, false, null or { success, answer }',
@@ -322,7 +320,7 @@ describe('rewards and metrics', () => {
   const finished = async (changes: Changes) => {
     const episode = await start(changes, { toolTimeout: 0.01 });
     await episode.step(turnOf(['count', {}], ['end', { value: 4 }]), 99);
-    return outcomeOf(episode);
+    return episode.outcome();
   };
 
   it('see task, turns, verdict, state and metrics, and may be async or not apply', async () => {

@@ -8,12 +8,12 @@ import { EnvironmentError } from './errors';
 import { messageOf } from './faults';
 import type { OfferedTools } from './offered-tools';
 import { errorText, MIN_RESULT_LENGTH, resultText, type ResultText } from './result-text';
-import { scored, unscorable, type EpisodeOutcome } from './score';
+import { scored, unscorable } from './score';
 import { drive, isPromiseLike, settled, TimeoutError, withTimeout, type Waiting } from './steps';
 import { toolSchema, type Finish, type Tool, type ToolContext } from './tool';
 import { checkToolArguments, quoted } from './tool-arguments';
 import { checkedText } from './text-answer';
-import { type Episode, type Step, type StopCondition, type Task } from './types';
+import { type Episode, type Outcome, type Step, type StopCondition, type Task } from './types';
 import { STOP } from '../conversation/stop';
 
 export const ANSWERED: StopCondition = 'answered';
@@ -73,7 +73,7 @@ export class ToolEpisode implements Episode {
     this.#stop = reason;
   }
 
-  outcome(): EpisodeOutcome | Promise<EpisodeOutcome> {
+  outcome(): Outcome | Promise<Outcome> {
     if (this.#stop !== null) return drive(this.#outcome(this.#stop));
     throw new EnvironmentError(
       `The episode of task "${this.#options.task.id}" is still running after ${this.#turns.length} turns. ` +
@@ -179,7 +179,7 @@ export class ToolEpisode implements Episode {
     this.#stop = end.stopCondition ?? ANSWERED;
   }
 
-  *#outcome(stopCondition: StopCondition): Waiting<EpisodeOutcome> {
+  *#outcome(stopCondition: StopCondition): Waiting<Outcome> {
     const { definition, settings } = this.#options;
     const end = this.#end;
     const ended = this.#ended(stopCondition, end);

@@ -51,6 +51,8 @@ export interface Outcome {
   readonly rewards: Readonly<Record<string, number | null>>;
   /** One per turn, where the environment has an opinion. */
   readonly turnValues?: readonly TurnValue[];
+  /** What the environment's own code did wrong, for an unscorable episode; its rewards are then null. */
+  readonly fault?: string;
 }
 
 /** What a turn led to. */
@@ -129,6 +131,8 @@ export interface OpenOptions {
 export interface OpenedEnvironment {
   /** Of the tasks, for people; may be the environment's own. */
   readonly title: string;
+  /** SHA-256 of a user's file and its tasks, in hex; absent for built-in environments. */
+  readonly hash?: string;
   readonly tasks: Readonly<Record<Split, readonly Task[]>>;
   /** @param random keyed by seed, step, group and rollout: the same key gives the same episode. */
   start(task: Task, random: Random): Episode;
@@ -136,8 +140,8 @@ export interface OpenedEnvironment {
   startFirstTurn?(task: Task, random: Random): Episode;
   /** The assistant's messages of a perfect episode; null where no expert knows one. */
   expert?(task: Task): readonly AssistantMessage[] | null;
-  /** A visitor's own task. @throws EnvironmentError when the input makes none. */
-  ask?(input: JsonObject): Task;
+  /** A visitor's own task, which `start` then takes. @throws EnvironmentError when the input makes none. */
+  ask?(input: JsonObject): Task | Promise<Task>;
   /** What the environment's own view of the page needs to offer tasks. */
   menu?(): JsonObject;
   /** What the environment's own view of the page shows of an outcome, such as the sources of an answer. */

@@ -5,6 +5,7 @@ import { type MetricsTable, type Outcome, type Split, type Task } from '../env/t
 import { taskText } from '../conversation/text';
 import { Random } from '../random/philox';
 import type { Settings } from '../settings/settings';
+import { faultWarnings } from './faults';
 import { accuracyOf, rewardMeans } from './metrics';
 import { groupRequests, rollOut, type RolloutDeps, type RolloutOptions } from './rollout';
 import { mean, median, share, standardDeviation } from '../statistics';
@@ -38,6 +39,8 @@ export interface EvaluationOptions {
   /** Reward of the baseline by task id, for the beat rate. */
   readonly baseline?: Readonly<Record<string, number>> | null;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Told what the environment's own code did wrong. */
+  readonly onWarning?: (message: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -99,6 +102,7 @@ export async function evaluatePolicy(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const seconds = (deps.now() - begin) / 1000;
+  for (const message of faultWarnings(trajectories)) options.onWarning?.(message);
   return {
     summary: summarise(trajectories, options, seconds),
     rows: trajectories.map(({ task, outcome, reward }) => ({

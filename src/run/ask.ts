@@ -10,6 +10,7 @@ import { generateSampling } from '../engine/transformers/generate-sampling';
 import { createTransformersModel } from '../engine/transformers/transformers-model';
 import { SPLITS, type OpenedEnvironment, type Split, type Task } from '../env/types';
 import { evaluationRollout } from '../grpo/evaluate';
+import { faultWarnings } from '../grpo/faults';
 import { rollOut, type RolloutDeps } from '../grpo/rollout';
 import { type Trajectory } from '../grpo/types';
 import { TrainingError } from '../errors';
@@ -79,7 +80,7 @@ export async function ask(
   );
   try {
     const { deps, policy, engine, environment, settings } = run;
-    const task = taskOf(environment, request, settings);
+    const task = await taskOf(environment, request, settings);
     policy.adapterEnabled = adapter !== null;
     return await askPolicy({ ...deps, policy, engine, environment }, settings, task, {
       temperature: request.temperature,
@@ -129,6 +130,7 @@ export async function askPolicy(
       },
     );
     if (trajectory === undefined) throw new TrainingError('A conversation ended without a record.');
+    for (const message of faultWarnings([trajectory])) onEvent({ kind: 'warning', message });
     return answerOf(trajectory, deps, options.isScored, (deps.now() - begin) / 1000);
   } finally {
     await model.dispose();
@@ -167,7 +169,11 @@ function checkRequest({ temperature, draw }: DirectRequest): void {
   }
 }
 
-function taskOf(environment: OpenedEnvironment, { task }: DirectRequest, settings: Settings): Task {
+function taskOf(
+  environment: OpenedEnvironment,
+  { task }: DirectRequest,
+  settings: Settings,
+): Task | Promise<Task> {
   if (task.kind === 'task') return task.task;
   if (task.kind === 'own') {
     if (environment.ask !== undefined) return environment.ask(task.input);

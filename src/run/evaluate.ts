@@ -34,6 +34,7 @@ export async function evaluateAdapter(
         split,
         onProgress: (done, total) =>
           onEvent({ kind: 'progress', phase: 'evaluating', done, total, note: split }),
+        onWarning: (message) => onEvent({ kind: 'warning', message }),
         ...(signal === undefined ? {} : { signal }),
       },
     );

@@ -86,6 +86,7 @@ export async function openRun(
     store,
     environment: environment.id,
     tasks: { train, validation },
+    ...(opened.hash === undefined ? {} : { environmentHash: opened.hash }),
     schema: schemaOfEnvironment(environment),
     start: (task, random) => opened.start(task, random),
     startTraining: startOfMode(opened, settings),

@@ -6,6 +6,7 @@ import type {
   AskAnswer,
   AskMenu,
   DeviceReport,
+  EnvironmentInfo,
   EvaluationReport,
   ImportReport,
   NamedFile,
@@ -58,6 +59,8 @@ function overWorker(remote: Remote<TrainerApi>, worker: Worker): TrainerApi {
     readFile: (path) => guard(remote.readFile(path)),
     removeFiles: (prefix) => guard(remote.removeFiles(prefix)),
     writeFile: (path, bytes) => guard(remote.writeFile(path, bytes)),
+    openEnvironment: (name, text, port) =>
+      guard<EnvironmentInfo>(remote.openEnvironment(name, text, transfer(port, [port]))),
     importFiles: (environment, files) =>
       guard<ImportReport>(remote.importFiles(environment, handOver(files))),
     verify: (files) => guard(remote.verify(handOver(files))),

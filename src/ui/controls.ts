@@ -1,7 +1,7 @@
 /** The setup panel: task, mode, preset, source of the tasks, settings, and the buttons of the run. */
-import { ENVIRONMENTS, environmentInfo, isBuiltIn } from '../env/registry';
 import type { Mode } from '../settings/choices';
 import { el, fill, setText } from './dom';
+import { createEnvironmentPicker } from './environment-picker';
 import { createFields, isElsewhere } from './fields';
 import {
   EMPTY_FORM,
@@ -29,39 +29,13 @@ export function createControls(store: PageStore, runner: Runner): HTMLElement {
   return el(
     'div',
     { class: 'controls' },
-    environmentPicker(store),
+    createEnvironmentPicker(store, runner),
     modePicker(store),
     presetPicker(store),
     taskSource(store, runner),
     runButtons(store, runner),
     settings(store),
   );
-}
-
-function environmentPicker(store: PageStore): HTMLElement {
-  const description = el('p', { class: 'note', id: 'environment-note' });
-  const select = el('select', {
-    id: 'environment',
-    'aria-describedby': 'environment-note',
-    on: {
-      change: () => {
-        store.dispatch({ kind: 'form', form: withEnvironment(store.state.form, select.value) });
-      },
-    },
-  });
-  store.watch(
-    (state) => formEnvironment(state.form),
-    (id) => {
-      fill(select, ...ENVIRONMENTS.map((one) => el('option', { value: one.id }, one.title)));
-      // A run of another program may have had another one; it stays visible beside its problem.
-      if (!isBuiltIn(id)) select.append(el('option', { value: id }, id));
-      select.value = id;
-      const problem = resolveForm(store.state.form).problems.get('environment');
-      setText(description, problem ?? environmentInfo(id).description);
-    },
-  );
-  disableWhileActive(store, [select]);
-  return el('div', { class: 'preset' }, el('label', { for: 'environment' }, 'Task'), select, description);
 }
 
 /** Where tasks come from, where the environment has controls for that. */

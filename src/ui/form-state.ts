@@ -1,5 +1,5 @@
 /** The settings form as data: a preset and the settings that differ from it, as the text that was typed. Pure. */
-import { ENVIRONMENTS, isBuiltIn } from '../env/registry';
+import { isKnown, knownEnvironments } from '../env/registry';
 import { DEFAULT_ENVIRONMENT, schemaNear } from '../env/settings';
 import { resolveSettings } from '../settings/resolve';
 import {
@@ -27,7 +27,7 @@ export interface ResolvedForm {
   readonly problems: ReadonlyMap<string, string>;
 }
 
-/** Id of the environment as the form has it, built in or not. */
+/** Id of the environment as the form has it, known or not. */
 export function formEnvironment(form: FormState): string {
   return form.edits['environment'] ?? DEFAULT_ENVIRONMENT;
 }
@@ -40,8 +40,7 @@ export function formSchema(form: FormState): SettingsSchema {
 export function resolveForm(form: FormState): ResolvedForm {
   const schema = formSchema(form);
   const problems = new Map<string, string>();
-  if (!isBuiltIn(formEnvironment(form)))
-    problems.set('environment', noSuchEnvironment(formEnvironment(form)));
+  if (!isKnown(formEnvironment(form))) problems.set('environment', noSuchEnvironment(formEnvironment(form)));
   try {
     const { settings } = resolveSettings({ preset: form.preset, flags: form.edits }, schema);
     return { settings: problems.size === 0 ? settings : null, problems };
@@ -56,7 +55,12 @@ export function resolveForm(form: FormState): ResolvedForm {
 }
 
 function noSuchEnvironment(id: string): string {
-  return `This page has no environment “${id}”; it has ${ENVIRONMENTS.map((one) => one.id).join(', ')}.`;
+  if (/\.[cm]?[jt]s$/.test(id)) {
+    return `“${id}” is a file, which a page forgets when it is loaded again. Give the file again.`;
+  }
+  return `This page has no environment “${id}”; it has ${knownEnvironments()
+    .map(({ name }) => name)
+    .join(', ')}.`;
 }
 
 /** Text in the field of a setting; '' where the form's environment has no such setting. */
@@ -141,7 +145,7 @@ export function formFromHash(hash: string): { form: FormState; ignored: string[]
   const parameters = new URLSearchParams(hash.replace(/^#/, ''));
   const environment = parameters.get('environment') ?? DEFAULT_ENVIRONMENT;
   let form = EMPTY_FORM;
-  if (isBuiltIn(environment)) form = withEnvironment(form, environment);
+  if (isKnown(environment)) form = withEnvironment(form, environment);
   else ignored.push(`${noSuchEnvironment(environment)} ${DEFAULT_ENVIRONMENT} is used.`);
   const schema = formSchema(form);
   const preset = parameters.get('preset') ?? 'default';

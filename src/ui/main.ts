@@ -12,6 +12,8 @@ import { Store } from './store';
 export interface MailGymGlobal {
   readonly api: TrainerApi;
   readonly ready: Promise<void>;
+  /** Makes a user's file an environment of that name. @throws EnvironmentError */
+  openEnvironment(name: string, text: string): Promise<void>;
 }
 
 declare global {
@@ -44,7 +46,11 @@ function start(): void {
   mountApp(host, deviceSlot, store, runner);
   tellIgnored(store, ignored);
   const ready = runner.probe().then(() => runner.refreshFiles());
-  window.mailgym = { api: runner.instrumented, ready };
+  window.mailgym = {
+    api: runner.instrumented,
+    ready,
+    openEnvironment: (name, text) => runner.openEnvironment(name, text),
+  };
   document.documentElement.classList.add('is-ready');
 }
 

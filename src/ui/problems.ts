@@ -2,12 +2,14 @@
 import { checkpointName, checkpointStep, type CheckpointName } from '../report/run-files';
 import type { Problem } from './state';
 
-export type Asked = 'train' | 'load' | 'import' | 'download' | 'storage' | 'evaluate' | 'pause' | 'ask';
+export type Asked =
+  'train' | 'load' | 'import' | 'environment' | 'download' | 'storage' | 'evaluate' | 'pause' | 'ask';
 
 const TITLES: Readonly<Record<Asked, string>> = {
   train: 'The run stopped early.',
   load: 'Training is not available.',
   import: 'The files could not be read.',
+  environment: 'The file could not be used as a task.',
   download: 'The adapter could not be downloaded.',
   storage: 'The browser’s storage could not be used.',
   evaluate: 'The evaluation stopped early.',

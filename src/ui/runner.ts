@@ -6,10 +6,11 @@ import type { Settings } from '../settings/settings';
 import type { AskedTask, AskMenu, NamedFile, RunResult, TrainerApi } from '../../workers/api';
 import { download } from './dom';
 import { adapterOf, answerSettings } from './answerers';
-import { formOfRun, resolveForm } from './form-state';
+import { formOfRun, resolveForm, withEnvironment } from './form-state';
 import { explain } from './problems';
 import { loadRun, storedRuns } from './runs';
 import type { Answerer, Conversation } from './ask-state';
+import { openUserEnvironment } from './user-environment';
 import { currentRecord, isActive, type Action, type RunRecord, type State } from './state';
 import type { Store } from './store';
 
@@ -166,6 +167,24 @@ export class Runner {
       this.#store.dispatch({ kind: 'imported', report: null });
       this.#store.dispatch({ kind: 'problem', problem: explain(error, 'import') });
     }
+  }
+
+  /** Adds a user's file as an environment and chooses it. Answers whether that could be done. */
+  async addEnvironment(name: string, text: string): Promise<boolean> {
+    try {
+      await this.openEnvironment(name, text);
+    } catch (error) {
+      this.#store.dispatch({ kind: 'problem', problem: explain(error, 'environment') });
+      return false;
+    }
+    const form = withEnvironment(this.#store.state.form, name);
+    this.#store.dispatch({ kind: 'form', form });
+    return true;
+  }
+
+  /** @throws EnvironmentError */
+  openEnvironment(name: string, text: string): Promise<void> {
+    return openUserEnvironment(this.#api, name, text);
   }
 
   /** Lists the storage, reads the curves of runs not yet known. */

@@ -21,9 +21,10 @@ async function bundleHouse(): Promise<string> {
         load: (id) =>
           id === entry
             ? `import * as browser from ${JSON.stringify(root('src/env/host/browser.ts'))};
+               import * as page from ${JSON.stringify(root('src/env/host/page.ts'))};
                import { Random } from ${JSON.stringify(root('src/random/philox.ts'))};
                import { defaultSettings, settingsSchema } from ${JSON.stringify(root('src/settings/schema.ts'))};
-               window.house = { ...browser, Random, defaultSettings, settingsSchema };`
+               window.house = { ...browser, ...page, Random, defaultSettings, settingsSchema };`
             : null,
       },
     ],

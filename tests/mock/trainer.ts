@@ -9,7 +9,14 @@ import { TrainingError, StorageError } from '../../src/errors';
 import { METRICS_FILE, outputDirs } from '../../src/report/run-files';
 import { RunControl } from '../../src/run/train/control';
 import type { Settings } from '../../src/settings/settings';
-import type { AskEvent, DeviceReport, ImportReport, NamedFile, TrainerApi } from '../../workers/api';
+import type {
+  AskEvent,
+  DeviceReport,
+  EnvironmentInfo,
+  ImportReport,
+  NamedFile,
+  TrainerApi,
+} from '../../workers/api';
 import { mockAsk, mockMenu } from './ask';
 import { mockReport } from './records';
 import { MockRun } from './run';
@@ -130,6 +137,10 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
     writeFile: async (path, bytes) => {
       files.set(path, bytes);
     },
+    openEnvironment: async (name) => {
+      await wait();
+      return mockEnvironment(name);
+    },
     importFiles: async (_environment, picked) => {
       await wait();
       return mockImport(picked);
@@ -155,6 +166,18 @@ function mockDevice(wanted: string | null): DeviceReport {
     default:
       return DEVICE;
   }
+}
+
+function mockEnvironment(name: string): EnvironmentInfo {
+  return {
+    id: 'invented',
+    title: 'Invented task',
+    description: `Stands for ${name}, which nobody has read.`,
+    settings: {},
+    metrics: {},
+    rewards: { success: { label: 'Success' } },
+    rewardWeights: { default: { success: 1 } },
+  };
 }
 
 function mockImport(picked: readonly NamedFile[]): ImportReport {

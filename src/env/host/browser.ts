@@ -1,40 +1,14 @@
 /**
- * Runs a user's file in a sandboxed frame of the page. The page makes the frame; whoever plays the episodes, such as
- * the training worker, gets the frame's port and speaks to the guests directly.
+ * Runs a user's file in a sandboxed frame of the page. The page makes the frame (page.ts); whoever plays the episodes,
+ * such as the training worker, gets the frame's port and speaks to the guests directly.
  */
-import { frameDocument, type FrameAnswer, type FrameRequest, type FrameSetup } from './frame';
+import type { FrameAnswer, FrameRequest } from './frame';
 import { hostEnvironment, openHost, type HostedEnvironment } from './host-environment';
 import type { GuestMessage } from './protocol';
 import type { GuestLink, GuestListener, HostTransport } from './transport';
 
-export interface EnvironmentFrame {
-  /** For {@link loadEnvironmentText}; may be transferred to a worker. */
-  readonly port: MessagePort;
-  /** Ends the frame and all its guests. */
-  remove(): void;
-}
-
 /**
- * To be called in the page.
- * @param guest text of the guest's bundle
- */
-export async function createEnvironmentFrame(guest: string): Promise<EnvironmentFrame> {
-  const frame = document.createElement('iframe');
-  frame.setAttribute('sandbox', 'allow-scripts');
-  frame.srcdoc = frameDocument();
-  frame.hidden = true;
-  const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
-  document.body.append(frame);
-  await loaded;
-  const { port1, port2 } = new MessageChannel();
-  const setup: FrameSetup = { guest };
-  // The frame's origin is opaque: it has no other name than any.
-  frame.contentWindow?.postMessage(setup, '*', [port1]);
-  return { port: port2, remove: () => frame.remove() };
-}
-
-/**
- * To be called where episodes are played; a port serves one file at a time.
+ * To be called where episodes are played; a port, of `createEnvironmentFrame`, serves one file at a time.
  * @param name of the file, for messages
  * @throws EnvironmentError when the file cannot be loaded or defines no environment
  */

@@ -2,9 +2,8 @@
 import type { ToolSchema } from '../../conversation/types';
 import { EnvironmentError } from '../errors';
 import { messageOf } from '../faults';
-import type { EpisodeOutcome } from '../score';
 import { ToolEpisode } from '../tool-episode';
-import type { Environment, Episode, OpenedEnvironment, Split, TaskSource } from '../types';
+import type { Environment, Episode, OpenedEnvironment, Outcome, Split, TaskSource } from '../types';
 import { STOP } from '../../conversation/stop';
 import { importEnvironment, infoOf } from './guest-import';
 import { KeyedRandom } from './key';
@@ -103,7 +102,7 @@ export class Guest {
     return episode.step(turn, budget);
   }
 
-  #outcome({ episode: id, truncate }: RequestOf<'outcome'>): EpisodeOutcome | Promise<EpisodeOutcome> {
+  #outcome({ episode: id, truncate }: RequestOf<'outcome'>): Outcome | Promise<Outcome> {
     const episode = this.#episode(id);
     if (truncate !== null)
       episode.truncate(truncate === STOP.outOfTurns ? STOP.outOfTurns : STOP.outOfContext);
@@ -111,11 +110,11 @@ export class Guest {
     return episode.outcome();
   }
 
-  #ask({ input }: RequestOf<'ask'>): AskedTask {
+  async #ask({ input }: RequestOf<'ask'>): Promise<AskedTask> {
     const opened = this.#environmentOpened();
     if (opened.ask === undefined)
       throw new EnvironmentError('This environment takes no tasks from visitors: its file has no ask().');
-    const task = opened.ask(input);
+    const task = await opened.ask(input);
     const { messages, tools } = opened.start(task, new KeyedRandom(ANY_KEY));
     return { task, messages, tools };
   }

@@ -40,11 +40,9 @@ export interface HostOptions {
 }
 
 export interface HostedOpened extends OpenedEnvironment {
-  readonly title: string;
-  /** SHA-256 of file and tasks, for the run's index. */
   readonly hash: string;
-  /** A visitor's own task, which `start` then takes; absent where the file has no `ask`. The file's thread makes it. */
-  askGuest?(input: JsonObject): Promise<Task>;
+  /** Absent where the file has no `ask`; the file's thread makes the task. */
+  ask?(input: JsonObject): Promise<Task>;
 }
 
 export interface HostedEnvironment extends Environment {
@@ -100,7 +98,7 @@ async function openHosted(host: EnvironmentHost, { settings, signal }: OpenOptio
       toolTimeout,
     });
   };
-  const askGuest = async (input: JsonObject): Promise<Task> => {
+  const ask = async (input: JsonObject): Promise<Task> => {
     const { task, messages, tools } = await session.askedTask(input);
     known.set(keyOf(task), { messages, tools, expert: null });
     return task;
@@ -113,7 +111,7 @@ async function openHosted(host: EnvironmentHost, { settings, signal }: OpenOptio
     ...(guestTasks.hasExpert
       ? { expert: (task: Task) => opening(known, task, host.module.name).expert }
       : {}),
-    ...(guestTasks.asks ? { askGuest } : {}),
+    ...(guestTasks.asks ? { ask } : {}),
     close,
   };
 }
@@ -135,6 +133,6 @@ function opening(known: ReadonlyMap<string, Known>, task: Task, file: string): K
   const found = known.get(keyOf(task));
   if (found !== undefined) return found;
   throw new EnvironmentError(
-    `The task "${task.id}" is none of ${file}. Take tasks from its splits, or from askGuest().`,
+    `The task "${task.id}" is none of ${file}. Take tasks from its splits, or from ask().`,
   );
 }

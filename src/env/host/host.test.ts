@@ -5,7 +5,6 @@ import { NO_SOURCE, settingsOf, turnOf } from '../../../tests/support/environmen
 import { Random } from '../../random/philox';
 import type { Settings } from '../../settings/settings';
 import { EnvironmentError } from '../errors';
-import type { EpisodeOutcome } from '../score';
 import type { Episode } from '../types';
 import { importEnvironment } from './guest-import';
 import { hostEnvironment, openHost, type HostedOpened } from './host-environment';
@@ -49,7 +48,7 @@ const contents = async (episode: Episode, ...calls: string[]) => {
 };
 const end = async (episode: Episode) => {
   await contents(episode, 'end');
-  return (await episode.outcome()) as EpisodeOutcome;
+  return episode.outcome();
 };
 
 describe('a file', () => {
@@ -167,11 +166,11 @@ describe('a file', () => {
     const { opened } = await start(
       file('', "ask: ({ question }) => ({ id: 'asked', prompt: String(question) }),"),
     );
-    const task = await opened.askGuest!({ question: 'How?' });
+    const task = await opened.ask!({ question: 'How?' });
     const episode = opened.start(task, new Random(1, 'x'));
     expect(episode.messages).toEqual([{ role: 'user', content: 'How?' }]);
     expect(await end(episode)).toMatchObject({ success: true });
-    await expect(opened.askGuest!({ question: '' })).rejects.toThrow(/prompt is empty/);
+    await expect(opened.ask!({ question: '' })).rejects.toThrow(/prompt is empty/);
     expect(() => opened.start({ ...task, id: 'other' }, new Random(1, 'x'))).toThrow(
       /"other" is none of user\.ts/,
     );

@@ -1,8 +1,7 @@
 /** An episode that a guest plays; recorded here, so that another guest can play it again. */
 import type { ChatMessage, ParsedTurn, ToolSchema, Turn } from '../../conversation/types';
-import type { EpisodeOutcome } from '../score';
 import { lateText } from '../tool-episode';
-import { type EnvironmentInfo, type Episode, type Step, type StopCondition } from '../types';
+import { type EnvironmentInfo, type Episode, type Outcome, type Step, type StopCondition } from '../types';
 import { STOP } from '../../conversation/stop';
 import type { LateCall, PlayedTurn } from './protocol';
 import { Culprit, type GuestSession, type RecordedEpisode } from './session';
@@ -42,7 +41,7 @@ export class HostedEpisode implements Episode {
     this.#truncated = reason;
   }
 
-  async outcome(): Promise<EpisodeOutcome> {
+  async outcome(): Promise<Outcome> {
     if (this.#lost !== null) return this.#unscorable(this.#lost);
     try {
       const question = { episode: this.#options.id, truncate: this.#truncated };
@@ -91,7 +90,7 @@ export class HostedEpisode implements Episode {
   }
 
   /** Nothing is known of such an episode: metrics are 0 and rewards null. */
-  #unscorable(fault: string): EpisodeOutcome {
+  #unscorable(fault: string): Outcome {
     const { info } = this.#options;
     const all = <T>(names: object, value: T) =>
       Object.fromEntries(Object.keys(names).map((name) => [name, value]));

@@ -10,9 +10,8 @@ import type {
   ToolSchema,
 } from '../../conversation/types';
 import type { Settings } from '../../settings/settings';
-import type { EpisodeOutcome } from '../score';
 import type { Key3 } from './key';
-import type { EnvironmentInfo, Split, Step, StopCondition, Task } from '../types';
+import type { EnvironmentInfo, Outcome, Split, Step, StopCondition, Task } from '../types';
 
 /** A user's module, ready to be imported: JavaScript whose only other imports are `node:` modules. */
 export interface GuestModule {
@@ -79,7 +78,7 @@ export interface Requests {
   /** Ends the episode, if `truncate` says why, and forgets it. */
   outcome: {
     readonly ask: { readonly episode: number; readonly truncate: StopCondition | null };
-    readonly answer: EpisodeOutcome;
+    readonly answer: Outcome;
   };
   ask: { readonly ask: { readonly input: JsonObject }; readonly answer: AskedTask };
   ping: { readonly ask: Readonly<Record<never, never>>; readonly answer: null };

@@ -85,9 +85,13 @@ describe('an episode', () => {
 
   it('of a question that a visitor asks has a verdict only when the answer is known', async () => {
     const opened = await openRecords([row]);
-    const open = await answerTask(opened, opened.ask?.({ prompt: 'Why?' }), 'Because.');
+    const open = await answerTask(opened, await opened.ask?.({ prompt: 'Why?' }), 'Because.');
     expect(open).toMatchObject({ success: null, answer: 'Because.', rewards: { right: null, form: 1 } });
-    const known = await answerTask(opened, opened.ask?.({ prompt: 'Why?', answer: 'because.' }), 'Because.');
+    const known = await answerTask(
+      opened,
+      await opened.ask?.({ prompt: 'Why?', answer: 'because.' }),
+      'Because.',
+    );
     expect(known.success).toBe(true);
     expect(() => opened.ask?.({ question: 'Why?' })).toThrow(
       /The question should be a list of messages, found nothing/,

@@ -17,6 +17,8 @@ export interface TrainerState {
   /** SHA-256 of the questions, in order, as {@link questionsHash} forms it. */
   readonly trainQuestionsHash: string;
   readonly evalQuestionsHash: string;
+  /** SHA-256 of a user's file and all its tasks; absent for built-in environments, and in older checkpoints. */
+  readonly environmentHash?: string;
   readonly settings: Settings;
   /** Where the steps so far are recorded. */
   readonly history: { readonly file: string; readonly lines: number };

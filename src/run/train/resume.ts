@@ -90,6 +90,9 @@ export async function findStart(
   return { opened, checkpoints, checkpoint: entry === null ? null : await checkpoints.load(entry) };
 }
 
+/** What the run's tasks are known by. */
+type Hashes = Pick<TrainerState, 'trainQuestionsHash' | 'evalQuestionsHash' | 'environmentHash'>;
+
 export interface Start {
   readonly state: TrainerState;
   readonly checkpoints: Checkpoints;
@@ -109,7 +112,7 @@ export async function startRun(
   policy: TrainablePolicy,
   settings: Settings,
   schema: SettingsSchema,
-  hashes: Pick<TrainerState, 'trainQuestionsHash' | 'evalQuestionsHash'>,
+  hashes: Hashes,
 ): Promise<Start> {
   const { resume, outputDir } = settings;
   const { opened, checkpoints, checkpoint } = await findStart(store, settings);
@@ -157,13 +160,20 @@ function assertSameRun(
   state: TrainerState,
   settings: Settings,
   schema: SettingsSchema,
-  hashes: Pick<TrainerState, 'trainQuestionsHash' | 'evalQuestionsHash'>,
+  hashes: Hashes,
 ): void {
   const differing = differingSettings(state.settings, settings, schema);
   if (differing.length > 0) {
     throw new TrainingError(
       `The run in ${settings.outputDir} has other settings than asked for: ${differing.join('; ')}. ` +
         'Resume with the old values, or start afresh in another outputDir.',
+    );
+  }
+  const { environmentHash: before } = state;
+  if (before !== undefined && hashes.environmentHash !== undefined && before !== hashes.environmentHash) {
+    throw new TrainingError(
+      `The environment ${settings.environment} has changed since the run in ${settings.outputDir}: its file or its ` +
+        'tasks are other ones. Restore the file, or start afresh in another outputDir.',
     );
   }
   const lists = [

@@ -26,6 +26,7 @@ import {
   type EvaluationDeps,
 } from '../../grpo/evaluate';
 import type { RolloutDeps } from '../../grpo/rollout';
+import { faultWarnings } from '../../grpo/faults';
 import { SilenceWatch, stepMetrics } from '../../grpo/metrics';
 import { tasksHash, startRun } from './resume';
 import { evaluationLines, startLines, stepLine, verboseLines, warmStartLine } from '../../report/console';
@@ -50,6 +51,8 @@ export interface TrainerDeps extends EvaluationDeps {
   readonly store: RunStore;
   /** Id of the environment. */
   readonly environment: string;
+  /** Of the environment's file and tasks, where it is a user's file. */
+  readonly environmentHash?: string;
   /** Whole splits, in the order of the dataset; the settings' sizes cut them. */
   readonly tasks: { readonly train: readonly Task[]; readonly validation: readonly Task[] };
   /** Of the settings of this environment's runs. */
@@ -118,6 +121,7 @@ class Run {
     const start = await startRun(deps.store, deps.policy, settings, deps.schema, {
       trainQuestionsHash: await tasksHash(train),
       evalQuestionsHash: await tasksHash(validation),
+      ...(deps.environmentHash === undefined ? {} : { environmentHash: deps.environmentHash }),
     });
     const questions = { train, validation };
     const run = new Run(deps, settings, onEvent, control, start.checkpoints, questions, start.state);
@@ -311,8 +315,9 @@ class Run {
     });
     this.#log(stepLine(metrics));
     if (settings.verbose) for (const line of verboseLines(batch.trajectories, metrics)) this.#log(line);
+    for (const message of faultWarnings(batch.trajectories)) this.#warn(message);
     for (const message of this.#silence.observe(metrics, settings.batchSize * settings.numGenerations)) {
-      this.#onEvent({ kind: 'warning', message });
+      this.#warn(message);
     }
   }
 
@@ -354,6 +359,7 @@ class Run {
       isBaseline,
       baseline,
       onProgress: (done, total) => this.#progress(phase, done, total, step),
+      onWarning: (message) => this.#warn(message),
       signal: this.#control.signal,
     });
     return this.#sampled(evaluating);
@@ -416,6 +422,10 @@ class Run {
 
   #progress(phase: RunPhase, done: number, total: number, step: number): void {
     this.#onEvent({ kind: 'progress', phase, done, total, note: `step ${step}/${this.#settings.maxSteps}` });
+  }
+
+  #warn(message: string): void {
+    this.#onEvent({ kind: 'warning', message });
   }
 
   #log(line: string): void {
