@@ -42,6 +42,7 @@ export interface LlamaRopeScaling {
 export interface ModelFiles {
   /** Human-readable origin, used in error messages. */
   readonly origin: string;
+  /** Whether there is a file of that path. */
   has(path: string): Promise<boolean>;
   /** @throws PolicyError naming origin and path when the file is missing or unreadable. */
   read(path: string, onProgress?: (loaded: number, total: number | null) => void): Promise<Uint8Array>;
@@ -52,6 +53,7 @@ export interface HostTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
+/** Tensors in host memory by name. */
 export type HostTensors = ReadonlyMap<string, HostTensor>;
 
 /** PEFT's description of a LoRA adapter, as far as it decides the computation. */
@@ -188,6 +190,7 @@ export interface OptimizerState {
 export interface TrainablePolicy {
   readonly config: ModelConfig;
   readonly lora: LoraConfig | null;
+  /** Samples one sequence for each request, turn by turn. */
   sample(requests: readonly SequenceRequest[], options: SampleOptions): Promise<SampledSequence[]>;
   /** Log-probs of every row without gradient. */
   score(
@@ -211,11 +214,15 @@ export interface TrainablePolicy {
   readGradients(): Promise<HostTensors>;
   /** Adapter tensors by PEFT name (`base_model.model.….lora_A.weight`). */
   readAdapter(): Promise<HostTensors>;
+  /** Puts an adapter in place; names and shapes are those of `readAdapter`. */
   loadAdapter(tensors: HostTensors): void;
+  /** The optimiser's state with the parameters that it belongs to. */
   readOptimizer(): Promise<OptimizerState>;
+  /** Puts optimiser state and parameters in place. */
   loadOptimizer(state: OptimizerState): void;
   /** Bytes of GPU buffers held now and at most so far. */
   readonly memory: { readonly bytes: number; readonly peakBytes: number };
+  /** Frees the GPU memory of this policy. */
   dispose(): void;
 }
 

@@ -104,6 +104,7 @@ export const rewardMetric = (part: string) => `rewards/${part}`;
 /** Fields of {@link StepMetrics} that depend on the clock (or the device), not on the seed. */
 export const CLOCK_FIELDS = ['rolloutSeconds', 'trainSeconds', 'tokensPerSecond', 'gpuBytes'] as const;
 
+/** One evaluation in numbers. */
 export interface EvalSummary {
   readonly step: number;
   readonly isBaseline: boolean;
@@ -168,8 +169,10 @@ export type RunEvent =
   | { readonly kind: 'log'; readonly line: string }
   | { readonly kind: 'end'; readonly reason: StopReason; readonly step: number };
 
+/** What a run is doing. */
 export type RunPhase =
   'loading' | 'compiling' | 'baseline' | 'rollout' | 'training' | 'evaluating' | 'saving';
+/** Why a run ended. */
 export type StopReason = 'max-steps' | 'target-accuracy' | 'patience' | 'stopped';
 
 export class TrainingError extends MailGymError {

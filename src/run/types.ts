@@ -79,6 +79,7 @@ export interface AskMenu {
   readonly own: JsonObject;
 }
 
+/** An evaluation without training: means, and every question with its turns. Accuracies are shares, 0 to 1. */
 export interface EvaluationReport {
   readonly split: Split;
   readonly questions: number;
