@@ -133,7 +133,10 @@ export interface OpenedEnvironment {
   /** Of the tasks, for people; may be the environment's own. */
   readonly title: string;
   readonly tasks: Readonly<Record<Split, readonly Task[]>>;
-  /** @param random keyed by seed, step, group and rollout: the same key gives the same episode. */
+  /**
+   * Begins an episode.
+   * @param random keyed by seed, step, group and rollout: the same key gives the same episode
+   */
   start(task: Task, random: Random): Episode;
   /** An episode of the first turn alone, for mode `simple`; absent where that makes no sense. */
   startFirstTurn?(task: Task, random: Random): Episode;
