@@ -22,6 +22,7 @@ export interface ChatFormat {
    * nothing that can be cut out. Whether the model would be understood so is for its parser to say.
    */
   assistantText(message: AssistantMessage): string | null;
+  /** Ids of a text, without special tokens around it. */
   encode(text: string): TokenId[];
   /** Text of ids; special tokens are left out unless asked for. */
   decode(ids: readonly TokenId[], options?: { keepSpecial?: boolean }): string;

@@ -11,6 +11,7 @@ export interface ParsedCall {
   readonly arguments: JsonObject | null;
 }
 
+/** A call of a tool, as an assistant message carries it. */
 export interface ToolCall {
   /** Unique inside the episode: `call_<turn>_<index>`. */
   readonly id: string;
@@ -27,6 +28,7 @@ export interface ChatToolCall {
   readonly function: { readonly name: string; readonly arguments: JsonObject };
 }
 
+/** A turn of the policy. */
 export interface AssistantMessage {
   readonly role: 'assistant';
   readonly content: string;
@@ -40,6 +42,7 @@ export interface ToolMessage {
   readonly name: string;
 }
 
+/** One message of a conversation. */
 export type ChatMessage =
   { readonly role: 'system' | 'user'; readonly content: string } | AssistantMessage | ToolMessage;
 

@@ -172,6 +172,7 @@ export interface OptimizerState {
 export interface TrainablePolicy {
   readonly config: ModelConfig;
   readonly lora: LoraConfig | null;
+  /** Samples one sequence for each request, turn by turn. */
   sample(requests: readonly SequenceRequest[], options: SampleOptions): Promise<SampledSequence[]>;
   /** Log-probs of every row without gradient. */
   score(
@@ -195,12 +196,16 @@ export interface TrainablePolicy {
   readGradients(): Promise<HostTensors>;
   /** Adapter tensors by PEFT name (`base_model.model.….lora_A.weight`). */
   readAdapter(): Promise<HostTensors>;
+  /** Puts an adapter in place; names and shapes are those of `readAdapter`. */
   loadAdapter(tensors: HostTensors): void;
   /** Adapter that KL refers to from now on, by PEFT name; null: the bare model, as at the start. */
   setReference(tensors: HostTensors | null): void;
+  /** The optimiser's state with the parameters that it belongs to. */
   readOptimizer(): Promise<OptimizerState>;
+  /** Puts optimiser state and parameters in place. */
   loadOptimizer(state: OptimizerState): void;
   /** Bytes of GPU buffers held now and at most so far. */
   readonly memory: { readonly bytes: number; readonly peakBytes: number };
+  /** Frees the GPU memory of this policy. */
   dispose(): void;
 }

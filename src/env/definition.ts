@@ -21,6 +21,7 @@ export interface TaskInput<Info extends JsonObject = JsonObject> {
   readonly info?: Info;
 }
 
+/** A task whose `info` has a known type. */
 export type TaskOf<Info extends JsonObject> = Task & { readonly info: Info };
 
 /** A setting's type by its default: 20 stands for any number. */
@@ -45,6 +46,7 @@ export interface SettingInput<T> extends Pick<AnySettingInfo, 'label' | 'descrip
   readonly advanced?: true;
 }
 
+/** What `tasks` is given. */
 export interface TasksContext<Own> {
   readonly split: Split;
   /** Keyed by the split, for training also by the run's seed: all seeds are evaluated on the same tasks. */
@@ -67,14 +69,17 @@ export interface Ended<Info extends JsonObject, State extends object, Own> {
 
 /** A finite number, or null where the part does not apply. */
 export type RewardFunction<E> = (ended: E) => Awaitable<number | null>;
+/** A part of the reward: its function, alone or with a label. */
 export type RewardInput<E> =
   RewardFunction<E> | { readonly label: string; readonly value: RewardFunction<E> };
 
 /** Truth counts as 1. */
 export interface MetricInput<E> extends Partial<MetricInfo> {
+  /** The number of an ended episode. */
   readonly value: (ended: E) => Awaitable<number | boolean>;
 }
 
+/** What a check sees of a turn that called no tool. */
 export interface CheckContext<Info extends JsonObject, State extends object, Own> {
   /** The turn that called no tool, as written. */
   readonly text: string;
@@ -93,6 +98,7 @@ export interface ExpertCall {
 /** One turn of an expert: a call, several calls, plain text, or a message as it is. */
 export type ExpertTurn = ExpertCall | readonly ExpertCall[] | string | AssistantMessage;
 
+/** An environment in its short form. */
 export interface EnvironmentDefinition<
   Info extends JsonObject = JsonObject,
   State extends object = Record<string, unknown>,
@@ -136,6 +142,7 @@ export interface EnvironmentDefinition<
   readonly rewards?: Readonly<Record<string, RewardInput<Ended<Info, State, Own>>>>;
   /** Named sets of weights, the first the default; parts that a set does not name weigh 0. Default: all weigh 1. */
   readonly rewardWeights?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Numbers of each episode, by name; shown and recorded as means. */
   readonly metrics?: Readonly<
     Record<string, MetricInput<Ended<Info, State, Own>> | MetricInput<Ended<Info, State, Own>>['value']>
   >;

@@ -40,6 +40,7 @@ export interface Tool<Context = ToolContext> {
   /** JSON Schema of the arguments, as the policy reads it. */
   readonly parameters: JsonObject;
   // A method, so that a tool that needs less of the context fits wherever more is given.
+  /** Runs a call whose arguments fit the schema. */
   run(args: unknown, context: Context): unknown;
 }
 

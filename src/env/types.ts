@@ -17,8 +17,10 @@ import type { EnvironmentSettings } from '../settings/schema';
 import type { Settings } from '../settings/settings';
 
 export const SPLITS = ['train', 'validation', 'test'] as const;
+/** One of the three sets of tasks. */
 export type Split = (typeof SPLITS)[number];
 
+/** One thing to do. */
 export interface Task {
   readonly id: string;
   /** What is asked, as people read it; an episode may put more before it. */
@@ -31,7 +33,7 @@ export interface Task {
   readonly info: JsonObject;
 }
 
-/** Why an episode ended: a word of {@link STOP}, or one of the environment's own, such as `answered`. */
+/** Why an episode ended: a word that every environment has, such as `unparsable` or `out-of-turns`, or one of the environment's own, such as `answered`. */
 export type StopCondition = string;
 /** Value of a turn in advantage kinds `action` and `mixed`: a constant, or a multiple of the rollout's own advantage. */
 export type TurnValue = number | { readonly advantage: number };
@@ -78,6 +80,7 @@ export interface Episode {
   outcome(): Outcome | Promise<Outcome>;
 }
 
+/** What a metric counts. */
 export type MetricUnit = 'share' | 'count' | 'tokens' | 'seconds' | 'nats' | 'none';
 
 /** How a number of every episode is shown; a step and an evaluation record its mean, truth counting as 1. */
@@ -91,6 +94,7 @@ export interface MetricInfo {
   /** Shown beside the accuracy in tables of evaluations. */
   readonly inEvaluations?: true;
 }
+/** Metrics of an environment by name. */
 export type MetricsTable = Readonly<Record<string, MetricInfo>>;
 
 /** What can be said of an environment without opening it: settings, metrics and rewards. Plain data. */
@@ -120,6 +124,7 @@ export interface TaskSource {
   list(): Promise<readonly string[] | null>;
 }
 
+/** What an environment is opened with. */
 export interface OpenOptions {
   readonly settings: Settings;
   /** The model folder's wishes for this environment (`mailgym` in its config.json); empty for most. */
@@ -134,7 +139,10 @@ export interface OpenedEnvironment {
   /** SHA-256 of a user's file and its tasks, in hex; absent for built-in environments. */
   readonly hash?: string;
   readonly tasks: Readonly<Record<Split, readonly Task[]>>;
-  /** @param random keyed by seed, step, group and rollout: the same key gives the same episode. */
+  /**
+   * Begins an episode.
+   * @param random keyed by seed, step, group and rollout: the same key gives the same episode
+   */
   start(task: Task, random: Random): Episode;
   /** An episode of the first turn alone, for mode `simple`; absent where that makes no sense. */
   startFirstTurn?(task: Task, random: Random): Episode;
@@ -146,6 +154,7 @@ export interface OpenedEnvironment {
   menu?(): JsonObject;
   /** What the environment's own view of the page shows of an outcome, such as the sources of an answer. */
   explain?(task: Task, outcome: Outcome): JsonObject;
+  /** Frees what was opened for the tasks. */
   close(): void;
 }
 

@@ -8,6 +8,7 @@ export type FileMap = ReadonlyMap<string, Uint8Array>;
 export interface ModelFiles {
   /** Human-readable origin, used in error messages. */
   readonly origin: string;
+  /** Whether there is a file of that path. */
   has(path: string): Promise<boolean>;
   /** @throws PolicyError naming origin and path when the file is missing or unreadable. */
   read(path: string, onProgress?: (loaded: number, total: number | null) => void): Promise<Uint8Array>;

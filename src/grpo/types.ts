@@ -115,6 +115,7 @@ export interface WarmStartMetrics {
   readonly seconds: number;
 }
 
+/** One evaluation in numbers. */
 export interface EvalSummary {
   readonly step: number;
   readonly isBaseline: boolean;
@@ -182,6 +183,8 @@ export type RunEvent =
   | { readonly kind: 'log'; readonly line: string }
   | { readonly kind: 'end'; readonly reason: StopReason; readonly step: number };
 
+/** What a run is doing. */
 export type RunPhase =
   'loading' | 'compiling' | 'baseline' | 'warm-start' | 'rollout' | 'training' | 'evaluating' | 'saving';
+/** Why a run ended. */
 export type StopReason = 'max-steps' | 'target-accuracy' | 'patience' | 'stopped';

@@ -11,6 +11,7 @@ import { matmulChoices } from './matmul/tune';
 export interface TuningStore {
   /** null when nothing is known. */
   read(name: string): Promise<string | null>;
+  /** Remembers a text. */
   write(name: string, text: string): Promise<void>;
 }
 

@@ -125,6 +125,18 @@ describe('the environment of a session', () => {
   });
 });
 
+it('tells two environments of one id and one table apart', async () => {
+  const { platform, environment, settings, log } = stub();
+  let offered = environment;
+  const session = new Session({ ...platform, environment: () => Promise.resolve(offered) });
+  const first = await session.environment(settings, {});
+  offered = { ...environment };
+  const second = await session.environment(settings, {});
+  expect([first.environment, second.environment]).toEqual([environment, offered]);
+  expect(second.environment).toBe(offered);
+  expect(log.filter((line) => !line.startsWith('source'))).toEqual(['open 1', 'close 1', 'open 2']);
+});
+
 describe('the engine of a session', () => {
   it('is not held after it failed to open, and tried again', async () => {
     const { session, settings, log } = stub();

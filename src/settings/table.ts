@@ -102,7 +102,9 @@ export const real = (
   max,
   ...open,
 });
+/** A switch: true or false. */
 export const onOff: BooleanRule = { kind: 'boolean' };
+/** Text that is not empty. */
 export const text: TextRule = { kind: 'text' };
 
 export const CORE_TABLE: TableOf<CoreSettings> = {

@@ -29,7 +29,7 @@ export interface RowTerm {
   readonly uniforms: Readonly<Record<string, number>>;
   /**
    * Statements that set `value` and its derivative `d` by `lp`, both f32 and 0 before. They may read `lp` (log-prob),
-   * `logRatio` (lp less old), `ratio` and `ratioSlope` (exp of logRatio and its derivative, see {@link MAX_EXPONENT}),
+   * `logRatio` (lp less old), `ratio` and `ratioSlope` (exp of logRatio and its derivative, see `MAX_EXPONENT`),
    * `pos` and `neg`.
    */
   readonly wgsl: string;
