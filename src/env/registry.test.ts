@@ -8,7 +8,15 @@ import { CORE_TABLE } from '../settings/table';
 import { valueProblem } from '../settings/values';
 import { toyRun, toyTasks } from '../../tests/support/toy-run';
 import { EnvironmentError } from './errors';
-import { ENVIRONMENTS, environmentInfo, isBuiltIn, loadEnvironment } from './registry';
+import {
+  addEnvironment,
+  knownEnvironments,
+  isKnown,
+  ENVIRONMENTS,
+  environmentInfo,
+  isBuiltIn,
+  loadEnvironment,
+} from './registry';
 
 /** Names of the core's fields of a step's record. */
 async function coreMetrics(): Promise<string[]> {
@@ -76,4 +84,16 @@ describe('the built-in environments', () => {
       expect(() => ask(id)).toThrow(ids.join(', '));
     }
   });
+});
+
+it('a user’s file is known by its name, the last one given under it', async () => {
+  const of = (title: string) => ({ ...environmentInfo('rows'), id: 'mine', title });
+  for (const title of ['First', 'Second']) {
+    const info = of(title);
+    addEnvironment('./mine.ts', info, async () => ({ ...(await loadEnvironment('rows')), ...info }));
+  }
+  expect([isKnown('./mine.ts'), isBuiltIn('./mine.ts'), isKnown('mine')]).toEqual([true, false, false]);
+  expect((await loadEnvironment('./mine.ts')).title).toBe('Second');
+  expect(knownEnvironments().at(-1)).toMatchObject({ name: './mine.ts', info: { title: 'Second' } });
+  expect(() => addEnvironment('mail', of('x'), () => loadEnvironment('rows'))).toThrow(EnvironmentError);
 });

@@ -36,6 +36,15 @@ describe('address', () => {
     expect(problems.get('maxSteps')).toContain('-3');
   });
 
+  it('says that a file of the visitor is to be given again', () => {
+    const { form, ignored } = formFromHash('#environment=mine.ts');
+    expect(form).toEqual(EMPTY_FORM);
+    expect(ignored[0]).toMatch(/“mine.ts” is a file, which a page forgets .* Give the file again/);
+    const { settings, problems } = resolveForm(withEnvironment(EMPTY_FORM, 'mine.ts'));
+    expect(settings).toBeNull();
+    expect(problems.get('environment')).toMatch(/Give the file again/);
+  });
+
   it('names what it does not understand', () => {
     const { form, ignored } = formFromHash('#preset=huge&maxStep=3');
     expect(form).toEqual(EMPTY_FORM);

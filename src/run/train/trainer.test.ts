@@ -389,6 +389,22 @@ describe('runTraining', () => {
     );
   });
 
+  it('refuses to go on with another file of the same name; a run that knew no hash goes on', async () => {
+    const withHash =
+      (environmentHash: string) =>
+      (run: ToyRun): ToyRun => ({ ...run, deps: { ...run.deps, environmentHash } });
+    const store = new MemoryStore();
+    await train({}, store, stopAfter(1), withHash('a'));
+    const resume = { resume: 'latest' } as const;
+    await expect(train(resume, store, stopAfter(2), withHash('b'))).rejects.toThrow(
+      /The environment mail has changed since the run in .*Restore the file, or start afresh/,
+    );
+    await expect(train(resume, store, stopAfter(2), withHash('a'))).resolves.toBeDefined();
+    const older = new MemoryStore();
+    await train({}, older, stopAfter(1));
+    await expect(train(resume, older, stopAfter(2), withHash('b'))).resolves.toBeDefined();
+  });
+
   it('says so when there is nothing to resume, and when it replaces an earlier run', async () => {
     const store = new MemoryStore();
     const first = await train({ maxSteps: 2, resume: 'latest' }, store);
