@@ -249,7 +249,8 @@ const api: TrainerApi = {
       addEnvironment(name, environment, () => Promise.resolve(environment));
       session?.forgetTasks();
       // What is left are plain data.
-      const { open: _open, ...info } = environment;
+      const { open, ...info } = environment;
+      void open;
       return info;
     }),
 
