@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { loadDataset } from '../../src/env/mail/corpus/dataset';
 import { CorpusError, type Dataset, type Question } from '../../src/env/mail/corpus/types';
 import { openModelFilesNode } from '../../src/engine/files/files-node';
+import { BUILT_IN } from '../../src/run/session';
+import type { Settings } from '../../src/settings/settings';
+import { environmentText } from '../runtime/environment-file';
 import { REPOSITORY } from '../runtime/page';
 
 /** @throws CorpusError */
@@ -32,6 +35,16 @@ export function questionsById(questions: readonly Question[]): Map<string, Quest
 export async function datasetFingerprint(name: string): Promise<string> {
   const { emails, questions } = await readDataset(name);
   return sha256([JSON.stringify([emails, questions])]);
+}
+
+/** Changes when the tasks do: those of a dataset, or those that a user's file makes. @throws CorpusError */
+export async function tasksFingerprint({
+  environment,
+  dataset,
+}: Pick<Settings, 'environment' | 'dataset'>): Promise<string> {
+  const file = await environmentText(environment);
+  if (file === null) return datasetFingerprint(dataset);
+  return sha256([file, dataset === BUILT_IN ? '' : await datasetFingerprint(dataset)]);
 }
 
 /** Changes when the model does; shards of large models are not read. @throws PolicyError */

@@ -5,7 +5,7 @@ import { ADAPTER_WEIGHTS, FINAL_FOLDER } from '../../src/report/run-files';
 import type { Settings } from '../../src/settings/settings';
 import type { EvaluationReport } from '../../src/run/types';
 import { readJsonFile } from '../runtime/command';
-import { datasetFingerprint, fileFingerprint, modelFingerprint, sha256 } from './inputs';
+import { tasksFingerprint, fileFingerprint, modelFingerprint, sha256 } from './inputs';
 import { runJobs, settingFlags, type Job } from './jobs';
 
 export interface Measurement {
@@ -75,7 +75,7 @@ export class Measurements {
       split,
       JSON.stringify(DECIDING.map((key) => settings[key])),
       await this.#once(`model ${settings.model}`, () => modelFingerprint(settings.model)),
-      await this.#once(`dataset ${settings.dataset}`, () => datasetFingerprint(settings.dataset)),
+      await this.#once(`tasks ${settings.environment} ${settings.dataset}`, () => tasksFingerprint(settings)),
       run === null ? '' : fileFingerprint(join(run, FINAL_FOLDER, ADAPTER_WEIGHTS)),
     ];
     return join(this.#folder, `${name}-${sha256(parts).slice(0, 12)}.json`);
