@@ -7,7 +7,7 @@ import { SPLITS, type Episode, type OpenedEnvironment, type Outcome, type Task }
 import guess from './index';
 
 const ALL = { trainDatasetSize: 100_000, evalDatasetSize: 100_000 };
-const open = (changes: Partial<Settings> = {}) => openEnvironment(guess, { ...ALL, ...changes });
+const open = (changes: Partial<Settings> = {}) => openEnvironment(guess, { ...ALL, levels: 3, ...changes });
 const tasksOf = ({ tasks }: OpenedEnvironment): Task[] => SPLITS.flatMap((split) => tasks[split]);
 
 /** An episode in which this number is hidden; of level 3 it takes 5 guesses. */
@@ -22,7 +22,7 @@ const BUDGET = 1000;
 async function play(episode: Episode, numbers: readonly unknown[]): Promise<string[]> {
   const told: string[] = [];
   for (const number of numbers) {
-    const { results, done } = await episode.step(turnOf(['guess', { number }]), BUDGET);
+    const { results, done } = await episode.step(turnOf(['guess', { n: number }]), BUDGET);
     told.push(results[0]!.content);
     if (done) break;
   }
@@ -88,7 +88,7 @@ describe('the expert', () => {
       const episode = opened.start(task, new Random(1, 'test'));
       const outcome = await outcomeAfter(
         episode,
-        calls.map((call) => call.function.arguments['number']),
+        calls.map((call) => call.function.arguments['n']),
       );
       expect(outcome).toMatchObject({ success: true, answer: task.answer, stopCondition: 'answered' });
       expect(outcome.metrics).toMatchObject({ wastedGuesses: 0, guesses: calls.length, bad_calls: 0 });
@@ -101,7 +101,7 @@ describe('the expert', () => {
     const path = (number: number) =>
       opened.expert!(
         tasksOf(opened).find((task) => task.level === 3 && task.answer === String(number))!,
-      )!.map((message) => message.tool_calls![0]!.function.arguments['number']);
+      )!.map((message) => message.tool_calls![0]!.function.arguments['n']);
     expect(path(19)).toEqual([16, 24, 20, 18, 19]);
     expect(path(17)).toEqual([16, 24, 20, 18, 17]);
   });
@@ -116,9 +116,9 @@ describe('the expert', () => {
 describe('an episode', () => {
   it('tells higher or lower, and ends with the number', async () => {
     expect(await play(await hiding(19), [16, 24, 19, 1])).toEqual([
-      'It is higher than 16. Guesses left: 4.',
-      'It is lower than 24. Guesses left: 3.',
-      'It is 19. Guesses left: 2.',
+      'Higher. Guesses left: 4.',
+      'Lower. Guesses left: 3.',
+      'Right. Guesses left: 2.',
     ]);
   });
 
@@ -157,7 +157,7 @@ describe('an episode', () => {
   ])('answers %s in words, and takes no guess for it', async (_, number) => {
     const episode = await hiding(19);
     const [told] = await play(episode, [number]);
-    expect(told).toMatch(/^\{"error":"guess:.*number/);
+    expect(told).toMatch(/^\{"error":"guess:.*\bn\b/);
     const outcome = await outcomeAfter(episode, [16, 24, 20, 18, 19]);
     expect(outcome).toMatchObject({ success: true, metrics: { bad_calls: 1, guesses: 5 } });
   });
@@ -176,11 +176,7 @@ describe('an episode', () => {
         const found = allowed.indexOf(hidden);
         const made = found < 0 ? allowed : allowed.slice(0, found + 1);
         expect(told.map((text) => text.split('.')[0])).toEqual(
-          made.map((number) =>
-            number === hidden
-              ? `It is ${hidden}`
-              : `It is ${number < hidden ? 'higher' : 'lower'} than ${number}`,
-          ),
+          made.map((number) => (number === hidden ? 'Right' : number < hidden ? 'Higher' : 'Lower')),
         );
         const isRuledOut = (number: number, at: number) =>
           number < 1 ||

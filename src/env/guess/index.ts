@@ -7,25 +7,23 @@ export default defineEnvironment<Hidden, Known, GuessSettings>({
   tools: ({ info }, { state }) => ({
     guess: tool(
       'Guesses the hidden number. Tells whether it is higher or lower.',
-      z.object({ number: z.int() }),
-      ({ number }, { finish }) => {
+      z.object({ n: z.int() }),
+      ({ n }, { finish }) => {
         state.guesses++;
-        if (number < state.low || number > state.high) state.wasted++;
+        if (n < state.low || n > state.high) state.wasted++;
         const left = info.guesses - state.guesses;
-        const success = number === info.number;
+        const success = n === info.number;
         if (success || left === 0) {
           finish({
-            answer: String(number),
+            answer: String(n),
             success,
             ...(success ? {} : { stopCondition: 'out-of-guesses' }),
           });
         }
-        if (number < info.number) state.low = Math.max(state.low, number + 1);
-        if (number > info.number) state.high = Math.min(state.high, number - 1);
-        const how = success
-          ? `It is ${number}`
-          : `It is ${number < info.number ? 'higher' : 'lower'} than ${number}`;
-        return `${how}. Guesses left: ${left}.`;
+        if (n < info.number) state.low = Math.max(state.low, n + 1);
+        if (n > info.number) state.high = Math.min(state.high, n - 1);
+        const told = success ? 'Right' : n < info.number ? 'Higher' : 'Lower';
+        return `${told}. Guesses left: ${left}.`;
       },
     ),
   }),

@@ -39,7 +39,7 @@ export const rules: Omit<Game, 'tools'> = {
     levels: {
       label: 'Levels',
       description: 'Numbers go up to 7 in level 1, 15 in level 2, 31 in level 3, 63, 127 and 255.',
-      default: 3,
+      default: 2,
       rule: count(1, 6),
     },
     spareGuesses: {
@@ -50,7 +50,12 @@ export const rules: Omit<Game, 'tools'> = {
       rule: count(0, 20),
     },
   },
-  defaults: { maxTurns: 6, maxTokens: 48 },
+  // Sized for the built-in policy, which has never seen a game: see docs/learning/guess.md.
+  defaults: {
+    ...{ maxTurns: 6, maxTokens: 48, temperature: 0.5, evalTemperature: 0.5 },
+    ...{ warmStartEpisodes: 320, warmStartEpochs: 4, warmStartLearningRate: 0.012 },
+    ...{ batchSize: 8, maxSteps: 8, learningRate: 0.003 },
+  },
 
   *tasks({ split, random, settings }) {
     const all: TaskInput<Hidden>[] = [];
@@ -96,7 +101,7 @@ export const rules: Omit<Game, 'tools'> = {
     let [low, high] = [1, info.largest];
     while (calls.length < info.guesses) {
       const number = (low + high) >> 1;
-      calls.push({ name: 'guess', arguments: { number } });
+      calls.push({ name: 'guess', arguments: { n: number } });
       if (number === info.number) return calls;
       if (number < info.number) low = number + 1;
       else high = number - 1;
