@@ -59,7 +59,7 @@ describe('arguments', () => {
       'an unknown environment',
       () => train({ environment: 'gess', platform }),
       'environment',
-      /no environment "gess"\. Built in are mail/,
+      /no environment "gess"\. There are mail/,
     ],
     [
       'no environment',
