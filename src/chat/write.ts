@@ -1,12 +1,13 @@
 /** Assistant messages as the model itself would write them: what an expert's turn must look like to be learned. */
 import { parsedTurn } from '../conversation/turn';
 import type { AssistantMessage, ToolCall } from '../conversation/types';
+import { TrainingError } from '../errors';
 import type { TokenId } from '../tokens/types';
 import { renderCall } from './parse/hermes';
 import type { ToolCallForm } from './parse/registry';
 import type { ChatFormat, ToolCallParser } from './types';
 
-/** Ids of an assistant's turn, stop token included. @throws Error when the turn would not be read back as it is */
+/** Ids of an assistant's turn, stop token included. @throws TrainingError when the turn would not be read back as it is */
 export type TurnWriter = (message: AssistantMessage) => TokenId[];
 
 /** The plainest text that each form's parser reads. */
@@ -32,7 +33,10 @@ export function turnWriter(
     const own = chat.assistantText(message);
     const text = own !== null && isRead(own) ? own : plain(message, form);
     if (!isRead(text)) {
-      throw new Error(`The turn ${JSON.stringify(text)} is not read back as it was meant (form ${form}).`);
+      throw new TrainingError(
+        `An expert's turn would be read back as another one: ${JSON.stringify(text)} (form ${form}). Leave tool-call marks out ` +
+          'of its text, and give arguments that are plain JSON.',
+      );
     }
     return [...chat.encode(text), chat.stopIds[0] as TokenId];
   };
