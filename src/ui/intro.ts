@@ -16,7 +16,7 @@ export function createIntro(store: PageStore): HTMLElement {
         'li',
         {},
         el('b', {}, 'Try. '),
-        'The model gets a question, searches the mailbox, reads mails and answers, several times over, each time a little differently.',
+        'The model gets a question, calls tools (to search a mailbox, say), reads what they return and answers, several times over, each time a little differently.',
       ),
       el(
         'li',
