@@ -4,6 +4,15 @@ import { PolicyError } from '../errors';
 /** Files of a folder by path. */
 export type FileMap = ReadonlyMap<string, Uint8Array>;
 
+/** A file that is read in parts, so that nobody needs room for all of it. */
+export interface RandomAccessFile {
+  /** Bytes. */
+  readonly size: number;
+  /** Bytes `start` (included) to `end` (not included). @throws PolicyError when they cannot be read */
+  read(start: number, end: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
 /** Source of model files: a folder on disk, a URL prefix, the hub, or files the user dropped. */
 export interface ModelFiles {
   /** Human-readable origin, used in error messages. */
@@ -12,6 +21,37 @@ export interface ModelFiles {
   has(path: string): Promise<boolean>;
   /** @throws PolicyError naming origin and path when the file is missing or unreadable. */
   read(path: string, onProgress?: (loaded: number, total: number | null) => void): Promise<Uint8Array>;
+  /**
+   * Opens a file for reading in parts. A source that cannot read parts of what it has not got yet fetches the file first,
+   * and reports that to `onProgress`.
+   * @throws PolicyError as {@link read}
+   */
+  open(path: string, onProgress?: (loaded: number, total: number | null) => void): Promise<RandomAccessFile>;
+}
+
+/** Bytes in memory as a file. `origin` and `path` are for the error. */
+export function memoryFile(bytes: Uint8Array, origin: string, path: string): RandomAccessFile {
+  return {
+    size: bytes.byteLength,
+    read: (start, end) =>
+      start >= 0 && start <= end && end <= bytes.byteLength
+        ? Promise.resolve(bytes.subarray(start, end))
+        : Promise.reject(partMissing(origin, path, start, end, bytes.byteLength)),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** The error for a part that a file does not have. */
+export function partMissing(
+  origin: string,
+  path: string,
+  start: number,
+  end: number,
+  size: number,
+): PolicyError {
+  return new PolicyError(
+    `${origin}: bytes ${start} to ${end} of ${path} were asked for, and it has ${size}. Download it again.`,
+  );
 }
 
 /**

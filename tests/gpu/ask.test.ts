@@ -217,6 +217,10 @@ function counting() {
           if (name.endsWith('.safetensors')) counts.weights++;
           return files.read(name, onProgress);
         },
+        open: (name, onProgress) => {
+          if (name.endsWith('.safetensors')) counts.weights++;
+          return files.open(name, onProgress);
+        },
       };
     },
     environment: (id) => {

@@ -1,8 +1,8 @@
 /** Model files in a folder on disk, and the hub with transformers.js's cache on disk. */
-import { mkdir, readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hubFiles, missing, openModelFiles, type ResponseCache } from './files';
-import type { ModelFiles } from '../../formats/files';
+import { partMissing, type ModelFiles, type RandomAccessFile } from '../../formats/files';
 import { PolicyError } from '../../errors';
 
 /** @throws PolicyError on reading, when the file is missing or unreadable. */
@@ -11,22 +11,48 @@ export function folderFiles(folder: string): ModelFiles {
     origin: folder,
     has: async (path) => await isFile(join(folder, path)),
     read: async (path, onProgress) => {
-      let bytes: Uint8Array;
-      try {
-        bytes = new Uint8Array(await readFile(join(folder, path)));
-      } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
-          throw missing(folder, path, await readdir(folder).catch(() => []));
-        }
-        throw new PolicyError(
-          `${folder}: ${path} cannot be read (${(cause as Error).message}). Check the file and its permissions.`,
-          { cause },
-        );
-      }
+      const bytes = await readFile(join(folder, path)).catch(async (cause: unknown) => {
+        throw await unreadable(folder, path, cause);
+      });
       onProgress?.(bytes.byteLength, bytes.byteLength);
+      return new Uint8Array(bytes);
+    },
+    open: async (path) => await diskFile(folder, path),
+  };
+}
+
+async function diskFile(folder: string, path: string): Promise<RandomAccessFile> {
+  const fail = async (cause: unknown): Promise<never> => {
+    throw await unreadable(folder, path, cause);
+  };
+  const handle = await open(join(folder, path)).catch(fail);
+  const { size } = await handle.stat();
+  return {
+    size,
+    read: async (start, end) => {
+      const bytes = new Uint8Array(end - start);
+      let filled = 0;
+      while (filled < bytes.length) {
+        const { bytesRead } = await handle
+          .read(bytes, filled, bytes.length - filled, start + filled)
+          .catch(fail);
+        if (bytesRead === 0) throw partMissing(folder, path, start, end, size);
+        filled += bytesRead;
+      }
       return bytes;
     },
+    close: async () => await handle.close(),
   };
+}
+
+async function unreadable(folder: string, path: string, cause: unknown): Promise<PolicyError> {
+  if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
+    return missing(folder, path, await readdir(folder).catch(() => []));
+  }
+  return new PolicyError(
+    `${folder}: ${path} cannot be read (${(cause as Error).message}). Check the file and its permissions.`,
+    { cause },
+  );
 }
 
 /**

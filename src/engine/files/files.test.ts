@@ -192,6 +192,11 @@ describe('files in memory', () => {
     );
     expect(await readJson(dropped, 'config.json')).toEqual({});
     expect(await dropped.has('onnx/a.json')).toBe(true);
+    const file = await dropped.open('config.json');
+    expect(await file.read(1, 2)).toEqual(bytes.subarray(1));
+    await expect(file.read(1, 3)).rejects.toThrow(
+      /bytes 1 to 3 of config\.json were asked for, and it has 2/,
+    );
     await expect(dropped.read('tokenizer.json')).rejects.toThrow(
       /dropped: there is no tokenizer\.json\. It holds config\.json, onnx\/a\.json\./,
     );
@@ -218,6 +223,14 @@ describe('a folder', () => {
     expect(await readJson(await openModelFilesNode('tiny', folder), 'config.json')).toEqual({ a: 3 });
     const files = await openModelFilesNode(join(folder, 'tiny'), '/nowhere');
     expect(await files.has('tokenizer.json')).toBe(false);
+    const file = await files.open('config.json');
+    expect(file.size).toBe(7);
+    expect(new TextDecoder().decode(await file.read(2, 5))).toBe('a":');
+    await expect(file.read(5, 9)).rejects.toThrow(
+      /bytes 5 to 9 of config\.json were asked for, and it has 7/,
+    );
+    await file.close();
+    await expect(files.open('tokenizer.json')).rejects.toThrow(/there is no tokenizer\.json/);
     await expect(files.read('tokenizer.json')).rejects.toThrow(
       /there is no tokenizer\.json\. It holds config\.json/,
     );

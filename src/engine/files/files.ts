@@ -1,5 +1,5 @@
 /** Sources of model files that work in a browser worker and in Node alike. Folders on disk: `files-node.ts`. */
-import type { ModelFiles } from '../../formats/files';
+import { memoryFile, type ModelFiles, type RandomAccessFile } from '../../formats/files';
 import { PolicyError } from '../../errors';
 
 type Progress = (loaded: number, total: number | null) => void;
@@ -36,6 +36,12 @@ export function memoryFiles(entries: ReadonlyMap<string, Uint8Array>, origin: st
       if (bytes === undefined) return Promise.reject(missing(origin, path, [...files.keys()]));
       onProgress?.(bytes.byteLength, bytes.byteLength);
       return Promise.resolve(bytes);
+    },
+    open: (path) => {
+      const bytes = files.get(path);
+      return bytes === undefined
+        ? Promise.reject(missing(origin, path, [...files.keys()]))
+        : Promise.resolve(memoryFile(bytes, origin, path));
     },
   };
 }
@@ -159,6 +165,10 @@ class UrlFiles implements ModelFiles {
     }
     await this.#keep(url, path, response, bytes);
     return bytes;
+  }
+
+  async open(path: string, onProgress?: Progress): Promise<RandomAccessFile> {
+    return memoryFile(await this.read(path, onProgress), this.origin, path);
   }
 
   #url(path: string): string {
