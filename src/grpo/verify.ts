@@ -99,6 +99,13 @@ export function parseVerifyBatch(json: unknown): VerifyBatch {
         fail(`sequences[${i}].${name} must hold ${length} numbers`);
       }
     }
+    const above = (s.old_logprobs as number[]).findIndex((old) => old > 0);
+    if (above >= 0) {
+      fail(
+        `sequences[${i}].old_logprobs must hold log-probabilities, which are at most 0, found ` +
+          `${(s.old_logprobs as number[])[above]} at ${above}`,
+      );
+    }
     if (!(s.input_ids as number[]).every((id) => Number.isInteger(id) && id >= 0)) {
       fail(`sequences[${i}].input_ids must hold token ids`);
     }

@@ -104,6 +104,12 @@ export function prepareRows(
     predictor[sorted] = place;
     target[sorted] = rows.target[row] as number;
     const old = rows.old[row] as number;
+    // The GPU's mark for "the current policy" is such a number.
+    if (old > 0) {
+      throw new PolicyError(
+        `Row ${row} of a loss has the old log-prob ${old}; log-probs are at most 0. Give NaN for the current policy.`,
+      );
+    }
     terms.set(
       [
         Number.isNaN(old) ? OLD_IS_CURRENT : old,

@@ -8,6 +8,8 @@ import type { Program, UniformField } from '../program';
 import { PHILOX } from '../wgsl/philox';
 
 const SIZE = 64;
+/** Tokens of a lane's innermost sum: long running sums lose digits, see `vocabulary-reduce`. */
+const BLOCK = 64;
 
 /** Widest spread of the Gumbel noise made from 24-bit uniforms; tokens further below the best never win. */
 export const GUMBEL_SPREAD = 21;
@@ -62,9 +64,14 @@ fn sortable(x: f32) -> u32 {
 /** Σ over tokens with sortable(z) >= bound of 1 (by count) or exp(z - top) (by mass). */
 fn weigh(at: u32, bound: u32, top: f32, byMass: bool, lid: u32) -> f32 {
   var sum = 0.0;
-  for (var v = lid; v < p.vocabulary; v += ${SIZE}u) {
-    let z = logits[at + v] * p.invTemperature;
-    if (sortable(z) >= bound) { sum += select(1.0, exp(z - top), byMass); }
+  for (var begin = lid; begin < p.vocabulary; begin += ${SIZE * BLOCK}u) {
+    var part = 0.0;
+    let end = min(begin + ${SIZE * BLOCK}u, p.vocabulary);
+    for (var v = begin; v < end; v += ${SIZE}u) {
+      let z = logits[at + v] * p.invTemperature;
+      if (sortable(z) >= bound) { part += select(1.0, exp(z - top), byMass); }
+    }
+    sum += part;
   }
   return reduce_sum(sum, lid);
 }
