@@ -160,3 +160,17 @@ describe('distribution', () => {
     }
   });
 });
+
+test('the log-prob of a draw from 151,936 tokens is as near to float64 as one float32 sum can be', async () => {
+  const vocabulary = 151_936;
+  const random = new Random(5, 'long sums');
+  const logits = Float32Array.from({ length: vocabulary }, (_, v) =>
+    v % 5000 === 7 ? 9 + random.normal() : 0.4 * random.normal(),
+  );
+  const top = logits.reduce((a, b) => Math.max(a, b));
+  const lse = top + Math.log(logits.reduce((sum, z) => sum + Math.exp(z - top), 0));
+  const drawn = await draw(new Array<Float32Array>(4).fill(logits), keysOf(4), PLAIN);
+  for (const { id, logprob } of drawn) {
+    expect(Math.abs(logprob - ((logits[id] as number) - lse))).toBeLessThan(4e-6);
+  }
+});

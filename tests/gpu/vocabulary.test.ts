@@ -57,3 +57,46 @@ test.each([
     expect(handed).toEqual(again);
   },
 );
+
+/** log p(target) and entropy in float64, from the float32 logits that a product of one column gives exactly. */
+function exact(logits: Float32Array, target: number): readonly [number, number] {
+  const top = logits.reduce((a, b) => Math.max(a, b));
+  let total = 0;
+  let weighted = 0;
+  for (const z of logits) {
+    const e = Math.exp(z - top);
+    total += e;
+    weighted += e * z;
+  }
+  const lse = top + Math.log(total);
+  return [(logits[target] as number) - lse, lse - weighted / total];
+}
+
+test('log-probs over 151,936 tokens are as near to float64 as a float32 log-softmax can be', async () => {
+  const vocabulary = 151_936;
+  const random = new Random(5, 'long sums');
+  // Peaked as a trained model's: a few likely tokens and a long tail that together weigh as much.
+  const logits = Float32Array.from({ length: vocabulary }, (_, v) =>
+    v % 5000 === 7 ? 9 + random.normal() : 0.4 * random.normal(),
+  );
+  const targets = [7, 5007, 31, 100_000, vocabulary - 1];
+  const rows = targets.length;
+  const hidden = gpu.upload(new Float32Array(rows).fill(1));
+  const slice = gpu.upload(logits);
+  const target = gpu.upload(Int32Array.from(targets));
+  const outputs = { logp: gpu.alloc(rows), entropy: gpu.alloc(rows), lse: gpu.alloc(rows) };
+  const head = [{ slice, firstRow: 0, rows: vocabulary }];
+  vocabularyLogProbs(
+    gpu,
+    { hidden, head, target, ...outputs },
+    { rows, width: 1, vocabulary, temperature: 1 },
+  );
+  const [logp, entropy] = [await gpu.read(outputs.logp, rows), await gpu.read(outputs.entropy, rows)];
+  targets.forEach((id, row) => {
+    const [wantedLogp, wantedEntropy] = exact(logits, id);
+    // A running sum is off by 1e-4 and more here.
+    expect(Math.abs((logp[row] as number) - wantedLogp)).toBeLessThan(4e-6);
+    expect(Math.abs((entropy[row] as number) - wantedEntropy)).toBeLessThan(2e-5);
+  });
+  gpu.free(hidden, slice, target, ...Object.values(outputs));
+});

@@ -95,7 +95,7 @@ const finishProgram: Program = {
     `let s = state[i];
   let l = s.x + log(s.y);
   lse[i] = l;
-  // Rounding may leave a likely token's logit above the logarithm of the sum.
+  // WGSL's log may be off by 2^-21, which must not make a log-prob positive.
   logp[i] = min(s.w - l, 0.0);
   entropy[i] = l - s.z / s.y;`,
   ),
