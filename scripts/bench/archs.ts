@@ -1,5 +1,6 @@
 /** The architectures that can be measured, and the sizes at which. */
 import type { ModelConfig } from '../../src/engine/types';
+import { LLAMA_FEATURES } from '../../src/engine/model/features';
 
 export const ARCHS = ['config-s', 'default', 'smollm2-135m', 'qwen2.5-0.5b', 'qwen3-0.6b'] as const;
 export type ArchName = (typeof ARCHS)[number];
@@ -10,8 +11,7 @@ export function isArch(name: string): name is ArchName {
 
 const BASE = {
   ropeScaling: null,
-  qkvBias: false,
-  qkNorm: false,
+  ...LLAMA_FEATURES,
   bosTokenId: null,
   eosTokenIds: [] as number[],
 };

@@ -13,7 +13,7 @@ import os
 import sys
 
 import torch
-from golden_model import Model, peft_name, write_safetensors
+from golden_model import Model, is_gemma, norm_names, peft_name, write_safetensors
 
 ALL = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 MAX_COMPLETION_LENGTH = 64
@@ -25,7 +25,7 @@ def exponential(x):
     return math.exp(20) * (1 + x - 20) if x.item() > 20 else x.exp()
 
 
-def random_model(family, sizes, tied, rank, alpha, targets, seed):
+def random_model(family, sizes, tied, rank, alpha, targets, seed, extra):
     vocabulary, width, heads, kv_heads, size, inner = sizes
     generator = torch.Generator().manual_seed(seed)
 
@@ -48,22 +48,25 @@ def random_model(family, sizes, tied, rank, alpha, targets, seed):
         "hidden_act": "silu",
         "torch_dtype": "float32",
         "max_position_embeddings": 512,
+        **extra,
     }
+    # What a norm's weights are near to.
+    center = 0 if is_gemma(config) else 1
     weights = {
         "model.embed_tokens.weight": draw(vocabulary, width, scale=0.3),
-        "model.norm.weight": 1 + draw(width, scale=0.1),
+        "model.norm.weight": center + draw(width, scale=0.1),
     }
     if not tied:
         weights["lm_head.weight"] = draw(vocabulary, width, scale=0.4)
     adapter = {}
     queries, keys = heads * size, kv_heads * size
-    for layer in range(2):
+    for layer in range(config["num_hidden_layers"]):
         at = f"model.layers.{layer}."
-        for norm in ("input_layernorm", "post_attention_layernorm"):
-            weights[f"{at}{norm}.weight"] = 1 + draw(width, scale=0.1)
-        if family == "qwen3":
+        for norm in filter(None, norm_names(config)):
+            weights[f"{at}{norm}_layernorm.weight"] = center + draw(width, scale=0.1)
+        if family in ("qwen3", "gemma3_text"):
             for norm in ("q_norm", "k_norm"):
-                weights[f"{at}self_attn.{norm}.weight"] = 1 + draw(size, scale=0.1)
+                weights[f"{at}self_attn.{norm}.weight"] = center + draw(size, scale=0.1)
         for module, rows, columns in (
             ("self_attn.q_proj", queries, width),
             ("self_attn.k_proj", keys, width),
@@ -190,8 +193,8 @@ def supervised_loss(batch, logps):
     return -sum(w * logp for w, logp in weights) / sum(w for w, _ in weights)
 
 
-def make_case(folder, name, family, sizes, tied, rank, alpha, targets, seed, noise=0.3, far=None, **options):
-    model, generator = random_model(family, sizes, tied, rank, alpha, targets, seed)
+def make_case(folder, name, family, sizes, tied, rank, alpha, targets, seed, noise=0.3, far=None, extra=None, **options):
+    model, generator = random_model(family, sizes, tied, rank, alpha, targets, seed, extra or {})
     batch = {
         "loss_type": options.pop("loss_type"),
         "beta": options.pop("beta", 0.01),
@@ -277,7 +280,65 @@ LLAMA = {"family": "llama", "sizes": SMALL, "tied": True, "rank": 3, "alpha": 6,
 QWEN2 = {"family": "qwen2", "sizes": WIDE, "tied": False, "rank": 2, "alpha": 4, "targets": ["q_proj", "v_proj", "down_proj"]}
 QWEN3 = {"family": "qwen3", "sizes": ODD, "tied": True, "rank": 2, "alpha": 2, "targets": ALL}
 
+FULL, SLIDING = "full_attention", "sliding_attention"
+# Windows are far shorter than the sequences of 16 to 32 tokens, bases small enough that angles differ at these lengths.
+GEMMA = {
+    "architectures": ["Gemma3ForCausalLM"],
+    "hidden_activation": "gelu_pytorch_tanh",
+    "hidden_act": None,
+    "rms_norm_eps": 1e-6,
+    "rope_theta": 300.0,
+    "rope_local_base_freq": 40.0,
+}
+SMOL = {
+    "architectures": ["SmolLM3ForCausalLM"],
+    "rope_theta": 300.0,
+    "num_hidden_layers": 4,
+    "bos_token_id": 1,
+    "eos_token_id": 2,
+    "pad_token_id": 0,
+}
+
 CASES = {
+    "gemma3-grpo": {
+        **{"family": "gemma3_text", "sizes": (59, 9, 3, 1, 10, 17), "tied": True, "rank": 3, "alpha": 6, "targets": ALL},
+        **{"seed": 41, "loss_type": "grpo", "beta": 0.02},
+        # The last layer slides; the pattern is spelt as a number.
+        "extra": {**GEMMA, "num_hidden_layers": 3, "sliding_window": 6, "sliding_window_pattern": 2, "query_pre_attn_scalar": 7},
+    },
+    "gemma3-dapo": {
+        **{"family": "gemma3_text", "sizes": (67, 16, 4, 2, 8, 24), "tied": True, "rank": 2, "alpha": 4},
+        **{"targets": ["q_proj", "v_proj", "down_proj"], "seed": 42, "loss_type": "dapo", "epsilon_high": 0.28, "temperature": 0.9},
+        # The spelling of transformers 5, with frequencies divided where a layer sees everything.
+        "extra": {
+            **{key: value for key, value in GEMMA.items() if not key.startswith("rope_")},
+            "rope_theta": None,
+            "rope_parameters": {
+                FULL: {"rope_theta": 300.0, "rope_type": "linear", "factor": 2.0},
+                SLIDING: {"rope_theta": 40.0, "rope_type": "default"},
+            },
+            "num_hidden_layers": 4,
+            "layer_types": [SLIDING, SLIDING, SLIDING, FULL],
+            "sliding_window": 5,
+            "query_pre_attn_scalar": 8,
+        },
+    },
+    "smollm3-grpo": {
+        **{"family": "smollm3", "sizes": (53, 10, 3, 1, 6, 18), "tied": True, "rank": 2, "alpha": 4, "targets": ALL},
+        **{"seed": 43, "loss_type": "grpo", "beta": 0.02},
+        "extra": {**SMOL, "num_hidden_layers": 3, "no_rope_layers": [1, 0, 1]},
+    },
+    "smollm3-sliding-dapo": {
+        **{"family": "smollm3", "sizes": (61, 16, 4, 2, 4, 24), "tied": False, "rank": 3, "alpha": 3},
+        **{"targets": ["k_proj", "o_proj", "gate_proj"], "seed": 44, "loss_type": "dapo", "beta": 0.0},
+        "extra": {
+            **SMOL,
+            "no_rope_layers": [1, 0, 1, 0],
+            "use_sliding_window": True,
+            "sliding_window": 7,
+            "layer_types": [FULL, SLIDING, FULL, SLIDING],
+        },
+    },
     "llama-cispo": {**LLAMA, "seed": 21, "loss_type": "cispo", "epsilon_high": 1.3},
     "qwen2-sapo": {**QWEN2, "seed": 22, "loss_type": "sapo", "beta": 0.0, "sapo_temperature_pos": 1.0, "sapo_temperature_neg": 1.05},
     "qwen3-gspo": {**QWEN3, "seed": 23, "loss_type": "grpo", "importance_sampling_level": "sequence", "epsilon_low": 0.05, "epsilon_high": 0.06, "beta": 0.02},

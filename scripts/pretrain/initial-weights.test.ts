@@ -3,6 +3,7 @@ import { Random } from '../../src/random/philox';
 import type { ModelConfig } from '../../src/engine/types';
 import { expectedTensors, initWeights } from '../../src/engine/weights/weights';
 import { initialWeights, orthogonal } from './initial-weights';
+import { LLAMA_FEATURES } from '../../src/engine/model/features';
 
 const CONFIG: ModelConfig = {
   family: 'llama',
@@ -17,8 +18,7 @@ const CONFIG: ModelConfig = {
   ropeScaling: null,
   rmsNormEps: 1e-5,
   tiedEmbeddings: false,
-  qkvBias: false,
-  qkNorm: false,
+  ...LLAMA_FEATURES,
   maxPositions: 64,
   bosTokenId: null,
   eosTokenIds: [0],

@@ -3,6 +3,7 @@ import { arenaParts } from './full-optimizer';
 import type { ModelConfig } from './types';
 import { packArena } from './weights/weights-gpu';
 import { expectedTensors } from './weights/weights';
+import { LLAMA_FEATURES } from './model/features';
 
 const CONFIG: ModelConfig = {
   family: 'llama',
@@ -17,8 +18,8 @@ const CONFIG: ModelConfig = {
   ropeScaling: null,
   rmsNormEps: 1e-5,
   tiedEmbeddings: false,
+  ...LLAMA_FEATURES,
   qkvBias: true,
-  qkNorm: false,
   maxPositions: 64,
   bosTokenId: null,
   eosTokenIds: [0],

@@ -1,5 +1,4 @@
 /** The policy on the GPU: base weights, adapter (or all weights) with optimiser state, sampling and training. */
-import { forestRuns } from '../kernels/attention/attention';
 import { embedGradient } from '../kernels/embedding/embedding';
 import type { Gpu, Slice } from '../kernels/gpu';
 import type { WeightFormat } from '../settings/choices';
@@ -16,6 +15,7 @@ import {
 import { GenerationSession } from './transformers/generation-session';
 import {
   checkForest,
+  forestSight,
   forestTokens,
   freeRows,
   prepareRows,
@@ -126,9 +126,10 @@ export class GpuPolicy implements TrainablePolicy {
             'train an adapter.',
         );
       }
-      if (config.qkNorm) {
+      if (config.qkNorm || config.branchNorms || config.normOffset !== 0 || config.embeddingScale !== 1) {
         throw new PolicyError(
-          'Full-parameter training of models with q/k norm (Qwen3) is not supported; train an adapter.',
+          `Full-parameter training of ${config.family} is not supported: norms of q and k or of branches, and scaled ` +
+            'embeddings, have no gradient of their weights. Train an adapter.',
         );
       }
       this.#state = this.#allocateState(
@@ -206,9 +207,9 @@ export class GpuPolicy implements TrainablePolicy {
   ): Promise<TokenScores> {
     if (rows.count === 0) return { logprobs: new Float32Array(0), entropy: new Float32Array(0) };
     this.#admit(forest);
-    const runs = forestRuns(forest.parent);
-    const prepared = prepareRows(this.#gpu, forest, runs, rows, this.config.vocabSize);
-    const { tokens, free } = forestTokens(this.#gpu, forest, runs);
+    const sight = forestSight(this.config, forest);
+    const prepared = prepareRows(this.#gpu, this.config, forest, sight, rows);
+    const { tokens, free } = forestTokens(this.#gpu, forest, sight);
     const out = this.#outputs(rows.count);
     this.#logProbs(
       forest,
@@ -245,9 +246,9 @@ export class GpuPolicy implements TrainablePolicy {
     const gpu = this.#gpu;
     const { hiddenSize: d, rmsNormEps: eps } = this.config;
     this.#admit(forest);
-    const runs = forestRuns(forest.parent);
-    const prepared = prepareRows(this.#gpu, forest, runs, rows, this.config.vocabSize);
-    const { tokens, free } = forestTokens(this.#gpu, forest, runs);
+    const sight = forestSight(this.config, forest);
+    const prepared = prepareRows(this.#gpu, this.config, forest, sight, rows);
+    const { tokens, free } = forestTokens(this.#gpu, forest, sight);
     const shape = { rows: count, width: d, vocabulary: this.config.vocabSize, temperature: loss.temperature };
     const reference = this.#outputs(count);
     if (loss.beta > 0)

@@ -7,6 +7,7 @@ import { LORA_TARGETS } from '../settings/choices';
 import { adapterFolder, readAdapterFolder } from './peft';
 import { parseSafetensors, writeSafetensors } from '../formats/safetensors';
 import { unzipFiles, zipFiles } from '../formats/zip';
+import { LLAMA_FEATURES } from './model/features';
 
 const MODEL: ModelConfig = {
   family: 'llama',
@@ -21,8 +22,7 @@ const MODEL: ModelConfig = {
   ropeScaling: null,
   rmsNormEps: 1e-6,
   tiedEmbeddings: true,
-  qkvBias: false,
-  qkNorm: false,
+  ...LLAMA_FEATURES,
   maxPositions: 64,
   bosTokenId: null,
   eosTokenIds: [],

@@ -55,13 +55,28 @@ export async function planPolicy(
   use: PlannedUse,
   options: PolicyOptions = {},
 ): Promise<PolicyPlan> {
-  // Layers are alike, so few of them show every program; all of them count for the bytes.
-  const short = { ...config, layers: Math.min(config.layers, LAYERS) };
+  // Layers of a kind are alike, so few of them show every program; all of them count for the bytes.
+  const short = shortened(config);
   const programs = gpu.planning();
   await rehearse(programs, short, training, use, options, [...LENGTHS, use.tokens]);
   const whole = gpu.planning();
   await rehearse(whole, config, training, use, options, [use.tokens]);
   return { programs: programs.programs, peakBytes: whole.memory.peakBytes };
+}
+
+/** {@link LAYERS} layers of each kind, in their order, the last of the model last. */
+function shortened(config: ModelConfig): ModelConfig {
+  const { attention, layers } = config;
+  if (attention === null) return { ...config, layers: Math.min(layers, LAYERS) };
+  const seen = new Map<string, number>();
+  const few = attention.slice(0, -1).filter((layer) => {
+    const kind = JSON.stringify(layer);
+    const count = seen.get(kind) ?? 0;
+    seen.set(kind, count + 1);
+    return count < LAYERS;
+  });
+  const all = [...few, ...attention.slice(-1)];
+  return { ...config, layers: all.length, attention: all };
 }
 
 async function rehearse(

@@ -1,13 +1,52 @@
 /** What crosses the policy boundary: model description, token layouts, sampling and training of one policy. */
 import type { HostTensors } from '../formats/tensors';
+import type { Activation } from '../kernels/swiglu/swiglu';
 import type { RowTerm } from '../kernels/vocabulary/row-loss';
 import type { LoraTarget } from '../settings/choices';
 import type { Forest, TokenId } from '../tokens/types';
 
-export type ModelFamily = 'llama' | 'qwen2' | 'qwen3';
+export type ModelFamily = 'llama' | 'qwen2' | 'qwen3' | 'gemma3' | 'smollm3';
+
+/** What gates the MLP: silu(gate)∘up, or gelu(gate)∘up by the tanh formula. */
+export type { Activation } from '../kernels/swiglu/swiglu';
+
+/** How fast the pairs of a head turn: θ^(−2i/headDim) per position, then scaled. */
+export interface RotaryFrequencies {
+  readonly theta: number;
+  readonly scaling: RopeScaling | null;
+}
+
+/** How one layer attends. */
+export interface LayerAttention {
+  /** Positions that a token sees, its own included; null: all up to its own. */
+  readonly window: number | null;
+  /** Null: queries and keys are not rotated. */
+  readonly rotary: RotaryFrequencies | null;
+}
+
+/** What families do differently; Llama's are `LLAMA_FEATURES` (`model/features.ts`). */
+export interface ModelFeatures {
+  /** Biases on q, k, v (Qwen2; Llama with `attention_bias`). */
+  readonly qkvBias: boolean;
+  /** RMSNorm on each q and k head (Qwen3, Gemma 3). */
+  readonly qkNorm: boolean;
+  /** Added to the weights of every RMSNorm, which a file then holds as distances from it (Gemma: 1). */
+  readonly normOffset: number;
+  /** RMSNorms on what attention and MLP give, before it is added to the residual stream (Gemma 3). */
+  readonly branchNorms: boolean;
+  readonly activation: Activation;
+  /** Factor of the embedding on its way into the first layer; a tied head does not have it. */
+  readonly embeddingScale: number;
+  /** Factor of attention's scores; null: 1/√headDim. */
+  readonly attentionScale: number | null;
+  /** One entry per layer; null: every layer sees all and rotates by `ropeTheta` and `ropeScaling`. */
+  readonly attention: readonly LayerAttention[] | null;
+  /** Module that holds the layers in the class that transformers and PEFT build for the folder. */
+  readonly modulePath: 'model' | 'model.language_model';
+}
 
 /** The part of a Hugging Face `config.json` that the engine needs, checked. */
-export interface ModelConfig {
+export interface ModelConfig extends ModelFeatures {
   readonly family: ModelFamily;
   readonly vocabSize: number;
   readonly hiddenSize: number;
@@ -17,20 +56,24 @@ export interface ModelConfig {
   readonly headDim: number;
   readonly intermediateSize: number;
   readonly ropeTheta: number;
-  /** Llama-3 style frequency scaling; null for plain RoPE. */
-  readonly ropeScaling: LlamaRopeScaling | null;
+  /** Null for plain RoPE. */
+  readonly ropeScaling: RopeScaling | null;
   readonly rmsNormEps: number;
   /** Output projection shares the embedding matrix. */
   readonly tiedEmbeddings: boolean;
-  /** Biases on q, k, v (Qwen2; Llama with `attention_bias`). */
-  readonly qkvBias: boolean;
-  /** RMSNorm on each q and k head (Qwen3). */
-  readonly qkNorm: boolean;
   readonly maxPositions: number;
   readonly bosTokenId: TokenId | null;
   readonly eosTokenIds: readonly TokenId[];
 }
 
+export type RopeScaling = LinearRopeScaling | LlamaRopeScaling;
+
+/** Every frequency divided by a factor (Gemma 3 from 4B on). */
+export interface LinearRopeScaling {
+  readonly factor: number;
+}
+
+/** Low frequencies divided, high ones kept, those between mixed (Llama 3.1 and later). */
 export interface LlamaRopeScaling {
   readonly factor: number;
   readonly lowFreqFactor: number;

@@ -13,6 +13,7 @@ import { GpuPolicy } from '../../src/engine/gpu-policy';
 import type { ModelConfig } from '../../src/engine/types';
 import { initWeights } from '../../src/engine/weights/weights';
 import { Random } from '../../src/random/philox';
+import { LLAMA_FEATURES } from '../../src/engine/model/features';
 
 const CONFIG: ModelConfig = {
   family: 'llama',
@@ -27,8 +28,7 @@ const CONFIG: ModelConfig = {
   ropeScaling: null,
   rmsNormEps: 1e-5,
   tiedEmbeddings: false,
-  qkvBias: false,
-  qkNorm: false,
+  ...LLAMA_FEATURES,
   maxPositions: 64,
   bosTokenId: null,
   eosTokenIds: [0],

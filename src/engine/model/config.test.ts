@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { loadModelConfig, parseModelConfig, modelHints } from './config';
 import { memoryFiles } from '../files/files';
 import { PolicyError } from '../../errors';
+import { LLAMA_FEATURES } from './features';
 
 const SIZES = {
   vocab_size: 1000,
@@ -29,8 +30,7 @@ describe('defaults of transformers', () => {
       ropeScaling: null,
       rmsNormEps: 1e-6,
       tiedEmbeddings: false,
-      qkvBias: false,
-      qkNorm: false,
+      ...LLAMA_FEATURES,
       maxPositions: 2048,
       bosTokenId: 1,
       eosTokenIds: [2],

@@ -7,6 +7,7 @@ import { Random } from '../../random/philox';
 import { type LoraConfig, type ModelConfig } from '../types';
 import { PolicyError } from '../../errors';
 import { type HostTensor, type HostTensors } from '../../formats/tensors';
+import { adapterName } from './tensors';
 import { LINEAR_KEYS, type LinearKey, type LinearModule, linearUnits } from './units';
 import { sub } from '../weights/weights-gpu';
 
@@ -88,12 +89,12 @@ export function loraTensors(config: ModelConfig, layout: LoraLayout): Placed[] {
       const { inputs } = linearUnits(config, index)[key];
       return unit.modules.flatMap(({ module, u0, l0 }): Placed[] => [
         {
-          name: `base_model.model.${module.path}.lora_A.weight`,
+          name: adapterName(config, module.path, 'A'),
           shape: [r, inputs],
           offset: unit.a + u0 * inputs,
         },
         {
-          name: `base_model.model.${module.path}.lora_B.weight`,
+          name: adapterName(config, module.path, 'B'),
           shape: [module.rows, r],
           offset: unit.b + l0 * r,
         },

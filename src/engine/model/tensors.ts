@@ -34,6 +34,29 @@ export function linearPath(layer: number, target: LoraTarget): string {
   return `model.layers.${layer}.${ATTENTION.includes(target) ? 'self_attn' : 'mlp'}.${target}`;
 }
 
+/** Norms of a layer over the hidden state. */
+export type LayerNorm = 'inputNorm' | 'postNorm' | 'attentionOutNorm' | 'mlpOutNorm';
+
+/**
+ * Tensor names of a layer's norms. Where branches are normed too, `post_attention_layernorm` is the norm of what attention
+ * gives; elsewhere it is the one in front of the MLP.
+ */
+export function layerNorms(config: ModelConfig, layer: number): (readonly [norm: LayerNorm, name: string])[] {
+  const name = (norm: string) => `model.layers.${layer}.${norm}_layernorm.weight`;
+  if (!config.branchNorms) {
+    return [
+      ['inputNorm', name('input')],
+      ['postNorm', name('post_attention')],
+    ];
+  }
+  return [
+    ['inputNorm', name('input')],
+    ['attentionOutNorm', name('post_attention')],
+    ['postNorm', name('pre_feedforward')],
+    ['mlpOutNorm', name('post_feedforward')],
+  ];
+}
+
 /** Every tensor that the engine needs, in forward order. Tied models have no `lm_head.weight`. */
 export function expectedTensors(config: ModelConfig): Map<string, readonly number[]> {
   const { hiddenSize, vocabSize, headDim } = config;
@@ -48,13 +71,14 @@ export function expectedTensors(config: ModelConfig): Map<string, readonly numbe
   shapes.set('model.embed_tokens.weight', [vocabSize, hiddenSize]);
   for (let layer = 0; layer < config.layers; layer++) {
     const prefix = `model.layers.${layer}`;
-    shapes.set(`${prefix}.input_layernorm.weight`, [hiddenSize]);
+    const [input, ...others] = layerNorms(config, layer);
+    if (input !== undefined) shapes.set(input[1], [hiddenSize]);
     for (const target of ATTENTION) linear(layer, target);
     if (config.qkNorm) {
       shapes.set(`${prefix}.self_attn.q_norm.weight`, [headDim]);
       shapes.set(`${prefix}.self_attn.k_norm.weight`, [headDim]);
     }
-    shapes.set(`${prefix}.post_attention_layernorm.weight`, [hiddenSize]);
+    for (const [, name] of others) shapes.set(name, [hiddenSize]);
     for (const target of MLP) linear(layer, target);
   }
   shapes.set('model.norm.weight', [hiddenSize]);
@@ -62,9 +86,9 @@ export function expectedTensors(config: ModelConfig): Map<string, readonly numbe
   return shapes;
 }
 
-/** PEFT name of one half of a LoRA pair. */
-export function adapterName(layer: number, target: LoraTarget, half: 'A' | 'B'): string {
-  return `base_model.model.${linearPath(layer, target)}.lora_${half}.weight`;
+/** PEFT name of one half of a LoRA pair. @param path of the linear layer, from {@link linearPath} */
+export function adapterName({ modulePath }: ModelConfig, path: string, half: 'A' | 'B'): string {
+  return `base_model.model.${modulePath}${path.slice('model'.length)}.lora_${half}.weight`;
 }
 
 /** Every tensor of an adapter: A of shape [r, in], B of shape [out, r]; the update is (alpha / r) B A. */
@@ -74,8 +98,9 @@ export function adapterTensors(config: ModelConfig, lora: LoraConfig): Map<strin
     for (const target of [...ATTENTION, ...MLP]) {
       if (!lora.targets.includes(target)) continue;
       const shape = linearShape(config, target);
-      shapes.set(adapterName(layer, target, 'A'), [lora.r, shape.in]);
-      shapes.set(adapterName(layer, target, 'B'), [shape.out, lora.r]);
+      const path = linearPath(layer, target);
+      shapes.set(adapterName(config, path, 'A'), [lora.r, shape.in]);
+      shapes.set(adapterName(config, path, 'B'), [shape.out, lora.r]);
     }
   }
   return shapes;

@@ -4,6 +4,7 @@
  */
 import type { ModelConfig } from '../types';
 import type { LoraTarget } from '../../settings/choices';
+import { layerNorms } from './tensors';
 
 export interface UnitPart {
   /** Hugging Face tensor name. */
@@ -17,6 +18,8 @@ export interface StorageUnit {
   readonly key: string;
   readonly parts: readonly UnitPart[];
   readonly elements: number;
+  /** Added to every number that the file holds. */
+  readonly added: number;
 }
 
 export const LINEAR_KEYS = ['qkv', 'o', 'gateUp', 'down'] as const;
@@ -78,21 +81,23 @@ export function linearUnits(config: ModelConfig, layer: number): Record<LinearKe
 /** All units of a model in a fixed order: the layout of a flat arena. */
 export function storageUnits(config: ModelConfig): StorageUnit[] {
   const units: StorageUnit[] = [];
-  const add = (key: string, parts: readonly (readonly [string, readonly number[]])[]) => {
+  const add = (key: string, parts: readonly (readonly [string, readonly number[]])[], added = 0) => {
     let offset = 0;
     const placed = parts.map(([name, shape]) => {
       const part = { name, shape, offset };
       offset += shape.reduce((a, b) => a * b, 1);
       return part;
     });
-    units.push({ key, parts: placed, elements: offset });
+    units.push({ key, parts: placed, elements: offset, added });
   };
+  const norm = (key: string, name: string, width: number) => add(key, [[name, [width]]], config.normOffset);
   const { hiddenSize: d, vocabSize } = config;
   add('embedding', [['model.embed_tokens.weight', [vocabSize, d]]]);
   for (let layer = 0; layer < config.layers; layer++) {
     const prefix = `model.layers.${layer}.`;
     const linear = linearUnits(config, layer);
-    add(`${layer}.inputNorm`, [[`${prefix}input_layernorm.weight`, [d]]]);
+    const [input, ...others] = layerNorms(config, layer);
+    if (input !== undefined) norm(`${layer}.${input[0]}`, input[1], d);
     for (const key of LINEAR_KEYS) {
       const unit = linear[key];
       add(
@@ -107,12 +112,12 @@ export function storageUnits(config: ModelConfig): StorageUnit[] {
       );
     }
     if (config.qkNorm) {
-      add(`${layer}.qNorm`, [[`${prefix}self_attn.q_norm.weight`, [config.headDim]]]);
-      add(`${layer}.kNorm`, [[`${prefix}self_attn.k_norm.weight`, [config.headDim]]]);
+      norm(`${layer}.qNorm`, `${prefix}self_attn.q_norm.weight`, config.headDim);
+      norm(`${layer}.kNorm`, `${prefix}self_attn.k_norm.weight`, config.headDim);
     }
-    add(`${layer}.postNorm`, [[`${prefix}post_attention_layernorm.weight`, [d]]]);
+    for (const [key, name] of others) norm(`${layer}.${key}`, name, d);
   }
-  add('finalNorm', [['model.norm.weight', [d]]]);
+  norm('finalNorm', 'model.norm.weight', d);
   if (!config.tiedEmbeddings) add('head', [['lm_head.weight', [vocabSize, d]]]);
   return units;
 }

@@ -3,10 +3,15 @@ import {
   blockWalks,
   forestBlock,
   type ForestQueries,
+  forestRuns,
+  type ForestSlices,
   type RunTable,
+  windowRuns,
+  windowSpans,
 } from '../../kernels/attention/attention';
 import type { Gpu, Slice } from '../../kernels/gpu';
 import { OLD_IS_CURRENT } from '../../kernels/vocabulary/row-loss';
+import { layerAttention, windowsBelow } from '../model/features';
 import type { TokenRows } from './trunk';
 import { type LossRows, type ModelConfig } from '../types';
 import { PolicyError } from '../../errors';
@@ -48,11 +53,31 @@ export function checkForest(gpu: Gpu, config: ModelConfig, forest: Forest): void
   }
 }
 
+/** What each node of a forest sees. */
+export interface ForestSight {
+  readonly all: RunTable;
+  /** By the windows that cut something off. */
+  readonly windows: ReadonlyMap<number, RunTable>;
+}
+
+export function forestSight(config: ModelConfig, forest: Forest): ForestSight {
+  const all = forestRuns(forest.parent);
+  const positions = forest.depth.reduce((a, b) => Math.max(a, b), 0) + 1;
+  const windows = windowsBelow(config, positions);
+  return { all, windows: new Map(windows.map((window) => [window, windowRuns(all, window)])) };
+}
+
+/** The same in the last layer. */
+function lastSight({ all, windows }: ForestSight, config: ModelConfig): RunTable {
+  const { window } = layerAttention(config, config.layers - 1);
+  return (window === null ? undefined : windows.get(window)) ?? all;
+}
+
 /** A forest's arrays on the GPU. `free` gives them back. */
 export function forestTokens(
   gpu: Gpu,
   forest: Forest,
-  runs: RunTable,
+  sight: ForestSight,
 ): { tokens: TokenRows; free: () => void } {
   const { n } = forest;
   const ids = gpu.upload(forest.ids, 'ids');
@@ -62,34 +87,45 @@ export function forestTokens(
   const order = Uint32Array.from({ length: n + 1 }, (_, i) => i);
   const counting = gpu.upload(order, 'slots');
   const block = forestBlock(gpu);
-  const walks = gpu.upload(blockWalks(runs, order.subarray(0, n), block), 'runs');
-  const all: ForestQueries = { count: n, block, rows: counting, before: counting, walks };
+  const see = (window: number | null, runs: RunTable, ends: Slice): ForestSlices => {
+    const walks = gpu.upload(blockWalks(runs, order.subarray(0, n), block), 'runs');
+    return { window, end: ends, all: { count: n, block, rows: counting, before: counting, walks } };
+  };
+  const whole = see(null, sight.all, end);
+  const windows = new Map(
+    [...sight.windows].map(([window, runs]) => {
+      const spans = gpu.upload(windowSpans(forest.depth, window), 'ends in a window');
+      return [window, see(window, runs, spans)] as const;
+    }),
+  );
   return {
     tokens: {
       rows: n,
       ids,
       position,
       slot: counting,
-      visible: { kind: 'forest', forest: { end, all } },
+      visible: { kind: 'forest', forest: whole, windows },
     },
-    free: () => gpu.free(ids, position, end, counting, walks),
+    free: () => {
+      gpu.free(ids, position, counting);
+      for (const { end: ends, all } of [whole, ...windows.values()]) gpu.free(ends, all.walks);
+    },
   };
 }
 
 /** With more of its rows wanted than this share, the last layer computes all: moving rows would cost what it saves. */
 const PICK_BELOW = 7 / 8;
 
-/** @param runs of the forest's nodes */
 export function prepareRows(
   gpu: Gpu,
+  config: ModelConfig,
   forest: Forest,
-  runs: RunTable,
+  sight: ForestSight,
   rows: LossRows,
-  vocabSize: number,
 ): PreparedRows {
   const { count } = rows;
   const at = (r: number) => rows.predictor[r] as number;
-  for (let row = 0; row < count; row++) checkRow(forest, rows, row, vocabSize);
+  for (let row = 0; row < count; row++) checkRow(forest, rows, row, config.vocabSize);
   const order = Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => at(a) - at(b) || a - b);
   const predicting = Uint32Array.from(order, at).filter((node, i, all) => node !== all[i - 1]);
   const picks = predicting.length < PICK_BELOW * forest.n;
@@ -124,7 +160,7 @@ export function prepareRows(
   return {
     count,
     order,
-    picked: picks ? pickRows(gpu, runs, nodes, forest.n) : null,
+    picked: picks ? pickRows(gpu, lastSight(sight, config), nodes, forest.n) : null,
     predictor: gpu.upload(predictor, 'predictors'),
     target: gpu.upload(target, 'targets'),
     terms: gpu.upload(terms, 'loss terms'),
@@ -142,7 +178,7 @@ function checkRow(forest: Forest, rows: LossRows, row: number, vocabSize: number
   }
 }
 
-/** @param nodes rising */
+/** @param runs of all nodes; @param nodes rising */
 function pickRows(gpu: Gpu, runs: RunTable, nodes: Uint32Array, rows: number): ForestQueries {
   const starts = new Uint32Array(rows + 1);
   let before = 0;

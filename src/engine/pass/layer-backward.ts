@@ -4,10 +4,11 @@ import type { Slice } from '../../kernels/gpu';
 import { scatterRows } from '../../kernels/reduce/scatter';
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from '../../kernels/rms-norm/rms-norm';
 import { rotaryGradient } from '../../kernels/rotary/rotary';
-import { swiglu, swigluGradient } from '../../kernels/swiglu/swiglu';
-import { layerAdapter, type LayerPass, type SavedLayer, wantedRows } from './layer';
+import { swigluGradient } from '../../kernels/swiglu/swiglu';
+import { gated, layerAdapter, type LayerPass, layerSight, type SavedLayer, wantedRows } from './layer';
 import { linearBackward } from './linear';
 import type { GradientTarget } from './trunk';
+import { attentionScale } from '../model/features';
 import type { LinearKey } from '../model/units';
 import type { LayerWeights } from '../weights/weights-gpu';
 
@@ -45,13 +46,26 @@ export function layerBackward(
     const u = saved.u[key];
     if (u !== null) gpu.free(u);
   };
+  /** The gradient of a branch from that of the sum which its norm is added to; `dSum` itself where it is not normed. */
+  const ofBranch = (key: 'attention' | 'mlp', dSum: Slice): Slice => {
+    if (saved.branches === null || weights.branchNorms === null) return dSum;
+    const dx = gpu.alloc(wanted * d, 'd branch');
+    rmsNormGradient(
+      gpu,
+      { x: saved.branches[key], w: weights.branchNorms[key], dy: dSum, dx },
+      { rows: wanted, width: d, eps },
+    );
+    gpu.free(saved.branches[key]);
+    return dx;
+  };
   // MLP.
-  const h = gpu.alloc(wanted * f, 'swiglu');
-  swiglu(gpu, saved.gateUp, h, wanted, f);
+  const h = gated(pass, saved.gateUp);
   const dh = gpu.alloc(wanted * f, 'd swiglu');
-  back('down', h, dOutput, dh);
+  const dMlp = ofBranch('mlp', dOutput);
+  back('down', h, dMlp, dh);
+  if (dMlp !== dOutput) gpu.free(dMlp);
   const dGateUp = gpu.alloc(wanted * 2 * f, 'd gate and up');
-  swigluGradient(gpu, saved.gateUp, dh, dGateUp, wanted, f);
+  swigluGradient(gpu, saved.gateUp, dh, dGateUp, wanted, f, config.activation);
   gpu.free(h, dh, saved.gateUp);
   const heard = gpu.alloc(wanted * d, 'normed');
   rmsNorm(gpu, saved.middle, weights.postNorm, heard, norm);
@@ -68,11 +82,13 @@ export function layerBackward(
   gpu.free(dHeard, saved.middle);
   // Attention.
   const dAttended = gpu.alloc(wanted * heads * headDim, 'd attended');
-  back('o', saved.attended, dMiddle, dAttended);
+  const dAttention = ofBranch('attention', dMiddle);
+  back('o', saved.attended, dAttention, dAttended);
+  if (dAttention !== dMiddle) gpu.free(dAttention);
   const dq = gpu.alloc(rows * heads * headDim, 'd q');
   const dcache = gpu.alloc(rows * 2 * kvHeads * headDim, 'd keys and values');
   if (tokens.visible.kind !== 'forest') throw new Error('Only forests have a backward pass.');
-  const { end, all } = tokens.visible.forest;
+  const { end, window, all } = layerSight(pass, tokens.visible);
   if (picked !== null) gpu.clear(dq);
   forestAttentionGradient(
     gpu,
@@ -80,6 +96,7 @@ export function layerBackward(
       q: saved.q,
       cache,
       end,
+      window,
       queries: picked ?? all,
       out: saved.attended,
       dout: dAttended,
@@ -87,7 +104,7 @@ export function layerBackward(
       dq,
       dcache,
     },
-    { rows, heads, kvHeads, headDim },
+    { rows, heads, kvHeads, headDim, scale: attentionScale(config) },
   );
   gpu.free(dAttended, saved.attended, saved.q, saved.stats);
   const dqkv = gpu.alloc(rows * units.qkv.outputs, 'd qkv');

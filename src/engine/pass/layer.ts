@@ -1,13 +1,20 @@
 /** One layer of the transformer on the GPU, forward: what {@link layerBackward} needs of it is kept or made again. */
-import { attention, forestAttention, type ForestQueries } from '../../kernels/attention/attention';
+import {
+  attention,
+  forestAttention,
+  type ForestQueries,
+  type ForestSlices,
+  type RunSlices,
+} from '../../kernels/attention/attention';
 import { embed } from '../../kernels/embedding/embedding';
 import type { Gpu, Slice } from '../../kernels/gpu';
-import { rmsNorm } from '../../kernels/rms-norm/rms-norm';
+import { rmsNorm, rmsNormAdd } from '../../kernels/rms-norm/rms-norm';
 import { rotary } from '../../kernels/rotary/rotary';
 import { swiglu } from '../../kernels/swiglu/swiglu';
 import { linearActivations, type LinearAdapter, linearForward } from './linear';
-import type { ActiveAdapter, TokenRows } from './trunk';
+import type { ActiveAdapter, TokenRows, Visibility } from './trunk';
 import type { ModelConfig } from '../types';
+import { attentionScale, layerAttention } from '../model/features';
 import type { LinearKey, LinearUnit } from '../model/units';
 import type { LayerWeights } from '../weights/weights-gpu';
 
@@ -21,7 +28,7 @@ export interface LayerPass {
   readonly units: Readonly<Record<LinearKey, LinearUnit>>;
   readonly rotaryTable: Slice;
   readonly tokens: TokenRows;
-  /** Rows of a forest whose output is wanted; null for all. */
+  /** Rows of a forest whose output is wanted, with walks of this layer's window; null for all. */
   readonly picked: ForestQueries | null;
   /** Keys and values by slot, [slots, 2, kvHeads, headDim]. */
   readonly cache: Slice;
@@ -38,6 +45,8 @@ export interface SavedLayer {
   /** Residual stream between attention and MLP. */
   readonly middle: Slice;
   readonly gateUp: Slice;
+  /** What attention and MLP give, only where that is normed. */
+  readonly branches: { readonly attention: Slice; readonly mlp: Slice } | null;
   /** Low-rank activations. */
   readonly u: Readonly<Record<LinearKey, Slice | null>>;
 }
@@ -51,6 +60,17 @@ export function layerAdapter({ adapter, layer }: LayerPass, key: LinearKey): Lin
 /** Rows from the layer's output back to its attention, which it includes. */
 export const wantedRows = ({ picked, tokens }: LayerPass): number => picked?.count ?? tokens.rows;
 
+/** What the layer's rows see of a forest or of a cache. */
+export function layerSight<Kind extends Visibility>(
+  { config, layer }: LayerPass,
+  visible: Kind,
+): Kind['windows'] extends ReadonlyMap<number, infer Sight> ? Sight : never;
+export function layerSight({ config, layer }: LayerPass, visible: Visibility): RunSlices | ForestSlices {
+  const { window } = layerAttention(config, layer);
+  const own = window === null ? undefined : visible.windows.get(window);
+  return own ?? (visible.kind === 'runs' ? visible.runs : visible.forest);
+}
+
 /** The layer's output [wanted rows, hidden], owned by the caller like `x`; with `keep`, what the backward pass needs. */
 export function layerForward(
   pass: LayerPass,
@@ -58,38 +78,75 @@ export function layerForward(
   keep: boolean,
 ): { output: Slice; saved: SavedLayer | null } {
   const { gpu, config } = pass;
-  const rows = wantedRows(pass);
   const { middle, gateUp, attention } = upToGate(pass, x, keep);
-  const h = gpu.alloc(rows * config.intermediateSize, 'swiglu');
-  swiglu(gpu, gateUp, h, rows, config.intermediateSize);
-  const output = gpu.alloc(rows * config.hiddenSize, 'residual');
-  const down = project(pass, 'down', h, output, middle);
+  const h = gated(pass, gateUp);
+  const output = gpu.alloc(wantedRows(pass) * config.hiddenSize, 'residual');
+  const { u: down, branch: mlp } = addBranch(pass, 'down', h, middle, output);
   gpu.free(h);
   if (attention !== null) {
-    const { u, ...rest } = attention;
-    return { output, saved: { ...rest, middle, gateUp, u: { ...u, down } } };
+    const { u, branch, ...rest } = attention;
+    return { output, saved: { ...rest, middle, gateUp, branches: both(branch, mlp), u: { ...u, down } } };
   }
   gpu.free(middle, gateUp);
-  if (down !== null) gpu.free(down);
+  for (const slice of [down, mlp]) if (slice !== null) gpu.free(slice);
   return { output, saved: null };
 }
 
 /** What {@link layerForward} keeps, bit for bit, without the layer's output. Fills the cache again. */
 export function layerAgain(pass: LayerPass, x: Slice): SavedLayer {
   const { gpu, config, units } = pass;
+  const rows = wantedRows(pass);
   const { middle, gateUp, attention } = upToGate(pass, x, true);
   if (attention === null) throw new Error('The layer kept nothing.');
-  const { u, ...rest } = attention;
+  const { u, branch, ...rest } = attention;
   const adapter = layerAdapter(pass, 'down');
   let down: Slice | null = null;
-  if (adapter !== null) {
-    const rows = wantedRows(pass);
-    const h = gpu.alloc(rows * config.intermediateSize, 'swiglu');
-    swiglu(gpu, gateUp, h, rows, config.intermediateSize);
-    down = linearActivations(gpu, { unit: units.down, adapter, x: h, rows });
+  let mlp: Slice | null = null;
+  if (adapter !== null || branch !== null) {
+    const h = gated(pass, gateUp);
+    if (branch === null) down = linearActivations(gpu, { unit: units.down, adapter, x: h, rows });
+    else {
+      mlp = gpu.alloc(rows * config.hiddenSize, 'branch');
+      down = project(pass, 'down', h, mlp);
+    }
     gpu.free(h);
   }
-  return { ...rest, middle, gateUp, u: { ...u, down } };
+  return { ...rest, middle, gateUp, branches: both(branch, mlp), u: { ...u, down } };
+}
+
+const both = (attention: Slice | null, mlp: Slice | null): SavedLayer['branches'] =>
+  attention === null || mlp === null ? null : { attention, mlp };
+
+/** What goes into the MLP's last projection, [wanted rows, intermediate]. */
+export function gated(pass: LayerPass, gateUp: Slice): Slice {
+  const { gpu, config } = pass;
+  const rows = wantedRows(pass);
+  const h = gpu.alloc(rows * config.intermediateSize, 'swiglu');
+  swiglu(gpu, gateUp, h, rows, config.intermediateSize, config.activation);
+  return h;
+}
+
+/**
+ * out = residual + x·Wᵀ, the end of attention or MLP, normed before the sum where the model does that. Answers the
+ * low-rank activations and, where it is normed, the product.
+ */
+function addBranch(
+  pass: LayerPass,
+  key: 'o' | 'down',
+  x: Slice,
+  residual: Slice,
+  out: Slice,
+): { u: Slice | null; branch: Slice | null } {
+  const { gpu, config, weights } = pass;
+  const norms = weights.branchNorms;
+  if (norms === null) return { u: project(pass, key, x, out, residual), branch: null };
+  const { hiddenSize: width, rmsNormEps: eps } = config;
+  const rows = wantedRows(pass);
+  const branch = gpu.alloc(rows * width, 'branch');
+  const u = project(pass, key, x, branch);
+  const w = key === 'o' ? norms.attention : norms.mlp;
+  rmsNormAdd(gpu, { x: branch, w, residual, out }, { rows, width, eps });
+  return { u, branch };
 }
 
 interface UpToGate {
@@ -97,7 +154,12 @@ interface UpToGate {
   readonly gateUp: Slice;
   /** Null when nothing is kept. */
   readonly attention:
-    (Omit<SavedLayer, 'middle' | 'gateUp' | 'u'> & { readonly u: Omit<SavedLayer['u'], 'down'> }) | null;
+    | (Omit<SavedLayer, 'middle' | 'gateUp' | 'branches' | 'u'> & {
+        /** What attention gives, where that is normed. */
+        readonly branch: Slice | null;
+        readonly u: Omit<SavedLayer['u'], 'down'>;
+      })
+    | null;
 }
 
 /** The layer's keys and values, into its cache. */
@@ -131,7 +193,7 @@ function upToGate(pass: LayerPass, x: Slice, keep: boolean): UpToGate {
   const { gpu, config, weights, tokens, cache, picked } = pass;
   const { rows, visible } = tokens;
   const { hiddenSize: d, heads, kvHeads, headDim, intermediateSize: f, rmsNormEps: eps } = config;
-  const shape = { rows, heads, kvHeads, headDim };
+  const shape = { rows, heads, kvHeads, headDim, scale: attentionScale(config) };
   const { q, qkv, u: uQkv } = queries(pass, x);
   const keepQkv = keep && weights.qkNorm !== null;
   if (!keepQkv) gpu.free(qkv);
@@ -139,17 +201,17 @@ function upToGate(pass: LayerPass, x: Slice, keep: boolean): UpToGate {
   const attended = gpu.alloc(wanted * heads * headDim, 'attended');
   const stats = gpu.alloc(wanted * heads * 2, 'attention stats');
   if (visible.kind === 'runs')
-    attention(gpu, { q, cache, visible: visible.runs, out: attended, stats }, shape);
+    attention(gpu, { q, cache, visible: layerSight(pass, visible), out: attended, stats }, shape);
   else {
-    const { end, all } = visible.forest;
-    forestAttention(gpu, { q, cache, end, queries: picked ?? all, out: attended, stats }, shape);
+    const { end, window, all } = layerSight(pass, visible);
+    forestAttention(gpu, { q, cache, end, window, queries: picked ?? all, out: attended, stats }, shape);
   }
   if (!keep) gpu.free(q, stats);
   const middle = gpu.alloc(wanted * d, 'residual');
   const before = picked === null ? x : gpu.alloc(wanted * d, 'picked rows');
   // The same lookup as that of embeddings, by rows instead of ids.
   if (picked !== null) embed(gpu, picked.rows, [{ slice: x, firstRow: 0, rows }], before, wanted, d);
-  const uO = project(pass, 'o', attended, middle, before);
+  const { u: uO, branch } = addBranch(pass, 'o', attended, before, middle);
   if (picked !== null) gpu.free(before);
   if (!keep) gpu.free(attended);
   const normed = gpu.alloc(wanted * d, 'normed');
@@ -159,9 +221,9 @@ function upToGate(pass: LayerPass, x: Slice, keep: boolean): UpToGate {
   gpu.free(normed);
   if (keep) {
     const u = { qkv: uQkv, o: uO, gateUp: uGateUp };
-    return { middle, gateUp, attention: { qkv: keepQkv ? qkv : null, q, attended, stats, u } };
+    return { middle, gateUp, attention: { qkv: keepQkv ? qkv : null, q, attended, stats, branch, u } };
   }
-  for (const u of [uQkv, uO, uGateUp]) if (u !== null) gpu.free(u);
+  for (const slice of [uQkv, uO, uGateUp, branch]) if (slice !== null) gpu.free(slice);
   return { middle, gateUp, attention: null };
 }
 

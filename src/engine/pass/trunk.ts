@@ -11,6 +11,7 @@ import { layerBackward } from './layer-backward';
 import type { LoraLayout } from '../model/lora';
 import { type ModelConfig } from '../types';
 import { PolicyError } from '../../errors';
+import { layerAttention } from '../model/features';
 import { type LinearKey, type LinearUnit, linearUnits } from '../model/units';
 import type { LayerWeights, ModelWeights } from '../weights/weights-gpu';
 
@@ -24,10 +25,21 @@ export interface TokenRows {
   readonly visible: Visibility;
 }
 
-/** What rows see: slots of the cache per row, or (slot = row) their ancestors in a forest. */
+/**
+ * What rows see: slots of the cache per row, or (slot = row) their ancestors in a forest. In layers with a window it is
+ * what `windows` holds for it; a window that is not there cuts nothing off these rows.
+ */
 export type Visibility =
-  | { readonly kind: 'runs'; readonly runs: RunSlices }
-  | { readonly kind: 'forest'; readonly forest: ForestSlices };
+  | {
+      readonly kind: 'runs';
+      readonly runs: RunSlices;
+      readonly windows: ReadonlyMap<number, RunSlices>;
+    }
+  | {
+      readonly kind: 'forest';
+      readonly forest: ForestSlices;
+      readonly windows: ReadonlyMap<number, ForestSlices>;
+    };
 
 export interface SavedPass {
   readonly tokens: TokenRows;
@@ -59,7 +71,8 @@ export class Trunk {
   readonly #config: ModelConfig;
   readonly #weights: ModelWeights;
   readonly #units: readonly Readonly<Record<LinearKey, LinearUnit>>[];
-  #table: { readonly positions: number; readonly slice: Slice } | null = null;
+  /** Per layer; layers that rotate alike share one. */
+  #tables: { readonly positions: number; readonly slices: readonly Slice[] } | null = null;
 
   constructor(gpu: Gpu, config: ModelConfig, weights: ModelWeights) {
     this.#gpu = gpu;
@@ -70,23 +83,37 @@ export class Trunk {
 
   /** Makes room for positions 0 … positions-1. @throws PolicyError beyond the model's maximum. */
   ensurePositions(positions: number): void {
-    const { maxPositions, headDim, ropeTheta, ropeScaling } = this.#config;
+    const { maxPositions, headDim, layers } = this.#config;
     if (positions > maxPositions) {
       throw new PolicyError(
         `A sequence of ${positions} tokens was given to a model made for ${maxPositions}. Lower maxSeqLength.`,
       );
     }
-    if (this.#table !== null && this.#table.positions >= positions) return;
-    if (this.#table !== null) this.#gpu.free(this.#table.slice);
+    if (this.#tables !== null && this.#tables.positions >= positions) return;
+    this.#freeTables();
     const size = Math.min(maxPositions, Math.max(256, 2 ** Math.ceil(Math.log2(positions))));
-    const slice = this.#gpu.upload(rotaryTable(size, headDim, ropeTheta, ropeScaling), 'rotary table');
-    this.#table = { positions: size, slice };
+    const made = new Map<string, Slice>();
+    const slices = Array.from({ length: layers }, (_, layer) => {
+      const { rotary } = layerAttention(this.#config, layer);
+      const key = JSON.stringify(rotary);
+      const slice =
+        made.get(key) ??
+        this.#gpu.upload(rotaryTable(size, headDim, rotary?.theta ?? null, rotary?.scaling), 'rotary table');
+      made.set(key, slice);
+      return slice;
+    });
+    this.#tables = { positions: size, slices };
   }
 
-  /** cos and sin for the positions of {@link ensurePositions}. */
-  get rotaryTable(): Slice {
-    if (this.#table === null) throw new Error('Trunk.ensurePositions must be called first.');
-    return this.#table.slice;
+  /** cos and sin per layer for the positions of {@link ensurePositions}. */
+  get rotaryTables(): readonly Slice[] {
+    if (this.#tables === null) throw new Error('Trunk.ensurePositions must be called first.');
+    return this.#tables.slices;
+  }
+
+  #freeTables(): void {
+    this.#gpu.free(...new Set(this.#tables?.slices));
+    this.#tables = null;
   }
 
   /** Elements of one layer's key/value cache with `slots` slots. */
@@ -96,9 +123,11 @@ export class Trunk {
 
   /** Elements per row that {@link forward} keeps with `all`, caches included, low-rank activations not. */
   get keptElements(): number {
-    const { layers, hiddenSize, heads, kvHeads, headDim, intermediateSize, qkNorm } = this.#config;
+    const { layers, hiddenSize, heads, kvHeads, headDim, intermediateSize, qkNorm, branchNorms } =
+      this.#config;
     const qkv = qkNorm ? (heads + 2 * kvHeads) * headDim : 0;
-    const perLayer = 2 * hiddenSize + 2 * heads * (headDim + 1) + 2 * intermediateSize + qkv;
+    const perLayer =
+      (branchNorms ? 4 : 2) * hiddenSize + 2 * heads * (headDim + 1) + 2 * intermediateSize + qkv;
     return layers * (perLayer + this.cacheElements(1));
   }
 
@@ -147,9 +176,9 @@ export class Trunk {
   }
 
   #embedded({ ids, rows }: TokenRows): Slice {
-    const { hiddenSize } = this.#config;
+    const { hiddenSize, embeddingScale } = this.#config;
     const x = this.#gpu.alloc(rows * hiddenSize, 'residual');
-    embed(this.#gpu, ids, this.#weights.embedding, x, rows, hiddenSize);
+    embed(this.#gpu, ids, this.#weights.embedding, x, rows, hiddenSize, embeddingScale);
     return x;
   }
 
@@ -166,7 +195,7 @@ export class Trunk {
       layer: l,
       weights: this.#weights.layers[l] as LayerWeights,
       units: this.#units[l] as Record<LinearKey, LinearUnit>,
-      rotaryTable: this.rotaryTable,
+      rotaryTable: this.rotaryTables[l] as Slice,
       tokens,
       picked: l === this.#config.layers - 1 ? picked : null,
       cache: caches[l % caches.length] as Slice,
@@ -200,7 +229,6 @@ export class Trunk {
   }
 
   dispose(): void {
-    if (this.#table !== null) this.#gpu.free(this.#table.slice);
-    this.#table = null;
+    this.#freeTables();
   }
 }

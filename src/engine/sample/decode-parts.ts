@@ -1,10 +1,12 @@
 /**
- * The dispatches of a token step, in order: 5 per layer (6 with Qwen3's norms), and the start, head and draw. An adapter
+ * The dispatches of a token step, in order: 5 per layer (6 with norms of q and k, 8 with Gemma 3's norms), and the start,
+ * head and draw. An adapter
  * that is not folded into the weights takes two more per unit.
  */
 import { decodeAttentionProgram, sharedAttentionProgram } from '../../kernels/decode/attention';
 import { decodeLinearProgram, EPILOGUE, TILE_PAIRS } from '../../kernels/decode/linear';
 import { lowRankStepProgram, lowRankStepUniforms } from '../../kernels/decode/low-rank';
+import { normAddProgram } from '../../kernels/decode/norm-add';
 import { decodeRotaryProgram } from '../../kernels/decode/rotary';
 import { advanceProgram, embedRowsProgram } from '../../kernels/decode/step';
 import { type DispatchSpec, type Gpu, SHARED_LANES, type Slice } from '../../kernels/gpu';
@@ -14,6 +16,7 @@ import { ELEMENTWISE_SIZE, ROW_SIZE } from '../../kernels/wgsl/common';
 import { lowRank } from '../pass/linear';
 import type { ActiveAdapter } from '../pass/trunk';
 import type { ModelConfig } from '../types';
+import { attentionScale, layerAttention } from '../model/features';
 import { type LinearKey, linearUnits } from '../model/units';
 import type { LayerWeights, ModelWeights } from '../weights/weights-gpu';
 
@@ -32,6 +35,8 @@ export interface DecodeBuffers {
   /** Before the norms of q and k, for models that have them. */
   readonly qkv: Slice | null;
   readonly attended: Slice;
+  /** What attention or MLP gives, for models that norm it. */
+  readonly branch: Slice | null;
   readonly h: Slice;
   readonly logits: Slice;
   /** Low-rank activations, and what a unit's product is added to, where an adapter is not folded in. */
@@ -40,7 +45,7 @@ export interface DecodeBuffers {
   readonly none: Slice;
   /** Keys and values per layer. */
   readonly caches: readonly Slice[];
-  readonly rotaryTable: Slice;
+  readonly rotaryTables: readonly Slice[];
 }
 
 export interface DecodeShape {
@@ -49,6 +54,8 @@ export interface DecodeShape {
   /** Where it is not folded into the weights. */
   readonly adapter: ActiveAdapter | null;
   readonly sequences: number;
+  /** Positions of the longest sequence. */
+  readonly positions: number;
   readonly stopCount: number;
   readonly draw: DrawParams;
 }
@@ -69,12 +76,12 @@ export interface DecodeParts {
 
 export function decodeParts(gpu: Gpu, shape: DecodeShape, b: DecodeBuffers): DecodeParts {
   const { config, weights, adapter, sequences } = shape;
-  const { hiddenSize: width, vocabSize } = config;
+  const { hiddenSize: width, vocabSize, embeddingScale } = config;
   const first: DecodePart[] = [];
   const next: DecodePart[] = [];
   // The chunk that starts with id 0 comes last, see `advanceProgram`.
   for (const { slice, firstRow, rows } of [...weights.embedding].reverse()) {
-    const uniforms = [width, firstRow, rows, sequences];
+    const uniforms = [width, firstRow, rows, sequences, embeddingScale];
     first.push({
       program: embedRowsProgram(slice.format ?? 'f32'),
       slices: [b.rows, slice, b.x],
@@ -88,9 +95,16 @@ export function decodeParts(gpu: Gpu, shape: DecodeShape, b: DecodeBuffers): Dec
       grid: () => [sequences, 1],
     });
   }
-  const rest = weights.layers.flatMap((layer, l) =>
-    layerParts(gpu, config, layer, b.caches[l] as Slice, b, (key) => stepLowRank(config, adapter, l, key)),
-  );
+  const rest = weights.layers.flatMap((layer, l) => {
+    const { window } = layerAttention(config, l);
+    return layerParts(gpu, config, layer, b, {
+      cache: b.caches[l] as Slice,
+      table: b.rotaryTables[l] as Slice,
+      // A window that holds all positions cuts nothing off.
+      window: window !== null && window < shape.positions ? window : null,
+      low: (key) => stepLowRank(config, adapter, l, key),
+    });
+  });
   for (const chunk of weights.head) {
     const head = {
       ...NO_ROTATION,
@@ -144,15 +158,22 @@ function stepLowRank(
   return lowRank(linearUnits(config, layer)[key], of);
 }
 
+/** What one layer has of its own besides its weights. */
+interface LayerStep {
+  readonly cache: Slice;
+  readonly table: Slice;
+  readonly window: number | null;
+  readonly low: (key: LinearKey) => LowRank | null;
+}
+
 function layerParts(
   gpu: Gpu,
   config: ModelConfig,
   layer: LayerWeights,
-  cache: Slice,
   b: DecodeBuffers,
-  low: (key: LinearKey) => LowRank | null,
+  { cache, table, window, low }: LayerStep,
 ): DecodePart[] {
-  const { heads, kvHeads, headDim, intermediateSize: f, hiddenSize: d, rmsNormEps: eps } = config;
+  const { heads, kvHeads, headDim, intermediateSize: f, rmsNormEps: eps, activation } = config;
   const columns = (heads + 2 * kvHeads) * headDim;
   const { linear, inputNorm: norm, postNorm, qkvBias: bias, qkNorm } = layer;
   const parts: DecodePart[] = [];
@@ -168,7 +189,7 @@ function layerParts(
       ldo: 0,
       epilogue: EPILOGUE.rotate,
     };
-    const to = { norm, weight: linear.qkv, bias, out: b.q, cache, low: low('qkv') };
+    const to = { norm, weight: linear.qkv, bias, out: b.q, cache, table, low: low('qkv') };
     parts.push(...project(gpu, config, to, b, shape));
   } else {
     const qkv = b.qkv as Slice;
@@ -176,7 +197,7 @@ function layerParts(
     const to = { norm, weight: linear.qkv, bias, out: qkv, low: low('qkv') };
     parts.push(...project(gpu, config, to, b, shape), {
       program: decodeRotaryProgram,
-      slices: [qkv, b.rows, b.rotaryTable, qkNorm.q, qkNorm.k, b.q, cache],
+      slices: [qkv, b.rows, table, qkNorm.q, qkNorm.k, b.q, cache],
       uniforms: [heads, kvHeads, headDim, eps],
       grid: (rows) => {
         const [x, y] = gpu.grid(rows * (heads + 2 * kvHeads), ROW_SIZE);
@@ -187,12 +208,15 @@ function layerParts(
   const shared = gpu.isSoftware ? gpu.sharedLanes : 0;
   const blocks = shared > 0;
   parts.push({
-    program: blocks ? sharedAttentionProgram(headDim, shared) : decodeAttentionProgram(headDim),
+    program: blocks
+      ? sharedAttentionProgram(headDim, shared, window !== null)
+      : decodeAttentionProgram(headDim, window !== null),
     slices: [b.q, cache, b.rows, b.info, b.runs, b.attended],
-    uniforms: [heads, kvHeads, 1 / Math.sqrt(headDim)],
+    uniforms: [heads, kvHeads, attentionScale(config), ...(window === null ? [] : [window])],
     grid: (rows) => [heads, blocks ? Math.ceil(rows / SHARED_LANES) : rows],
   });
-  parts.push(...addTo(gpu, b.attended, linear.o, low('o'), b, heads * headDim, d));
+  const branch = (key: 'attention' | 'mlp') => ({ norm: layer.branchNorms?.[key] ?? null, config });
+  parts.push(...addTo(gpu, b.attended, linear.o, low('o'), b, heads * headDim, branch('attention')));
   const gate = {
     ...NO_ROTATION,
     columns: 2 * f,
@@ -201,11 +225,11 @@ function layerParts(
     stride: 2 * f,
     apart: f,
     ldo: f,
-    epilogue: EPILOGUE.gate,
+    epilogue: activation === 'silu' ? EPILOGUE.gate : EPILOGUE.gateGelu,
   };
   const to = { norm: postNorm, weight: linear.gateUp, out: b.h, low: low('gateUp') };
   parts.push(...project(gpu, config, to, b, gate));
-  parts.push(...addTo(gpu, b.h, linear.down, low('down'), b, f, d));
+  parts.push(...addTo(gpu, b.h, linear.down, low('down'), b, f, branch('mlp')));
   return parts;
 }
 
@@ -266,7 +290,9 @@ interface Projection {
   /** 0 for one bias for all rows, else elements from one row's to the next. */
   readonly biasStride?: number;
   readonly out: Slice;
+  /** Where it rotates: keys and values, and cos and sin. */
   readonly cache?: Slice;
+  readonly table?: Slice;
   readonly low?: LowRank | null;
 }
 
@@ -292,7 +318,7 @@ function project(gpu: Gpu, config: ModelConfig, to: Projection, b: DecodeBuffers
   return tiles(
     gpu,
     { norm: true, inner, pairs, drawn, weight },
-    [b.x, norm, weight, bias ?? norm, b.rows, b.rotaryTable, to.out, to.cache ?? b.none],
+    [b.x, norm, weight, bias ?? norm, b.rows, to.table ?? norm, to.out, to.cache ?? b.none],
     [
       ...[inner, pairs, columns, block, stride, apart, ldo],
       ...[o0, epilogue, drawn ? 1 : 0, bias === null ? 0 : 1, biasStride, heads, kvHeads, headDim, eps],
@@ -300,7 +326,7 @@ function project(gpu: Gpu, config: ModelConfig, to: Projection, b: DecodeBuffers
   );
 }
 
-/** Adds a product, and its low-rank part, to the residual. */
+/** Adds a product, and its low-rank part, to the residual; normed before that where there is a norm. */
 function addTo(
   gpu: Gpu,
   input: Slice,
@@ -308,22 +334,36 @@ function addTo(
   low: LowRank | null,
   b: DecodeBuffers,
   inner: number,
-  columns: number,
+  { norm, config }: { norm: Slice | null; config: ModelConfig },
 ): DecodePart[] {
-  const product = (by: Slice, out: Slice, width: number, adds: boolean) => {
+  const { hiddenSize: columns, rmsNormEps: eps } = config;
+  const out = norm === null ? b.x : (b.branch as Slice);
+  const product = (by: Slice, to: Slice, width: number, sums: boolean) => {
     const pairs = Math.ceil(width / 2);
     return tiles(
       gpu,
       { norm: false, inner, pairs, drawn: false, weight: by },
-      [input, by, b.rows, out],
-      [inner, pairs, width, 1, 2, 1, width, adds ? 1 : 0],
+      [input, by, b.rows, to],
+      [inner, pairs, width, 1, 2, 1, width, sums ? 1 : 0],
     );
   };
-  const main = product(weight, b.x, columns, true);
-  if (low === null) return main;
+  const adds = norm === null;
+  const main =
+    low === null
+      ? product(weight, out, columns, adds)
+      : [
+          ...product(low.a, lowRankBuffers(b).u, low.columns, false),
+          lowRankStep(gpu, low, b, { bias: null, out, outputs: columns, adds }),
+          ...product(weight, out, columns, true),
+        ];
+  if (norm === null) return main;
   return [
-    ...product(low.a, lowRankBuffers(b).u, low.columns, false),
-    lowRankStep(gpu, low, b, { bias: null, out: b.x, outputs: columns, adds: true }),
     ...main,
+    {
+      program: normAddProgram,
+      slices: [out, norm, b.rows, b.x],
+      uniforms: [columns, eps],
+      grid: (rows) => [rows, 1],
+    },
   ];
 }

@@ -21,7 +21,9 @@ export interface DecodePlanArgs {
   readonly adapter: ActiveAdapter | null;
   /** Keys and values per layer. */
   readonly caches: readonly Slice[];
-  readonly rotaryTable: Slice;
+  readonly rotaryTables: readonly Slice[];
+  /** Positions of the longest sequence. */
+  readonly positions: number;
   /** Most rows of a step. */
   readonly rows: number;
   /** Most sequences at once, at most `rows`. */
@@ -59,7 +61,7 @@ export class DecodePlan {
     this.#drawn = alloc(MAX_STEPS * sequences * SAMPLE_OUT_WORDS, 'drawn');
     this.#parts = decodeParts(
       gpu,
-      { config, weights, adapter, sequences, stopCount: stopIds.length, draw },
+      { config, weights, adapter, sequences, positions: args.positions, stopCount: stopIds.length, draw },
       {
         rows: this.#rows,
         info: this.#info,
@@ -72,6 +74,7 @@ export class DecodePlan {
         q: alloc(rows * heads * headDim, 'q'),
         qkv: config.qkNorm ? alloc(rows * (heads + 2 * kvHeads) * headDim, 'qkv') : null,
         attended: alloc(rows * heads * headDim, 'attended'),
+        branch: config.branchNorms ? alloc(rows * hiddenSize, 'branch') : null,
         h: alloc(rows * intermediateSize, 'swiglu'),
         logits: alloc(sequences * vocabSize, 'logits'),
         lowRank:
@@ -86,7 +89,7 @@ export class DecodePlan {
               },
         none: alloc(1, 'unused'),
         caches: args.caches,
-        rotaryTable: args.rotaryTable,
+        rotaryTables: args.rotaryTables,
       },
     );
   }

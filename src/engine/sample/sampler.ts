@@ -16,6 +16,7 @@ import { buildForest } from '../../tokens/forest';
 import { samplingWeights } from '../weights/merged-weights';
 import { checkOptions } from './sample-options';
 import { appendRun, type Runs, SlotRanges } from './slots';
+import { runTokens } from '../pass/run-rows';
 import type { ActiveAdapter, Trunk } from '../pass/trunk';
 import {
   type ModelConfig,
@@ -125,7 +126,8 @@ export class Sampler {
       weights,
       adapter: aside,
       caches,
-      rotaryTable: this.#trunk.rotaryTable,
+      rotaryTables: this.#trunk.rotaryTables,
+      positions: options.maxSeqLength,
       rows: Math.min(MAX_ROWS, sequences * each),
       sequences,
       runs: Uint32Array.from(prompts.runs),
@@ -177,29 +179,17 @@ export class Sampler {
     for (let from = 0; from < forest.n; from += MAX_ROWS) {
       const to = Math.min(forest.n, from + MAX_ROWS);
       const firstRun = table.start[from] as number;
-      const uploads = [
-        gpu.upload(forest.ids.subarray(from, to), 'ids'),
-        gpu.upload(forest.depth.subarray(from, to), 'positions'),
-        gpu.upload(
-          Uint32Array.from({ length: to - from }, (_, i) => from + i),
-          'slots',
-        ),
-        gpu.upload(
-          Uint32Array.from(table.start.subarray(from, to + 1), (r) => r - firstRun),
-          'run starts',
-        ),
-        gpu.upload(table.runs.subarray(2 * firstRun, 2 * (table.start[to] as number)), 'runs'),
-      ] as const;
-      const [ids, position, slot, start, runs] = uploads;
-      const tokens = {
-        rows: to - from,
-        ids,
-        position,
-        slot,
-        visible: { kind: 'runs' as const, runs: { start, runs } },
-      };
+      const { tokens, free } = runTokens(gpu, this.#config, {
+        ids: forest.ids.subarray(from, to),
+        positions: forest.depth.subarray(from, to),
+        slots: Uint32Array.from({ length: to - from }, (_, i) => from + i),
+        sight: {
+          start: Uint32Array.from(table.start.subarray(from, to + 1), (r) => r - firstRun),
+          runs: table.runs.subarray(2 * firstRun, 2 * (table.start[to] as number)),
+        },
+      });
       this.#trunk.fillCaches(tokens, caches, adapter);
-      gpu.free(...uploads);
+      free();
     }
   }
 

@@ -10,6 +10,7 @@ import { Tensor } from '@huggingface/transformers';
 import type { Gpu, Slice } from '../../kernels/gpu';
 import { rmsNorm } from '../../kernels/rms-norm/rms-norm';
 import { projectRows } from '../pass/project-rows';
+import { runTokens } from '../pass/run-rows';
 import type { ActiveAdapter, Trunk } from '../pass/trunk';
 import { type ModelConfig } from '../types';
 import { PolicyError } from '../../errors';
@@ -205,30 +206,19 @@ export class GenerationSession {
     base: number,
     caches: readonly Slice[],
   ): Slice {
-    const { gpu } = this.#parts;
-    const rows = ids.length;
-    const at = Array.from({ length: rows }, (_, i) => position + i);
-    const uploads = [
-      gpu.upload(Int32Array.from(ids), 'ids'),
-      gpu.upload(Int32Array.from(at), 'positions'),
-      gpu.upload(
-        Uint32Array.from(at, (p) => base + p),
-        'slots',
-      ),
-      gpu.upload(
-        Uint32Array.from({ length: rows + 1 }, (_, i) => i),
-        'run starts',
-      ),
-      gpu.upload(Uint32Array.from(at.flatMap((p) => [base, base + p + 1])), 'runs'),
-    ] as const;
-    const [idSlice, positions, slot, start, runs] = uploads;
-    const { hidden } = trunk.forward(
-      { rows, ids: idSlice, position: positions, slot, visible: { kind: 'runs', runs: { start, runs } } },
-      caches,
-      this.#parts.adapter(),
-      false,
-    );
-    gpu.free(...uploads);
+    const { gpu, config } = this.#parts;
+    const at = Array.from(ids, (_, i) => position + i);
+    const { tokens, free } = runTokens(gpu, config, {
+      ids: Int32Array.from(ids),
+      positions: Int32Array.from(at),
+      slots: Uint32Array.from(at, (p) => base + p),
+      sight: {
+        start: Uint32Array.from({ length: ids.length + 1 }, (_, i) => i),
+        runs: Uint32Array.from(at.flatMap((p) => [base, base + p + 1])),
+      },
+    });
+    const { hidden } = trunk.forward(tokens, caches, this.#parts.adapter(), false);
+    free();
     return hidden;
   }
 }

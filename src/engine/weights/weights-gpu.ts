@@ -12,7 +12,10 @@ import { type LinearKey, type StorageUnit, storageUnits } from '../model/units';
 
 export interface LayerWeights {
   readonly inputNorm: Slice;
+  /** In front of the MLP. */
   readonly postNorm: Slice;
+  /** On what attention and MLP give, where the model norms that. */
+  readonly branchNorms: { readonly attention: Slice; readonly mlp: Slice } | null;
   readonly linear: Readonly<Record<LinearKey, Slice>>;
   readonly qkvBias: Slice | null;
   readonly qkNorm: QkNorm | null;
@@ -60,6 +63,9 @@ function assemble(
     layers: Array.from({ length: config.layers }, (_, l) => ({
       inputNorm: one(`${l}.inputNorm`),
       postNorm: one(`${l}.postNorm`),
+      branchNorms: config.branchNorms
+        ? { attention: one(`${l}.attentionOutNorm`), mlp: one(`${l}.mlpOutNorm`) }
+        : null,
       linear: { qkv: one(`${l}.qkv`), o: one(`${l}.o`), gateUp: one(`${l}.gateUp`), down: one(`${l}.down`) },
       qkvBias: config.qkvBias ? one(`${l}.qkvBias`) : null,
       qkNorm: config.qkNorm ? { q: one(`${l}.qNorm`), k: one(`${l}.kNorm`) } : null,
@@ -76,6 +82,9 @@ function hostTensor(tensors: HostTensors, name: string): HostTensor {
 /** Content of a unit: its parts one after the other. */
 function unitData(unit: StorageUnit, tensors: HostTensors): Float32Array {
   const [only] = unit.parts;
+  if (unit.added !== 0 && only !== undefined) {
+    return hostTensor(tensors, only.name).data.map((value) => value + unit.added);
+  }
   if (unit.parts.length === 1 && only !== undefined) return hostTensor(tensors, only.name).data;
   const data = new Float32Array(unit.elements);
   for (const part of unit.parts) data.set(hostTensor(tensors, part.name).data, part.offset);
@@ -173,6 +182,7 @@ export function weightSlices(weights: ModelWeights): Slice[] {
     ...weights.layers.flatMap((layer) => [
       layer.inputNorm,
       layer.postNorm,
+      ...Object.values(layer.branchNorms ?? {}),
       ...Object.values(layer.linear),
       ...(layer.qkvBias === null ? [] : [layer.qkvBias]),
       ...(layer.qkNorm === null ? [] : [layer.qkNorm.q, layer.qkNorm.k]),

@@ -5,6 +5,7 @@ import type { ModelConfig } from '../types';
 import type { HostTensor, HostTensors } from '../../formats/tensors';
 import { PolicyError } from '../../errors';
 import { expectedTensors, initWeights, loadWeights } from './weights';
+import { LLAMA_FEATURES } from '../model/features';
 
 const CONFIG: ModelConfig = {
   family: 'llama',
@@ -19,8 +20,7 @@ const CONFIG: ModelConfig = {
   ropeScaling: null,
   rmsNormEps: 1e-6,
   tiedEmbeddings: false,
-  qkvBias: false,
-  qkNorm: false,
+  ...LLAMA_FEATURES,
   maxPositions: 64,
   bosTokenId: null,
   eosTokenIds: [],

@@ -135,14 +135,14 @@ function listed(names: readonly string[]): string {
 }
 
 /**
- * Random weights: matrices normal with standard deviation 0.02 (`initializer_range` of these families), norms one,
+ * Random weights: matrices normal with standard deviation 0.02 (`initializer_range` of these families), norms scale by one,
  * biases zero. Every tensor has a random stream of its own name, so it does not depend on the others.
  */
 export function initWeights(config: ModelConfig, seed: number): HostTensors {
   const tensors = new Map<string, HostTensor>();
   for (const [name, shape] of expectedTensors(config)) {
     const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
-    if (name.endsWith('norm.weight')) data.fill(1);
+    if (name.endsWith('norm.weight')) data.fill(1 - config.normOffset);
     else if (!name.endsWith('.bias')) fillNormal(data, 0.02, [seed >>> 0, streamOf(name)]);
     tensors.set(name, { shape, data });
   }

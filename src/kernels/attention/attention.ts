@@ -20,6 +20,8 @@ export interface AttentionShape {
   readonly heads: number;
   readonly kvHeads: number;
   readonly headDim: number;
+  /** Factor of the scores; 1/√headDim where it is not given. */
+  readonly scale?: number;
 }
 
 /** Visible slots per row in compressed form: run r of row i is [runs[2r], runs[2r+1]), start[i] <= r < start[i+1]. */
@@ -62,16 +64,19 @@ function forestProgram(
   build: (variant: ForestVariant) => Program,
   headDim: number,
   block: number,
+  windowed: boolean,
 ): Program {
   const shared = gpu.isSoftware ? gpu.sharedLanes : 0;
-  return program(`${build.name}-${headDim}-${block}-${shared}`, () => build({ headDim, block, shared }));
+  return program(`${build.name}-${headDim}-${block}-${shared}-${windowed}`, () =>
+    build({ headDim, block, shared, windowed }),
+  );
 }
 
 const uniforms = (count: number, shape: AttentionShape) => [
   count,
   shape.heads,
   shape.kvHeads,
-  1 / Math.sqrt(shape.headDim),
+  shape.scale ?? 1 / Math.sqrt(shape.headDim),
 ];
 
 /**
@@ -105,28 +110,37 @@ export interface ForestQueries {
   readonly walks: Slice;
 }
 
-/** A forest on the GPU: `end` per row. */
+/** What the rows of a forest see, on the GPU. */
 export interface ForestSlices {
+  /** Most positions that a row sees, its own included; null: all its ancestors. */
+  readonly window: number | null;
+  /** Per row, one past its last descendant; with a window, a pair each: {@link windowSpans}. */
   readonly end: Slice;
   /** All its rows. */
   readonly all: ForestQueries;
 }
 
+/** See {@link ForestSlices}. */
+export type SeenForest = Pick<ForestSlices, 'end' | 'window'>;
+
+const forestUniforms = (count: number, shape: AttentionShape, window: number | null) =>
+  window === null ? uniforms(count, shape) : [...uniforms(count, shape), window];
+
 /**
  * {@link attention} where slot = row and visibility is a forest's: rows near each other share their loads.
- * @param args.queries whose attention is computed; `out` [queries, heads, headDim] and `stats` [queries, heads, 2] have
+ * @param args.queries whose attention is computed, with walks of the same window; `out` [queries, heads, headDim] and `stats` [queries, heads, 2] have
  *   a row for each, `q` one for each row of the forest.
  */
 export function forestAttention(
   gpu: Gpu,
-  args: { q: Slice; cache: Slice; end: Slice; queries: ForestQueries; out: Slice; stats: Slice },
+  args: SeenForest & { q: Slice; cache: Slice; queries: ForestQueries; out: Slice; stats: Slice },
   shape: AttentionShape,
 ): void {
-  const { q, cache, end, queries, out, stats } = args;
+  const { q, cache, end, window, queries, out, stats } = args;
   gpu.run(
-    forestProgram(gpu, forestAttentionProgram, shape.headDim, queries.block),
+    forestProgram(gpu, forestAttentionProgram, shape.headDim, queries.block, window !== null),
     [q, cache, queries.rows, queries.walks, end, out, stats],
-    uniforms(queries.count, shape),
+    forestUniforms(queries.count, shape, window),
     [Math.ceil(queries.count / queries.block), shape.heads, 1],
   );
 }
@@ -137,10 +151,9 @@ export function forestAttention(
  */
 export function forestAttentionGradient(
   gpu: Gpu,
-  args: {
+  args: SeenForest & {
     q: Slice;
     cache: Slice;
-    end: Slice;
     queries: ForestQueries;
     out: Slice;
     dout: Slice;
@@ -150,7 +163,8 @@ export function forestAttentionGradient(
   },
   shape: AttentionShape,
 ): void {
-  const { q, cache, end, queries, out, dout, stats, dq, dcache } = args;
+  const { q, cache, end, window, queries, out, dout, stats, dq, dcache } = args;
+  const windowed = window !== null;
   const vectors = queries.count * shape.heads;
   gpu.run(
     program(`delta-${shape.headDim}`, () => attentionDeltaProgram(shape.headDim)),
@@ -159,15 +173,15 @@ export function forestAttentionGradient(
     gpu.grid(vectors, ROW_SIZE),
   );
   gpu.run(
-    forestProgram(gpu, forestQueryGradientProgram, shape.headDim, queries.block),
+    forestProgram(gpu, forestQueryGradientProgram, shape.headDim, queries.block, windowed),
     [q, cache, queries.rows, queries.walks, end, dout, stats, dq],
-    uniforms(queries.count, shape),
+    forestUniforms(queries.count, shape, window),
     [Math.ceil(queries.count / queries.block), shape.heads, 1],
   );
   gpu.run(
-    forestProgram(gpu, forestKeyGradientProgram, shape.headDim, queries.block),
+    forestProgram(gpu, forestKeyGradientProgram, shape.headDim, queries.block, windowed),
     [q, cache, queries.rows, queries.before, dout, stats, end, dcache],
-    uniforms(shape.rows, shape),
+    forestUniforms(shape.rows, shape, window),
     [Math.ceil(shape.rows / queries.block), shape.kvHeads, 1],
   );
 }
@@ -193,6 +207,47 @@ export function forestRuns(parent: Int32Array): RunTable {
   }
   start[n] = runs.length / 2;
   return { start, runs: Uint32Array.from(runs) };
+}
+
+/** The same of which every row sees only its last `window` slots: with an ancestor per position, its last positions. */
+export function windowRuns({ start, runs }: RunTable, window: number): RunTable {
+  const rows = start.length - 1;
+  const cutStart = new Uint32Array(rows + 1);
+  const cut: number[] = [];
+  for (let row = 0; row < rows; row++) {
+    cutStart[row] = cut.length / 2;
+    // From the last run back to the first that has a slot to give.
+    let first = start[row + 1] as number;
+    let left = window;
+    while (first > (start[row] as number) && left > 0) {
+      first--;
+      left -= (runs[2 * first + 1] as number) - (runs[2 * first] as number);
+    }
+    for (let r = first; r < (start[row + 1] as number); r++) {
+      const skipped = r === first ? Math.max(0, -left) : 0;
+      cut.push((runs[2 * r] as number) + skipped, runs[2 * r + 1] as number);
+    }
+  }
+  cutStart[rows] = cut.length / 2;
+  return { start: cutStart, runs: Uint32Array.from(cut) };
+}
+
+/**
+ * Two numbers per row of a forest in depth-first order: one past the last row that is a descendant less than `window`
+ * positions below it, and its depth. A row i sees row j where j ≤ i, i is below the first number of j, and their
+ * depths are less than `window` apart.
+ */
+export function windowSpans(depth: Int32Array, window: number): Int32Array {
+  const spans = new Int32Array(2 * depth.length);
+  // The row at every depth of the path to the current one.
+  const path = new Int32Array(depth.reduce((a, b) => Math.max(a, b), 0) + 1);
+  for (let i = 0; i < depth.length; i++) {
+    const own = depth[i] as number;
+    path[own] = i;
+    for (let d = Math.max(0, own + 1 - window); d <= own; d++) spans[2 * (path[d] as number)] = i + 1;
+    spans[2 * i + 1] = own;
+  }
+  return spans;
 }
 
 /**

@@ -1,14 +1,14 @@
 /** WGSL of forest attention. One invocation is one (row, head); vectors of a head live in named registers. */
-import type { Program } from '../program';
+import type { Program, StorageBinding, UniformField } from '../program';
 import { elementwise, ROW_SIZE } from '../wgsl/common';
 import { HeadVector, softmaxStep } from '../wgsl/head-vector';
 
-const UNIFORMS = [
+const UNIFORMS: readonly UniformField[] = [
   { name: 'count', type: 'u32' },
   { name: 'heads', type: 'u32' },
   { name: 'kv', type: 'u32' },
   { name: 'scale', type: 'f32' },
-] as const;
+];
 
 /**
  * Each row sees the keys of its own runs. `stats` gets the log-sum-exp of the scaled scores at
@@ -63,13 +63,16 @@ export interface ForestVariant {
   readonly block: number;
   /** Lanes that share loads; 0: each loads for itself. */
   readonly shared: number;
+  /** Rows see only what is near; see `ForestSlices`. */
+  readonly windowed: boolean;
 }
 
 const variantOf = (
   name: string,
-  { headDim, block, shared }: ForestVariant,
-): Pick<Program, 'key' | 'enables' | 'workgroup'> => ({
-  key: `${name}-${headDim}-block${block}${shared > 0 ? `-shared${shared}` : ''}`,
+  { headDim, block, shared, windowed }: ForestVariant,
+): Pick<Program, 'key' | 'enables' | 'workgroup' | 'uniforms'> => ({
+  key: `${name}-${headDim}-block${block}${shared > 0 ? `-shared${shared}` : ''}${windowed ? '-window' : ''}`,
+  uniforms: windowed ? [...UNIFORMS, { name: 'window', type: 'i32' }] : UNIFORMS,
   ...(shared > 0 ? { enables: ['subgroups'] as const } : {}),
   workgroup: [block, 1, 1],
 });
@@ -103,38 +106,47 @@ const queryBlock = (v: HeadVector) => `let head = wid.y;
   let self_at = (n * p.heads + head) * ${v.parts}u;`;
 
 /** `body` runs for every key of the block's runs; row i `sees` it or not. */
-const keyLoop = (load: string, body: string) => `
+const keyLoop = (windowed: boolean, load: string, body: string) => `${windowed ? 'let depth = end[i].y;' : ''}
   for (var r = walk[wid.x]; r < walk[wid.x + 1u]; r += 2u) {
     let until = walk[r + 1u];
     for (var j = walk[r]; j < until; j++) {
       let at = j * stride;
       ${load}
-      let sees = j <= i && i < u32(end[j]);
+      ${
+        windowed
+          ? 'let span = end[j]; let sees = j <= i && i < u32(span.x) && depth - span.y < p.window;'
+          : 'let sees = j <= i && i < u32(end[j]);'
+      }
       ${body}
     }
   }`;
 
-/** See `ForestQueries`. */
-const FOREST_BINDINGS = [
+const endBinding = (windowed: boolean): StorageBinding => ({
+  name: 'end',
+  type: windowed ? 'array<vec2<i32>>' : 'array<i32>',
+  access: 'r',
+});
+
+/** See `ForestQueries` and `ForestSlices`. */
+const forestBindings = (windowed: boolean): StorageBinding[] => [
   { name: 'asking', type: 'array<u32>', access: 'r' },
   { name: 'walk', type: 'array<u32>', access: 'r' },
-  { name: 'end', type: 'array<i32>', access: 'r' },
-] as const;
+  endBinding(windowed),
+];
 
 /** {@link attentionProgram} for forests, where slot = row. `o` and `stats` have a row per query. */
 export function forestAttentionProgram(variant: ForestVariant): Program {
-  const { headDim, block, shared } = variant;
+  const { headDim, block, shared, windowed } = variant;
   const v = new HeadVector(headDim);
   return {
     ...variantOf('forest-attention', variant),
     storage: [
       { name: 'q', type: v.type, access: 'r' },
       { name: 'cache', type: v.type, access: 'r' },
-      ...FOREST_BINDINGS,
+      ...forestBindings(windowed),
       { name: 'o', type: v.type, access: 'rw' },
       { name: 'stats', type: 'array<f32>', access: 'rw' },
     ],
-    uniforms: UNIFORMS,
     body: forestEntry(
       block,
       `${queryBlock(v)}
@@ -143,6 +155,7 @@ export function forestAttentionProgram(variant: ForestVariant): Program {
   var top = -3.0e38;
   var total = 0.0;
   ${keyLoop(
+    windowed,
     `${v.load('k', 'cache', 'at + key0', shared)} ${v.load('v', 'cache', 'at + value0', shared)}
       let s = ${v.dot(
         (c) => `q${c}`,
@@ -159,19 +172,18 @@ export function forestAttentionProgram(variant: ForestVariant): Program {
 
 /** Rows of dq that ask; others stay. Needs the odd entries of `stats`, from {@link attentionDeltaProgram}. */
 export function forestQueryGradientProgram(variant: ForestVariant): Program {
-  const { headDim, block, shared } = variant;
+  const { headDim, block, shared, windowed } = variant;
   const v = new HeadVector(headDim);
   return {
     ...variantOf('forest-query-gradient', variant),
     storage: [
       { name: 'q', type: v.type, access: 'r' },
       { name: 'cache', type: v.type, access: 'r' },
-      ...FOREST_BINDINGS,
+      ...forestBindings(windowed),
       { name: 'dout', type: v.type, access: 'r' },
       { name: 'stats', type: 'array<f32>', access: 'r' },
       { name: 'dq', type: v.type, access: 'rw' },
     ],
-    uniforms: UNIFORMS,
     body: forestEntry(
       block,
       `${queryBlock(v)}
@@ -179,6 +191,7 @@ export function forestQueryGradientProgram(variant: ForestVariant): Program {
   let lse = stats[stat];
   let delta = stats[stat + 1u];
   ${keyLoop(
+    windowed,
     `${v.load('k', 'cache', 'at + key0', shared)} ${v.load('v', 'cache', 'at + value0', shared)}
       let s = ${v.dot(
         (c) => `q${c}`,
@@ -222,7 +235,7 @@ export function attentionDeltaProgram(headDim: number): Program {
  * of a block walk the queries of the union of their subtrees together.
  */
 export function forestKeyGradientProgram(variant: ForestVariant): Program {
-  const { headDim, block, shared } = variant;
+  const { headDim, block, shared, windowed } = variant;
   const v = new HeadVector(headDim);
   return {
     ...variantOf('forest-key-gradient', variant),
@@ -233,10 +246,9 @@ export function forestKeyGradientProgram(variant: ForestVariant): Program {
       { name: 'before', type: 'array<u32>', access: 'r' },
       { name: 'dout', type: v.type, access: 'r' },
       { name: 'stats', type: 'array<f32>', access: 'r' },
-      { name: 'end', type: 'array<i32>', access: 'r' },
+      endBinding(windowed),
       { name: 'dcache', type: v.type, access: 'rw' },
     ],
-    uniforms: UNIFORMS,
     // One loop, not one over heads in one over rows: SwiftShader took four times as long for two.
     body: forestEntry(
       block,
@@ -245,9 +257,9 @@ export function forestKeyGradientProgram(variant: ForestVariant): Program {
   let key0 = (n * 2u * p.kv + h) * ${v.parts}u;
   let value0 = (n * 2u * p.kv + p.kv + h) * ${v.parts}u;
   ${v.each((c) => `let k${c} = cache[key0 + ${c}u] * p.scale; let v${c} = cache[value0 + ${c}u]; var a${c} = ${v.zero}; var b${c} = ${v.zero};`)}
-  let last = u32(end[n]);
+  ${windowed ? 'let span = end[n]; let last = u32(span.x);' : 'let last = u32(end[n]);'}
   var furthest = 0u;
-  for (var j = first; j < min(first + ${block}u, p.count); j++) { furthest = max(furthest, u32(end[j])); }
+  for (var j = first; j < min(first + ${block}u, p.count); j++) { furthest = max(furthest, u32(end[j]${windowed ? '.x' : ''})); }
   var query = before[first];
   var member = 0u;
   for (var left = (before[furthest] - query) * group; left > 0u; left--) {
@@ -261,7 +273,7 @@ export function forestKeyGradientProgram(variant: ForestVariant): Program {
     let e = select(0.0, exp((${v.dot(
       (c) => `q${c}`,
       (c) => `k${c}`,
-    )}) - lse), row >= n && row < last);
+    )}) - lse), row >= n && row < last${windowed ? ' && end[row].y - span.y < p.window' : ''});
     let ds = e * ((${v.dot(
       (c) => `g${c}`,
       (c) => `v${c}`,

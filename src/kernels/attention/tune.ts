@@ -41,7 +41,7 @@ export function attentionChoice(gpu: Gpu, shape: AttentionShape = TRIAL): Choice
       const block = forestBlock(gpu);
       const walks = gpu.upload(blockWalks(forestRuns(parent), order.subarray(0, rows), block));
       const queries: ForestQueries = { count: rows, block, rows: counting, before: counting, walks };
-      const args = { ...arrays, ...caches, stats, end, queries };
+      const args = { ...arrays, ...caches, stats, end, window: null, queries };
       return {
         record: (repeats) => {
           for (let i = 0; i < repeats; i++) {

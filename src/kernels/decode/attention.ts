@@ -32,6 +32,13 @@ const UNIFORMS: readonly UniformField[] = [
   { name: 'scale', type: 'f32' },
 ];
 
+/** With a window a row sees so many positions, its own included, and keys that no row of a block sees are not walked. */
+const uniformsOf = (windowed: boolean): readonly UniformField[] =>
+  windowed ? [...UNIFORMS, { name: 'window', type: 'u32' }] : UNIFORMS;
+
+/** First position that a row at position `at` sees. */
+const firstSeen = (at: string) => `(${at} + 1u - min(p.window, ${at} + 1u))`;
+
 /** The query of `row` and `head`, where its keys lie, and an empty sum. */
 const begin = (v: HeadVector) => `let h = head / (p.heads / p.kv);
   let stride = 2u * p.kv * ${v.parts}u;
@@ -45,13 +52,13 @@ const begin = (v: HeadVector) => `let h = head / (p.heads / p.kv);
 
 const score = (v: HeadVector, key: (c: number) => string) => v.dot((c) => `q${c}`, key);
 
-export function decodeAttentionProgram(headDim: number): Program {
+export function decodeAttentionProgram(headDim: number, windowed: boolean): Program {
   const v = new HeadVector(headDim);
   const { parts } = v;
   return {
-    key: `decode-attention-${headDim}`,
+    key: `decode-attention-${headDim}${windowed ? '-window' : ''}`,
     storage: bindings(v),
-    uniforms: UNIFORMS,
+    uniforms: uniformsOf(windowed),
     workgroup: [SHARED_LANES, 1, 1],
     body: `
 var<workgroup> tops: array<f32, ${SHARED_LANES}>;
@@ -65,13 +72,19 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   let token = rows[row + 1u];
   let place = info[2u * token.x + 1u];
   ${begin(v)}
+  ${windowed ? `let seen = ${firstSeen('token.z')};` : ''}
   // Position of the run's first key.
   var first = 0u;
   for (var r = place.z; r <= place.w; r++) {
     var run = vec2<u32>(place.y, place.y + token.z + 1u - place.x);
     if (r < place.w) { run = runs[r]; }
     let count = run.y - run.x;
-    for (var j = (lane - first) % ${SHARED_LANES}u; j < count; j += ${SHARED_LANES}u) {
+    ${
+      windowed
+        ? `let skipped = max(seen, first) - first;
+    for (var j = skipped + (lane - first - skipped) % ${SHARED_LANES}u; j < count; j += ${SHARED_LANES}u) {`
+        : `for (var j = (lane - first) % ${SHARED_LANES}u; j < count; j += ${SHARED_LANES}u) {`
+    }
       var at = (run.x + j) * stride + key0;
       let s = ${score(v, (c) => `cache[at + ${c}u]`)};
       at += to_value;
@@ -103,7 +116,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
 }
 
 /** @param shared lanes that share loads, at most the smallest subgroup */
-export function sharedAttentionProgram(headDim: number, shared: number): Program {
+export function sharedAttentionProgram(headDim: number, shared: number, windowed: boolean): Program {
   const v = new HeadVector(headDim);
   const key = (visible: string) => `
       let at = slot * stride + key0;
@@ -112,10 +125,10 @@ export function sharedAttentionProgram(headDim: number, shared: number): Program
       let sees = ${visible};
       ${softmaxStep(v, (c) => `v${c}`, 'sees')}`;
   return {
-    key: `decode-attention-${headDim}-shared${shared}`,
+    key: `decode-attention-${headDim}-shared${shared}${windowed ? '-window' : ''}`,
     enables: ['subgroups'],
     storage: bindings(v),
-    uniforms: UNIFORMS,
+    uniforms: uniformsOf(windowed),
     workgroup: [SHARED_LANES, 1, 1],
     body: `
 @compute @workgroup_size(${SHARED_LANES}, 1, 1)
@@ -128,18 +141,36 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   let row = min(block + lane, n - 1u);
   let mine = rows[row + 1u];
   ${begin(v)}
+  ${windowed ? `let seen = ${firstSeen('mine.z')};` : ''}
   // Neighbours with one prompt walk its keys together.
   for (var r = 0u; r < count; ) {
     let prompt = info[2u * rows[block + r + 1u].x + 1u].zw;
     var end = r + 1u;
+    ${windowed ? 'var least = rows[block + r + 1u].z;' : ''}
     for (; end < count; end++) {
       let other = info[2u * rows[block + end + 1u].x + 1u].zw;
       if (other.x != prompt.x || other.y != prompt.y) { break; }
+      ${windowed ? 'least = min(least, rows[block + end + 1u].z);' : ''}
     }
+    ${
+      windowed
+        ? `let from = ${firstSeen('least')};
+    // Position of the run's first key.
+    var first = 0u;
     for (var i = prompt.x; i < prompt.y; i++) {
+      let run = runs[i];
+      let skipped = max(from, first) - first;
+      for (var slot = run.x + skipped; slot < run.y; slot++) {${key(
+        'lane >= r && lane < end && first + slot - run.x >= seen',
+      )}
+      }
+      first += run.y - run.x;
+    }`
+        : `for (var i = prompt.x; i < prompt.y; i++) {
       let run = runs[i];
       for (var slot = run.x; slot < run.y; slot++) {${key('lane >= r && lane < end')}
       }
+    }`
     }
     r = end;
   }
@@ -148,13 +179,21 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     let token = rows[block + r + 1u];
     let own = info[2u * token.x + 1u];
     var furthest = token.z;
+    ${windowed ? 'var least = token.z;' : ''}
     var end = r + 1u;
     for (; end < count; end++) {
       let other = rows[block + end + 1u];
       if (other.x != token.x) { break; }
       furthest = max(furthest, other.z);
+      ${windowed ? 'least = min(least, other.z);' : ''}
     }
-    for (var slot = own.y; slot <= own.y + furthest - own.x; slot++) {${key('lane >= r && lane < end && slot <= own.y + mine.z - own.x')}
+    for (var slot = own.y${
+      windowed ? ` + max(${firstSeen('least')}, own.x) - own.x` : ''
+    }; slot <= own.y + furthest - own.x; slot++) {${key(
+      `lane >= r && lane < end && slot <= own.y + mine.z - own.x${
+        windowed ? ' && own.x + slot - own.y >= seen' : ''
+      }`,
+    )}
     }
     r = end;
   }

@@ -8,6 +8,7 @@
 import { SHARED_LANES } from '../gpu';
 import type { Program, StorageBinding } from '../program';
 import { packedQuad, weightBinding } from '../weights/format';
+import { GATE } from '../swiglu/swiglu';
 import { type WeightFormat } from '../../settings/choices';
 
 /** Columns that one workgroup computes; lanes hold two pairs of them each. */
@@ -22,6 +23,8 @@ export const EPILOGUE = {
   rotate: 1,
   /** Gate and up: silu(a)·b to `o`. */
   gate: 2,
+  /** The same with GELU by its tanh formula. */
+  gateGelu: 3,
 } as const;
 
 export interface DecodeLinearVariant {
@@ -208,6 +211,11 @@ fn finish(row: u32, t: u32, a: u32, b: u32, product: vec2<f32>) {
   if (p.biased == 1u) { v += vec2<f32>(bias[row * p.ldbias + a], bias[row * p.ldbias + b]); }
   if (p.epilogue == ${EPILOGUE.gate}u) {
     o[row * p.ldo + t] = v.x / (1.0 + exp(-v.x)) * v.y;
+    return;
+  }
+  if (p.epilogue == ${EPILOGUE.gateGelu}u) {
+    let g = v.x;
+    o[row * p.ldo + t] = g / (1.0 + exp(-(${GATE.gelu_tanh.v}))) * v.y;
     return;
   }
   if (p.epilogue == ${EPILOGUE.plain}u) {

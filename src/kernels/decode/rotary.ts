@@ -1,5 +1,5 @@
 /**
- * Qwen3's norms of q and k, rotation, and the write to the cache, for the rows of a token step. Models without these
+ * Norms of q and k (Qwen3, Gemma 3), rotation, and the write to the cache, for the rows of a token step. Models without these
  * norms rotate at the end of the projection (`linear.ts`); a norm needs the whole head first.
  */
 import type { Program } from '../program';

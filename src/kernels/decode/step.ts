@@ -18,18 +18,19 @@ export const STATE_WORDS = 4;
 
 const SIZE = 16;
 
-/** Row of `id` in the table to row `row` of x. */
+/** Row of `id` in the table, scaled, to row `row` of x. */
 const COPY = `if (id < p.first || id >= p.first + p.count) { return; }
-  for (var c = lane; c < p.width; c += ${SIZE}u) { x[row * p.width + c] = at_table(id - p.first, c, p.width); }`;
+  for (var c = lane; c < p.width; c += ${SIZE}u) { x[row * p.width + c] = p.scale * at_table(id - p.first, c, p.width); }`;
 
 const UNIFORMS = [
   { name: 'width', type: 'u32' },
   { name: 'first', type: 'u32' },
   { name: 'count', type: 'u32' },
   { name: 'sequences', type: 'u32' },
+  { name: 'scale', type: 'f32' },
 ] as const;
 
-/** x [rows, width] = embedding of the rows' ids, where they lie in this chunk of the table. One workgroup per row. */
+/** x [rows, width] = scaled embedding of the rows' ids, where they lie in this chunk of the table. One workgroup per row. */
 export const embedRowsProgram = (weights: WeightFormat): Program => ({
   key: weights === 'f32' ? 'decode-embed' : `decode-embed-${weights}`,
   storage: [

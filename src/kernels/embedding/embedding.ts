@@ -24,17 +24,18 @@ const forwardProgram = (weights: WeightFormat): Program => ({
     { name: 'width', type: 'u32' },
     { name: 'first', type: 'u32' },
     { name: 'rows', type: 'u32' },
+    { name: 'scale', type: 'f32' },
   ],
   workgroup: [ELEMENTWISE_SIZE, 1, 1],
   body: `${weightAt('table', weights)}
 ${elementwise(
   ELEMENTWISE_SIZE,
   `let row = u32(ids[i / p.width]);
-  if (row >= p.first && row < p.first + p.rows) { o[i] = at_table(row - p.first, i % p.width, p.width); }`,
+  if (row >= p.first && row < p.first + p.rows) { o[i] = p.scale * at_table(row - p.first, i % p.width, p.width); }`,
 )}`,
 });
 
-/** o[i] = table[ids[i]] for `count` ids; `o` is [count, width]. */
+/** o[i] = scale · table[ids[i]] for `count` ids; `o` is [count, width]. */
 export function embed(
   gpu: Gpu,
   ids: Slice,
@@ -42,12 +43,13 @@ export function embed(
   out: Slice,
   count: number,
   width: number,
+  scale = 1,
 ): void {
   for (const chunk of table) {
     gpu.run(
       forwardProgram(chunk.slice.format ?? 'f32'),
       [ids, chunk.slice, out],
-      [count * width, width, chunk.firstRow, chunk.rows],
+      [count * width, width, chunk.firstRow, chunk.rows, scale],
       gpu.grid(count * width, ELEMENTWISE_SIZE),
     );
   }

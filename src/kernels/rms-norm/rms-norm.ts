@@ -9,14 +9,15 @@ import { elementwise, ROW_SIZE } from '../wgsl/common';
 const vec = (vec4: boolean) => (vec4 ? 'array<vec4<f32>>' : 'array<f32>');
 const dot = (vec4: boolean, a: string, b: string) => (vec4 ? `dot(${a}, ${b})` : `(${a}) * (${b})`);
 
-function forwardProgram(vec4: boolean, indexed: boolean): Program {
+function forwardProgram(vec4: boolean, indexed: boolean, residual = false): Program {
   return {
-    key: `rms-norm${indexed ? '-indexed' : ''}-${vec4 ? 'vec4' : 'scalar'}`,
+    key: `rms-norm${indexed ? '-indexed' : ''}${residual ? '-residual' : ''}-${vec4 ? 'vec4' : 'scalar'}`,
     storage: [
       { name: 'x', type: vec(vec4), access: 'r' },
       { name: 'w', type: vec(vec4), access: 'r' },
       { name: 'o', type: vec(vec4), access: 'rw' },
       ...(indexed ? [{ name: 'index', type: 'array<u32>', access: 'r' as const }] : []),
+      ...(residual ? [{ name: 'residual', type: vec(vec4), access: 'r' as const }] : []),
     ],
     uniforms: [
       { name: 'count', type: 'u32' },
@@ -31,7 +32,7 @@ function forwardProgram(vec4: boolean, indexed: boolean): Program {
   var sum = 0.0;
   for (var c = 0u; c < n; c++) { let v = x[base + c]; sum += ${dot(vec4, 'v', 'v')}; }
   let scale = 1.0 / sqrt(sum / f32(p.width) + p.eps);
-  for (var c = 0u; c < n; c++) { o[i * n + c] = x[base + c] * scale * w[c]; }`,
+  for (var c = 0u; c < n; c++) { o[i * n + c] = x[base + c] * scale * w[c]${residual ? ' + residual[i * n + c]' : ''}; }`,
     ),
   };
 }
@@ -140,6 +141,20 @@ export function rmsNorm(gpu: Gpu, x: Slice, w: Slice, out: Slice, shape: RmsNorm
   const program = forwardProgram(shape.width % 4 === 0, index !== undefined);
   const slices = index === undefined ? [x, w, out] : [x, w, out, index];
   gpu.run(program, slices, [shape.rows, shape.width, shape.eps], gpu.grid(shape.rows, ROW_SIZE));
+}
+
+/** out = norm(x) ∘ w + residual: a norm on what a branch adds to the residual stream. */
+export function rmsNormAdd(
+  gpu: Gpu,
+  args: { x: Slice; w: Slice; residual: Slice; out: Slice },
+  shape: RmsNormShape,
+): void {
+  gpu.run(
+    forwardProgram(shape.width % 4 === 0, false, true),
+    [args.x, args.w, args.out, args.residual],
+    [shape.rows, shape.width, shape.eps],
+    gpu.grid(shape.rows, ROW_SIZE),
+  );
 }
 
 /** dx = gradient through the norm, plus `residual` when given. `dx` has one row per output row even with an index. */

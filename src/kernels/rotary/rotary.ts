@@ -1,6 +1,6 @@
 /**
  * Rotary position embedding (Su et al. 2021) in the rotate-half form of Hugging Face's Llama, with the per-head
- * RMSNorm of Qwen3 in front where the model has one. Reads the fused projection [rows, (H + 2K)·hd], writes q
+ * RMSNorm of Qwen3 and Gemma 3 in front where the model has one. Reads the fused projection [rows, (H + 2K)·hd], writes q
  * [rows, H·hd] and the key/value cache [slots, 2·K·hd] (keys first) at the row's slot.
  */
 import type { Gpu, Slice } from '../gpu';
@@ -196,25 +196,34 @@ export function rotaryGradient(
   );
 }
 
-/** Llama-3 frequency scaling, as in Hugging Face's `_compute_llama3_parameters`. */
-export interface RotaryScaling {
+/** Every frequency divided by a factor (Chen et al. 2023, position interpolation). */
+export interface LinearRotaryScaling {
   readonly factor: number;
+}
+
+/** Llama-3 frequency scaling, as in Hugging Face's `_compute_llama3_parameters`. */
+export interface Llama3RotaryScaling extends LinearRotaryScaling {
   readonly lowFreqFactor: number;
   readonly highFreqFactor: number;
   readonly originalMaxPositions: number;
 }
 
-/** cos, sin pairs [positions, headDim/2, 2], computed in double precision. */
+export type RotaryScaling = LinearRotaryScaling | Llama3RotaryScaling;
+
+/**
+ * cos, sin pairs [positions, headDim/2, 2], computed in double precision.
+ * @param theta null: nothing turns, for layers without rotary embedding
+ */
 export function rotaryTable(
   positions: number,
   headDim: number,
-  theta: number,
+  theta: number | null,
   scaling: RotaryScaling | null = null,
 ): Float32Array {
   const half = headDim / 2;
   const table = new Float32Array(positions * half * 2);
   for (let c = 0; c < half; c++) {
-    const frequency = scaledFrequency(theta ** ((-2 * c) / headDim), scaling);
+    const frequency = theta === null ? 0 : scaledFrequency(theta ** ((-2 * c) / headDim), scaling);
     for (let position = 0; position < positions; position++) {
       const at = (position * half + c) * 2;
       table[at] = Math.cos(position * frequency);
@@ -226,6 +235,7 @@ export function rotaryTable(
 
 function scaledFrequency(frequency: number, scaling: RotaryScaling | null): number {
   if (scaling === null) return frequency;
+  if (!('lowFreqFactor' in scaling)) return frequency / scaling.factor;
   const wavelength = (2 * Math.PI) / frequency;
   const { factor, lowFreqFactor, highFreqFactor, originalMaxPositions } = scaling;
   if (wavelength > originalMaxPositions / lowFreqFactor) return frequency / factor;

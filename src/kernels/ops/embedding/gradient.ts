@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs';
 import { defineGradientKernel, type Gradient } from '../register';
 import * as cpu from './cpu';
 import * as webgpu from './webgpu';
@@ -15,9 +16,10 @@ const embeddingGradient = defineGradientKernel<'ids' | 'dy', never, 'dtable', { 
   },
 });
 
-export const gradient: Gradient<'ids' | 'table', never, 'y', Record<never, never>> = {
+export const gradient: Gradient<'ids' | 'table', never, 'y', { scale: number }> = {
   kind: 'gradient',
-  of: ({ dy, inputs: { ids, table } }) => ({
-    table: () => embeddingGradient({ ids, dy: dy.y }, { rows: table.shape[0] as number }).dtable,
+  of: ({ dy, inputs: { ids, table }, attrs: { scale } }) => ({
+    table: () =>
+      embeddingGradient({ ids, dy: tf.mul(dy.y, scale) }, { rows: table.shape[0] as number }).dtable,
   }),
 };

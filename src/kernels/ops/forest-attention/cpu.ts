@@ -19,28 +19,40 @@ function dot(a: Numbers, atA: number, b: Numbers, atB: number, count: number): n
   return sum;
 }
 
-/** Rows that row i sees: its ancestors and itself. */
-function visible(end: Numbers, i: number): number[] {
+/** What rows see: `end` as the kernels take it. */
+interface Seen {
+  readonly end: Numbers;
+  readonly window: number | null;
+}
+
+/** Rows that row i sees: its ancestors and itself, in a window only those near it. */
+function visible({ end, window }: Seen, i: number): number[] {
   const rows: number[] = [];
-  for (let j = 0; j <= i; j++) if (i < at(end, j)) rows.push(j);
+  for (let j = 0; j <= i; j++) {
+    const sees =
+      window === null
+        ? i < at(end, j)
+        : i < at(end, 2 * j) && at(end, 2 * i + 1) - at(end, 2 * j + 1) < window;
+    if (sees) rows.push(j);
+  }
   return rows;
 }
 
 /** Softmax attention of every row over its ancestors; `stats` gets the log-sum-exp of the scaled scores, and zero. */
 export function forestAttention(
-  args: { q: Numbers; cache: Numbers; end: Numbers },
+  args: Seen & { q: Numbers; cache: Numbers },
   shape: AttentionShape,
 ): { out: Float64Array; stats: Float64Array } {
-  const { q, cache, end } = args;
-  const { rows, heads, headDim } = shape;
+  const { q, cache } = args;
+  const { rows, heads, headDim, scale = 1 / Math.sqrt(headDim) } = shape;
   const place = layout(shape);
   const out = new Float64Array(rows * heads * headDim);
   const stats = new Float64Array(rows * heads * 2);
   for (let i = 0; i < rows; i++) {
-    const keys = visible(end, i);
+    const keys = visible(args, i);
     for (let head = 0; head < heads; head++) {
       const query = place.query(i, head);
-      const scores = keys.map((j) => dot(q, query, cache, place.key(j, head), headDim) / Math.sqrt(headDim));
+      const scores = keys.map((j) => scale * dot(q, query, cache, place.key(j, head), headDim));
       const top = scores.reduce((a, b) => Math.max(a, b), -Infinity);
       const lse = top + Math.log(scores.reduce((sum, s) => sum + Math.exp(s - top), 0));
       stats[2 * (i * heads + head)] = lse;
@@ -56,12 +68,11 @@ export function forestAttention(
 
 /** With p the attention and δ = Σ dout∘out: ds = p·(dout·v − δ), dq = Σ ds·k, dk = Σ ds·q, dv = Σ p·dout. */
 export function forestAttentionGradient(
-  args: { q: Numbers; cache: Numbers; end: Numbers; dout: Numbers },
+  args: Seen & { q: Numbers; cache: Numbers; dout: Numbers },
   shape: AttentionShape,
 ): { dq: Float64Array; dcache: Float64Array } {
-  const { q, cache, end, dout } = args;
-  const { rows, heads, headDim } = shape;
-  const scale = 1 / Math.sqrt(headDim);
+  const { q, cache, dout } = args;
+  const { rows, heads, headDim, scale = 1 / Math.sqrt(headDim) } = shape;
   const place = layout(shape);
   const { out, stats } = forestAttention(args, shape);
   const dq = new Float64Array(q.length);
@@ -70,7 +81,7 @@ export function forestAttentionGradient(
     for (let head = 0; head < heads; head++) {
       const query = place.query(i, head);
       const delta = dot(dout, query, out, query, headDim);
-      for (const j of visible(end, i)) {
+      for (const j of visible(args, i)) {
         const key = place.key(j, head);
         const value = place.value(j, head);
         const p = Math.exp(scale * dot(q, query, cache, key, headDim) - at(stats, 2 * (i * heads + head)));

@@ -6,7 +6,16 @@ import * as webgpu from './webgpu';
 
 export type ForestInputs = 'q' | 'cache' | 'end' | 'rows' | 'before' | 'walks';
 
-export const shapeOf = (shapes: { readonly q: Shape; readonly cache: Shape }): AttentionShape => ({
+/** `window` 0: none. */
+export type ForestAttributes = { readonly window: number; readonly scale: number };
+
+export const windowOf = ({ window }: ForestAttributes): number | null => (window === 0 ? null : window);
+
+export const shapeOf = (
+  shapes: { readonly q: Shape; readonly cache: Shape },
+  { scale }: ForestAttributes,
+): AttentionShape => ({
+  scale,
   rows: shapes.q[0] as number,
   heads: shapes.q[1] as number,
   kvHeads: shapes.cache[2] as number,
@@ -31,7 +40,7 @@ const forestAttentionGradient = defineGradientKernel<
   ForestInputs | 'out' | 'stats' | 'dout',
   never,
   'dq' | 'dcache',
-  Record<never, never>
+  ForestAttributes
 >({
   name: 'ForestAttentionGradient',
   outputs: ['dq', 'dcache'],
@@ -39,22 +48,24 @@ const forestAttentionGradient = defineGradientKernel<
     dq: { shape: q, dtype: 'float32' },
     dcache: { shape: cache, dtype: 'float32' },
   }),
-  cpu: (inputs, shapes) => cpu.forestAttentionGradient(inputs, shapeOf(shapes)),
-  webgpu: (gpu, inputs, outputs, shapes) => {
+  cpu: (inputs, shapes, attrs) =>
+    cpu.forestAttentionGradient({ ...inputs, window: windowOf(attrs) }, shapeOf(shapes, attrs)),
+  webgpu: (gpu, inputs, outputs, shapes, attrs) => {
     const { q, cache, end, out, stats, dout } = inputs;
-    const shape = shapeOf(shapes);
+    const shape = shapeOf(shapes, attrs);
     const queries = queriesOf(inputs, shape);
-    webgpu.forestAttentionGradient(gpu, { q, cache, end, queries, out, stats, dout, ...outputs }, shape);
+    const seen = { end, window: windowOf(attrs), queries };
+    webgpu.forestAttentionGradient(gpu, { q, cache, out, stats, dout, ...seen, ...outputs }, shape);
   },
 });
 
-export const gradient: Gradient<ForestInputs, never, 'out' | 'stats', Record<never, never>> = {
+export const gradient: Gradient<ForestInputs, never, 'out' | 'stats', ForestAttributes> = {
   kind: 'gradient',
   saves: ['out', 'stats'],
-  of: ({ dy, inputs, saved }) => {
+  of: ({ dy, inputs, saved, attrs }) => {
     const { dq, dcache } = forestAttentionGradient(
       { ...inputs, out: saved('out'), stats: saved('stats'), dout: dy.out },
-      {},
+      attrs,
     );
     return { q: () => dq, cache: () => dcache };
   },

@@ -1,13 +1,21 @@
 import * as tf from '@tensorflow/tfjs';
-import { blockWalks, forestRuns } from '../../attention/attention';
+import { blockWalks, forestRuns, windowRuns, windowSpans } from '../../attention/attention';
 import { OpError } from '../../errors';
-import { checkTensors } from '../arguments';
+import { checkNumbers, checkTensors } from '../arguments';
 import { defineOp } from '../register';
 import * as cpu from './cpu';
-import { BLOCK, type ForestInputs, gradient, queriesOf, shapeOf } from './gradient';
+import {
+  BLOCK,
+  type ForestAttributes,
+  type ForestInputs,
+  gradient,
+  queriesOf,
+  shapeOf,
+  windowOf,
+} from './gradient';
 import * as webgpu from './webgpu';
 
-const run = defineOp<ForestInputs, never, 'out' | 'stats', Record<never, never>>(
+const run = defineOp<ForestInputs, never, 'out' | 'stats', ForestAttributes>(
   {
     name: 'ForestAttention',
     outputs: ['out', 'stats'],
@@ -15,12 +23,13 @@ const run = defineOp<ForestInputs, never, 'out' | 'stats', Record<never, never>>
       out: { shape: q, dtype: 'float32' },
       stats: { shape: [q[0] as number, q[1] as number, 2], dtype: 'float32' },
     }),
-    cpu: (inputs, shapes) => cpu.forestAttention(inputs, shapeOf(shapes)),
-    webgpu: (gpu, inputs, outputs, shapes) => {
+    cpu: (inputs, shapes, attrs) =>
+      cpu.forestAttention({ ...inputs, window: windowOf(attrs) }, shapeOf(shapes, attrs)),
+    webgpu: (gpu, inputs, outputs, shapes, attrs) => {
       const { q, cache, end } = inputs;
-      const shape = shapeOf(shapes);
+      const shape = shapeOf(shapes, attrs);
       const queries = queriesOf(inputs, shape);
-      webgpu.forestAttention(gpu, { q, cache, end, queries, ...outputs }, shape);
+      webgpu.forestAttention(gpu, { q, cache, end, window: windowOf(attrs), queries, ...outputs }, shape);
     },
   },
   gradient,
@@ -32,34 +41,64 @@ export interface ForestOrder {
   readonly end: Int32Array;
 }
 
+export interface ForestAttentionOptions {
+  /** Nodes that one sees at most: itself and so many less one of its nearest ancestors. All ancestors by default. */
+  readonly window?: number;
+  /** Factor of the scores; 1/sqrt(headDim) by default. */
+  readonly scale?: number;
+}
+
 /**
  * Softmax attention where a node of a forest sees its ancestors and itself, [rows, heads, headDim]. Scores are scaled
- * by 1/sqrt(headDim) and never stored. Differentiable in `q` and `cache`.
+ * and never stored. Differentiable in `q` and `cache`.
  * @param q [rows, heads, headDim]
  * @param cache keys and values, [rows, 2, kvHeads, headDim]; heads is a multiple of kvHeads
  * @throws OpError
  */
-export function forestAttention(q: tf.Tensor, cache: tf.Tensor, forest: ForestOrder): tf.Tensor3D {
-  const { rows, heads, kvHeads } = checkTensors<'rows' | 'heads' | 'kvHeads'>('forestAttention', {
-    q: [q, 'float32', ['rows', 'heads', 'headDim']],
-    cache: [cache, 'float32', ['rows', 2, 'kvHeads', 'headDim']],
-  });
+export function forestAttention(
+  q: tf.Tensor,
+  cache: tf.Tensor,
+  forest: ForestOrder,
+  options: ForestAttentionOptions = {},
+): tf.Tensor3D {
+  const { rows, heads, kvHeads, headDim } = checkTensors<'rows' | 'heads' | 'kvHeads' | 'headDim'>(
+    'forestAttention',
+    {
+      q: [q, 'float32', ['rows', 'heads', 'headDim']],
+      cache: [cache, 'float32', ['rows', 2, 'kvHeads', 'headDim']],
+    },
+  );
   if (heads % kvHeads !== 0) {
     throw new OpError(`forestAttention: ${heads} heads cannot share ${kvHeads} key and value heads evenly.`);
   }
   checkForest(rows, forest);
+  const { window = null, scale = 1 / Math.sqrt(headDim) } = options;
+  checkNumbers('forestAttention', {
+    window: [window ?? 1, 1, 2 ** 31 - 1, 'integer'],
+    scale: [scale, Number.MIN_VALUE, Number.MAX_VALUE],
+  });
+  const runs = forestRuns(forest.parent);
   return tf.tidy(() => {
     const int32 = (values: ArrayLike<number>) => tf.tensor1d(Int32Array.from(values), 'int32');
     const all = Uint32Array.from({ length: rows }, (_, row) => row);
     const order = {
-      end: int32(forest.end),
+      end:
+        window === null
+          ? int32(forest.end)
+          : int32(windowSpans(depths(forest.parent), window)).reshape([rows, 2]),
       rows: int32(all),
       before: int32([...all, rows]),
-      walks: int32(blockWalks(forestRuns(forest.parent), all, BLOCK)),
+      walks: int32(blockWalks(window === null ? runs : windowRuns(runs, window), all, BLOCK)),
     };
-    const { out } = run({ q, cache, ...order }, {});
+    const { out } = run({ q, cache, ...order }, { window: window ?? 0, scale });
     return out as tf.Tensor3D;
   });
+}
+
+function depths(parent: Int32Array): Int32Array {
+  const depth = new Int32Array(parent.length);
+  parent.forEach((up, i) => (depth[i] = up < 0 ? 0 : (depth[up] as number) + 1));
+  return depth;
 }
 
 /** @throws OpError unless the forest has `rows` nodes whose ends fit their parents */

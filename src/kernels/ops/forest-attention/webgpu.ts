@@ -3,7 +3,7 @@ import type { Gpu, Slice } from '../../gpu';
 
 export function forestAttention(
   gpu: Gpu,
-  args: { q: Slice; cache: Slice; end: Slice; queries: raw.ForestQueries; out: Slice; stats: Slice },
+  args: raw.SeenForest & { q: Slice; cache: Slice; queries: raw.ForestQueries; out: Slice; stats: Slice },
   shape: raw.AttentionShape,
 ): void {
   // The odd entries belong to the gradient.
@@ -13,10 +13,9 @@ export function forestAttention(
 
 export function forestAttentionGradient(
   gpu: Gpu,
-  args: {
+  args: raw.SeenForest & {
     q: Slice;
     cache: Slice;
-    end: Slice;
     queries: raw.ForestQueries;
     out: Slice;
     stats: Slice;

@@ -8,13 +8,14 @@ function rstd(x: Numbers, row: number, { width, eps }: RmsNormShape): number {
   return 1 / Math.sqrt(squares / width + eps);
 }
 
-export function rmsNorm(x: Numbers, weight: Numbers, shape: RmsNormShape): Float64Array {
+export function rmsNorm(x: Numbers, weight: Numbers, shape: RmsNormShape, residual?: Numbers): Float64Array {
   const { rows, width } = shape;
   const y = new Float64Array(rows * width);
   for (let r = 0; r < rows; r++) {
     const scale = rstd(x, r, shape);
     for (let c = 0; c < width; c++) {
-      y[r * width + c] = (x[r * width + c] as number) * scale * (weight[c] as number);
+      const at = r * width + c;
+      y[at] = (x[at] as number) * scale * (weight[c] as number) + (residual?.[at] ?? 0);
     }
   }
   return y;

@@ -34,10 +34,11 @@ export const rmsNormWeightGradient = defineGradientKernel<'x' | 'dy', never, 'dw
     webgpu.rmsNormWeightGradient(gpu, { x, dy, dw: dweight }, shapeOf(shapes.x, attrs)),
 });
 
-export const gradient: Gradient<'x' | 'weight', never, 'y', RmsNormAttributes> = {
+export const gradient: Gradient<'x' | 'weight', 'residual', 'y', RmsNormAttributes> = {
   kind: 'gradient',
   of: ({ dy, inputs: { x, weight }, attrs: { eps } }) => ({
     x: () => inputGradient({ x, weight, dy: dy.y }, { eps }).dx,
     weight: () => rmsNormWeightGradient({ x, dy: dy.y }, { eps }).dweight,
+    residual: () => dy.y.clone(),
   }),
 };

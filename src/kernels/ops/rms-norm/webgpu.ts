@@ -1,7 +1,14 @@
 import type { Gpu, Slice } from '../../gpu';
 import * as raw from '../../rms-norm/rms-norm';
 
-export const { rmsNorm } = raw;
+export function rmsNorm(
+  gpu: Gpu,
+  { residual, ...args }: { x: Slice; w: Slice; residual: Slice | undefined; out: Slice },
+  shape: raw.RmsNormShape,
+): void {
+  if (residual === undefined) raw.rmsNorm(gpu, args.x, args.w, args.out, shape);
+  else raw.rmsNormAdd(gpu, { ...args, residual }, shape);
+}
 
 export function rmsNormGradient(
   gpu: Gpu,
