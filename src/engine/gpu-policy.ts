@@ -69,6 +69,8 @@ export type Recompute = (typeof RECOMPUTE)[number];
 export interface PolicyOptions {
   /** `auto`, the default: from {@link MAX_KEPT_BYTES} on. */
   readonly recompute?: Recompute;
+  /** Most bytes of keys and values while sampling; see `Sampler`. */
+  readonly cacheBytes?: number;
   /** How frozen weights are kept on the GPU; f32 by default. See `unitFormat`. */
   readonly baseWeights?: WeightFormat;
 }
@@ -160,7 +162,7 @@ export class GpuPolicy implements TrainablePolicy {
       }
     }
     this.#trunk = new Trunk(gpu, config, this.#weights);
-    this.#sampler = new Sampler(gpu, config, this.#trunk, this.#weights);
+    this.#sampler = new Sampler(gpu, config, this.#trunk, this.#weights, options.cacheBytes);
   }
 
   get memory(): { bytes: number; peakBytes: number } {

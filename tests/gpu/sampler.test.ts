@@ -349,3 +349,68 @@ test('the first update after sampling has ratio 1: clipping nothing, changing no
     expect(gap / Math.hypot(...wanted), name).toBeLessThan(1e-4);
   }
 });
+
+describe('the key/value cache out of a budget', () => {
+  /** Bytes of one slot, all layers together: keys and values of all heads. */
+  const SLOT = TINY.layers * 2 * TINY.kvHeads * TINY.headDim * 4;
+  const PROMPTS = 60;
+
+  /** The same calls with room for everything and with `slots` slots, on policies of their own. */
+  async function both(slots: number, options: Partial<SampleOptions>, count = 12) {
+    const roomy = await tinyPolicy(gpu);
+    const tight = await tinyPolicy(gpu, TINY, { cacheBytes: slots * SLOT });
+    const sample = (one: GpuPolicy) =>
+      one.sample(requests(count), { ...SAMPLE, ...conversation(), stopIds: [], ...options });
+    const found = [await sample(roomy), await sample(tight)] as const;
+    roomy.dispose();
+    tight.dispose();
+    return found;
+  }
+
+  test.each([PROMPTS + 160, PROMPTS + 64, PROMPTS + 48])(
+    '%i slots give the same bytes as room for all',
+    async (slots) => {
+      const [wanted, found] = await both(slots, {});
+      expect(found).toEqual(wanted);
+      expect(new Set(wanted.map(({ ids }) => ids.length)).size).toBeGreaterThan(1);
+    },
+  );
+
+  test('sequences whose answers are late give their pages to earlier ones and come back', async () => {
+    const turns = new Map<number, number>();
+    const onTurn = async (sequence: number) => {
+      const turn = (turns.get(sequence) ?? 0) + 1;
+      turns.set(sequence, turn);
+      // Later sequences answer first.
+      await new Promise((resolve) => setTimeout(resolve, 2 * (12 - sequence)));
+      return turn % 3 === 1 ? [7, 8, 9, 10, 11, 12, 13] : turn % 3 === 2 ? [14] : null;
+    };
+    const [wanted] = await both(10_000, {});
+    const tight = await tinyPolicy(gpu, TINY, { cacheBytes: (PROMPTS + 64) * SLOT });
+    const found = await tight.sample(requests(12), { ...SAMPLE, stopIds: [], onTurn });
+    tight.dispose();
+    expect(found).toEqual(wanted);
+  });
+
+  test('as much memory as the budget is taken, not as much as all sequences could need', async () => {
+    const peak = async (cacheBytes: number) => {
+      const own = await openGpu();
+      const one = await tinyPolicy(own, TINY, { cacheBytes });
+      await one.sample(requests(12), { ...SAMPLE, ...conversation(), maxSeqLength: 200 });
+      const { peakBytes } = own.memory;
+      own.device.destroy();
+      return peakBytes;
+    };
+    const saved = (await peak(1e9)) - (await peak(400 * SLOT));
+    // 12 sequences of up to 200 tokens, less what 400 slots hold and what size classes add.
+    expect(saved).toBeGreaterThan(1200 * SLOT);
+  });
+
+  test('a budget below one sequence is refused in words', async () => {
+    const tight = await tinyPolicy(gpu, TINY, { cacheBytes: 50 * SLOT });
+    await expect(tight.sample(requests(3), { ...SAMPLE, ...conversation() })).rejects.toThrow(
+      /Sampling needs room for \d+ tokens in the key\/value cache at least; there is room for 50/,
+    );
+    tight.dispose();
+  });
+});

@@ -26,6 +26,7 @@ export interface DecodeBuffers {
   readonly info: Slice;
   readonly state: Slice;
   readonly runs: Slice;
+  readonly pages: Slice;
   readonly stops: Slice;
   /** Results per step and sequence. */
   readonly drawn: Slice;
@@ -90,7 +91,7 @@ export function decodeParts(gpu: Gpu, shape: DecodeShape, b: DecodeBuffers): Dec
     });
     next.push({
       program: advanceProgram(slice.format ?? 'f32'),
-      slices: [b.state, b.info, b.rows, slice, b.x],
+      slices: [b.state, b.info, b.pages, b.rows, slice, b.x],
       uniforms,
       grid: () => [sequences, 1],
     });
@@ -211,7 +212,7 @@ function layerParts(
     program: blocks
       ? sharedAttentionProgram(headDim, shared, window !== null)
       : decodeAttentionProgram(headDim, window !== null),
-    slices: [b.q, cache, b.rows, b.info, b.runs, b.attended],
+    slices: [b.q, cache, b.rows, b.info, b.runs, b.pages, b.attended],
     uniforms: [heads, kvHeads, attentionScale(config), ...(window === null ? [] : [window])],
     grid: (rows) => [heads, blocks ? Math.ceil(rows / SHARED_LANES) : rows],
   });

@@ -28,6 +28,8 @@ export interface DecodePlanArgs {
   readonly rows: number;
   /** Most sequences at once, at most `rows`. */
   readonly sequences: number;
+  /** Most pages of a sequence. */
+  readonly pages: number;
   /** Slots of all prompts: two words per run. */
   readonly runs: Uint32Array;
   readonly stopIds: readonly number[];
@@ -40,6 +42,7 @@ export class DecodePlan {
   readonly #owned: Slice[] = [];
   readonly #rows: Slice;
   readonly #info: Slice;
+  readonly #pages: Slice;
   readonly #state: Slice;
   readonly #drawn: Slice;
   readonly #parts: DecodeParts;
@@ -57,6 +60,7 @@ export class DecodePlan {
     const alloc = (elements: number, label: string) => own(gpu.alloc(elements, label));
     this.#rows = alloc((rows + 1) * ROW_WORDS, 'rows');
     this.#info = alloc(sequences * INFO_WORDS, 'sequences');
+    this.#pages = alloc(sequences * args.pages, 'pages');
     this.#state = alloc(sequences * STATE_WORDS, 'sequence state');
     this.#drawn = alloc(MAX_STEPS * sequences * SAMPLE_OUT_WORDS, 'drawn');
     this.#parts = decodeParts(
@@ -65,6 +69,7 @@ export class DecodePlan {
       {
         rows: this.#rows,
         info: this.#info,
+        pages: this.#pages,
         state: this.#state,
         drawn: this.#drawn,
         // Bindings may not be empty.
@@ -110,10 +115,11 @@ export class DecodePlan {
 
   /**
    * Runs `steps` token steps and reads what they drew.
-   * @param rows rows of the first step, and `info` of all sequences, as `kernels/decode/step.ts` describes them.
+   * @param rows rows of the first step, and `info` and `pages` of all sequences, as `kernels/decode/step.ts` describes
+   *   them. The pages hold all tokens that the steps feed.
    * @returns {@link SAMPLE_OUT_WORDS} numbers per step and sequence; undefined where a sequence was idle.
    */
-  async run(rows: Uint32Array, info: Uint32Array, steps: number): Promise<Float32Array> {
+  async run(rows: Uint32Array, info: Uint32Array, pages: Uint32Array, steps: number): Promise<Float32Array> {
     const gpu = this.#gpu;
     const prepared = this.#prepared;
     if (prepared === null) throw new Error('DecodePlan.prepare must be awaited before run.');
@@ -121,6 +127,7 @@ export class DecodePlan {
     const { first, next, rest } = this.#parts;
     gpu.write(this.#rows, rows);
     gpu.write(this.#info, info);
+    gpu.write(this.#pages, pages);
     gpu.write(this.#state, new Uint32Array(this.#sequences * STATE_WORDS));
     const replay = (parts: readonly DecodePart[], at: number, most: number) => {
       parts.forEach((part, i) => {

@@ -3,11 +3,14 @@
  * read-back and a waiting one takes its place; ids that the caller appends between turns (tool results) enter as a
  * chunk while the others go on. Prompts are merged into a forest and computed once, by the trainer's forward pass.
  *
+ * Keys and values lie in pages out of a budget, taken as tokens arrive. Where none is free, the sequence that was asked
+ * for last gives its pages back and waits; later its tokens are computed again, to the same bits.
+ *
  * Tokens are drawn on the GPU and fed back there for several steps (`decode-plan.ts`); a sequence whose turn ends in
  * between is idle until the host has read that. What is drawn depends on none of this.
  */
 import { forestRuns } from '../../kernels/attention/attention';
-import { INFO_WORDS, ROW_WORDS } from '../../kernels/decode/step';
+import { INFO_WORDS, PAGE_SLOTS, ROW_WORDS } from '../../kernels/decode/step';
 import type { Gpu, Slice } from '../../kernels/gpu';
 import { SAMPLE_OUT_WORDS } from '../../kernels/sampling/sampling';
 import { streamOf } from '../../random/philox';
@@ -15,7 +18,7 @@ import { DecodePlan, MAX_STEPS } from './decode-plan';
 import { buildForest } from '../../tokens/forest';
 import { samplingWeights } from '../weights/merged-weights';
 import { checkOptions } from './sample-options';
-import { appendRun, type Runs, SlotRanges } from './slots';
+import { appendRun, FreeList, ownSlot, pagesFor, type Runs } from './slots';
 import { runTokens } from '../pass/run-rows';
 import type { ActiveAdapter, Trunk } from '../pass/trunk';
 import {
@@ -33,6 +36,8 @@ const STREAM = streamOf('sample');
 /** Most tokens of one forward pass; longer prefills are cut, so no single dispatch hangs the GPU. */
 const MAX_ROWS = 512;
 const DEFAULT_BATCH = 64;
+/** Bytes of keys and values at once, all layers together, where nothing else is asked for. */
+export const DEFAULT_CACHE_BYTES = 2 * 1024 ** 3;
 /** Weight of the newest turn in the running mean of turn lengths. */
 const NEWEST_TURN = 0.05;
 
@@ -46,8 +51,10 @@ interface Sequence {
   /** Runs of the prompt without its last token, as a range of the plan's runs. */
   readonly firstRun: number;
   readonly endRun: number;
-  /** Entry of the plan's `info`, with slots of its own; -1 while it waits. */
+  /** Entry of the plan's `info`; -1 while it waits. */
   place: number;
+  /** Pages of its own, in order of position. */
+  readonly pages: number[];
   /** Tokens of `ids` whose keys and values are in the cache. */
   computed: number;
   turnStart: number;
@@ -63,10 +70,26 @@ interface PromptRuns {
 interface Call {
   readonly options: SampleOptions;
   readonly plan: DecodePlan;
-  readonly ranges: SlotRanges;
+  readonly cache: CacheLayout;
+  /** Entries of the plan's `info`. */
+  readonly places: FreeList;
+  readonly pages: FreeList;
+  /** Sequences without a place, in the order of the requests. */
+  readonly waiting: Sequence[];
   readonly results: SampledSequence[];
-  /** Sequences whose turn the caller is still working on. They keep their slots and wait outside the batch. */
+  /** Sequences whose turn the caller is still working on. They keep their pages, while nobody needs these more. */
   readonly parked: Set<Parked>;
+}
+
+/** How the key/value cache is cut. */
+interface CacheLayout {
+  /** Most sequences at once. */
+  readonly places: number;
+  /** Slots of prompts, below the pages. */
+  readonly first: number;
+  readonly pages: number;
+  /** Most pages of a sequence. */
+  readonly most: number;
 }
 
 /** A sequence that waits for the answer to its turn. */
@@ -84,10 +107,19 @@ export class Sampler {
   readonly #config: ModelConfig;
   readonly #trunk: Trunk;
   readonly #weights: ModelWeights;
+  readonly #cacheBytes: number;
   /** Running mean of turn lengths, in tokens; decides how many steps run unread. */
   #turnLength = 16;
 
-  constructor(gpu: Gpu, config: ModelConfig, trunk: Trunk, weights: ModelWeights) {
+  /** @param cacheBytes most bytes of keys and values at once */
+  constructor(
+    gpu: Gpu,
+    config: ModelConfig,
+    trunk: Trunk,
+    weights: ModelWeights,
+    cacheBytes = DEFAULT_CACHE_BYTES,
+  ) {
+    this.#cacheBytes = cacheBytes;
     this.#gpu = gpu;
     this.#config = config;
     this.#trunk = trunk;
@@ -107,19 +139,14 @@ export class Sampler {
     const shortest = Math.min(...requests.map((r) => r.promptIds.length));
     // The last prompt token is fed again, as the first of its sequence's own; the last token of all is never fed.
     const each = options.maxSeqLength - shortest;
-    const sequences = this.#places(
-      Math.min(options.maxBatch ?? DEFAULT_BATCH, requests.length),
-      forest.n,
-      each,
-    );
-    const ranges = new SlotRanges(forest.n, each, sequences);
+    const cache = this.#layout(Math.min(options.maxBatch ?? DEFAULT_BATCH, requests.length), forest.n, each);
     const prompts: PromptRuns = { runs: [], ranges: new Map() };
     const waiting = requests.map((request, index) =>
       admit(request, index, nodeOf[index] as Int32Array, prompts),
     );
     const { weights, aside, owned } = samplingWeights(gpu, this.#config, this.#weights, adapter);
     const caches = Array.from({ length: this.#config.layers }, () =>
-      gpu.alloc(this.#trunk.cacheElements(ranges.slots), 'key/value cache'),
+      gpu.alloc(this.#trunk.cacheElements(cache.first + cache.pages * PAGE_SLOTS), 'key/value cache'),
     );
     const plan = new DecodePlan(gpu, {
       config: this.#config,
@@ -128,8 +155,9 @@ export class Sampler {
       caches,
       rotaryTables: this.#trunk.rotaryTables,
       positions: options.maxSeqLength,
-      rows: Math.min(MAX_ROWS, sequences * each),
-      sequences,
+      rows: Math.min(MAX_ROWS, cache.places * each),
+      sequences: cache.places,
+      pages: cache.most,
       runs: Uint32Array.from(prompts.runs),
       stopIds: options.stopIds,
       draw: { ...options.params, stream: STREAM },
@@ -138,16 +166,14 @@ export class Sampler {
       await plan.prepare();
       this.#prefill(forest, caches, adapter);
       const results = new Array<SampledSequence>(requests.length);
-      const call: Call = { options, plan, ranges, results, parked: new Set() };
+      const places = new FreeList(cache.places);
+      const pages = new FreeList(cache.pages);
+      const call: Call = { options, plan, cache, places, pages, waiting, results, parked: new Set() };
       let live: Sequence[] = [];
       while (waiting.length > 0 || live.length > 0 || call.parked.size > 0) {
         checkSignal(options);
-        live = await this.#rejoin(live, waiting.length > 0 && ranges.free > 0, call);
-        while (ranges.free > 0 && waiting.length > 0) {
-          const sequence = waiting.shift() as Sequence;
-          sequence.place = ranges.take();
-          live.push(sequence);
-        }
+        live = await this.#rejoin(live, call);
+        live = this.#admit(live, call);
         if (live.length > 0) live = await this.#advance(live, call);
       }
       return results;
@@ -157,19 +183,73 @@ export class Sampler {
     }
   }
 
-  /** How many of `wanted` sequences the device's bindings hold at once. */
-  #places(wanted: number, prompts: number, each: number): number {
+  /** As many of `wanted` sequences as may run at once, and room for all their tokens or as much as the budget gives. */
+  #layout(wanted: number, prompts: number, each: number): CacheLayout {
     const { maxBindingElements } = this.#gpu;
-    const slots = Math.floor(maxBindingElements / this.#trunk.cacheElements(1));
+    const elements = this.#trunk.cacheElements(1);
+    const perSlot = 4 * elements * this.#config.layers;
+    const slots = Math.floor(Math.min(maxBindingElements / elements, this.#cacheBytes / perSlot));
     const logits = Math.floor(maxBindingElements / this.#config.vocabSize);
-    const places = Math.min(wanted, MAX_ROWS, logits, Math.floor((slots - prompts) / each));
-    if (places < 1) {
+    const most = pagesFor(each);
+    const places = Math.min(wanted, MAX_ROWS, logits);
+    const pages = Math.min(places * most, Math.floor((slots - prompts) / PAGE_SLOTS));
+    if (places < 1 || pages < most) {
       throw new PolicyError(
-        `Sampling needs ${prompts + each} tokens in one key/value cache; this device allows ${slots}. ` +
-          'Lower maxSeqLength or sample fewer prompts at once.',
+        `Sampling needs room for ${prompts + most * PAGE_SLOTS} tokens in the key/value cache at least; there is ` +
+          `room for ${slots} (${Math.floor(this.#cacheBytes / 1e6)} MB in all, ${4 * maxBindingElements} bytes a ` +
+          'layer). Lower maxSeqLength, sample fewer prompts at once, or give the cache more memory.',
       );
     }
-    return places;
+    // A sequence has a page of its own at least.
+    return { places: Math.min(places, pages), first: prompts, pages, most };
+  }
+
+  /** Gives waiting sequences places, in their order, while there are pages for what they bring and for all to go on. */
+  #admit(live: readonly Sequence[], { waiting, places, pages, parked }: Call): Sequence[] {
+    const all = [...live];
+    for (let next = waiting[0]; next !== undefined && places.free > 0; next = waiting[0]) {
+      // With nobody beside it, all pages are free, which is enough for any.
+      const isAlone = all.length === 0 && parked.size === 0;
+      if (!isAlone && pages.free < pagesOf(next, 1) + all.length) break;
+      waiting.shift();
+      next.place = places.take();
+      all.push(next);
+    }
+    return all.sort((a, b) => a.index - b.index);
+  }
+
+  /**
+   * Pages for `steps` steps of every live sequence. Earlier ones come first: where no page is free, the last of all
+   * sequences gives up its own and waits. Answers those that go on.
+   */
+  #provide(live: readonly Sequence[], steps: number, call: Call): Sequence[] {
+    const { pages, parked, options } = call;
+    const going = [...live];
+    for (let i = 0; i < going.length; i++) {
+      const sequence = going[i] as Sequence;
+      const wanted = pagesOf(sequence, steps, options);
+      while (sequence.pages.length < wanted) {
+        if (pages.free === 0) {
+          const holders = [...going, ...[...parked].map((waiter) => waiter.sequence)];
+          const last = holders.reduce((a, b) => (b.pages.length > 0 && b.index > a.index ? b : a), sequence);
+          this.#giveUp(last, call, going.includes(last));
+          if (going.includes(last)) going.splice(going.indexOf(last), 1);
+          if (last === sequence) break;
+        } else sequence.pages.push(pages.take());
+      }
+      if (sequence.place < 0) i--;
+    }
+    return going;
+  }
+
+  /** Takes place and pages from a sequence; what it had computed is to be computed again. */
+  #giveUp(sequence: Sequence, { places, pages, waiting }: Call, waits: boolean): void {
+    places.give(sequence.place);
+    pages.give(...sequence.pages.splice(0));
+    sequence.place = -1;
+    sequence.computed = firstOwn(sequence);
+    // A parked one waits when its answer is there.
+    if (waits) queue(waiting, sequence);
   }
 
   /** Keys and values of all distinct prompt tokens, at the slots of their forest nodes. */
@@ -194,35 +274,46 @@ export class Sampler {
   }
 
   /** Feeds pending tokens of every live sequence and draws, for several steps where all are complete. */
-  async #advance(live: readonly Sequence[], call: Call): Promise<Sequence[]> {
-    const { options, plan, ranges } = call;
+  async #advance(before: readonly Sequence[], call: Call): Promise<Sequence[]> {
+    const { options, plan, cache } = call;
+    const complete = before.every((sequence) => sequence.computed + 1 === sequence.ids.length);
+    let steps = complete ? this.#stepsUnread(before, options) : 1;
+    const missing = before.reduce(
+      (sum, sequence) => sum + pagesOf(sequence, steps, options) - sequence.pages.length,
+      0,
+    );
+    // Rather look at results more often than have a sequence wait.
+    if (missing > call.pages.free) steps = 1;
+    const live = this.#provide(before, steps, call);
     const ready: Sequence[] = [];
     const drawing: number[] = [];
     const others: number[] = [];
+    const info = new Uint32Array(cache.places * INFO_WORDS);
+    const table = new Uint32Array(cache.places * cache.most);
     live.forEach((sequence, i) => {
+      const { place, pages, request } = sequence;
+      const own = firstOwn(sequence);
       // Every later sequence keeps room for at least one token.
       const room = MAX_ROWS - (drawing.length + others.length) / ROW_WORDS - (live.length - 1 - i);
       const until = Math.min(sequence.ids.length, sequence.computed + Math.max(room, 0));
       for (let t = sequence.computed; t < until; t++) {
+        const slot = ownSlot(cache.first, pages, t - own);
         const last = t + 1 === sequence.ids.length;
-        const slot = ranges.slot(sequence.place, t - firstOwn(sequence));
-        (last ? drawing : others).push(sequence.place, sequence.ids[t] as number, t, slot);
+        (last ? drawing : others).push(place, sequence.ids[t] as number, t, slot);
       }
       sequence.computed = until;
       if (until === sequence.ids.length) ready.push(sequence);
+      const { step, group, rollout } = request.key;
+      const stream = [step, group, rollout, turnLimit(sequence, options)];
+      info.set([...stream, own, place * cache.most, sequence.firstRun, sequence.endRun], place * INFO_WORDS);
+      table.set(
+        pages.map((page) => cache.first + page * PAGE_SLOTS),
+        place * cache.most,
+      );
     });
     const count = (drawing.length + others.length) / ROW_WORDS;
     const rows = Uint32Array.from([count, ready.length, 0, 0, ...drawing, ...others]);
-    const info = new Uint32Array(ranges.count * INFO_WORDS);
-    for (const sequence of live) {
-      const { key } = sequence.request;
-      const own = firstOwn(sequence);
-      const stream = [key.step, key.group, key.rollout, turnLimit(sequence, options)];
-      const keys = [own, ranges.slot(sequence.place, 0), sequence.firstRun, sequence.endRun];
-      info.set([...stream, ...keys], sequence.place * INFO_WORDS);
-    }
-    const steps = ready.length < live.length ? 1 : this.#stepsUnread(ready, options);
-    const drawn = await plan.run(rows, info, steps);
+    const drawn = await plan.run(rows, info, table, steps);
     return this.#take(live, ready, drawn, steps, call);
   }
 
@@ -241,13 +332,13 @@ export class Sampler {
     steps: number,
     call: Call,
   ): Sequence[] {
-    const { options, ranges } = call;
+    const { options, cache } = call;
     const left = new Set<Sequence>();
     let drawing = ready;
     for (let step = 0; step < steps; step++) {
       if (step > 0) checkSignal(options);
       drawing = drawing.filter((sequence) => {
-        const at = SAMPLE_OUT_WORDS * (step * ranges.count + sequence.place);
+        const at = SAMPLE_OUT_WORDS * (step * cache.places + sequence.place);
         const id = drawn[at] as number;
         sequence.computed = sequence.ids.length;
         sequence.ids.push(id);
@@ -274,12 +365,12 @@ export class Sampler {
    * Brings back the sequences whose answers are there, in the order of the requests; waits for one where nothing else
    * can go on. When they come back changes nothing that is drawn, since no draw depends on the batch around it.
    */
-  async #rejoin(live: readonly Sequence[], others: boolean, call: Call): Promise<Sequence[]> {
-    const { parked, options } = call;
+  async #rejoin(live: readonly Sequence[], call: Call): Promise<Sequence[]> {
+    const { parked, options, waiting } = call;
     if (parked.size === 0) return [...live];
     // Answers that need no more than the queue of promises are seen now, as those of a tool that only says `async`.
     await Promise.resolve();
-    if (live.length === 0 && !others) {
+    if (live.length === 0 && !canAdmit(call)) {
       await Promise.race([...[...parked].map(({ settled }) => settled), aborted(options.signal)]);
       checkSignal(options);
     }
@@ -288,18 +379,22 @@ export class Sampler {
       if (waiter.answer === null) continue;
       parked.delete(waiter);
       if ('error' in waiter.answer) throw waiter.answer.error;
-      if (this.#goOn(waiter.sequence, waiter.answer.next, call)) back.push(waiter.sequence);
+      const { sequence } = waiter;
+      if (!this.#goOn(sequence, waiter.answer.next, call)) continue;
+      if (sequence.place < 0) queue(waiting, sequence);
+      else back.push(sequence);
     }
     return back.sort((a, b) => a.index - b.index);
   }
 
   /** Appends the answer to a turn. False when the sequence is finished; its record is then written, its slots are free. */
-  #goOn(sequence: Sequence, next: TurnAnswer, { options, ranges, results }: Call): boolean {
+  #goOn(sequence: Sequence, next: TurnAnswer, { options, places, pages, results }: Call): boolean {
     if (next !== null) {
       appendAnswer(sequence, next, options, this.#config.vocabSize);
       return true;
     }
-    ranges.give(sequence.place);
+    if (sequence.place >= 0) places.give(sequence.place);
+    pages.give(...sequence.pages.splice(0));
     results[sequence.index] = {
       ids: sequence.ids,
       source: Uint8Array.from(sequence.source),
@@ -307,6 +402,24 @@ export class Sampler {
     };
     return false;
   }
+}
+
+/** Whether a waiting sequence may begin though nothing is live. */
+function canAdmit({ waiting, places, pages, parked }: Call): boolean {
+  const [next] = waiting;
+  return next !== undefined && places.free > 0 && (parked.size === 0 || pages.free >= pagesOf(next, 1));
+}
+
+/** Pages for the tokens that a sequence has and those that it draws and feeds in `steps` steps. */
+function pagesOf(sequence: Sequence, steps: number, options?: SampleOptions): number {
+  const fed = Math.min(sequence.ids.length + steps - 1, (options?.maxSeqLength ?? Infinity) - 1);
+  return pagesFor(fed - firstOwn(sequence));
+}
+
+/** Puts a sequence among those that wait, by the order of the requests. */
+function queue(waiting: Sequence[], sequence: Sequence): void {
+  const at = waiting.findIndex(({ index }) => index > sequence.index);
+  waiting.splice(at < 0 ? waiting.length : at, 0, sequence);
 }
 
 function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
@@ -353,6 +466,7 @@ function admit(request: SequenceRequest, index: number, path: Int32Array, prompt
     firstRun: range[0],
     endRun: range[1],
     place: -1,
+    pages: [],
     computed: request.promptIds.length - 1,
     turnStart: request.promptIds.length,
   };

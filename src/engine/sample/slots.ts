@@ -1,7 +1,8 @@
 /**
- * Rows of the key/value cache. Prompt tokens, shared by all sequences, lie below; above them every sequence in flight
- * owns a range of consecutive slots that is never moved or copied.
+ * Rows of the key/value cache. Prompt tokens, shared by all sequences, lie below; above them are pages, which a sequence
+ * in flight takes as its tokens arrive. What lies in a page is never moved or copied.
  */
+import { PAGE_SLOTS } from '../../kernels/decode/step';
 
 /** Ranges [from, to) of slots, flat. */
 export type Runs = number[];
@@ -12,43 +13,34 @@ export function appendRun(runs: Runs, from: number, count: number): void {
   else runs.push(from, from + count);
 }
 
-export class SlotRanges {
-  readonly count: number;
-  readonly #first: number;
-  readonly #each: number;
+/** Pages that hold `tokens` tokens. */
+export const pagesFor = (tokens: number): number => Math.ceil(tokens / PAGE_SLOTS);
+
+/** Numbers 0 … count − 1 to be taken, lowest first, so that equal calls use equal slots. */
+export class FreeList {
   readonly #free: number[];
 
-  /** `count` ranges of `each` slots, above `first` slots that are not handed out. */
-  constructor(first: number, each: number, count: number) {
-    this.#first = first;
-    this.#each = each;
-    this.count = count;
+  constructor(count: number) {
     this.#free = Array.from({ length: count }, (_, i) => count - 1 - i);
-  }
-
-  get slots(): number {
-    return this.#first + this.count * this.#each;
   }
 
   get free(): number {
     return this.#free.length;
   }
 
-  /** Number of a free range. */
   take(): number {
-    const range = this.#free.pop();
-    if (range === undefined) throw new Error('All slots are taken; admission must prevent this.');
-    return range;
+    const taken = this.#free.pop();
+    if (taken === undefined) throw new Error('All are taken; who asks must look at `free` first.');
+    return taken;
   }
 
-  /** Lowest range first again, so that equal calls use equal slots. */
-  give(range: number): void {
-    this.#free.push(range);
+  give(...given: readonly number[]): void {
+    this.#free.push(...given);
     this.#free.sort((a, b) => b - a);
   }
+}
 
-  /** Slot `offset` of a range. */
-  slot(range: number, offset: number): number {
-    return this.#first + range * this.#each + offset;
-  }
+/** Slot of a sequence's `offset`-th own token; pages lie one after the other above `first` slots of prompts. */
+export function ownSlot(first: number, pages: readonly number[], offset: number): number {
+  return first + (pages[Math.floor(offset / PAGE_SLOTS)] as number) * PAGE_SLOTS + (offset % PAGE_SLOTS);
 }

@@ -11,18 +11,20 @@
  * this is no slower; a real GPU has too few workgroups then.
  */
 import { SHARED_LANES } from '../gpu';
+import { OWN_SLOT } from './step';
 import type { Program, StorageBinding, UniformField } from '../program';
 import { HeadVector, softmaxStep } from '../wgsl/head-vector';
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
-/** `rows` and `info`: see `step.ts`. `runs`: slots of prompts, [from, to) each, in order of position. */
+/** `rows`, `info` and `pages`: see `step.ts`. `runs`: slots of prompts, [from, to) each, in order of position. */
 const bindings = ({ type }: HeadVector): StorageBinding[] => [
   { name: 'q', type, access: 'r' },
   { name: 'cache', type, access: 'r' },
   { name: 'rows', type: 'array<vec4<u32>>', access: 'r' },
   { name: 'info', type: 'array<vec4<u32>>', access: 'r' },
   { name: 'runs', type: 'array<vec2<u32>>', access: 'r' },
+  { name: 'pages', type: 'array<u32>', access: 'r' },
   { name: 'o', type, access: 'rw' },
 ];
 
@@ -61,6 +63,7 @@ export function decodeAttentionProgram(headDim: number, windowed: boolean): Prog
     uniforms: uniformsOf(windowed),
     workgroup: [SHARED_LANES, 1, 1],
     body: `
+${OWN_SLOT}
 var<workgroup> tops: array<f32, ${SHARED_LANES}>;
 var<workgroup> totals: array<f32, ${SHARED_LANES}>;
 var<workgroup> sums: array<${v.part}, ${SHARED_LANES * parts}>;
@@ -76,8 +79,9 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   // Position of the run's first key.
   var first = 0u;
   for (var r = place.z; r <= place.w; r++) {
-    var run = vec2<u32>(place.y, place.y + token.z + 1u - place.x);
-    if (r < place.w) { run = runs[r]; }
+    let is_own = r == place.w;
+    var run = vec2<u32>(0u, token.z + 1u - place.x);
+    if (!is_own) { run = runs[r]; }
     let count = run.y - run.x;
     ${
       windowed
@@ -85,7 +89,9 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     for (var j = skipped + (lane - first - skipped) % ${SHARED_LANES}u; j < count; j += ${SHARED_LANES}u) {`
         : `for (var j = (lane - first) % ${SHARED_LANES}u; j < count; j += ${SHARED_LANES}u) {`
     }
-      var at = (run.x + j) * stride + key0;
+      var slot = run.x + j;
+      if (is_own) { slot = own_slot(place.y, j); }
+      var at = slot * stride + key0;
       let s = ${score(v, (c) => `cache[at + ${c}u]`)};
       at += to_value;
       ${softmaxStep(v, (c) => `cache[at + ${c}u]`)}
@@ -131,6 +137,7 @@ export function sharedAttentionProgram(headDim: number, shared: number, windowed
     uniforms: uniformsOf(windowed),
     workgroup: [SHARED_LANES, 1, 1],
     body: `
+${OWN_SLOT}
 @compute @workgroup_size(${SHARED_LANES}, 1, 1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let head = wid.x;
@@ -187,13 +194,12 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
       furthest = max(furthest, other.z);
       ${windowed ? 'least = min(least, other.z);' : ''}
     }
-    for (var slot = own.y${
-      windowed ? ` + max(${firstSeen('least')}, own.x) - own.x` : ''
-    }; slot <= own.y + furthest - own.x; slot++) {${key(
-      `lane >= r && lane < end && slot <= own.y + mine.z - own.x${
-        windowed ? ' && own.x + slot - own.y >= seen' : ''
-      }`,
-    )}
+    for (var offset = ${
+      windowed ? `max(${firstSeen('least')}, own.x) - own.x` : '0u'
+    }; offset <= furthest - own.x; offset++) {
+      let slot = own_slot(own.y, offset);${key(
+        `lane >= r && lane < end && own.x + offset <= mine.z${windowed ? ' && own.x + offset >= seen' : ''}`,
+      )}
     }
     r = end;
   }

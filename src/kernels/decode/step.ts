@@ -3,8 +3,9 @@
  *
  * `rows`: vec4<u32> each. rows[0] = (rows, rows that draw, step, 0); rows[1 + i] = (sequence, id, position, slot).
  * Rows that draw come first. `info`: two vec4<u32> per sequence, (step, group, rollout, limit) and (first own
- * position, slot of it, first run, end of runs): key of the random stream, length at which the turn ends, and which
- * slots hold the keys: the runs of the prompt, then the sequence's own. `state`: vec4<u32> per sequence, (id,
+ * position, first entry in `pages`, first run, end of runs): key of the random stream, length at which the turn ends, and
+ * which slots hold the keys: the runs of the prompt, then the sequence's own. `pages`: first slot of each page of
+ * {@link PAGE_SLOTS} slots that a sequence owns, in order of position. `state`: vec4<u32> per sequence, (id,
  * position, active, 0): the next row, written by the draw.
  */
 import type { Program } from '../program';
@@ -15,6 +16,13 @@ import { type WeightFormat } from '../../settings/choices';
 export const ROW_WORDS = 4;
 export const INFO_WORDS = 8;
 export const STATE_WORDS = 4;
+
+/** Slots of a page of the key/value cache. */
+export const PAGE_SLOTS = 16;
+
+/** Slot of the `offset`-th token of a sequence's own, whose pages are listed from `base` on. */
+export const OWN_SLOT = `
+fn own_slot(base: u32, offset: u32) -> u32 { return pages[base + offset / ${PAGE_SLOTS}u] + offset % ${PAGE_SLOTS}u; }`;
 
 const SIZE = 16;
 
@@ -60,6 +68,7 @@ export const advanceProgram = (weights: WeightFormat): Program => ({
   storage: [
     { name: 'state', type: 'array<vec4<u32>>', access: 'r' },
     { name: 'info', type: 'array<vec4<u32>>', access: 'r' },
+    { name: 'pages', type: 'array<u32>', access: 'r' },
     { name: 'rows', type: 'array<vec4<u32>>', access: 'rw' },
     weightBinding('table', weights),
     { name: 'x', type: 'array<f32>', access: 'rw' },
@@ -67,6 +76,7 @@ export const advanceProgram = (weights: WeightFormat): Program => ({
   uniforms: UNIFORMS,
   workgroup: [SIZE, 1, 1],
   body: `${weightAt('table', weights)}
+${OWN_SLOT}
 @compute @workgroup_size(${SIZE}, 1, 1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let own = wid.x;
@@ -80,7 +90,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   if (next.z == 0u) { return; }
   if (lane == 0u) {
     let place = info[2u * own + 1u];
-    rows[row + 1u] = vec4<u32>(own, next.x, next.y, place.y + next.y - place.x);
+    rows[row + 1u] = vec4<u32>(own, next.x, next.y, own_slot(place.y, next.y - place.x));
   }
   let id = next.x;
   ${COPY}
