@@ -9,7 +9,7 @@ import type { Gpu } from '../kernels/gpu';
 import { tuneKernels, type TuningStore } from '../kernels/tuning';
 import type { WeightFormat } from '../settings/choices';
 import { readJson } from '../formats/files';
-import { GpuPolicy } from './gpu-policy';
+import { GpuPolicy, type PolicyOptions } from './gpu-policy';
 import { loadModelConfig, modelHints } from './model/config';
 import type { LoraConfig, ModelConfig } from './types';
 import type { ModelFiles } from '../formats/files';
@@ -123,10 +123,10 @@ export class Engine {
   }
 
   /** A policy with a fresh adapter, which changes nothing until it is trained or loaded. After {@link load}. */
-  policy(lora: LoraConfig, seed: number): GpuPolicy {
+  policy(lora: LoraConfig, seed: number, options: Pick<PolicyOptions, 'cacheBytes'> = {}): GpuPolicy {
     if (this.#loaded === null)
       throw new Error('The engine was asked for a policy before its weights were loaded.');
-    return new GpuPolicy(this.gpu, this.config, this.#loaded, { kind: 'adapter', lora, seed });
+    return new GpuPolicy(this.gpu, this.config, this.#loaded, { kind: 'adapter', lora, seed }, options);
   }
 
   /** Frees everything on the device, and the device itself unless it was given. */

@@ -9,7 +9,7 @@ import type { LoraConfig, ModelConfig } from '../engine/types';
 import type { RunEvent } from '../grpo/types';
 import { Random } from '../random/philox';
 import type { Settings } from '../settings/settings';
-import { memoryLine, prepareGpu, type Preparation } from './prepare';
+import { cacheBytes, memoryLine, type Preparation, prepareGpu } from './prepare';
 import { rewardWeightsOf } from './reward-weights';
 import { schemaOfEnvironment, type Session } from './session';
 import type { RunStore } from './stores/run-store';
@@ -74,7 +74,7 @@ export async function openRun(
     preparation = await prepareGpu(gpu, { config, lora, settings, tasks, prompt, chat, trains }, onEvent);
   }
   await engine.load(loading);
-  const policy = engine.policy(lora, seed);
+  const policy = engine.policy(lora, seed, { cacheBytes: cacheBytes(settings) });
   if (adapter !== null) policy.loadAdapter(adapter.tensors);
   await preparation?.finish();
   const plan = preparation?.plan;

@@ -37,7 +37,10 @@ export async function prepareGpu(
   const { config, lora, settings } = run;
   const { seed, baseWeights } = settings;
   const training = { kind: 'adapter', lora, seed } as const;
-  const plan = await planPolicy(gpu, config, training, plannedUse(run), { baseWeights });
+  const plan = await planPolicy(gpu, config, training, plannedUse(run), {
+    baseWeights,
+    cacheBytes: cacheBytes(settings),
+  });
   await checkMemory(gpu, plan.peakBytes, settings);
   onEvent({
     kind: 'log',
@@ -65,6 +68,9 @@ export async function prepareGpu(
     },
   };
 }
+
+/** Bytes that keys and values may take. */
+export const cacheBytes = ({ cacheMegabytes }: Settings): number => cacheMegabytes * 2 ** 20;
 
 /** One line for the end of a run. */
 export function memoryLine(gpu: Gpu, plan: PolicyPlan): string {
@@ -101,8 +107,8 @@ async function checkMemory(gpu: Gpu, bytes: number, settings: Settings): Promise
   if (await gpu.canHold(bytes)) return;
   throw new GpuError(
     `This run needs about ${megabytes(bytes)} MB of GPU memory, more than this device gives. Lower microBatchTokens ` +
-      `(now ${settings.microBatchTokens}), maxSeqLength (now ${settings.maxSeqLength}) or numGenerations ` +
-      `(now ${settings.numGenerations}), close other programs that use the GPU, ${
+      `(now ${settings.microBatchTokens}), maxSeqLength (now ${settings.maxSeqLength}), numGenerations ` +
+      `(now ${settings.numGenerations}) or cacheMegabytes (now ${settings.cacheMegabytes}), close other programs that use the GPU, ${
         settings.baseWeights === 'int4' ? '' : 'pack the weights (baseWeights=int4), '
       }or choose a smaller model.`,
   );

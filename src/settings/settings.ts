@@ -81,6 +81,8 @@ export type CoreSettings = {
   loraTargets: LoraTarget[];
   /** How the frozen weights are kept on the GPU. */
   baseWeights: WeightFormat;
+  /** Most memory for keys and values while sampling, in units of 2^20 bytes. */
+  cacheMegabytes: number;
   /** Weights of the reward's parts: `auto` takes those of `rewardPreset`, else `part=weight,…`. */
   rewardWeights: string;
   rewardAggregation: RewardAggregation;

@@ -567,6 +567,17 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
       'rounded model.',
     advanced: true,
   },
+  cacheMegabytes: {
+    label: 'Key/value cache',
+    group: 'Rollout',
+    unit: 'MB',
+    default: 2048,
+    rule: count(1, 1_048_576),
+    description:
+      'Most GPU memory for keys and values while sampling, all layers together. Where it is full, rollouts wait for each ' +
+      'other; results are equal.',
+    advanced: true,
+  },
   rewardWeights: {
     label: 'Reward weights',
     group: 'Reward and advantage',

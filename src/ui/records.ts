@@ -68,6 +68,7 @@ const NO_DIFFERENCE = new Set([
   'saveSteps',
   'keepCheckpoints',
   'microBatchTokens',
+  'cacheMegabytes',
 ]);
 
 /** Null where the run's environment has no such setting; a run of an earlier version did what is now the default. */
