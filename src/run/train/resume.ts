@@ -34,6 +34,7 @@ const FREE_TO_CHANGE = new Set<string>([
   'targetAccuracy',
   'patience',
   'runBaselineEval',
+  'cacheMegabytes',
 ] satisfies (keyof Settings)[]);
 
 /** SHA-256, in hex, over ids, texts, answers and levels in order: tells whether two runs ask the same tasks. */
