@@ -6,6 +6,7 @@ import type { Gpu } from '../kernels/gpu';
 import type { Program } from '../kernels/program';
 import { buildForest } from '../tokens/forest';
 import { GpuPolicy, type PolicyOptions, type Training } from './gpu-policy';
+import { layerAttention } from './model/features';
 import type { AdamWParams, LossConfig, LossRows, ModelConfig, SamplingParams } from './types';
 import type { TokenId } from '../tokens/types';
 
@@ -37,7 +38,6 @@ export interface PolicyPlan {
 
 /** Lengths on both sides of every border at which kernels change their tiles. */
 const LENGTHS = [2, 3, 7, 9, 17, 33, 65, 300];
-const LAYERS = 2;
 const ADAMW: AdamWParams = {
   learningRate: 0,
   beta1: 0,
@@ -64,19 +64,12 @@ export async function planPolicy(
   return { programs: programs.programs, peakBytes: whole.memory.peakBytes };
 }
 
-/** {@link LAYERS} layers of each kind, in their order, the last of the model last. */
+/** A model with one layer of each kind, and the last, which is computed for fewer rows. */
 function shortened(config: ModelConfig): ModelConfig {
-  const { attention, layers } = config;
-  if (attention === null) return { ...config, layers: Math.min(layers, LAYERS) };
-  const seen = new Map<string, number>();
-  const few = attention.slice(0, -1).filter((layer) => {
-    const kind = JSON.stringify(layer);
-    const count = seen.get(kind) ?? 0;
-    seen.set(kind, count + 1);
-    return count < LAYERS;
-  });
-  const all = [...few, ...attention.slice(-1)];
-  return { ...config, layers: all.length, attention: all };
+  const attention = Array.from({ length: config.layers }, (_, layer) => layerAttention(config, layer));
+  const kinds = new Map(attention.slice(0, -1).map((layer) => [JSON.stringify(layer), layer]));
+  const few = [...kinds.values(), ...attention.slice(-1)];
+  return { ...config, layers: few.length, attention: few };
 }
 
 async function rehearse(

@@ -15,7 +15,7 @@ import {
 } from '../../src/engine/types';
 import { TOKEN_SOURCE } from '../../src/tokens/types';
 import { Random, streamOf } from '../../src/random/philox';
-import { PLAIN, SAMPLE, TINY, tinyPolicy } from '../fixtures/tiny-policy';
+import { GEMMA3, PLAIN, SAMPLE, SMOLLM3, TINY, tinyPolicy } from '../fixtures/tiny-policy';
 
 const devices: GPUDevice[] = [];
 afterAll(() => devices.forEach((device) => device.destroy()));
@@ -102,8 +102,7 @@ async function expectReference(
 }
 
 /** Nothing is a multiple of four; three query heads share one key head. */
-const ODD: ModelConfig = {
-  ...TINY,
+const ODD_SIZES = {
   vocabSize: 101,
   hiddenSize: 30,
   heads: 3,
@@ -111,6 +110,7 @@ const ODD: ModelConfig = {
   headDim: 10,
   intermediateSize: 45,
 };
+const ODD: ModelConfig = { ...TINY, ...ODD_SIZES };
 
 describe('tokens are those of the reference draw', () => {
   const cases: readonly (readonly [string, ModelConfig, () => Promise<Gpu>, Partial<SamplingParams>])[] = [
@@ -125,6 +125,10 @@ describe('tokens are those of the reference draw', () => {
       { topK: 12 },
     ],
     ['odd sizes at the smallest limits', ODD, () => open('minimum'), { topP: 0.9, minP: 0.01 }],
+    ['Gemma 3', GEMMA3, () => open('adapter'), {}],
+    ['Gemma 3 without shared loads, greedy', GEMMA3, () => openSharing(0), { temperature: 0 }],
+    ['odd Gemma 3 at the smallest limits', { ...GEMMA3, ...ODD_SIZES }, () => open('minimum'), {}],
+    ['SmolLM3', SMOLLM3, () => open('adapter'), {}],
   ];
   test.each(cases)('%s', async (_, config, openGpu, changes) => {
     const gpu = await openGpu();

@@ -126,6 +126,15 @@ const CASES: readonly [name: string, tolerance: number, run: Case][] = [
         ),
     ],
     [
+      `embedding of width ${width}, scaled`,
+      SUMS,
+      () =>
+        withGradients(
+          (table) => [embedding(int32([2, 8, 2]), table as tf.Tensor, 2.5)],
+          [normalTensor('table', [9, width])],
+        ),
+    ],
+    [
       `rmsNorm of width ${width * 5}, a row of zeros`,
       SUMS,
       () => {
@@ -137,9 +146,33 @@ const CASES: readonly [name: string, tolerance: number, run: Case][] = [
       },
     ],
     [
+      `rmsNorm of width ${width * 5} with residual`,
+      SUMS,
+      () =>
+        withGradients(
+          (x, weight, residual) => [
+            rmsNorm(x as tf.Tensor, weight as tf.Tensor, 1e-5, residual as tf.Tensor),
+          ],
+          [
+            normalTensor('x', [17, width * 5]),
+            normalTensor('weight', [width * 5]),
+            normalTensor('residual', [17, width * 5]),
+          ],
+        ),
+    ],
+    [
       `swiglu of width ${width}`,
       EXPONENTIALS,
       () => withGradients((x) => [swiglu(x as tf.Tensor)], [normalTensor('gateUp', [5, 2 * width]).mul(4)]),
+    ],
+    [
+      `swiglu of width ${width} with GELU`,
+      EXPONENTIALS,
+      () =>
+        withGradients(
+          (x) => [swiglu(x as tf.Tensor, 'gelu_tanh')],
+          [normalTensor('gateUp', [5, 2 * width]).mul(4)],
+        ),
     ],
     [
       `linear with residual, ${width} outputs of ${width}`,
@@ -196,6 +229,17 @@ const CASES: readonly [name: string, tolerance: number, run: Case][] = [
       () =>
         withGradients(
           (q, cache) => [forestAttention(q as tf.Tensor, cache as tf.Tensor, forestOf(21))],
+          [normalTensor('q', [21, width, width]), normalTensor('cache', [21, 2, 1, width])],
+        ),
+    ],
+    [
+      `forestAttention in a window, ${width} heads of ${width} on one`,
+      EXPONENTIALS,
+      () =>
+        withGradients(
+          (q, cache) => [
+            forestAttention(q as tf.Tensor, cache as tf.Tensor, forestOf(21), { window: 4, scale: 0.3 }),
+          ],
           [normalTensor('q', [21, width, width]), normalTensor('cache', [21, 2, 1, width])],
         ),
     ],

@@ -25,11 +25,13 @@ import { unitFormat } from '../../src/engine/weights/weights-gpu';
 import { Random } from '../../src/random/philox';
 import {
   batchOf,
+  GEMMA3,
   LORA,
   LOSS,
   randomAdapter,
   randomBatch,
   SAMPLE,
+  SMOLLM3,
   TINY,
   tinyWeights,
 } from '../fixtures/tiny-policy';
@@ -233,6 +235,8 @@ const MODELS: readonly (readonly [string, ModelConfig, LoraConfig, Machine])[] =
     TWO_TARGETS,
     'smallest limits',
   ],
+  ['Gemma 3', GEMMA3, LORA, 'smallest limits'],
+  ['SmolLM3, two targets', SMOLLM3, TWO_TARGETS, 'shared loads'],
 ];
 
 /** The tensors with every packed one replaced by what it is read as. */

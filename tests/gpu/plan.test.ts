@@ -10,11 +10,13 @@ import type { LoraConfig, LossConfig, ModelConfig, SamplingParams } from '../../
 import { Random } from '../../src/random/philox';
 import {
   batchOf,
+  GEMMA3,
   LORA,
   LOSS,
   PLAIN,
   randomAdapter,
   randomBatch,
+  SMOLLM3,
   tinyWeights,
   TINY,
 } from '../fixtures/tiny-policy';
@@ -23,6 +25,7 @@ const ADAMW = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightD
 const SHORT: ModelConfig = { ...TINY, maxPositions: 512 };
 const ODD: ModelConfig = { ...SHORT, vocabSize: 97, hiddenSize: 36, headDim: 6, intermediateSize: 50 };
 const QWEN3: ModelConfig = { ...SHORT, family: 'qwen3', qkNorm: true, tiedEmbeddings: false };
+const LONG_GEMMA3: ModelConfig = { ...GEMMA3, maxPositions: 512 };
 const GREEDY: SamplingParams = { ...PLAIN, temperature: 0 };
 const CUT: SamplingParams = { ...PLAIN, topK: 5, topP: 0.9, minP: 0.01 };
 
@@ -98,6 +101,15 @@ const MODES: readonly Mode[] = [
     loss: LOSS,
     params: [PLAIN],
     options: { baseWeights: 'f16' },
+  },
+  { name: 'Gemma 3', config: LONG_GEMMA3, training: adapter(), loss: LOSS, params: [PLAIN] },
+  {
+    name: 'SmolLM3, int8 weights, two targets',
+    config: { ...SMOLLM3, maxPositions: 512 },
+    training: adapter({ r: 2, alpha: 2, targets: ['q_proj', 'down_proj'] }),
+    loss: LOSS,
+    params: [PLAIN],
+    options: { baseWeights: 'int8' },
   },
   {
     name: 'all weights',
@@ -186,13 +198,22 @@ describe('bytes are as planned', () => {
     headDim: 16,
     intermediateSize: 160,
   };
-  const cases: readonly (readonly [string, Training, PolicyOptions])[] = [
-    ['adapter', adapter(), { recompute: 'none' }],
-    ['adapter, layers computed again', adapter(), { recompute: 'layer' }],
-    ['adapter, int8 weights', adapter(), { recompute: 'none', baseWeights: 'int8' }],
-    ['all weights', { kind: 'full' }, { recompute: 'none' }],
+  const WIDE_GEMMA3: ModelConfig = {
+    ...LONG_GEMMA3,
+    vocabSize: 512,
+    hiddenSize: 64,
+    headDim: 16,
+    intermediateSize: 160,
+  };
+  const cases: readonly (readonly [string, Training, PolicyOptions, ModelConfig])[] = [
+    ['adapter', adapter(), { recompute: 'none' }, WIDE],
+    ['adapter, layers computed again', adapter(), { recompute: 'layer' }, WIDE],
+    ['adapter, int8 weights', adapter(), { recompute: 'none', baseWeights: 'int8' }, WIDE],
+    ['all weights', { kind: 'full' }, { recompute: 'none' }, WIDE],
+    ['Gemma 3', adapter(), { recompute: 'none' }, WIDE_GEMMA3],
+    ['Gemma 3, layers computed again', adapter(), { recompute: 'layer' }, WIDE_GEMMA3],
   ];
-  test.each(cases)('%s', async (_, training, options) => {
+  test.each(cases)('%s', async (_, training, options, config) => {
     const gpu = await open();
     const loss = { ...LOSS, beta: training.kind === 'full' ? 0 : LOSS.beta };
     const use: PlannedUse = {
@@ -201,8 +222,8 @@ describe('bytes are as planned', () => {
       loss,
       sampling: { calls: [prompts(6)], params: [PLAIN], stopIds: [0] },
     };
-    const plan = await planPolicy(gpu, WIDE, training, use, options);
-    const policy = new GpuPolicy(gpu, WIDE, tinyWeights(WIDE), training, options);
+    const plan = await planPolicy(gpu, config, training, use, options);
+    const policy = new GpuPolicy(gpu, config, tinyWeights(config), training, options);
     await policy.sample(requestsOf(6), {
       params: PLAIN,
       stopIds: [0],
@@ -210,8 +231,8 @@ describe('bytes are as planned', () => {
       maxSeqLength: 256,
       onTurn: () => null,
     });
-    const some = batchOf([0, 1].map((seed) => sequence(256, WIDE.vocabSize, seed, 128)));
-    const all = batchOf([0, 1].map((seed) => sequence(256, WIDE.vocabSize, seed, 1)));
+    const some = batchOf([0, 1].map((seed) => sequence(256, config.vocabSize, seed, 128)));
+    const all = batchOf([0, 1].map((seed) => sequence(256, config.vocabSize, seed, 1)));
     await policy.accumulate(some.forest, some.rows, loss);
     await policy.update(ADAMW);
     expect(gpu.memory.peakBytes).toBeLessThanOrEqual(1.02 * plan.peakBytes);
@@ -250,6 +271,12 @@ describe('layers computed again in the backward pass', () => {
     ['q/k norm', QWEN3, adapter()],
     ['qwen2 with biases', { ...SHORT, family: 'qwen2', qkvBias: true }, adapter()],
     ['all weights', SHORT, { kind: 'full' }],
+    ['Gemma 3', LONG_GEMMA3, adapter()],
+    [
+      'Gemma 3, no target in the MLP',
+      LONG_GEMMA3,
+      adapter({ r: 2, alpha: 2, targets: ['q_proj', 'o_proj'] }),
+    ],
   ];
   test.each(cases)('%s: the same gradients bit for bit, in less memory', async (_, config, training) => {
     const gpu = await open();

@@ -13,6 +13,8 @@ const SIZES = {
 };
 const LLAMA = { model_type: 'llama', ...SIZES };
 const QWEN2 = { model_type: 'qwen2', ...SIZES, num_key_value_heads: 2 };
+const GEMMA3 = { model_type: 'gemma3_text', ...SIZES, num_key_value_heads: 2 };
+const SMOLLM3 = { model_type: 'smollm3', ...SIZES, bos_token_id: 1, eos_token_id: 2 };
 const QWEN3 = { model_type: 'qwen3', ...SIZES, num_key_value_heads: 2 };
 
 describe('defaults of transformers', () => {
@@ -48,6 +50,41 @@ describe('defaults of transformers', () => {
     });
     expect(parseModelConfig(QWEN3, 'x')).toMatchObject({ headDim: 128, qkvBias: false, qkNorm: true });
     expect(parseModelConfig({ ...QWEN3, head_dim: null }, 'x').headDim).toBe(16);
+  });
+
+  test('gemma3: five layers with a window to one without, two kinds of frequencies', () => {
+    const config = parseModelConfig({ ...GEMMA3, num_hidden_layers: 7 }, 'x');
+    const near = { window: 4096, rotary: { theta: 10_000, scaling: null } };
+    const far = { window: null, rotary: { theta: 1_000_000, scaling: null } };
+    expect(config).toMatchObject({ headDim: 256, tiedEmbeddings: true, attentionScale: 1 / 16 });
+    expect(config.attention).toEqual([near, near, near, near, near, far, near]);
+    const other = { ...GEMMA3, sliding_window_pattern: 2, sliding_window: 9, rope_local_base_freq: 50 };
+    expect(parseModelConfig(other, 'x').attention).toEqual([
+      { window: 9, rotary: { theta: 50, scaling: null } },
+      far,
+    ]);
+  });
+
+  test('smollm3: every fourth layer does not rotate; windows are for those', () => {
+    const four = { ...SMOLLM3, num_hidden_layers: 4 };
+    const rotary = { theta: 2_000_000, scaling: null };
+    const turned = { window: null, rotary };
+    const plain = { window: null, rotary: null };
+    expect(parseModelConfig(four, 'x').attention).toEqual([turned, turned, turned, plain]);
+    expect(parseModelConfig({ ...four, no_rope_layer_interval: 2 }, 'x').attention).toEqual([
+      turned,
+      plain,
+      turned,
+      plain,
+    ]);
+    const sliding = { ...four, no_rope_layers: [0, 1, 1, 1, 1], use_sliding_window: true, sliding_window: 8 };
+    expect(parseModelConfig(sliding, 'x').attention).toEqual([
+      { window: 8, rotary: null },
+      turned,
+      turned,
+      turned,
+    ]);
+    expect(parseModelConfig(SMOLLM3, 'x')).toMatchObject({ kvHeads: 4, tiedEmbeddings: true });
   });
 
   test('key-value heads: absent is the class default of Qwen, null is as many as heads', () => {
@@ -101,10 +138,13 @@ describe('rotary embedding', () => {
       ropeScaling: null,
     });
     expect(parseModelConfig({ ...LLAMA, rope_scaling: { type: 'default' } }, 'x').ropeScaling).toBeNull();
+    const linear = { type: 'linear', factor: 2 };
+    expect(parseModelConfig({ ...LLAMA, rope_scaling: linear }, 'x').ropeScaling).toEqual({ factor: 2 });
   });
 
   test.each([
-    [{ type: 'linear', factor: 2 }, /rope_scaling = .*linear.* is not supported/],
+    [{ type: 'dynamic', factor: 2 }, /rope_scaling = .*dynamic.* is not supported/],
+    [{ type: 'linear' }, /rope_scaling: factor must be a number/],
     [{ rope_type: 'yarn', factor: 4 }, /yarn/],
     [{ ...scaling, factor: undefined }, /rope_scaling: factor must be a number/],
     [{ ...scaling, low_freq_factor: 4 }, /must exceed/],
@@ -143,7 +183,10 @@ describe('end of text', () => {
 
 describe('refused by name', () => {
   test.each<[unknown, RegExp]>([
-    [{ ...LLAMA, model_type: 'gemma2' }, /model_type is "gemma2"; supported are llama, qwen2, qwen3/],
+    [
+      { ...LLAMA, model_type: 'gemma2' },
+      /model_type is "gemma2"; supported are llama, qwen2, qwen3, gemma3_text, gemma3, smollm3\. /,
+    ],
     [{ ...LLAMA, model_type: undefined }, /model_type is nothing/],
     [{ ...LLAMA, model_type: 'constructor' }, /supported are/],
     [{ ...LLAMA, mlp_bias: true }, /mlp_bias/],
@@ -152,6 +195,19 @@ describe('refused by name', () => {
     [{ ...QWEN2, use_sliding_window: true }, /use_sliding_window/],
     [{ ...QWEN3, layer_types: ['full_attention', 'sliding_attention'] }, /layer_types/],
     [{ ...LLAMA, partial_rotary_factor: 0.5 }, /partial_rotary_factor/],
+    [{ ...LLAMA, layer_types: ['sliding_attention', 'full_attention'] }, /layer_types/],
+    [{ ...GEMMA3, hidden_activation: 'gelu' }, /hidden_activation = "gelu" is not supported/],
+    [{ ...GEMMA3, final_logit_softcapping: 30 }, /final_logit_softcapping = 30/],
+    [{ ...GEMMA3, attn_logit_softcapping: 50 }, /attn_logit_softcapping = 50/],
+    [{ ...GEMMA3, use_bidirectional_attention: true }, /use_bidirectional_attention/],
+    [{ ...GEMMA3, layer_types: ['full_attention'] }, /layer_types must give each of 2 layers one of/],
+    [{ ...GEMMA3, layer_types: ['full_attention', 'linear_attention'] }, /layer_types must give/],
+    [{ ...GEMMA3, sliding_window: 0 }, /sliding_window must be an integer/],
+    [{ ...GEMMA3, rope_local_base_freq: 'low' }, /rope_local_base_freq/],
+    [{ ...GEMMA3, rope_parameters: { full_attention: { rope_type: 'yarn' } } }, /full_attention = .*yarn/],
+    [{ ...SMOLLM3, no_rope_layers: [1] }, /no_rope_layers must give each of 2 layers one of/],
+    [{ ...SMOLLM3, no_rope_layer_interval: 0 }, /no_rope_layer_interval/],
+    [{ ...SMOLLM3, hidden_act: 'relu' }, /hidden_act/],
     [{ ...LLAMA, hidden_size: 66 }, /no multiple of num_attention_heads/],
     [{ ...LLAMA, head_dim: 15 }, /head_dim 15 must be even/],
     [{ ...LLAMA, num_key_value_heads: 3 }, /multiple of num_key_value_heads 3/],

@@ -161,12 +161,12 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     }
     ${
       windowed
-        ? `let from = ${firstSeen('least')};
+        ? `let earliest = ${firstSeen('least')};
     // Position of the run's first key.
     var first = 0u;
     for (var i = prompt.x; i < prompt.y; i++) {
       let run = runs[i];
-      let skipped = max(from, first) - first;
+      let skipped = max(earliest, first) - first;
       for (var slot = run.x + skipped; slot < run.y; slot++) {${key(
         'lane >= r && lane < end && first + slot - run.x >= seen',
       )}

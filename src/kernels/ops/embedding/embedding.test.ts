@@ -24,6 +24,15 @@ test('equals gather, with ids that repeat', () => {
   );
 });
 
+test('scaled', () => {
+  const ids = int32([4, 0, 4]);
+  expectSameFunction(
+    (table) => embedding(ids, table, 1.75),
+    (table) => tf.gather(table, ids).mul(1.75),
+    [normalTensor('table', [5, 3])],
+  );
+});
+
 test('gradient of the reference', () => {
   const ids = [1, 1, 2];
   const dy = normals('dy', 6);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { forestAttention, type ForestOrder } from './index';
+import { windowSpans } from '../../attention/attention';
+import { forestAttention, type ForestAttentionOptions, type ForestOrder } from './index';
 import {
   differences,
   DIFFERENCES,
@@ -21,27 +22,34 @@ const FOREST: ForestOrder = {
   end: Int32Array.of(7, 7, 4, 4, 7, 6, 7, 9, 9),
 };
 
-/** By parents, not by ends: 0 where row i has j among its ancestors or is j, else -1e9. */
-function mask({ parent }: ForestOrder): tf.Tensor {
+const DEPTH = Int32Array.of(0, 1, 2, 3, 2, 3, 3, 0, 1);
+
+/** By parents, not by ends: 0 where j is row i or one of its `window` - 1 nearest ancestors, else -1e9. */
+function mask({ parent }: ForestOrder, window: number): tf.Tensor {
   const n = parent.length;
   const values = new Float32Array(n * n).fill(-1e9);
-  for (let i = 0; i < n; i++) for (let j = i; j >= 0; j = parent[j] as number) values[i * n + j] = 0;
+  for (let i = 0; i < n; i++) {
+    for (let j = i, left = window; j >= 0 && left > 0; j = parent[j] as number, left--) values[i * n + j] = 0;
+  }
   return tensor(values, [n, n]);
 }
 
-const stock = (forest: ForestOrder) => (q: tf.Tensor, cache: tf.Tensor) => {
-  const [rows, heads, headDim] = q.shape as [number, number, number];
-  const kvHeads = cache.shape[2] as number;
-  const part = (which: number) =>
-    cache
-      .slice([0, which, 0, 0], [-1, 1, -1, -1])
-      .reshape([rows, kvHeads, 1, headDim])
-      .tile([1, 1, heads / kvHeads, 1])
-      .reshape([rows, heads, headDim])
-      .transpose([1, 0, 2]);
-  const scores = tf.matMul(q.transpose([1, 0, 2]), part(0), false, true).div(Math.sqrt(headDim));
-  return tf.matMul(tf.softmax(scores.add(mask(forest))), part(1)).transpose([1, 0, 2]);
-};
+const stock =
+  (forest: ForestOrder, { window = Infinity, scale }: ForestAttentionOptions = {}) =>
+  (q: tf.Tensor, cache: tf.Tensor) => {
+    const [rows, heads, headDim] = q.shape as [number, number, number];
+    const kvHeads = cache.shape[2] as number;
+    const part = (which: number) =>
+      cache
+        .slice([0, which, 0, 0], [-1, 1, -1, -1])
+        .reshape([rows, kvHeads, 1, headDim])
+        .tile([1, 1, heads / kvHeads, 1])
+        .reshape([rows, heads, headDim])
+        .transpose([1, 0, 2]);
+    const factor = scale ?? 1 / Math.sqrt(headDim);
+    const scores = tf.matMul(q.transpose([1, 0, 2]), part(0), false, true).mul(factor);
+    return tf.matMul(tf.softmax(scores.add(mask(forest, window))), part(1)).transpose([1, 0, 2]);
+  };
 
 test.each([
   [2, 2, 4],
@@ -54,14 +62,24 @@ test.each([
   ]);
 });
 
-test('gradient of the reference', () => {
+test.each([{ window: 1 }, { window: 2 }, { window: 3, scale: 0.4 }, { window: 4 }, { window: 100 }])(
+  'equals softmax masked by distance too: %j',
+  (options) => {
+    expectSameFunction((q, cache) => forestAttention(q, cache, FOREST, options), stock(FOREST, options), [
+      normalTensor('q', [9, 4, 3]),
+      normalTensor('cache', [9, 2, 2, 3]),
+    ]);
+  },
+);
+
+test.each([null, 2])('gradient of the reference, window %s', (window) => {
   const shape = { rows: 9, heads: 2, kvHeads: 1, headDim: 2 };
   const [q, cache, dout] = [normals('q', 36), normals('cache', 36), normals('dout', 36)];
-  const { end } = FOREST;
-  const found = cpu.forestAttentionGradient({ q, cache, end, dout }, shape);
-  const byQ = differences((x) => inner(cpu.forestAttention({ q: x, cache, end }, shape).out, dout), q);
+  const seen = { end: window === null ? FOREST.end : windowSpans(DEPTH, window), window };
+  const found = cpu.forestAttentionGradient({ q, cache, dout, ...seen }, shape);
+  const byQ = differences((x) => inner(cpu.forestAttention({ q: x, cache, ...seen }, shape).out, dout), q);
   const byCache = differences(
-    (x) => inner(cpu.forestAttention({ q, cache: x, end }, shape).out, dout),
+    (x) => inner(cpu.forestAttention({ q, cache: x, ...seen }, shape).out, dout),
     cache,
   );
   expectClose(found.dq, byQ, DIFFERENCES);
@@ -101,6 +119,12 @@ describe('wrong arguments', () => {
     expect(() => forestAttention(normalTensor('q', [9, 3, 4]), cache, FOREST)).toThrow(
       '3 heads cannot share 2',
     );
+  });
+
+  test('windows', () => {
+    for (const window of [0, 1.5, -1]) {
+      expect(() => forestAttention(q, cache, FOREST, { window })).toThrow('forestAttention: window must be');
+    }
   });
 
   test('forests', () => {

@@ -29,6 +29,14 @@ test.each([
   ]);
 });
 
+test('with a residual', () => {
+  expectSameFunction(
+    (x, weight, residual) => rmsNorm(x, weight, 1e-5, residual),
+    (x, weight, residual) => stock(x, weight).add(residual),
+    [normalTensor('x', [3, 7]), normalTensor('weight', [7]), normalTensor('residual', [3, 7])],
+  );
+});
+
 describe('gradient of the reference', () => {
   const shape = { rows: 2, width: 5, eps: 1e-2 };
   const [x, weight, dy] = [normals('x', 10), normals('weight', 5), normals('dy', 10)];
@@ -73,6 +81,9 @@ test('wrong arguments', () => {
   const x = normalTensor('x', [2, 8]);
   expect(() => rmsNorm(x, normalTensor('weight', [7]), 1e-6)).toThrow(
     'rmsNorm: weight must be a float32 tensor of shape [width = 8], got float32 [7].',
+  );
+  expect(() => rmsNorm(x, normalTensor('weight', [8]), 1e-6, normalTensor('residual', [1, 8]))).toThrow(
+    'rmsNorm: residual must be a float32 tensor of shape [rows = 2, width = 8], got float32 [1, 8].',
   );
   expect(() => rmsNorm(x, normalTensor('weight', [8]), 0)).toThrow('rmsNorm: eps must be a number from');
 });
