@@ -11,7 +11,7 @@ import { findTensors, refuseNonFinite } from './find';
 import { allocateUnits, firstRowOf, type UnitStorage, writeNumbers, writeWords } from './storage';
 import { BaseWeights, unitWeights } from './weights-gpu';
 
-/** Numbers of a piece: 32 MiB as float32. */
+/** 32 MiB as float32. */
 const PIECE_NUMBERS = 2 ** 23;
 /** Bytes written before the host waits: what was written lies in the driver's memory until the device has taken it. */
 const PENDING_BYTES = 2 ** 26;
@@ -19,6 +19,8 @@ const PENDING_BYTES = 2 ** 26;
 export interface StreamOptions {
   /** Bytes of tensors read, and of all that will be. */
   readonly onProgress?: (loaded: number, total: number) => void;
+  /** Most numbers of a piece, but for a row that has more. */
+  readonly pieceNumbers?: number;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function streamWeights(
   config: ModelConfig,
   store: TensorStore,
   wanted: WeightFormat,
-  { onProgress }: StreamOptions = {},
+  { onProgress, pieceNumbers = PIECE_NUMBERS }: StreamOptions = {},
 ): Promise<BaseWeights> {
   const found = await findTensors(store, config);
   const total = [...found.values()].reduce((sum, { bytes }) => sum + bytes, 0);
@@ -43,7 +45,7 @@ export async function streamWeights(
       for (const part of storage.unit.parts) {
         const tensor = found.get(part.name) as StoredRows;
         const rows = rowCount(tensor.shape);
-        const step = Math.max(1, Math.floor(PIECE_NUMBERS / rowWidth(tensor.shape)));
+        const step = Math.max(1, Math.floor(pieceNumbers / rowWidth(tensor.shape)));
         for (let from = 0; from < rows; from += step) {
           const to = Math.min(rows, from + step);
           const first = firstRowOf(storage, part) + from;
