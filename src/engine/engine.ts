@@ -13,8 +13,9 @@ import { GpuPolicy, type PolicyOptions } from './gpu-policy';
 import { loadModelConfig, modelHints } from './model/config';
 import type { LoraConfig, ModelConfig } from './types';
 import type { ModelFiles } from '../formats/files';
-import { loadWeights } from './weights/weights';
-import { BaseWeights } from './weights/weights-gpu';
+import { streamWeights } from './weights/stream';
+import { openWeights } from './weights/weight-files';
+import type { BaseWeights } from './weights/weights-gpu';
 
 /** What the surroundings provide: a browser's worker or a Node process. */
 export interface EnginePlatform {
@@ -135,10 +136,16 @@ export class Engine {
   }
 
   async #read(onProgress: NonNullable<EngineOptions['onProgress']>): Promise<BaseWeights> {
-    const tensors = await loadWeights(this.#files, this.config, {
-      onProgress: (loaded, total) => onProgress(loaded, total ?? 0, `weights of ${this.model}`),
-    });
-    return new BaseWeights(this.gpu, this.config, tensors, this.baseWeights);
+    const store = await openWeights(this.#files, (loaded, total) =>
+      onProgress(loaded, total ?? 0, `weights of ${this.model}`),
+    );
+    try {
+      return await streamWeights(this.gpu, this.config, store, this.baseWeights, {
+        onProgress: (loaded, total) => onProgress(loaded, total, `weights of ${this.model}`),
+      });
+    } finally {
+      await store.close();
+    }
   }
 }
 

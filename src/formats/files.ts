@@ -1,5 +1,6 @@
 /** Where files come from, as far as readers of formats need to know. */
 import { PolicyError } from '../errors';
+import type { TensorStore } from './tensor-store';
 
 /** Files of a folder by path. */
 export type FileMap = ReadonlyMap<string, Uint8Array>;
@@ -27,6 +28,14 @@ export interface ModelFiles {
    * @throws PolicyError as {@link read}
    */
   open(path: string, onProgress?: (loaded: number, total: number | null) => void): Promise<RandomAccessFile>;
+  /**
+   * The weights, where the source has them in another form than safetensors files (a GGUF file), by Hugging Face's
+   * names. Whoever asks closes them.
+   * @throws PolicyError as {@link read}
+   */
+  readonly openTensors?: (
+    onProgress?: (loaded: number, total: number | null) => void,
+  ) => Promise<TensorStore>;
 }
 
 /** Bytes in memory as a file. `origin` and `path` are for the error. */

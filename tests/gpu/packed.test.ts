@@ -21,7 +21,7 @@ import {
 import { type HostTensors } from '../../src/formats/tensors';
 import { TOKEN_SOURCE } from '../../src/tokens/types';
 import { storageUnits } from '../../src/engine/model/units';
-import { unitFormat } from '../../src/engine/weights/weights-gpu';
+import { unitFormat } from '../../src/engine/weights/storage';
 import { Random } from '../../src/random/philox';
 import {
   batchOf,

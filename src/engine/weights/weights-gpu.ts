@@ -2,13 +2,12 @@
 import type { RowChunk } from '../../kernels/embedding/embedding';
 import { type Gpu, type Slice, SLICE_ALIGNMENT } from '../../kernels/gpu';
 import type { QkNorm } from '../../kernels/rotary/rotary';
-import { packRows } from '../../kernels/weights/pack';
-import { rowWords } from '../../kernels/weights/format';
 import { type WeightFormat } from '../../settings/choices';
 import { type ModelConfig } from '../types';
 import { PolicyError } from '../../errors';
 import { type HostTensor, type HostTensors } from '../../formats/tensors';
 import { type LinearKey, type StorageUnit, storageUnits } from '../model/units';
+import { allocateUnits, firstRowOf, type UnitStorage, writeNumbers } from './storage';
 
 export interface LayerWeights {
   readonly inputNorm: Slice;
@@ -91,28 +90,14 @@ function unitData(unit: StorageUnit, tensors: HostTensors): Float32Array {
   return data;
 }
 
-/** Length of a matrix's rows; null for vectors. */
-const matrixWidth = (unit: StorageUnit): number | null => unit.parts[0]?.shape[1] ?? null;
-
-/**
- * How a unit is kept where `wanted` is asked for. Norms and biases stay f32: they are small and added or multiplied
- * everywhere. Embedding and head are f16 at most: their errors reach every token's log-prob without any layer that
- * could even them out, and a row of the embedding is a token's whole input.
- */
-export function unitFormat(unit: StorageUnit, wanted: WeightFormat): WeightFormat {
-  if (wanted === 'f32' || matrixWidth(unit) === null) return 'f32';
-  return unit.key === 'embedding' || unit.key === 'head' ? 'f16' : wanted;
-}
-
 /** Frozen weights on the GPU, which several policies may share; whoever made them frees them. */
 export class BaseWeights {
   readonly weights: ModelWeights;
   readonly #gpu: Gpu;
 
-  /** As {@link uploadWeights} does. */
-  constructor(gpu: Gpu, config: ModelConfig, tensors: HostTensors | null, wanted: WeightFormat) {
+  constructor(gpu: Gpu, weights: ModelWeights) {
     this.#gpu = gpu;
-    this.weights = uploadWeights(gpu, config, tensors, wanted);
+    this.weights = weights;
   }
 
   dispose(): void {
@@ -120,9 +105,15 @@ export class BaseWeights {
   }
 }
 
+/** Wires allocated units into the structure of a model. */
+export function unitWeights(config: ModelConfig, units: readonly UnitStorage[]): ModelWeights {
+  const chunks = new Map(units.map(({ unit, chunks }) => [unit.key, chunks]));
+  const rows = (key: string) => chunks.get(key) as readonly RowChunk[];
+  return assemble(config, rows, (key) => (rows(key)[0] as RowChunk).slice);
+}
+
 /**
- * Uploads frozen weights, packed as {@link unitFormat} says, matrices over the vocabulary cut by rows to what one
- * binding may hold.
+ * Uploads frozen weights that are on the host.
  * @param tensors null for buffers without content
  */
 export function uploadWeights(
@@ -131,46 +122,19 @@ export function uploadWeights(
   tensors: HostTensors | null,
   wanted: WeightFormat = 'f32',
 ): ModelWeights {
-  const slices = new Map<string, Slice>();
-  const chunks = new Map<string, RowChunk[]>();
-  for (const unit of storageUnits(config)) {
-    const data = tensors === null ? null : unitData(unit, tensors);
-    const format = unitFormat(unit, wanted);
-    const width = matrixWidth(unit) ?? unit.elements;
-    const stride = rowWords(format, width);
-    const hold = (row: number, rows: number): Slice => {
-      if (data === null) return held(gpu.hold(rows * stride, unit.key), format);
-      const part = data.subarray(row * width, (row + rows) * width);
-      return held(gpu.holdData(format === 'f32' ? part : packRows(format, part, width), unit.key), format);
-    };
-    if (unit.key !== 'embedding' && unit.key !== 'head') {
-      const rows = unit.elements / width;
-      if (rows * stride > gpu.maxBindingElements) {
-        throw new PolicyError(
-          `${unit.key} takes ${4 * rows * stride} bytes; this device binds at most ${4 * gpu.maxBindingElements}. ` +
-            `Use a smaller model${wanted === 'int4' ? '' : ', or baseWeights=int4'}.`,
-        );
-      }
-      slices.set(unit.key, hold(0, rows));
-      continue;
+  const units = allocateUnits(gpu, config, wanted);
+  for (const storage of tensors === null ? [] : units) {
+    for (const part of storage.unit.parts) {
+      writeNumbers(
+        gpu,
+        storage,
+        firstRowOf(storage, part),
+        hostTensor(tensors as HostTensors, part.name).data,
+      );
     }
-    // A chunk starts at a multiple of four rows so that vec4 loads of neighbouring windows stay aligned.
-    const most = Math.max(4, Math.floor(gpu.maxBindingElements / stride / 4) * 4);
-    const list: RowChunk[] = [];
-    for (let firstRow = 0; firstRow < config.vocabSize; firstRow += most) {
-      const rows = Math.min(most, config.vocabSize - firstRow);
-      list.push({ firstRow, rows, slice: hold(firstRow, rows) });
-    }
-    chunks.set(unit.key, list);
   }
-  return assemble(
-    config,
-    (key) => chunks.get(key) as RowChunk[],
-    (key) => slices.get(key) as Slice,
-  );
+  return unitWeights(config, units);
 }
-
-const held = (slice: Slice, format: WeightFormat): Slice => (format === 'f32' ? slice : { ...slice, format });
 
 /** All buffers of uploaded weights, for freeing. */
 export function weightSlices(weights: ModelWeights): Slice[] {

@@ -1,137 +1,49 @@
-/** Base weights of a model: read from safetensors, or drawn at random. */
-import type { Safetensors } from '../../formats/safetensors';
-import { parseSafetensors, toFloat32 } from '../../formats/safetensors';
+/** Base weights of a model on the host: read from files, or drawn at random. To bring them to the GPU: `stream.ts`. */
 import { philox4x32, streamOf, type Key } from '../../random/philox';
-import { readJson } from '../../formats/files';
 import { expectedTensors } from '../model/tensors';
 import type { ModelConfig } from '../types';
 import type { ModelFiles } from '../../formats/files';
+import { rowCount } from '../../formats/tensor-store';
 import type { HostTensor, HostTensors } from '../../formats/tensors';
-import { PolicyError } from '../../errors';
+import { findTensors, refuseNonFinite } from './find';
+import { openWeights } from './weight-files';
 
 export { expectedTensors } from '../model/tensors';
 
-const EMBEDDING = 'model.embed_tokens.weight';
-const HEAD = 'lm_head.weight';
-
 export interface LoadWeightsOptions {
-  /** Bytes of all files together; `total` is null until it is known. */
-  readonly onProgress?: (loaded: number, total: number | null) => void;
+  /** Bytes of tensors read, and of all that will be. */
+  readonly onProgress?: (loaded: number, total: number) => void;
   /** Look at every number and refuse NaN and infinities; takes about a second per gigabyte. */
   readonly checkFinite?: boolean;
 }
 
 /**
- * Reads `model.safetensors`, or the shards that `model.safetensors.index.json` lists. The result holds exactly
- * {@link expectedTensors}; tied embeddings are found under either name; other tensors are ignored.
- * @throws PolicyError listing what is missing, or naming a tensor of the wrong shape.
+ * All weights as float32, for what needs them together: full-parameter training, comparison. The result holds exactly
+ * {@link expectedTensors}.
+ * @throws PolicyError as {@link openWeights} and {@link findTensors} do
  */
 export async function loadWeights(
   files: ModelFiles,
   config: ModelConfig,
   options: LoadWeightsOptions = {},
 ): Promise<HostTensors> {
-  const expected = expectedTensors(config);
-  const loaded = new Map<string, HostTensor>();
-  const { names, totalBytes } = await weightFiles(files);
-  let finished = 0;
-  for (const name of names) {
-    const origin = `${files.origin}: ${name}`;
-    const bytes = await files.read(name, (part, total) => {
-      options.onProgress?.(finished + part, names.length === 1 ? total : totalBytes);
-    });
-    finished += bytes.byteLength;
-    collect(parseSafetensors(bytes, origin), origin, config, expected, options.checkFinite ?? false, loaded);
-  }
-  const missing = [...expected.keys()].filter((name) => !loaded.has(name));
-  if (missing.length > 0) {
-    throw new PolicyError(
-      `${files.origin}: the weights lack ${missing.length} of ${expected.size} tensors that config.json asks for ` +
-        `(${config.family}, ${config.layers} layers): ${listed(missing)}. Use weights and config.json of the same model.`,
-    );
-  }
-  return new Map([...expected.keys()].map((name) => [name, loaded.get(name) as HostTensor]));
-}
-
-/** Adds the tensors of one file that are expected. */
-function collect(
-  file: Safetensors,
-  origin: string,
-  config: ModelConfig,
-  expected: ReadonlyMap<string, readonly number[]>,
-  checkFinite: boolean,
-  loaded: Map<string, HostTensor>,
-): void {
-  for (const [storedName, tensor] of file.tensors) {
-    if (storedName.endsWith('.o_proj.bias'))
-      refuseOutputBias(toFloat32(tensor, storedName, origin), storedName, origin);
-    // A tied model may be stored under the head's name alone; where both are there, the embedding counts.
-    const aliased = config.tiedEmbeddings && storedName === HEAD && !loaded.has(EMBEDDING);
-    const name = aliased ? EMBEDDING : storedName;
-    const shape = expected.get(name);
-    if (shape === undefined) continue;
-    if (tensor.shape.length !== shape.length || tensor.shape.some((size, axis) => size !== shape[axis])) {
-      throw new PolicyError(
-        `${origin}: tensor "${storedName}" has shape [${tensor.shape.join(', ')}], config.json asks for ` +
-          `[${shape.join(', ')}]. Use weights and config.json of the same model.`,
-      );
+  const store = await openWeights(files);
+  try {
+    const found = await findTensors(store, config);
+    const total = [...found.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    const loaded = new Map<string, HostTensor>();
+    let done = 0;
+    for (const [name, tensor] of found) {
+      const data = await tensor.read(0, rowCount(tensor.shape));
+      if (options.checkFinite) refuseNonFinite(data, 0, name, store.origin);
+      loaded.set(name, { shape: tensor.shape, data });
+      done += tensor.bytes;
+      options.onProgress?.(done, total);
     }
-    const data = toFloat32(tensor, storedName, origin);
-    if (checkFinite) refuseNonFinite(data, storedName, origin);
-    loaded.set(name, { shape, data });
+    return loaded;
+  } finally {
+    await store.close();
   }
-}
-
-/** `attention_bias` puts a bias on o_proj too, which the engine does not have; converted Qwen2 models hold zeros. */
-function refuseOutputBias(bias: Float32Array, name: string, origin: string): void {
-  if (bias.some((value) => value !== 0)) {
-    throw new PolicyError(
-      `${origin}: "${name}" is not zero; a bias on o_proj is not supported. Choose another model.`,
-    );
-  }
-}
-
-function refuseNonFinite(data: Float32Array, name: string, origin: string): void {
-  const index = data.findIndex((value) => !Number.isFinite(value));
-  if (index >= 0) {
-    throw new PolicyError(
-      `${origin}: tensor "${name}" holds ${data[index]} at position ${index}. The file is damaged or its training ` +
-        `diverged; use another copy.`,
-    );
-  }
-}
-
-async function weightFiles(files: ModelFiles): Promise<{ names: string[]; totalBytes: number | null }> {
-  const index = 'model.safetensors.index.json';
-  if (await files.has('model.safetensors')) return { names: ['model.safetensors'], totalBytes: null };
-  if (!(await files.has(index))) {
-    throw new PolicyError(
-      `${files.origin}: neither model.safetensors nor ${index} is there. Use a model in the safetensors format ` +
-        `(pytorch_model.bin, GGUF and ONNX files cannot be trained).`,
-    );
-  }
-  const json = (await readJson(files, index)) as {
-    weight_map?: unknown;
-    metadata?: { total_size?: unknown } | null;
-  } | null;
-  const map = json?.weight_map;
-  if (typeof map !== 'object' || map === null) {
-    throw new PolicyError(`${files.origin}: ${index} has no weight_map. Download it again.`);
-  }
-  const names = [...new Set(Object.values(map) as unknown[])];
-  if (!names.every((name) => typeof name === 'string' && /^[\w.-]+\.safetensors$/.test(name))) {
-    throw new PolicyError(
-      `${files.origin}: ${index} must name safetensors files of the same folder, found ${listed(names.map(String))}. ` +
-        `Download it again.`,
-    );
-  }
-  const total = json?.metadata?.total_size;
-  return { names: (names as string[]).sort(), totalBytes: typeof total === 'number' ? total : null };
-}
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 8).join(', ');
-  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
 }
 
 /**

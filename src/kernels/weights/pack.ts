@@ -1,4 +1,5 @@
 /** Packing of frozen weights on the host, row by row; layouts in `format.ts`. Nothing here is random. */
+import { halfToNumber } from '../../formats/float';
 import { BLOCK, BLOCK_WORDS, type PackedFormat, rowWords } from './format';
 
 /** Largest finite binary16. */
@@ -21,14 +22,6 @@ function halfBits(value: number): number {
   }
   const rounded = (magnitude + 0xfff + ((magnitude >>> 13) & 1) - 0x38000000) >>> 13;
   return sign | Math.min(rounded, MAX_HALF);
-}
-
-function halfValue(bits: number): number {
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  const sign = bits & 0x8000 ? -1 : 1;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
 }
 
 /** Number of the block with the largest size, signed; NaN where one is NaN. */
@@ -101,6 +94,29 @@ export function packRows(format: PackedFormat, data: Float32Array, width: number
   return words;
 }
 
+/**
+ * Rows of blocks that are a scale and codes already, as int8 and int4 keep them: nothing is rounded.
+ * @param codes {@link BLOCK} for each scale; for int4 −8 … 7
+ */
+export function packBlocks(format: 'int8' | 'int4', scales: Float32Array, codes: Int8Array): Uint32Array {
+  const words = new Uint32Array(scales.length * BLOCK_WORDS[format]);
+  const floats = new Float32Array(words.buffer);
+  const bytes = new Int8Array(words.buffer);
+  for (let block = 0; block < scales.length; block++) {
+    const at = block * BLOCK_WORDS[format];
+    const from = block * BLOCK;
+    floats[at] = scales[block] as number;
+    if (format === 'int8') bytes.set(codes.subarray(from, from + BLOCK), 4 * (at + 1));
+    else {
+      for (let n = 0; n < BLOCK; n += 2) {
+        const low = (codes[from + n] as number) + 8;
+        bytes[4 * (at + 1) + (n >> 1)] = low | (((codes[from + n + 1] as number) + 8) << 4);
+      }
+    }
+  }
+  return words;
+}
+
 /** What kernels read: the inverse of {@link packRows} but for rounding. */
 export function unpackRows(format: PackedFormat, words: Uint32Array, width: number): Float32Array {
   const stride = rowWords(format, width);
@@ -111,7 +127,7 @@ export function unpackRows(format: PackedFormat, words: Uint32Array, width: numb
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < width; c++) {
       let value: number;
-      if (format === 'f16') value = halfValue(view.getUint16(4 * r * stride + 2 * c, true));
+      if (format === 'f16') value = halfToNumber(view.getUint16(4 * r * stride + 2 * c, true));
       else {
         const at = 4 * (r * stride + Math.floor(c / BLOCK) * BLOCK_WORDS[format]);
         const n = c % BLOCK;
