@@ -248,6 +248,11 @@ export function stepMetric(name: CoreMetric): NamedMetric {
   return { name, ...STEP_METRICS[name] };
 }
 
+/** Entry of a warm start's metric, as the table's type has it. */
+export function warmStartMetric(name: keyof typeof WARM_START_METRICS): NamedMetric {
+  return { name, ...WARM_START_METRICS[name] };
+}
+
 const CORE: readonly NamedMetric[] = (Object.keys(STEP_METRICS) as CoreMetric[]).map(stepMetric);
 
 /** Fields of a step that depend on the clock (or the device), not on the seed. */

@@ -1,5 +1,5 @@
 /** Records of runs as they stand in files, those of older versions among them. */
-import type { EvalSummary, StepMetrics } from '../grpo/types';
+import type { EvalSummary, StepMetrics, WarmStartMetrics } from '../grpo/types';
 
 /** Lines that are not whole JSON objects (the last one after a crash) are left out. */
 export function parseLines<T>(text: string, isOne: (value: object) => boolean): T[] {
@@ -17,8 +17,16 @@ export function parseLines<T>(text: string, isOne: (value: object) => boolean): 
 }
 
 export function parseMetrics(text: string): StepMetrics[] {
-  const lines = parseLines<StepMetrics>(text, (v) => 'step' in v && 'rewardMean' in v && 'accuracy' in v);
-  // A resumed run writes the steps after its checkpoint again; the later line counts.
+  return lastOfEach(parseLines(text, (v) => 'step' in v && 'rewardMean' in v && 'accuracy' in v));
+}
+
+/** Supervised steps of a warm start. */
+export function parseWarmStart(text: string): WarmStartMetrics[] {
+  return lastOfEach(parseLines(text, (v) => 'step' in v && 'loss' in v && 'trainedTokens' in v));
+}
+
+/** In order of steps. A resumed run writes the steps after its checkpoint again; the later line counts. */
+function lastOfEach<T extends { readonly step: number }>(lines: readonly T[]): T[] {
   return [...new Map(lines.map((line) => [line.step, line])).values()].sort((a, b) => a.step - b.step);
 }
 

@@ -4,7 +4,7 @@ import { el } from './dom';
 import { environmentPanels } from './environment-charts';
 import { environmentOf } from './metrics';
 import { EVALUATION_METRICS } from '../report/evaluation-metrics';
-import { stepMetric } from '../report/metrics';
+import { stepMetric, warmStartMetric } from '../report/metrics';
 import { LineChart } from './line-chart';
 import { chartForm, curveOf, jointPanel, metricPanel, type Panel } from './metric-charts';
 import type { PageStore } from './runner';
@@ -16,6 +16,7 @@ const step = (axis: readonly number[], record: RunRecord, value: (m: StepMetrics
 
 function panels(): Panel[] {
   return [
+    warmStartPanel(),
     accuracyPanel(),
     rewardPanel(),
     metricPanel(stepMetric('loss'), '--curve-3'),
@@ -55,6 +56,22 @@ function panels(): Panel[] {
     },
     metricPanel(stepMetric('tokensPerSecond'), '--curve-6'),
   ];
+}
+
+/** A run's supervised steps, on an axis of their own: they are numbered up to 0, where GRPO begins. */
+function warmStartPanel(): Panel {
+  const loss = warmStartMetric('loss');
+  return {
+    chart: new LineChart({
+      title: loss.label,
+      caption: loss.caption,
+      series: [curveOf(loss, '--curve-6')],
+      ...chartForm(loss),
+    }),
+    axis: ({ warmStart = [] }) => warmStart.map(({ step }) => step),
+    values: ({ warmStart = [] }) => [warmStart.map((one) => one.loss)],
+    concerns: ({ warmStart = [] }) => warmStart.length > 0,
+  };
 }
 
 function accuracyPanel(): Panel {
@@ -100,20 +117,26 @@ function rewardPanel(): Panel {
 
 export function createCharts(store: PageStore): HTMLElement {
   const common = panels();
-  const own = new Map<string, readonly Panel[]>();
+  const added = new Map<string, readonly Panel[]>();
   const root = el('div', { class: 'charts' }, ...common.map(({ chart }) => chart.root));
   store.watch(currentRecord, (record) => {
     const axis = record === null ? [] : stepAxis(record.steps, record.evaluations);
     const environment = environmentOf(record);
-    const added = own.get(environment.id) ?? environmentPanels(environment);
-    if (!own.has(environment.id)) {
-      own.set(environment.id, added);
-      root.append(...added.map(({ chart }) => chart.root));
+    const its = added.get(environment.id) ?? environmentPanels(environment);
+    if (!added.has(environment.id)) {
+      added.set(environment.id, its);
+      root.append(...its.map(({ chart }) => chart.root));
     }
-    for (const [id, panels] of own) for (const { chart } of panels) chart.root.hidden = id !== environment.id;
-    for (const { chart, values, concerns } of [...common, ...added]) {
+    for (const [id, panels] of added)
+      for (const { chart } of panels) chart.root.hidden = id !== environment.id;
+    for (const { chart, axis: own, values, concerns } of [...common, ...its]) {
       chart.root.hidden = concerns !== undefined && (record === null || !concerns(record));
-      if (!chart.root.hidden) chart.setData(axis, record === null ? [] : values(record, axis));
+      if (chart.root.hidden) continue;
+      if (record === null) chart.setData(axis, []);
+      else {
+        const places = own?.(record) ?? axis;
+        chart.setData(places, values(record, places));
+      }
     }
   });
   return root;

@@ -4,7 +4,7 @@ import { el, fill, setText } from './dom';
 import { EVALUATION_METRICS } from '../report/evaluation-metrics';
 import { count, duration, integer, NONE, percent } from '../report/format';
 import { metricText, type NamedMetric } from '../report/metric-info';
-import { metricValue, STEP_METRICS, stepMetric, type CoreMetric } from '../report/metrics';
+import { metricValue, STEP_METRICS, stepMetric, warmStartMetric, type CoreMetric } from '../report/metrics';
 import { LineChart, type SeriesSpec } from './line-chart';
 import { chartForm } from './metric-charts';
 import {
@@ -15,6 +15,7 @@ import {
   recordColours,
   recordMode,
   recordName,
+  warmStartAxisOf,
   type Axis,
 } from './records';
 import type { PageStore, Runner } from './runner';
@@ -40,6 +41,8 @@ interface Measure {
   readonly caption: string;
   readonly look?: SeriesSpec['look'];
   readonly curve: (record: RunRecord, axis: Axis) => Curve;
+  /** Whether a run has such values; absent: every run has. */
+  readonly concerns?: (record: RunRecord) => boolean;
 }
 
 const valuesOf = ({ steps }: RunRecord, { name }: NamedMetric): Points =>
@@ -86,6 +89,15 @@ const MEASURES: readonly Measure[] = [
   perStep('kl'),
   perStep('entropy'),
   perStep('trainableRatio'),
+  {
+    metric: warmStartMetric('loss'),
+    caption: warmStartMetric('loss').caption,
+    curve: (record, axis) => ({
+      x: warmStartAxisOf(record, axis),
+      y: (record.warmStart ?? []).map(({ loss }) => loss),
+    }),
+    concerns: ({ warmStart = [] }) => warmStart.length > 0,
+  },
 ];
 
 export function createCompare(store: PageStore, runner: Runner): HTMLElement {
@@ -162,6 +174,7 @@ export function createCompare(store: PageStore, runner: Runner): HTMLElement {
         look: measure.look ?? 'line',
       }));
       if (key !== drawnAs) chart.setSeries(series, { xName: axis === 'steps' ? 'step' : axis });
+      chart.root.hidden = measure.concerns !== undefined && !shown.some(measure.concerns);
       const { x, ys } = align(shown.map((record) => measure.curve(record, axis)));
       chart.setData(x, ys);
     }

@@ -9,6 +9,8 @@ import type { RunRecord } from './state';
 export interface Panel {
   readonly chart: LineChart;
   readonly values: (record: RunRecord, axis: readonly number[]) => readonly Points[];
+  /** Positions of the panel's values, where they are not those of the run's steps and evaluations. */
+  readonly axis?: (record: RunRecord) => readonly number[];
   /** False for runs that say nothing about it; absent: always shown. */
   readonly concerns?: (record: RunRecord) => boolean;
 }

@@ -59,6 +59,19 @@ export function axisOf(record: RunRecord, axis: Axis): number[] {
   }
 }
 
+/** Horizontal positions of a warm start's steps, from its own beginning. */
+export function warmStartAxisOf({ warmStart = [] }: RunRecord, axis: Axis): number[] {
+  let sum = 0;
+  switch (axis) {
+    case 'steps':
+      return warmStart.map(({ step }) => step);
+    case 'seconds':
+      return warmStart.map(({ seconds }) => (sum += seconds));
+    case 'tokens':
+      return warmStart.map(({ totalTokens }) => (sum += totalTokens));
+  }
+}
+
 /** Settings that decide nothing about what is learned, and the mode, which every table names by itself. */
 const NO_DIFFERENCE = new Set([
   'mode',

@@ -111,6 +111,7 @@ export class Runner {
       settings,
       preset,
       steps: resumes ? earlier.steps : [],
+      ...(resumes && earlier.warmStart !== undefined ? { warmStart: earlier.warmStart } : {}),
       evaluations: resumes ? earlier.evaluations : [],
       finished: false,
     };

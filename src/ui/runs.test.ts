@@ -87,6 +87,20 @@ describe('reading them back', () => {
     expect(record?.steps).toHaveLength(1);
     expect(record?.evaluations.map((e) => e.step)).toEqual([5]);
     expect(record?.finished).toBe(false);
+    expect(record).not.toHaveProperty('warmStart');
     expect(await loadRun(api, 'outputs/b', PATHS)).toBeNull();
+
+    // Stopped in its warm start: there is a curve, and no step yet.
+    const warm = (step: number, loss: number) => JSON.stringify({ step, loss, trainedTokens: 5, seconds: 1 });
+    files['outputs/c/warm_start.jsonl'] = `${warm(-2, 4)}\n${warm(-1, 3)}\n${warm(-1, 2)}\n`;
+    const stopped = await loadRun(api, 'outputs/c', []);
+    expect(stopped?.steps).toEqual([]);
+    expect(stopped?.warmStart?.map(({ step, loss }) => [step, loss])).toEqual([
+      [-2, 4],
+      [-1, 2],
+    ]);
+    expect(storedRuns(Object.keys(files)).find((run) => run.outputDir === 'outputs/c')?.hasMetrics).toBe(
+      true,
+    );
   });
 });

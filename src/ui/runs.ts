@@ -1,6 +1,6 @@
 /** Runs as folders of the browser's storage: what is there, what can go on. Pure but for `loadRun`. */
 import type { EvalSummary } from '../grpo/types';
-import { parseEvaluations, parseMetrics } from '../report/records';
+import { parseEvaluations, parseMetrics, parseWarmStart } from '../report/records';
 import {
   adapterOrder,
   BEST_FOLDER,
@@ -10,6 +10,8 @@ import {
   FINAL_FOLDER,
   isAdapterFolder,
   METRICS_FILE,
+  WARM_START_FILE,
+  WARM_START_FOLDER,
 } from '../report/run-files';
 import type { Settings } from '../settings/settings';
 import { environmentNear, schemaNear } from '../env/settings';
@@ -22,6 +24,7 @@ export interface StoredRun {
   readonly outputDir: string;
   /** Adapter folders, best first, then final, then checkpoints from the newest. */
   readonly adapters: readonly string[];
+  /** Of GRPO steps or of a warm start. */
   readonly hasMetrics: boolean;
   /** Has a checkpoint but no final adapter. */
   readonly unfinished: boolean;
@@ -39,7 +42,8 @@ export function storedRuns(paths: readonly string[]): StoredRun[] {
     const [name = '', folder = ''] = [parts.at(-1), parts.at(-2)];
     // A file in an adapter's folder is the adapter's, whatever its name.
     if (parts.length > 2 && isAdapterFolder(folder)) entry(parts.slice(0, -2).join('/')).adapters.add(folder);
-    else if (parts.length > 1 && name === METRICS_FILE) entry(parts.slice(0, -1).join('/')).hasMetrics = true;
+    else if (parts.length > 1 && [METRICS_FILE, WARM_START_FILE].includes(name))
+      entry(parts.slice(0, -1).join('/')).hasMetrics = true;
   }
   return [...found].map(([outputDir, { adapters, hasMetrics }]) => ({
     outputDir,
@@ -52,6 +56,7 @@ export function storedRuns(paths: readonly string[]): StoredRun[] {
 export function adapterLabel(name: string): string {
   if (name === BEST_FOLDER) return 'Best model (highest validation accuracy)';
   if (name === FINAL_FOLDER) return 'Final (after the last step)';
+  if (name === WARM_START_FOLDER) return 'After the warm start, before GRPO';
   return `Checkpoint after step ${checkpointStep(name) ?? '?'}`;
 }
 
@@ -68,7 +73,8 @@ export async function loadRun(
   };
   const metrics = await text(`${outputDir}/${METRICS_FILE}`);
   const steps = metrics === null ? [] : parseMetrics(metrics);
-  if (steps.length === 0) return null;
+  const warmStart = parseWarmStart((await text(`${outputDir}/${WARM_START_FILE}`)) ?? '');
+  if (steps.length === 0 && warmStart.length === 0) return null;
   const settings = parseSettings(await text(`${outputDir}/${CONFIG_FILE}`));
   const earlier = environmentNear(settings?.environment).earlierCounts;
   const evaluations: EvalSummary[] = [];
@@ -84,6 +90,7 @@ export async function loadRun(
     settings,
     preset: '',
     steps,
+    ...(warmStart.length > 0 ? { warmStart } : {}),
     evaluations,
     finished: paths.some((path) => path.startsWith(`${outputDir}/${FINAL_FOLDER}/`)),
   };

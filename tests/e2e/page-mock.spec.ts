@@ -35,6 +35,25 @@ const finished = (page: Page) =>
   expect(page.getByRole('heading', { name: 'Finished' })).toBeVisible({ timeout: 60_000 });
 const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true }).click();
 
+test('a warm start has a curve of its own, while it goes on, after it, and when the run is opened again', async ({
+  page,
+}) => {
+  await open(page, 'speed=20', `${SMALL}&maxSteps=3&warmStartEpisodes=160&warmStartBatchSize=16`);
+  const curve = (name: string) =>
+    page.getByRole('tabpanel', { name, exact: true }).getByRole('region', { name: 'Loss of the warm start' });
+  await expect(curve('Training')).toBeHidden();
+  await train(page);
+  await expect(curve('Training').getByRole('img')).toHaveAttribute('aria-label', /loss: [2-9] values from/);
+  await finished(page);
+  await expect(curve('Training').getByRole('img')).toHaveAttribute(
+    'aria-label',
+    /loss: 10 values from .+ latest 0\.3/,
+  );
+  await expect(curve('Training').locator('canvas')).toBeVisible();
+  await tab(page, 'Compare');
+  await expect(curve('Compare').getByRole('img')).toHaveAttribute('aria-label', /: 10 values from/);
+});
+
 test('a run: curves, trajectories, evaluation table, download', async ({ page }) => {
   await open(page, 'speed=5', `${SMALL}&maxSteps=6`);
   await train(page);

@@ -1,12 +1,27 @@
 /** Invented records for the stand-in trainer: step metrics, evaluations, reports. */
 import type { Split } from '../../src/env/types';
-import type { EvalSummary, StepMetrics, TrajectoryView } from '../../src/grpo/types';
+import type { EvalSummary, StepMetrics, TrajectoryView, WarmStartMetrics } from '../../src/grpo/types';
 import { rewardMetric } from '../../src/report/metrics';
 import { Random } from '../../src/random/philox';
 import type { Settings } from '../../src/settings/settings';
 import { mean, standardDeviation, sum } from '../../src/statistics';
 import type { EvaluationReport } from '../../workers/api';
 import { mockSkill, mockTrajectories } from './episodes';
+
+/** @param step from 1 − `steps` to 0 */
+export function mockWarmStart(settings: Settings, step: number, steps: number): WarmStartMetrics {
+  const random = new Random(settings.seed, 'mock-warm-start', step + steps);
+  const done = (step + steps) / steps;
+  return {
+    step,
+    loss: 0.3 + 4 * Math.exp(-6 * done) + 0.08 * random.uniform(),
+    trainedTokens: 1500,
+    totalTokens: 2600,
+    gradNorm: 0.2 + 2 * Math.exp(-5 * done),
+    learningRate: settings.warmStartLearningRate * (1 - (0.9 * (step + steps - 1)) / Math.max(1, steps - 1)),
+    seconds: 0.8,
+  };
+}
 
 export function mockMetrics(settings: Settings, step: number, items: readonly TrajectoryView[]): StepMetrics {
   const random = new Random(settings.seed, 'mock-metrics', step);

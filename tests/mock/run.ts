@@ -4,12 +4,19 @@ import { isDue } from '../../src/grpo/schedule';
 import { type EvalSummary, type RunEvent, type RunPhase, type StopReason } from '../../src/grpo/types';
 import { TrainingError } from '../../src/errors';
 import { stepLine } from '../../src/report/console';
-import { BEST_FOLDER, CONFIG_FILE, EVAL_LOGS, FINAL_FOLDER, METRICS_FILE } from '../../src/report/run-files';
+import {
+  BEST_FOLDER,
+  CONFIG_FILE,
+  EVAL_LOGS,
+  FINAL_FOLDER,
+  METRICS_FILE,
+  WARM_START_FILE,
+} from '../../src/report/run-files';
 import type { RunControl } from '../../src/run/train/control';
 import type { Settings } from '../../src/settings/settings';
 import type { RunResult } from '../../workers/api';
 import { mockSkill, mockTrajectories } from './episodes';
-import { mockEvaluation, mockMetrics } from './records';
+import { mockEvaluation, mockMetrics, mockWarmStart } from './records';
 
 type OnEvent = (event: RunEvent) => void;
 
@@ -48,6 +55,7 @@ export class MockRun {
     if (first === 1) for (const path of this.#own('')) this.#files.delete(path);
     this.#write(CONFIG_FILE, JSON.stringify(settings));
     if (settings.runBaselineEval && first === 1) await this.#evaluate(0);
+    if (first === 1) await this.#warmStart();
     this.#saved = first - 1;
     let step = first - 1;
     let reason: StopReason | null = null;
@@ -68,6 +76,18 @@ export class MockRun {
     }
     this.#onEvent({ kind: 'end', reason, step });
     return { reason, step, bestAccuracy: this.#best, outputDir: settings.outputDir };
+  }
+
+  /** As many supervised steps as the settings' expert episodes make. */
+  async #warmStart(): Promise<void> {
+    const { warmStartEpisodes, warmStartBatchSize, warmStartEpochs } = this.#settings;
+    const steps = warmStartEpochs * Math.ceil(warmStartEpisodes / warmStartBatchSize);
+    for (let step = 1 - steps; step <= 0; step++) {
+      await this.#phase('warm-start', 1, '');
+      const metrics = mockWarmStart(this.#settings, step, steps);
+      this.#write(WARM_START_FILE, `${this.#read(WARM_START_FILE)}${JSON.stringify(metrics)}\n`);
+      this.#onEvent({ kind: 'warm-start', metrics, steps });
+    }
   }
 
   async #step(step: number, { failAt, loseAt }: MockFaults): Promise<void> {

@@ -26,6 +26,7 @@ import {
   type Checkpoint,
   type StateFile,
 } from './checkpoint-files';
+import { formatDamages } from './checkpoint-format';
 import { json, parseJson } from './json';
 import type { RunFolder } from './run-folder';
 import type { IndexEntry } from './run-index';
@@ -182,6 +183,11 @@ export class Checkpoints {
     const state = parseJson(await this.folder.read(`${path}/${STATE_FILE}`));
     if (!isStateFile(state) || state.step !== step) {
       return { damages: [`${path}/${STATE_FILE} is no trainer state of step ${step}, format 1`] };
+    }
+    if (state.files === undefined) {
+      // Of an older version: its checkpoints have no checksums.
+      const found = await formatDamages((name) => this.folder.read(`${path}/${name}`), state);
+      if (found.length > 0) return { damages: found.map((damage) => `${path}/${damage}`) };
     }
     const origin = `${path}/${OPTIMIZER_FILE}`;
     const bytes = (await this.folder.read(origin)) ?? new Uint8Array();

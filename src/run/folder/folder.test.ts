@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -340,4 +340,32 @@ describe('the folder of an older version', () => {
     await opened.folder.clear();
     expect(await store.list()).toEqual(['runs.json']);
   });
+
+  const OLD = [
+    ...['adapter_config.json', 'adapter_model.safetensors', 'metadata.json'],
+    ...['optimizer.safetensors', 'trainer_state.json'],
+  ];
+  const DAMAGES: Readonly<Record<string, (bytes: Buffer) => Buffer | null>> = {
+    empty: () => Buffer.alloc(0),
+    half: (bytes) => bytes.subarray(0, bytes.length >> 1),
+    garbage: (bytes) => Buffer.from(bytes.map((_, i) => (i * 151 + 17) % 256)),
+    missing: () => null,
+  };
+  test.each(OLD.flatMap((name) => Object.keys(DAMAGES).map((damage) => [name, damage] as const)))(
+    'a checkpoint of 4e8ab61 whose %s is %s is named, though there are no checksums',
+    async (name, damage) => {
+      const folder = await mkdtemp(join(tmpdir(), 'mailgym-older-'));
+      folders.push(folder);
+      await cp('tests/fixtures/run-4e8ab61', folder, { recursive: true });
+      const path = join(folder, 'checkpoint-2', name);
+      const bytes = DAMAGES[damage]!(await readFile(path));
+      await (bytes === null ? rm(path) : writeFile(path, bytes));
+      const store = await openFsStore(folder);
+      await expect(findStart(store, { resume: 'latest', outputDir: folder })).rejects.toThrow(
+        new RegExp(`^checkpoint-2 cannot be resumed from: checkpoint-2/${name} .*resume=checkpoint-1\\.$`),
+      );
+      const { checkpoint } = await findStart(store, { resume: 'checkpoint-1', outputDir: folder });
+      expect(checkpoint?.state.step).toBe(1);
+    },
+  );
 });

@@ -1,7 +1,5 @@
 /** Recognising a run's files by what they say, where no index tells whose they are. */
 import {
-  ADAPTER_CONFIG,
-  ADAPTER_WEIGHTS,
   BEST_FOLDER,
   checkpointStep,
   CONFIG_FILE,
@@ -12,14 +10,16 @@ import {
   isRunPath,
   METADATA_FILE,
   METRICS_FILE,
-  MODEL_WEIGHTS,
-  OPTIMIZER_FILE,
+  ROLLOUTS_FILE,
   STATE_FILE,
   topName,
+  WARM_START_FILE,
+  WARM_START_FOLDER,
 } from '../../report/run-files';
 import type { RunStore } from '../stores/run-store';
 import { damageOf } from './checksum';
-import { isStateFile, readOptimizer, type StateFile } from './checkpoint-files';
+import { isStateFile, type StateFile } from './checkpoint-files';
+import { formatDamages, isMetadata } from './checkpoint-format';
 import { hasKeys, parseJson } from './json';
 
 export interface FoundCheckpoint {
@@ -39,14 +39,25 @@ export interface Recognised {
   readonly checkpoints: readonly FoundCheckpoint[];
 }
 
+const NEWLINE = 10;
+/** What the first line of a log of a run has. */
+const LINE_KEYS: Readonly<Record<string, readonly string[]>> = {
+  [METRICS_FILE]: ['step', 'rewardMean', 'totalTokens'],
+  [WARM_START_FILE]: ['step', 'loss', 'trainedTokens'],
+  [ROLLOUTS_FILE]: ['step', 'group', 'token_ids'],
+};
+
 /** Everything that has a name of the run's, or lies in a folder that has one; in code-unit order. */
 export async function namesakes(store: RunStore): Promise<string[]> {
   const prefixes = [
     CONFIG_FILE,
     METRICS_FILE,
+    WARM_START_FILE,
+    ROLLOUTS_FILE,
     `${EVAL_LOGS}/`,
     `${BEST_FOLDER}/`,
     `${FINAL_FOLDER}/`,
+    `${WARM_START_FOLDER}/`,
     'checkpoint-',
   ];
   const found: string[] = [];
@@ -85,10 +96,10 @@ async function isOwnRecord(store: RunStore, path: string): Promise<boolean> {
   if (path === CONFIG_FILE) {
     return hasKeys(parseJson(bytes), 'mode', 'model', 'dataset', 'seed', 'maxSteps', 'outputDir');
   }
-  if (path === METRICS_FILE) {
-    const [line = ''] = new TextDecoder().decode(bytes).split('\n');
-    const record = parseJson(new TextEncoder().encode(line));
-    return hasKeys(record, 'step', 'rewardMean', 'totalTokens');
+  const keys = LINE_KEYS[path];
+  if (keys !== undefined) {
+    const end = bytes.indexOf(NEWLINE);
+    return hasKeys(parseJson(end < 0 ? bytes : bytes.subarray(0, end)), ...keys);
   }
   const log = evalLogStep(path) === null ? null : parseJson(bytes);
   return hasKeys(log, 'summary') && hasKeys(log.summary, 'step', 'accuracy', 'split');
@@ -99,37 +110,16 @@ async function isOwnFolder(store: RunStore, folder: string): Promise<boolean> {
   return isStateFile(parseJson(await store.read(`${folder}/${STATE_FILE}`)));
 }
 
-function isMetadata(value: unknown): value is { step: unknown; trainQuestionsHash: unknown } {
-  return hasKeys(value, 'step', 'mode', 'model', 'trainQuestionsHash', 'settings');
-}
-
 async function inspectCheckpoint(store: RunStore, path: string, step: number): Promise<FoundCheckpoint> {
   const unusable = (problem: string) => ({ path, step, state: null, problem });
   const state = parseJson(await store.read(`${path}/${STATE_FILE}`));
-  const metadata = parseJson(await store.read(`${path}/${METADATA_FILE}`));
   if (!isStateFile(state) || state.step !== step) return unusable(`${STATE_FILE} is damaged or missing`);
-  // Written last: without it the save was never finished. The two must be of one save.
-  if (!isMetadata(metadata)) return unusable(`${METADATA_FILE} is damaged or missing`);
-  if (metadata.step !== step || metadata.trainQuestionsHash !== state.trainQuestionsHash) {
-    return unusable(`${METADATA_FILE} is of another save than ${STATE_FILE}`);
-  }
   for (const [name, record] of Object.entries(state.files ?? {})) {
     const damage = isRunPath(`${path}/${name}`)
       ? await damageOf(await store.read(`${path}/${name}`), record)
       : null;
     if (damage !== null) return unusable(`${name} ${damage}`);
   }
-  if (
-    (await store.read(`${path}/${ADAPTER_WEIGHTS}`)) === null ||
-    (await store.read(`${path}/${ADAPTER_CONFIG}`)) === null
-  ) {
-    if ((await store.read(`${path}/${MODEL_WEIGHTS}`)) === null)
-      return unusable(`${ADAPTER_WEIGHTS} is missing`);
-  }
-  try {
-    readOptimizer((await store.read(`${path}/${OPTIMIZER_FILE}`)) ?? new Uint8Array(), OPTIMIZER_FILE);
-  } catch (error) {
-    return unusable(`${OPTIMIZER_FILE} cannot be read (${(error as Error).message})`);
-  }
-  return { path, step, state, problem: null };
+  const [damage] = await formatDamages((name) => store.read(`${path}/${name}`), state);
+  return damage === undefined ? { path, step, state, problem: null } : unusable(damage);
 }
