@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadDataset } from '../../src/env/mail/corpus/dataset';
 import { CorpusError, type Dataset, type Question } from '../../src/env/mail/corpus/types';
-import { openModelFilesNode } from '../../src/engine/files/files-node';
+import { openModelFilesNode } from '../../src/engine/files/open-node';
 import { BUILT_IN } from '../../src/run/session';
 import type { Settings } from '../../src/settings/settings';
 import { environmentText } from '../runtime/environment-file';

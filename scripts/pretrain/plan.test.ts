@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseSafetensors } from '../../src/formats/safetensors';
 import { MemoryStore } from '../../src/run/stores/memory-store';
-import { folderFiles } from '../../src/engine/files/files-node';
+import { folderFiles } from '../../src/engine/files/folder-node';
 import { REPOSITORY } from '../runtime/page';
 import type { TokenizerJson } from '../tokenizer/files';
 import { decodeSequences } from './format';

@@ -1,7 +1,7 @@
 /** What a Node process provides to runs: Dawn, folders of the repository and elsewhere. */
 import { join } from 'node:path';
 import { loadEnvironment } from '../../src/env/registry';
-import { openModelFilesNode } from '../../src/engine/files/files-node';
+import { openModelFilesNode } from '../../src/engine/files/open-node';
 import { steadyNow } from '../../src/run/clock';
 import { folderSource, readTextFile } from '../../src/run/platform/folder-source-node';
 import type { RunPlatform } from '../../src/run/session';

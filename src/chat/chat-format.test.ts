@@ -5,7 +5,7 @@ import { HERMES_TEMPLATE, LLAMA3_TEMPLATE, tinyTokenizerFiles } from '../../test
 import type { ChatMessage, ToolSchema } from '../conversation/types';
 import { loadModelConfig } from '../engine/model/config';
 import { createChatFormat } from './chat-format';
-import { memoryFiles } from '../engine/files/files';
+import { memoryFiles } from '../engine/files/memory';
 import { createTokenizer } from './tokenizer';
 import { PolicyError } from '../errors';
 

@@ -18,6 +18,8 @@ export interface RandomAccessFile {
 export interface ModelFiles {
   /** Human-readable origin, used in error messages. */
   readonly origin: string;
+  /** Path of the one file that is the model, where a name led to a file (GGUF) and not to a folder of files. */
+  readonly file?: string | null;
   /** Whether there is a file of that path. */
   has(path: string): Promise<boolean>;
   /** @throws PolicyError naming origin and path when the file is missing or unreadable. */

@@ -6,7 +6,7 @@ import { parseVerifyBatch, verifyBatch } from '../grpo/verify';
 import { TrainingError } from '../errors';
 import { openDevice } from '../kernels/device';
 import { loadModelConfig } from '../engine/model/config';
-import { memoryFiles } from '../engine/files/files';
+import { memoryFiles } from '../engine/files/memory';
 import { GpuPolicy } from '../engine/gpu-policy';
 import { loadWeights } from '../engine/weights/weights';
 

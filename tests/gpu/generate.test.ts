@@ -2,7 +2,7 @@
 import { type PreTrainedModel, Tensor, TextStreamer } from '@huggingface/transformers';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Gpu } from '../../src/kernels/gpu';
-import { memoryFiles } from '../../src/engine/files/files';
+import { memoryFiles } from '../../src/engine/files/memory';
 import type { GpuPolicy } from '../../src/engine/gpu-policy';
 import { createTokenizer, type TextTokenizer } from '../../src/chat/tokenizer';
 import { createTransformersModel } from '../../src/engine/transformers/transformers-model';

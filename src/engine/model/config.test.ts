@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loadModelConfig, parseModelConfig, modelHints } from './config';
-import { memoryFiles } from '../files/files';
+import { memoryFiles } from '../files/memory';
 import { PolicyError } from '../../errors';
 import { LLAMA_FEATURES } from './features';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { writeSafetensors } from '../../formats/safetensors';
-import { memoryFiles } from '../files/files';
+import { memoryFiles } from '../files/memory';
 import type { ModelConfig } from '../types';
 import type { HostTensor, HostTensors } from '../../formats/tensors';
 import { PolicyError } from '../../errors';

@@ -1,5 +1,5 @@
 /** A browser: its own WebGPU, its private file system, and models by address. */
-import { openModelFiles } from '../../engine/files/files';
+import { openModelFiles } from '../../engine/files/open';
 import { PolicyError } from '../../errors';
 import { EnvironmentError } from '../../env/errors';
 import { GpuError } from '../../kernels/errors';

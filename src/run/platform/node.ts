@@ -1,7 +1,7 @@
 /** Node: Dawn, and folders on disk. */
 import { join } from 'node:path';
-import { openModelFiles } from '../../engine/files/files';
-import { openModelFilesNode } from '../../engine/files/files-node';
+import { openModelFiles } from '../../engine/files/open';
+import { openModelFilesNode } from '../../engine/files/open-node';
 import type { TuningStore } from '../../kernels/tuning';
 import { openFsStore } from '../stores/fs-store-node';
 import { adapterOnDisk } from './adapter-node';

@@ -2,7 +2,7 @@
 import { EnvironmentError } from '../../env/errors';
 import { loadEnvironment } from '../../env/registry';
 import type { TaskSource } from '../../env/types';
-import { openModelFiles } from '../../engine/files/files';
+import { openModelFiles } from '../../engine/files/open';
 import { PolicyError } from '../../errors';
 import { steadyNow } from '../clock';
 import type { RunPlatform } from '../session';

@@ -1,0 +1,42 @@
+/** The files of a model by the name that settings give it. In Node: `open-node.ts`. */
+import { PolicyError } from '../../errors';
+import type { ModelFiles } from '../../formats/files';
+import { hubFiles } from './hub';
+import { urlFiles, type DownloadOptions } from './url';
+
+/**
+ * @param model `hub:<owner>/<name>` with what {@link hubFiles} takes, an absolute URL prefix, or the name of a folder below
+ *   `modelsUrl`.
+ * @param modelsUrl absolute URL of the folder that holds the bundled models.
+ * @throws PolicyError
+ */
+export function openModelFiles(
+  model: string,
+  modelsUrl: string,
+  options: DownloadOptions = {},
+): Promise<ModelFiles> {
+  return Promise.resolve().then(() => {
+    const elsewhere = remoteFiles(model, options);
+    if (elsewhere !== null) return elsewhere;
+    if (!/^\w[\w.-]*$/.test(model)) {
+      throw new PolicyError(
+        `No model is called "${model}". Give the name of a bundled model, an address beginning with https://, ` +
+          `or hub:<owner>/<name>.`,
+      );
+    }
+    // The site's own files are no downloads, and the hub's token is none of its business.
+    const { offline, token, ...rest } = options;
+    void offline;
+    void token;
+    return urlFiles(new URL(`${encodeURIComponent(model)}/`, modelsUrl).href, rest);
+  });
+}
+
+/** Files on a server that the name itself tells; null for other names. The hub's token goes to no other address. */
+export function remoteFiles(model: string, options: DownloadOptions): ModelFiles | null {
+  if (model.startsWith('hub:')) return hubFiles(model.slice('hub:'.length), options);
+  if (!/^https?:\/\//.test(model)) return null;
+  const { token, ...rest } = options;
+  void token;
+  return urlFiles(model, rest);
+}
