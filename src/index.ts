@@ -74,7 +74,7 @@ export type {
 } from './conversation/types';
 export type { ChatFormat } from './chat/types';
 export type { TuningStore } from './kernels/tuning';
-export type { LoraConfig, ModelConfig, TrainablePolicy } from './engine/types';
+export type { LoraConfig, LoraModuleConfig, ModelConfig, TrainablePolicy } from './engine/types';
 export type { HostTensors } from './formats/tensors';
 export type { ModelFiles } from './formats/files';
 export type {

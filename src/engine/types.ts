@@ -86,6 +86,21 @@ export interface LoraConfig {
   readonly r: number;
   readonly alpha: number;
   readonly targets: readonly LoraTarget[];
+  /** Rank-stabilised: scales are alpha/sqrt(r) instead of alpha/r. */
+  readonly rslora?: boolean;
+  /**
+   * The adapted modules, where they are not simply all of `targets` in every layer with `r` and `alpha`; these three then
+   * only say what most modules have.
+   */
+  readonly modules?: readonly LoraModuleConfig[];
+}
+
+/** One adapted module. */
+export interface LoraModuleConfig {
+  readonly layer: number;
+  readonly target: LoraTarget;
+  readonly r: number;
+  readonly alpha: number;
 }
 
 export interface SamplingParams {

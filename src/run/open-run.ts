@@ -55,6 +55,7 @@ export async function openRun(
   loading(0, 1, `tasks ${wanted.dataset}`);
   const { environment, opened } = await session.environment(settings, engine.hints);
   const adapter = options.adapter === undefined ? null : readAdapterFolder(options.adapter, config);
+  for (const message of adapter?.notices ?? []) onEvent({ kind: 'warning', message });
   const { train, validation } = opened.tasks;
   const { seed } = settings;
   const lora: LoraConfig = adapter?.lora ?? {

@@ -90,12 +90,12 @@ function forestOf(rows: number) {
   return { parent, end };
 }
 
-/** Blocks of 4, 2 and 3 units, of which the first and the last are adapted. */
+/** Blocks of 4, 2 and 3 units, of which the first and the last are adapted, each with a scale of its own. */
 function loraCase(of: { rows: number; inputs: number; unit: number; rank: number }) {
   const { rows, inputs, unit, rank } = of;
   const targets = [
     { firstRow: 0, rows: unit * 4 },
-    { firstRow: unit * 6, rows: unit * 3 },
+    { firstRow: unit * 6, rows: unit * 3, scale: 0.8 },
   ];
   return withGradients(
     (x, weight, bias, a, b) => [

@@ -1,6 +1,7 @@
 /** Names and shapes of a model's tensors, as Hugging Face checkpoints and PEFT adapters spell them. */
 import type { LoraConfig, ModelConfig } from '../types';
 import type { LoraTarget } from '../../settings/choices';
+import { loraModules } from './lora-config';
 
 /** Rows and columns of a linear layer's weight: `y = W x`, W of shape [out, in]. */
 export interface LinearShape {
@@ -91,17 +92,14 @@ export function adapterName({ modulePath }: ModelConfig, path: string, half: 'A'
   return `base_model.model.${modulePath}${path.slice('model'.length)}.lora_${half}.weight`;
 }
 
-/** Every tensor of an adapter: A of shape [r, in], B of shape [out, r]; the update is (alpha / r) B A. */
+/** Every tensor of an adapter: A of shape [r, in], B of shape [out, r]; the update is scale · B A. */
 export function adapterTensors(config: ModelConfig, lora: LoraConfig): Map<string, readonly number[]> {
   const shapes = new Map<string, readonly number[]>();
-  for (let layer = 0; layer < config.layers; layer++) {
-    for (const target of [...ATTENTION, ...MLP]) {
-      if (!lora.targets.includes(target)) continue;
-      const shape = linearShape(config, target);
-      const path = linearPath(layer, target);
-      shapes.set(adapterName(config, path, 'A'), [lora.r, shape.in]);
-      shapes.set(adapterName(config, path, 'B'), [shape.out, lora.r]);
-    }
+  for (const { layer, target, r } of loraModules(config, lora)) {
+    const shape = linearShape(config, target);
+    const path = linearPath(layer, target);
+    shapes.set(adapterName(config, path, 'A'), [r, shape.in]);
+    shapes.set(adapterName(config, path, 'B'), [shape.out, r]);
   }
   return shapes;
 }

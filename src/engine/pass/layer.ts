@@ -54,7 +54,7 @@ export interface SavedLayer {
 export function layerAdapter({ adapter, layer }: LayerPass, key: LinearKey): LinearAdapter | null {
   const unit = adapter?.layout.layers[layer]?.[key] ?? null;
   if (adapter === null || unit === null) return null;
-  return { unit, parameters: adapter.parameters, rank: adapter.layout.lora.r, scale: adapter.layout.scale };
+  return { unit, parameters: adapter.parameters };
 }
 
 /** Rows from the layer's output back to its attention, which it includes. */

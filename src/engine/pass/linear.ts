@@ -12,12 +12,10 @@ import {
 import { type LoraUnit, loraSlices } from '../model/lora';
 import type { LinearUnit } from '../model/units';
 
-/** The adapter's share in a unit: where its matrices lie and how strongly they count. */
+/** The adapter's share in a unit: what it holds and where. */
 export interface LinearAdapter {
   readonly unit: LoraUnit;
   readonly parameters: Slice;
-  readonly rank: number;
-  readonly scale: number;
 }
 
 export interface LinearForward {
@@ -36,11 +34,9 @@ export interface LinearForward {
 
 /** The low-rank part of a unit as the kernels take it. */
 export function lowRank(unit: LinearUnit, adapter: LinearAdapter): LowRank {
-  const { parameters, rank, scale } = adapter;
   return {
-    ...loraSlices(parameters, adapter.unit),
-    rank,
-    scale,
+    ...loraSlices(adapter.parameters, adapter.unit),
+    rank: adapter.unit.rank,
     columns: adapter.unit.columns,
     blocks: unit.modules.map(({ target, firstRow, rows }) => ({
       firstRow,

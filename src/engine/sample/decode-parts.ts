@@ -154,9 +154,7 @@ function stepLowRank(
 ): LowRank | null {
   const unit = adapter?.layout.layers[layer]?.[key] ?? null;
   if (adapter === null || unit === null) return null;
-  const { parameters, layout } = adapter;
-  const of = { unit, parameters, rank: layout.lora.r, scale: layout.scale };
-  return lowRank(linearUnits(config, layer)[key], of);
+  return lowRank(linearUnits(config, layer)[key], { unit, parameters: adapter.parameters });
 }
 
 /** What one layer has of its own besides its weights. */

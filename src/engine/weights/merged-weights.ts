@@ -43,8 +43,7 @@ export function samplingWeights(
       const { inputs, outputs } = units[key];
       const out = gpu.alloc(inputs * outputs, 'merged weights');
       owned.push(out);
-      const { parameters, layout } = adapter;
-      const low = lowRank(units[key], { unit, parameters, rank: layout.lora.r, scale: layout.scale });
+      const low = lowRank(units[key], { unit, parameters: adapter.parameters });
       mergeLowRank(gpu, { weight, low, out }, inputs);
       return out;
     };

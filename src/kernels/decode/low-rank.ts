@@ -11,6 +11,7 @@ import { ELEMENTWISE_SIZE, linearIndex } from '../wgsl/common';
 const NO_BLOCK = 0xffff_ffff;
 
 const blockNames = Array.from({ length: MAX_MODULES }, (_, z) => `block${z}`);
+const scaleNames = blockNames.map((_, z) => `scale${z}`);
 
 /**
  * o [rows, outputs] (+)= bias + scale·u·Bᵀ; columns without a low-rank part get the bias alone. Bindings: rows (see
@@ -33,7 +34,7 @@ export const lowRankStepProgram: Program = {
     { name: 'rank', type: 'u32' },
     { name: 'biased', type: 'u32' },
     { name: 'adds', type: 'u32' },
-    { name: 'scale', type: 'f32' },
+    ...scaleNames.map((name) => ({ name, type: 'f32' }) as const),
   ],
   workgroup: [ELEMENTWISE_SIZE, 1, 1],
   body: `${linearIndex(ELEMENTWISE_SIZE)}
@@ -44,16 +45,17 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(num_workgroups) groups: 
   let row = i / p.outputs;
   let column = i % p.outputs;
   var block = p.block0;
+  var scale = p.scale0;
   ${blockNames
     .slice(1)
-    .map((name) => `if (column >= p.${name}.x) { block = p.${name}; }`)
+    .map((name, z) => `if (column >= p.${name}.x) { block = p.${name}; scale = p.${scaleNames[z + 1]}; }`)
     .join('\n  ')}
   var sum = 0.0;
   if (block.w == 1u) {
     let at = (block.z + column - block.x) * p.rank;
     for (var j = 0u; j < p.rank; j++) { sum = fma(u[row * p.ldu + block.y + j], l[at + j], sum); }
   }
-  var value = p.scale * sum;
+  var value = scale * sum;
   if (p.biased == 1u) { value += bias[column]; }
   if (p.adds == 1u) { value += o[i]; }
   o[i] = value;
@@ -70,5 +72,6 @@ export function lowRankStepUniforms(
     if (block === undefined) return [NO_BLOCK, 0, 0, 0];
     return [block.firstRow, block.lora?.u0 ?? 0, block.lora?.l0 ?? 0, block.lora === null ? 0 : 1];
   });
-  return [...blocks, outputs, low.columns, low.rank, how.biased ? 1 : 0, how.adds ? 1 : 0, low.scale];
+  const scales = blockNames.map((_, z) => low.blocks[z]?.lora?.scale ?? 0);
+  return [...blocks, outputs, low.columns, low.rank, how.biased ? 1 : 0, how.adds ? 1 : 0, ...scales];
 }

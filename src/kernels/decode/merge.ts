@@ -42,13 +42,13 @@ export function mergeLowRank(
   args: { weight: Slice; low: LowRank; out: Slice },
   inputs: number,
 ): void {
-  const { a, b, rank, scale, blocks } = args.low;
+  const { a, b, rank, blocks } = args.low;
   for (const { firstRow, rows, lora } of blocks) {
     const count = rows * inputs;
     gpu.run(
       program,
       [args.weight, a, b, args.out],
-      [count, inputs, firstRow, rank, lora === null ? 0 : 1, lora?.u0 ?? 0, lora?.l0 ?? 0, scale],
+      [count, inputs, firstRow, rank, lora === null ? 0 : 1, lora?.u0 ?? 0, lora?.l0 ?? 0, lora?.scale ?? 0],
       gpu.grid(count, ELEMENTWISE_SIZE),
     );
   }

@@ -18,8 +18,16 @@ export interface LinearShape {
 export interface LinearBlock {
   readonly firstRow: number;
   readonly rows: number;
-  /** First column in the low-rank activations and first row in B. */
-  readonly lora: { readonly u0: number; readonly l0: number } | null;
+  readonly lora: LowRankBlock | null;
+}
+
+/** The low-rank part of a block. */
+export interface LowRankBlock {
+  /** First column in the low-rank activations. */
+  readonly u0: number;
+  /** First row in B. */
+  readonly l0: number;
+  readonly scale: number;
 }
 
 export interface LowRank {
@@ -27,12 +35,28 @@ export interface LowRank {
   readonly a: Slice;
   /** [Σ rows of blocks with a low-rank part, rank] */
   readonly b: Slice;
+  /** Of every block; a block of a lower rank has rows of A and columns of B that are zero, and stay so. */
   readonly rank: number;
-  readonly scale: number;
   /** rank times the number of blocks with a low-rank part. */
   readonly columns: number;
   /** All outputs, in order; at most three (`MAX_MODULES`). */
   readonly blocks: readonly LinearBlock[];
+}
+
+/**
+ * Blocks whose low-rank parts count equally, since one product has one scale; blocks without go with the first of them.
+ * Every block is an output of its own, so parting them changes no sum.
+ */
+function byScale(blocks: readonly LinearBlock[]): { scale: number; blocks: LinearBlock[] }[] {
+  const groups: { scale: number; blocks: LinearBlock[] }[] = [];
+  const first = blocks.find(({ lora }) => lora !== null)?.lora?.scale ?? 0;
+  for (const block of blocks) {
+    const scale = block.lora?.scale ?? first;
+    const group = groups.find((g) => g.scale === scale);
+    if (group === undefined) groups.push({ scale, blocks: [block] });
+    else group.blocks.push(block);
+  }
+  return groups;
 }
 
 /** u [rows, columns] = x·Aᵀ. */
@@ -65,7 +89,7 @@ export function linear(
 ): void {
   const { low } = args;
   const { rows, inputs, outputs } = shape;
-  matmul(gpu, {
+  const product = {
     layout: 'nt',
     a: args.x,
     b: args.weight,
@@ -75,22 +99,25 @@ export function linear(
     ldo: outputs,
     bias: args.bias,
     residual: args.residual,
-    lora:
-      low === null
-        ? null
-        : { u: low.u, l: low.b, ldu: low.columns, ldl: low.rank, rank: low.rank, scale: low.scale },
-    modules:
-      low === null
-        ? [{ width: outputs, height: rows, inner: inputs }]
-        : low.blocks.map((block) => ({
-            width: block.rows,
-            height: rows,
-            inner: inputs,
-            b0: block.firstRow,
-            o0: block.firstRow,
-            ...(block.lora === null ? {} : { lora: block.lora }),
-          })),
-  });
+  } as const;
+  if (low === null) {
+    matmul(gpu, { ...product, modules: [{ width: outputs, height: rows, inner: inputs }] });
+    return;
+  }
+  for (const { scale, blocks } of byScale(low.blocks)) {
+    matmul(gpu, {
+      ...product,
+      lora: { u: low.u, l: low.b, ldu: low.columns, ldl: low.rank, rank: low.rank, scale },
+      modules: blocks.map((block) => ({
+        width: block.rows,
+        height: rows,
+        inner: inputs,
+        b0: block.firstRow,
+        o0: block.firstRow,
+        ...(block.lora === null ? {} : { lora: block.lora }),
+      })),
+    });
+  }
 }
 
 /** du [rows, columns] = scale·dy·B; adds dyᵀ·u·scale to db and duᵀ·x to da. */
@@ -101,48 +128,50 @@ export function lowRankGradient(
 ): void {
   const { low, du } = args;
   const { rows, inputs, outputs } = shape;
-  const adapted = low.blocks.flatMap(({ firstRow, rows: height, lora }) =>
-    lora === null ? [] : [{ firstRow, height, ...lora }],
-  );
-  matmul(gpu, {
-    layout: 'tt',
-    a: low.b,
-    b: args.dy,
-    out: du,
-    lda: low.rank,
-    ldb: outputs,
-    ldo: low.columns,
-    alpha: low.scale,
-    transposed: true,
-    modules: adapted.map(({ firstRow, height, u0, l0 }) => ({
-      width: rows,
-      height: low.rank,
-      inner: height,
-      aRow0: l0,
-      bCol0: firstRow,
-      o0: u0,
-    })),
-  });
-  matmul(gpu, {
-    layout: 'tn',
-    a: args.u,
-    b: args.dy,
-    out: args.db,
-    lda: low.columns,
-    ldb: outputs,
-    ldo: low.rank,
-    alpha: low.scale,
-    accumulate: true,
-    transposed: true,
-    modules: adapted.map(({ firstRow, height, u0, l0 }) => ({
-      width: height,
-      height: low.rank,
-      inner: rows,
-      a0: u0,
-      b0: firstRow,
-      oRow0: l0,
-    })),
-  });
+  for (const { scale, blocks } of byScale(low.blocks)) {
+    const adapted = blocks.flatMap(({ firstRow, rows: height, lora }) =>
+      lora === null ? [] : [{ firstRow, height, ...lora }],
+    );
+    matmul(gpu, {
+      layout: 'tt',
+      a: low.b,
+      b: args.dy,
+      out: du,
+      lda: low.rank,
+      ldb: outputs,
+      ldo: low.columns,
+      alpha: scale,
+      transposed: true,
+      modules: adapted.map(({ firstRow, height, u0, l0 }) => ({
+        width: rows,
+        height: low.rank,
+        inner: height,
+        aRow0: l0,
+        bCol0: firstRow,
+        o0: u0,
+      })),
+    });
+    matmul(gpu, {
+      layout: 'tn',
+      a: args.u,
+      b: args.dy,
+      out: args.db,
+      lda: low.columns,
+      ldb: outputs,
+      ldo: low.rank,
+      alpha: scale,
+      accumulate: true,
+      transposed: true,
+      modules: adapted.map(({ firstRow, height, u0, l0 }) => ({
+        width: height,
+        height: low.rank,
+        inner: rows,
+        a0: u0,
+        b0: firstRow,
+        oRow0: l0,
+      })),
+    });
+  }
   matmul(gpu, {
     layout: 'tn',
     a: du,

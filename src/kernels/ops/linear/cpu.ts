@@ -6,7 +6,6 @@ export interface LowRankNumbers {
   readonly a: Numbers;
   readonly b: Numbers;
   readonly rank: number;
-  readonly scale: number;
   readonly columns: number;
   readonly blocks: readonly LinearBlock[];
 }
@@ -77,7 +76,7 @@ export function linear(
           sum += at(u, i * low.columns + lora.u0 + j) * at(low.b, (lora.l0 + o) * low.rank + j);
         }
         const index = i * outputs + firstRow + o;
-        y[index] = at(y, index) + low.scale * sum;
+        y[index] = at(y, index) + lora.scale * sum;
       }
     }
   }
@@ -126,7 +125,7 @@ export function loraGradient(
 ): { dx: Float64Array; da: Float64Array; db: Float64Array } {
   const { rows, inputs, outputs } = shape;
   const { x, dy, low } = args;
-  const { rank, columns, scale } = low;
+  const { rank, columns } = low;
   const u = activations(x, low, shape);
   const du = new Float64Array(rows * columns);
   const db = new Float64Array(low.b.length);
@@ -134,7 +133,7 @@ export function loraGradient(
     if (lora === null) continue;
     for (let i = 0; i < rows; i++) {
       for (let o = 0; o < height; o++) {
-        const d = scale * at(dy, i * outputs + firstRow + o);
+        const d = lora.scale * at(dy, i * outputs + firstRow + o);
         for (let j = 0; j < rank; j++) {
           const inU = i * columns + lora.u0 + j;
           const inB = (lora.l0 + o) * rank + j;

@@ -13,8 +13,7 @@ export const shapeOf = (weight: Shape, rows: Shape): LinearShape => ({
 
 /** The low-rank part of a call, with matrices of either backend. */
 export function lowRankOf<T>(a: T, b: T, shapeA: Shape, attrs: LinearAttributes) {
-  const { rank, scale } = attrs;
-  return { a, b, rank, scale, columns: shapeA[0] as number, blocks: decodeBlocks(attrs.blocks) };
+  return { a, b, rank: attrs.rank, columns: shapeA[0] as number, blocks: decodeBlocks(attrs.blocks) };
 }
 
 const inputGradient = defineGradientKernel<'weight' | 'dy', never, 'dx', Record<never, never>>({
@@ -98,9 +97,9 @@ export const gradient: Gradient<'x' | 'weight', 'bias' | 'residual' | 'a' | 'b',
     if (a === undefined || b === undefined) {
       return { ...others, x: () => inputGradient({ weight, dy }, {}).dx };
     }
-    const { rank, scale, blocks } = attrs;
+    const { rank, blocks } = attrs;
     // One pass gives all three, of which training an adapter needs all.
-    const { dx, da, db } = loraGradient({ x, weight, a, b, dy }, { rank, scale, blocks });
+    const { dx, da, db } = loraGradient({ x, weight, a, b, dy }, { rank, blocks });
     return { ...others, x: () => dx, a: () => da, b: () => db };
   },
 };

@@ -46,7 +46,7 @@ export interface LinearOptions {
     readonly a: tf.Tensor;
     /** [Σ target rows, rank], the B matrices likewise. */
     readonly b: tf.Tensor;
-    /** alpha / rank. */
+    /** alpha / rank, where a target has no scale of its own. */
     readonly scale: number;
     /** Which outputs are adapted, in order; all as one target when not given. */
     readonly targets?: readonly LinearTarget[];
@@ -73,13 +73,16 @@ export function linear(x: tf.Tensor, weight: tf.Tensor, options: LinearOptions =
   });
   if (lora === undefined) return run({ x, weight, bias, residual }, NO_LOW_RANK).y as tf.Tensor2D;
   const targets = lora.targets ?? [{ firstRow: 0, rows: dims.outputs }];
-  const blocks = linearBlocks(dims.outputs, targets, dims.rank);
+  const blocks = linearBlocks(dims.outputs, targets, { rank: dims.rank, scale: lora.scale });
   checkTensors('linear', {
     x: [x, 'float32', ['rows', 'inputs']],
     'lora.a': [lora.a, 'float32', [targets.length * dims.rank, 'inputs']],
     'lora.b': [lora.b, 'float32', [targets.reduce((sum, { rows }) => sum + rows, 0), 'rank']],
   });
-  checkNumbers('linear', { 'lora.scale': [lora.scale, -Number.MAX_VALUE, Number.MAX_VALUE] });
-  const attrs = { rank: dims.rank, scale: lora.scale, blocks: encodeBlocks(blocks) };
+  const scales = [lora.scale, ...targets.flatMap(({ scale }) => scale ?? [])];
+  for (const scale of scales) {
+    checkNumbers('linear', { 'lora.scale': [scale, -Number.MAX_VALUE, Number.MAX_VALUE] });
+  }
+  const attrs = { rank: dims.rank, blocks: encodeBlocks(blocks) };
   return run({ x, weight, bias, residual, a: lora.a, b: lora.b }, attrs).y as tf.Tensor2D;
 }

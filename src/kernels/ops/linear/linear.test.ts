@@ -75,8 +75,8 @@ describe('gradients of the reference', () => {
     normals('b', 6),
     normals('dy', 15),
   ];
-  const blocks = linearBlocks(5, [{ firstRow: 1, rows: 3 }], 2);
-  const low = { a, b, rank: 2, scale: 0.7, columns: 2, blocks };
+  const blocks = linearBlocks(5, [{ firstRow: 1, rows: 3 }], { rank: 2, scale: 0.7 });
+  const low = { a, b, rank: 2, columns: 2, blocks };
   const value = (changed: { x?: Float64Array; a?: Float64Array; b?: Float64Array }) =>
     inner(
       cpu.linear({ x: changed.x ?? x, weight, low: { ...low, a: changed.a ?? a, b: changed.b ?? b } }, shape),

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { adapterTensors } from './model/tensors';
-import type { LoraConfig, ModelConfig } from './types';
-import type { HostTensor, HostTensors } from '../formats/tensors';
-import { PolicyError, StorageError } from '../errors';
-import { LORA_TARGETS } from '../settings/choices';
-import { adapterFolder, readAdapterFolder } from './peft';
-import { parseSafetensors, writeSafetensors } from '../formats/safetensors';
-import { unzipFiles, zipFiles } from '../formats/zip';
-import { LLAMA_FEATURES } from './model/features';
+import { adapterTensors } from '../model/tensors';
+import type { LoraConfig, ModelConfig } from '../types';
+import type { HostTensor, HostTensors } from '../../formats/tensors';
+import { PolicyError, StorageError } from '../../errors';
+import { LORA_TARGETS } from '../../settings/choices';
+import { adapterFolder, readAdapterFolder } from './index';
+import { parseSafetensors, writeSafetensors } from '../../formats/safetensors';
+import { unzipFiles, zipFiles } from '../../formats/zip';
+import { LLAMA_FEATURES } from '../model/features';
 
 const MODEL: ModelConfig = {
   family: 'llama',
@@ -74,7 +74,7 @@ test('names, shapes and configuration are those of PEFT', () => {
 
 describe('reading', () => {
   test('what was written, from a zip and from a folder in it', () => {
-    const expected = { tensors: adapter(MODEL, LORA), lora: LORA };
+    const expected = { tensors: adapter(MODEL, LORA), lora: LORA, notices: [] };
     expect(readAdapterFolder(folder(), MODEL)).toEqual(expected);
     const nested = new Map([...folder()].map(([path, bytes]) => [`best_model/${path}`, bytes]));
     expect(readAdapterFolder(unzipFiles(zipFiles(nested), 'a.zip'), MODEL)).toEqual(expected);
@@ -128,18 +128,22 @@ describe('adapters that do not fit', () => {
     ['fewer targets', { target_modules: ['q_proj'] }, /has no place/],
     ['type', { peft_type: 'IA3' }, /peft_type is "IA3"; only "LORA"/],
     ['no type', { peft_type: undefined }, /peft_type is nothing/],
-    ['rslora', { use_rslora: true }, /use_rslora = true is not supported/],
+    ['rslora', { use_rslora: 1 }, /use_rslora must be true or false, found 1/],
     ['dora', { use_dora: true }, /use_dora/],
     ['bias', { bias: 'all' }, /bias = "all"/],
-    ['patterns', { rank_pattern: { q_proj: 8 } }, /rank_pattern/],
+    ['patterns', { rank_pattern: { q_proj: 8 } }, /must have shape \[8, 8\].*r = 8, found \[3, 8\]/],
     ['saved modules', { modules_to_save: ['lm_head'] }, /modules_to_save/],
-    ['layers', { layers_to_transform: [0] }, /layers_to_transform/],
+    [
+      'layers',
+      { layers_to_transform: [0] },
+      /layers\.1\.self_attn\.q_proj, which has no place.*layers_to_transform = \[0\]/,
+    ],
     [
       'targets',
       { target_modules: ['q_proj', 'lm_head', 'c_attn'] },
-      /target_modules.*\["lm_head","c_attn"\]/,
+      /k_proj, which has no place.*target_modules = \["q_proj","lm_head","c_attn"\]/,
     ],
-    ['expression', { target_modules: '.*_proj' }, /target_modules.*"\.\*_proj"/],
+    ['expression', { target_modules: '.*_prox' }, /q_proj, which has no place.*target_modules = "\.\*_prox"/],
     ['r', { r: 0 }, /r must be an integer/],
     ['alpha', { lora_alpha: '8' }, /lora_alpha must be a number/],
   ])('%s', (_name, changes, message) => {
