@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDawnGpu } from '../../scripts/runtime/dawn';
-import { folderFiles } from '../../src/engine/files/files-node';
+import { folderFiles } from '../../src/engine/files/folder-node';
 import { GpuPolicy } from '../../src/engine/gpu-policy';
 import { loadModelConfig } from '../../src/engine/model/config';
 import { adapterFolder, readAdapterFolder } from '../../src/engine/peft';
