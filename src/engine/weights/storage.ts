@@ -64,10 +64,12 @@ const held = (slice: Slice, format: WeightFormat): Slice => (format === 'f32' ? 
 /** Row of the unit at which a part begins. */
 export const firstRowOf = ({ width }: UnitStorage, part: UnitPart): number => part.offset / width;
 
-/** Puts rows of numbers in place, in the unit's form. */
+/** Puts rows of numbers, as a file holds them, in place in the unit's form. */
 export function writeNumbers(gpu: Gpu, storage: UnitStorage, firstRow: number, data: Float32Array): void {
-  const { format, width } = storage;
-  writeWords(gpu, storage, firstRow, format === 'f32' ? data : packRows(format, data, width));
+  const { format, width, unit } = storage;
+  const { added } = unit;
+  const numbers = added === 0 ? data : data.map((value) => value + added);
+  writeWords(gpu, storage, firstRow, format === 'f32' ? numbers : packRows(format, numbers, width));
 }
 
 /** Puts rows in place that are in the unit's form already. */
