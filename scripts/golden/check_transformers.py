@@ -50,6 +50,14 @@ def check(folder):
     assert found.keys() == wanted.keys(), "the adapters have other tensors"
     worst = max(((found[n] - g).norm() / g.norm()).item() for n, g in wanted.items())
     loss_far = abs(loss.item() / expected["loss"] - 1)
+    texts = os.path.join(folder, "greedy.json")
+    for text in json.load(open(texts)) if os.path.exists(texts) else []:
+        start, count = len(text["prompt"]), len(text["ids"])
+        given = torch.tensor([text["prompt"]])
+        model.generation_config.eos_token_id = None
+        seen = torch.ones_like(given)
+        out = model.generate(input_ids=given, attention_mask=seen, max_new_tokens=count, do_sample=False, pad_token_id=0)
+        assert out[0, start:].tolist() == text["ids"], "greedy texts differ"
     print(f"{os.path.basename(folder)}: log-probs {far:.1e}, loss {loss_far:.1e}, gradients {worst:.1e}")
     return far < 1e-5 and loss_far < 1e-5 and worst < 1e-4
 

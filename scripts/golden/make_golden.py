@@ -193,7 +193,26 @@ def supervised_loss(batch, logps):
     return -sum(w * logp for w, logp in weights) / sum(w for w, _ in weights)
 
 
-def make_case(folder, name, family, sizes, tied, rank, alpha, targets, seed, noise=0.3, far=None, extra=None, **options):
+def greedy_texts(model, batch, count=24):
+    """What follows the prompt of each group, the most likely token every time, far enough ahead of the second."""
+    texts = []
+    for group in range(2):
+        first = next(s for s in batch["sequences"] if s["group"] == group)
+        ids = first["input_ids"][: first["loss_mask"].index(1)]
+        start = len(ids)
+        for _ in range(count):
+            with torch.no_grad():
+                best = model.logits(torch.tensor(ids), adapted=True)[-1].topk(2)
+            assert best.values[0] - best.values[1] > 1e-3, "two tokens are too near to each other"
+            ids = ids + [best.indices[0].item()]
+        assert len(set(ids[start:])) >= 8, "the text repeats itself, which says little"
+        texts.append({"prompt": ids[:start], "ids": ids[start:]})
+    return texts
+
+
+def make_case(
+    folder, name, family, sizes, tied, rank, alpha, targets, seed, noise=0.3, far=None, extra=None, greedy=False, **options
+):
     model, generator = random_model(family, sizes, tied, rank, alpha, targets, seed, extra or {})
     batch = {
         "loss_type": options.pop("loss_type"),
@@ -246,6 +265,7 @@ def make_case(folder, name, family, sizes, tied, rank, alpha, targets, seed, noi
         "logprobs": [logp.tolist() for logp in logps],
         "ref_logprobs": [ref.tolist() for ref in refs],
     }
+    texts = [("greedy.json", greedy_texts(model, batch))] if greedy else []
     lora = {
         "peft_type": "LORA",
         "task_type": "CAUSAL_LM",
@@ -261,6 +281,7 @@ def make_case(folder, name, family, sizes, tied, rank, alpha, targets, seed, noi
         ("adapter/adapter_config.json", lora),
         ("batch.json", batch),
         ("expected.json", expected),
+        *texts,
     ):
         os.makedirs(os.path.dirname(os.path.join(where, part)), exist_ok=True)
         with open(os.path.join(where, part), "w") as file:
@@ -307,8 +328,8 @@ CASES = {
         "extra": {**GEMMA, "num_hidden_layers": 3, "sliding_window": 6, "sliding_window_pattern": 2, "query_pre_attn_scalar": 7},
     },
     "gemma3-dapo": {
-        **{"family": "gemma3_text", "sizes": (67, 16, 4, 2, 8, 24), "tied": True, "rank": 2, "alpha": 4},
-        **{"targets": ["q_proj", "v_proj", "down_proj"], "seed": 42, "loss_type": "dapo", "epsilon_high": 0.28, "temperature": 0.9},
+        **{"family": "gemma3_text", "sizes": (67, 16, 4, 2, 8, 24), "tied": False, "rank": 2, "alpha": 4},
+        **{"targets": ["q_proj", "v_proj", "down_proj"], "seed": 42, "greedy": True, "loss_type": "dapo", "epsilon_high": 0.28, "temperature": 0.9},
         # The spelling of transformers 5, with frequencies divided where a layer sees everything.
         "extra": {
             **{key: value for key, value in GEMMA.items() if not key.startswith("rope_")},
@@ -330,7 +351,7 @@ CASES = {
     },
     "smollm3-sliding-dapo": {
         **{"family": "smollm3", "sizes": (61, 16, 4, 2, 4, 24), "tied": False, "rank": 3, "alpha": 3},
-        **{"targets": ["k_proj", "o_proj", "gate_proj"], "seed": 44, "loss_type": "dapo", "beta": 0.0},
+        **{"targets": ["k_proj", "o_proj", "gate_proj"], "seed": 44, "greedy": True, "loss_type": "dapo", "beta": 0.0},
         "extra": {
             **SMOL,
             "no_rope_layers": [1, 0, 1, 0],
