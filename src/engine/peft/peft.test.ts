@@ -7,6 +7,7 @@ import { LORA_TARGETS } from '../../settings/choices';
 import { adapterFolder, readAdapterFolder } from './index';
 import { parseSafetensors, writeSafetensors } from '../../formats/safetensors';
 import { unzipFiles, zipFiles } from '../../formats/zip';
+import { loraLayout, loraTensors } from '../model/lora';
 import { LLAMA_FEATURES } from '../model/features';
 
 const MODEL: ModelConfig = {
@@ -47,6 +48,20 @@ function folder(tensors: HostTensors = adapter(MODEL, LORA), changes: object = {
 function configOf(files: ReadonlyMap<string, Uint8Array>): Record<string, unknown> {
   return JSON.parse(new TextDecoder().decode(files.get('adapter_config.json'))) as Record<string, unknown>;
 }
+
+test('layers of a model that also sees images lie under its language model', () => {
+  const model: ModelConfig = { ...MODEL, modulePath: 'model.language_model' };
+  const tensors = adapter(model, LORA);
+  expect([...tensors.keys()][0]).toBe(
+    'base_model.model.model.language_model.layers.0.self_attn.q_proj.lora_A.weight',
+  );
+  expect(
+    loraTensors(model, loraLayout(model, LORA))
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual([...tensors.keys()].sort());
+  expect(readAdapterFolder(folder(tensors), model).tensors).toEqual(tensors);
+});
 
 test('names, shapes and configuration are those of PEFT', () => {
   const lora: LoraConfig = { r: 3, alpha: 6, targets: ['v_proj', 'down_proj'] };

@@ -67,6 +67,20 @@ test('names and shapes of a model', () => {
   expect(qwen2.has('model.layers.1.self_attn.o_proj.bias')).toBe(false);
   const qwen3 = expectedTensors({ ...CONFIG, family: 'qwen3', qkNorm: true });
   expect(qwen3.get('model.layers.0.self_attn.k_norm.weight')).toEqual([6]);
+  const gemma3 = { ...CONFIG, family: 'gemma3', qkNorm: true, branchNorms: true, normOffset: 1 } as const;
+  const names = [...expectedTensors(gemma3).keys()].filter((name) => /layers\.0\..*norm/.test(name));
+  expect(names).toEqual(
+    [
+      ...['input_layernorm', 'self_attn.q_norm', 'self_attn.k_norm', 'post_attention_layernorm'],
+      ...['pre_feedforward_layernorm', 'post_feedforward_layernorm'],
+    ].map((name) => `model.layers.0.${name}.weight`),
+  );
+  // Random norms scale by one, whatever the file holds for that.
+  expect(
+    initWeights(gemma3, 1)
+      .get('model.norm.weight')
+      ?.data.every((w) => w === 0),
+  ).toBe(true);
 });
 
 describe('loading', () => {

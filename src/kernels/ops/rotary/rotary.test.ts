@@ -87,6 +87,13 @@ test('position 0 changes nothing', () => {
   expect([...q.dataSync()]).toEqual([...qkv.dataSync()].slice(0, 24));
 });
 
+test('tables: frequencies divided, and none', () => {
+  const [plain, halved] = [rotaryTable(9, 6, 100), rotaryTable(9, 6, 100, { factor: 2 })];
+  // Position 8 at half the speed is position 4.
+  expect([...halved.slice(8 * 6)]).toEqual([...plain.slice(4 * 6, 5 * 6)]);
+  expect([...rotaryTable(2, 4, null)]).toEqual([1, 0, 1, 0, 1, 0, 1, 0]);
+});
+
 test('NaN stays in its head', () => {
   const values = normals('qkv', 48);
   values[7] = NaN;
