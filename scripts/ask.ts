@@ -1,5 +1,6 @@
 /** `npm run ask`: puts tasks to one model, which is loaded once, and prints the conversations. */
 import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ask } from '../src/run/ask';
 import { adapterOnDisk } from '../src/run/platform/adapter-node';
@@ -39,7 +40,7 @@ await runCommand(USAGE, async () => {
   }
   if (options.json === null) return;
   writeFileSync(options.json, `${JSON.stringify(answers, null, 2)}\n`);
-  console.log(`Written to ${options.json}`);
+  console.log(`Written to ${resolve(options.json)}`);
 });
 
 async function tell(

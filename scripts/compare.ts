@@ -1,6 +1,6 @@
 /** `npm run compare`: trains the modes from one start under several seeds, measures them, and writes the report. */
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { LearningData } from './compare/data';
 import { gather } from './compare/gather';
 import { readOptions, type CompareOptions } from './compare/options';
@@ -14,12 +14,13 @@ import { ensureDriver } from './setup/driver';
 const USAGE = `
 Compares the modes from one start: trains them under several seeds, measures the results, and writes the report.
 
-  npm run compare -- [--seeds N | --seeds 42,43,44] [--modes masked,rollout,simple] [--steps N] [--jobs N]
+  npm run compare -- [--environment ID|FILE] [--seeds N | --seeds 42,43,44] [--modes masked,rollout,simple] [--steps N] [--jobs N]
                      [--work DIR] [--out DIR] [--report-only] [--test-questions N] [--other-seed N | --other-dataset DIR]
                      [--seed-reward-steps N] [--seed-reward-advantage KIND] [--device TEXT] [--set key=value …]
   npm run compare -- --trial NAME [--note TEXT] [--seeds …] [--from DIR,DIR] [--set key=value …]
 
---work keeps the runs: the same command goes on where it was stopped. --trial measures a variation of the settings.
+--work keeps the runs: the same command goes on where it was stopped. --trial measures a variation of the settings. Of
+another environment than mail, runs go to outputs/compare-NAME and the report to report/ there.
 `;
 
 await runCommand(USAGE, async () => {
@@ -36,8 +37,8 @@ await runCommand(USAGE, async () => {
   }
   if (!options.reportOnly) await finishRuns(planRuns(options), await describeDevice(options), log);
   await gather(options, data, log);
-  writeReport(options.out, data.read());
-  log(`Written: ${join(options.out, 'README.md')}`);
+  writeReport(options.out, data.read(options.settings.environment));
+  log(`Written: ${resolve(options.out, 'README.md')}`);
 });
 
 async function describeDevice({ device, jobs }: CompareOptions): Promise<DeviceRecord> {

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { buildDataset, checkDataset, SPLITS } from './dataset/build';
 import { dataCard } from './dataset/card';
 import { CommandError, ownOptions, runCommand } from './runtime/command';
+import { outputPath } from './runtime/paths';
 
 const USAGE = `
 Writes a dataset of made-up office mail, with questions, and checks it.
@@ -22,7 +23,8 @@ await runCommand(USAGE, async () => {
     if (/^\d+$/.test(text)) return Number(text);
     throw new CommandError(`--${name} is '${text}'; give a whole number that is not negative.`);
   };
-  const out = options['out'] ?? 'public/datasets/mailgym-office';
+  const named = options['out'];
+  const out = named === undefined ? 'public/datasets/mailgym-office' : outputPath(named);
   const dataset = buildDataset({
     name: basename(out),
     title: 'MailGym office mail',

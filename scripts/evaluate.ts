@@ -1,5 +1,6 @@
 /** `npm run evaluate`: measures an adapter, or the bare model, without training. */
 import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { FileMap } from '../src/formats/files';
 import { adapterOnDisk } from '../src/run/platform/adapter-node';
 import { Session } from '../src/run/session';
@@ -10,6 +11,7 @@ import { CommandError, readCommand, runCommand, type Command } from './runtime/c
 import { ConsoleReport } from './runtime/console';
 import { HeadlessPage } from './runtime/headless-page';
 import { nodePlatform } from './runtime/node-platform';
+import { inputPath, outputPath } from './runtime/paths';
 import { pageSettings } from './runtime/page-settings';
 
 type Split = 'validation' | 'test';
@@ -28,13 +30,14 @@ await runCommand(USAGE, async () => {
   const command = await readCommand(process.argv.slice(2), ['adapter', 'split', 'json']);
   const split = splitOf(command.options['split'] ?? 'validation');
   const folder = command.options['adapter'];
-  const adapter = folder === undefined ? null : await adapterOnDisk(folder);
+  const adapter = folder === undefined ? null : await adapterOnDisk(inputPath(folder));
   const report = await evaluate(command, split, adapter);
   printReport(report);
   const { json } = command.options;
   if (json !== undefined) {
-    writeFileSync(json, `${JSON.stringify({ ...report, rubric: report.metrics }, null, 2)}\n`);
-    console.log(`Written to ${json}`);
+    const file = outputPath(json);
+    writeFileSync(file, `${JSON.stringify({ ...report, rubric: report.metrics }, null, 2)}\n`);
+    console.log(`Written to ${resolve(file)}`);
   }
 });
 

@@ -1,5 +1,5 @@
 /** `npm run train`: trains without a window, on the built page in Chromium or on Dawn in Node. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readCommand, runCommand, type Command } from './runtime/command';
 import { assertApart } from './train/apart';
 import { trainInBrowser } from './train/browser';
@@ -27,7 +27,7 @@ await runCommand(USAGE, async () => {
     const { reason, step, bestAccuracy } = await training.result;
     const best = bestAccuracy === null ? '' : `, best accuracy ${(100 * bestAccuracy).toFixed(1)} %`;
     console.log(
-      `Ended after step ${step} (${reason})${best}. Files: ${join(command.settings.outputDir, '/')}`,
+      `Ended after step ${step} (${reason})${best}. Files: ${join(resolve(command.settings.outputDir), '/')}`,
     );
     if (reason === 'stopped') console.log(resumeHint(command));
   } finally {
@@ -54,5 +54,5 @@ function onInterrupt(training: Training): () => void {
 }
 
 function resumeHint({ settings }: Command): string {
-  return `To go on: the same command with --resume latest (outputDir ${settings.outputDir}).`;
+  return `To go on: the same command with --resume latest (outputDir ${resolve(settings.outputDir)}).`;
 }

@@ -1,10 +1,11 @@
 /** `npm run verify`: loss, log-probs and adapter gradients of a given batch, for independent checks. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { verifyFiles } from '../src/run/verify';
 import type { NamedFile } from '../src/env/types';
 import { CommandError, ownOptions, readRuntime, runCommand } from './runtime/command';
 import { HeadlessPage } from './runtime/headless-page';
+import { inputPath, outputPath } from './runtime/paths';
 import { ensureDriver } from './setup/driver';
 
 const USAGE = `
@@ -21,18 +22,18 @@ await runCommand(USAGE, async () => {
     if (value === undefined) throw new CommandError(`verify needs --${name}.`);
     return value;
   };
-  const batch = needed('batch');
+  const batch = inputPath(needed('batch'));
   if (!existsSync(batch) || isFolder(batch)) throw new CommandError(`There is no file ${batch}.`);
   const files: NamedFile[] = [
-    ...folder(needed('model'), 'model/'),
-    ...folder(needed('adapter'), 'adapter/'),
+    ...folder(inputPath(needed('model')), 'model/'),
+    ...folder(inputPath(needed('adapter')), 'adapter/'),
     { path: 'batch.json', bytes: new Uint8Array(readFileSync(batch)) },
   ];
-  const out = needed('out');
+  const out = outputPath(needed('out'));
   const results = await verify(files, readRuntime(options['runtime'], 'node')).catch(blameFiles);
   mkdirSync(out, { recursive: true });
   for (const { path, bytes } of results) writeFileSync(join(out, path), bytes);
-  console.log(`Written: ${results.map(({ path }) => join(out, path)).join(', ')}`);
+  console.log(`Written: ${results.map(({ path }) => resolve(out, path)).join(', ')}`);
 });
 
 /** Model, adapter and batch are all that a policy or a batch can be wrong about here. */

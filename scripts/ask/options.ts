@@ -3,6 +3,7 @@ import type { JsonObject } from '../../src/conversation/types';
 import type { AskedTask } from '../../src/run/types';
 import { CommandError } from '../runtime/command-error';
 import { readCommand, type Command } from '../runtime/command';
+import { inputPath, outputPath } from '../runtime/paths';
 
 export interface AskOptions {
   readonly command: Command;
@@ -50,10 +51,10 @@ export async function readAskOptions(
   return {
     command,
     tasks,
-    adapter: options['adapter'] ?? null,
+    adapter: options['adapter'] === undefined ? null : inputPath(options['adapter']),
     temperature: readNumber('temperature', options['temperature'], 0, 0, 10),
     draws: readNumber('draws', options['draws'], 1, 1, 1000, Number.isInteger),
-    json: options['json'] ?? null,
+    json: options['json'] === undefined ? null : outputPath(options['json']),
   };
 }
 

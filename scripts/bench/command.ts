@@ -1,5 +1,6 @@
 /** The options of `npm run bench`. */
 import { CommandError, ownOptions, readRuntime, type Runtime } from '../runtime/command';
+import { outputPath } from '../runtime/paths';
 import { ARCHS, isArch, type ArchName } from './archs';
 
 export interface BenchCommand {
@@ -25,7 +26,7 @@ export function readBenchCommand(argv: readonly string[]): BenchCommand {
   return {
     arch,
     only,
-    json: options['json'] ?? null,
+    json: options['json'] === undefined ? null : outputPath(options['json']),
     docs,
     runtime: readRuntime(options['runtime'], 'node'),
   };

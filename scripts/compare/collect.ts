@@ -1,11 +1,11 @@
 /** From a run's folder to the data that the report is written from. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { baselineLogDate, EVAL_LOGS, METRICS_FILE } from '../../src/report/run-files';
+import { baselineLogDate, EVAL_LOGS, METRICS_FILE, WARM_START_FILE } from '../../src/report/run-files';
 import type { EvalSummary, StepMetrics } from '../../src/grpo/types';
 import { environmentNear } from '../../src/env/settings';
 import type { Settings } from '../../src/settings/settings';
-import { parseEvaluations, parseMetrics } from '../../src/report/records';
+import { parseEvaluations, parseMetrics, parseWarmStart } from '../../src/report/records';
 import { runName, runState } from './folders';
 import { DEVICE_FILE, type DeviceRecord } from './runs';
 import type { EvaluationRow, RunData, RunSettings, Score, StepRow, Variant } from './types';
@@ -15,10 +15,11 @@ export function collectRun(
   folder: string,
   variant: Variant,
   settings: Settings,
-  scores: { readonly test: Score | null; readonly other: Score | null },
+  scores: { readonly test: Score | null; readonly other: Score | null; readonly warm?: Score },
 ): RunData {
   const { seed, mode } = settings;
   const device = readDevice(folder);
+  const warmStart = parseWarmStart(readText(join(folder, WARM_START_FILE)));
   return {
     format: 1,
     name: runName(variant, seed),
@@ -31,7 +32,10 @@ export function collectRun(
     date: startDate(folder),
     finished: runState(folder) === 'finished',
     steps: parseMetrics(readText(join(folder, METRICS_FILE))).map(stepRow),
-    evaluations: readEvaluations(join(folder, EVAL_LOGS)).map(evaluationRow),
+    evaluations: readEvaluations(join(folder, EVAL_LOGS), settings).map(evaluationRow),
+    ...(warmStart.length > 0
+      ? { warmStart: warmStart.map(({ step, loss, seconds }) => ({ step, loss, seconds })) }
+      : {}),
     ...scores,
   };
 }
@@ -80,13 +84,13 @@ function evaluationRow(e: EvalSummary): EvaluationRow {
 }
 
 /** In order of steps; of several at one step the file that comes last in the alphabet. */
-function readEvaluations(folder: string): EvalSummary[] {
+function readEvaluations(folder: string, { environment }: Settings): EvalSummary[] {
   if (!existsSync(folder)) return [];
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
   const found = files
     .sort()
     .flatMap((name) =>
-      parseEvaluations(readText(join(folder, name)), environmentNear(undefined).earlierCounts),
+      parseEvaluations(readText(join(folder, name)), environmentNear(environment).earlierCounts),
     );
   const byStep = new Map(found.map((summary) => [summary.step, summary]));
   return [...byStep.values()].sort((a, b) => a.step - b.step);

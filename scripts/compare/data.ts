@@ -1,7 +1,8 @@
 /** The report's data on disk: `data/*.json` and `trials.json` in the report's folder. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError, readJsonFile } from '../runtime/command';
+import { subjectOf } from './subject';
 import type { GradientExample, Learning, RunData, StartData, Trial } from './types';
 
 const TRIALS_FILE = 'trials.json';
@@ -29,8 +30,10 @@ export class LearningData {
     this.#write('start', start);
   }
 
-  writeExample(example: GradientExample): void {
-    this.#write('gradient-example', example);
+  /** @param example null: what an earlier comparison left is removed */
+  writeExample(example: GradientExample | null): void {
+    if (example === null) rmSync(this.#path('gradient-example'), { force: true });
+    else this.#write('gradient-example', example);
   }
 
   writeIndex(runs: readonly string[]): void {
@@ -42,16 +45,21 @@ export class LearningData {
     return existsSync(this.#path(`run-${name}`));
   }
 
-  /** @throws CommandError when there is nothing to report, or a file is not what this version writes */
-  read(): Learning {
+  /**
+   * @param asked environment that the command names
+   * @throws CommandError when there is nothing to report, or a file is not what this version writes
+   */
+  read(asked: string): Learning {
     const index = this.#read<DataIndex>('index');
     if (index === null) {
       throw new CommandError(
         `${this.#folder} holds no data of a comparison. Run \`npm run compare\` without --report-only first.`,
       );
     }
+    const runs = index.runs.flatMap((name) => this.#read<RunData>(`run-${name}`) ?? []);
     return {
-      runs: index.runs.flatMap((name) => this.#read<RunData>(`run-${name}`) ?? []),
+      environment: subjectOf(runs[0]?.settings['environment'], asked),
+      runs,
       start: this.#read<StartData>('start'),
       example: this.#read<GradientExample>('gradient-example'),
       trials: this.readTrials(),

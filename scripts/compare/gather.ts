@@ -1,5 +1,7 @@
 /** From the work folder to the report's data: measures what is missing, reduces what is there. */
 import { join } from 'node:path';
+import { environmentNear } from '../../src/env/settings';
+import { FINAL_FOLDER, WARM_START_FOLDER } from '../../src/report/run-files';
 import type { Settings } from '../../src/settings/settings';
 import { CommandError } from '../runtime/command';
 import { nodePlatform } from '../runtime/node-platform';
@@ -7,11 +9,12 @@ import { collectRun } from './collect';
 import type { LearningData } from './data';
 import { runName, runSettings, runState } from './folders';
 import { gradientExample } from './gradient-example';
-import { questionsById, readDataset } from './inputs';
-import { hasFinal, Measurements, type Measurement } from './measure';
+import { kindsOf } from './inputs';
+import { hasAdapter, Measurements, type Measurement } from './measure';
 import type { CompareOptions } from './options';
 import { otherDataset } from './other-dataset';
 import { scoreOf } from './scores';
+import { recordedMetrics } from './subject';
 import { VARIANTS, type RunData, type Score, type Variant } from './types';
 
 interface FoundRun {
@@ -84,46 +87,60 @@ async function measureAndReduce(
     name: `start-${name}`,
     split,
     settings: { ...reference, ...common, dataset },
-    run: null,
+    adapter: null,
   });
-  const ended = (run: FoundRun, dataset: string, name: string): Measurement => ({
+  const ended = (run: FoundRun, folder: string, dataset: string, name: string): Measurement => ({
     name: `${run.name}-${name}`,
     split: 'test',
     settings: { ...run.settings, ...common, dataset },
-    run: run.folder,
+    adapter: join(run.folder, folder),
   });
   const start = {
     validation: started('validation', reference.dataset, 'validation'),
     test: started('test', reference.dataset, 'test'),
-    other: started('test', other, 'other'),
+    other: other === null ? null : started('test', other, 'other'),
   };
   const measured = found.map((run) => {
-    const whole = hasFinal(run.folder);
+    const whole = hasAdapter(run.folder, FINAL_FOLDER);
+    const { dataset, seed } = run.settings;
+    // Its mode is not among what it depends on: runs of one seed share it.
+    const warm = { ...ended(run, WARM_START_FOLDER, dataset, ''), name: `warm-${seed}-test` };
     return {
       run,
-      test: whole ? ended(run, run.settings.dataset, 'test') : null,
-      other: whole && run.variant === 'masked' ? ended(run, other, 'other') : null,
+      test: whole ? ended(run, FINAL_FOLDER, dataset, 'test') : null,
+      other:
+        whole && other !== null && run.variant === 'masked' ? ended(run, FINAL_FOLDER, other, 'other') : null,
+      warm: hasAdapter(run.folder, WARM_START_FOLDER) ? warm : null,
     };
   });
   const kept = new Measurements(options.work);
-  const all = [...Object.values(start), ...measured.flatMap(({ test, other: second }) => [test, second])];
+  const all = [
+    ...Object.values(start),
+    ...measured.flatMap(({ test, other: second, warm }) => [test, second, warm]),
+  ];
   await kept.finish(
     all.filter((measurement) => measurement !== null),
     options.jobs,
     log,
   );
 
-  const datasets = new Map<string, Awaited<ReturnType<typeof readDataset>>>();
+  const kinds = new Map<string, Awaited<ReturnType<typeof kindsOf>>>();
+  const shown = recordedMetrics(environmentNear(reference.environment));
   const score = async (measurement: Measurement | null): Promise<Score | null> => {
     const report = measurement === null ? null : await kept.read(measurement);
     if (measurement === null || report === null) return null;
-    const { dataset: name } = measurement.settings;
-    const dataset = datasets.get(name) ?? (await readDataset(name));
-    datasets.set(name, dataset);
-    return scoreOf(report, questionsById(dataset.questions[measurement.split]));
+    const { settings, split } = measurement;
+    const key = JSON.stringify([settings.dataset, split]);
+    const tasks = kinds.get(key) ?? (await kindsOf(settings, split));
+    kinds.set(key, tasks);
+    return scoreOf(report, tasks, shown);
   };
-  for (const { run, test, other: second } of measured) {
-    const scores = { test: await score(test), other: await score(second) };
+  for (const { run, test, other: second, warm: after } of measured) {
+    const warm = await score(after);
+    const scores = {
+      ...{ test: await score(test), other: await score(second) },
+      ...(warm === null ? {} : { warm }),
+    };
     data.writeRun(named(collectRun(run.folder, run.variant, run.settings, scores), options));
   }
   data.writeStart({
@@ -134,9 +151,14 @@ async function measureAndReduce(
     validation: await score(start.validation),
     test: await score(start.test),
     other: await score(start.other),
-    otherSeed: options.other.kind === 'seed' ? options.other.seed : null,
+    otherSeed: options.other?.kind === 'seed' ? options.other.seed : null,
   });
-  data.writeExample(await gradientExample(options.work, reference, () => nodePlatform(log), log));
+  // After a warm start the policy that GRPO begins with is another one.
+  const begun = found.find(
+    ({ settings, folder }) => settings === reference && hasAdapter(folder, WARM_START_FOLDER),
+  );
+  const adapter = begun === undefined ? null : join(begun.folder, WARM_START_FOLDER);
+  data.writeExample(await gradientExample(options.work, reference, adapter, () => nodePlatform(log), log));
 }
 
 /** What --device says counts for runs that do not know better. */

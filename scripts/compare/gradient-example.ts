@@ -1,11 +1,12 @@
 /** One real group of rollouts of the start policy, with the gradients that both modes draw from it. */
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ADAPTER_WEIGHTS } from '../../src/report/run-files';
+import { adapterOnDisk } from '../../src/run/platform/adapter-node';
 import { MemoryStore } from '../../src/run/stores/memory-store';
 import { groupRequests, rollOut } from '../../src/grpo/rollout';
 import { scoreBatch } from '../../src/grpo/scoring';
 import { type ScoredTrajectory } from '../../src/grpo/types';
-import { TrainingError } from '../../src/errors';
 import { TOKEN_SOURCE } from '../../src/tokens/types';
 import { openRun } from '../../src/run/open-run';
 import { Session, type RunPlatform } from '../../src/run/session';
@@ -13,27 +14,34 @@ import { taskText } from '../../src/conversation/text';
 import type { Settings } from '../../src/settings/settings';
 import { readJsonFile } from '../runtime/command';
 import { measureGroup, type GroupMeasurement } from './gradient-parts';
-import { datasetFingerprint, modelFingerprint, sha256 } from './inputs';
+import { fileFingerprint, modelFingerprint, sha256, tasksFingerprint } from './inputs';
 import type { ExampleRollout, ExampleToken, GradientExample } from './types';
 
 const SOURCES = ['prompt', 'sampled', 'tool'] as const satisfies readonly (keyof typeof TOKEN_SOURCE)[];
 
-/** Kept below the work folder; made again when model, dataset or settings have changed. */
+/**
+ * Kept below the work folder; made again when model, tasks or settings have changed.
+ * @param adapter folder of what the policy begins with; null: the bare model
+ * @returns null where no group of the first questions has anything to teach
+ */
 export async function gradientExample(
   work: string,
   settings: Settings,
+  adapter: string | null,
   open: () => Promise<RunPlatform>,
   log: (line: string) => void,
-): Promise<GradientExample> {
+): Promise<GradientExample | null> {
   const key = sha256([
     JSON.stringify({ ...settings, mode: 'masked', outputDir: '', resume: '', verbose: false }),
     await modelFingerprint(settings.model),
-    await datasetFingerprint(settings.dataset),
+    await tasksFingerprint(settings),
+    adapter === null ? '' : fileFingerprint(join(adapter, ADAPTER_WEIGHTS)),
   ]);
   const file = join(work, `gradient-example-${key.slice(0, 12)}.json`);
   if (existsSync(file)) return readJsonFile(file) as GradientExample;
   log('gradient example: rolling out and taking gradients');
-  const example = await makeExample(await open(), settings, log);
+  const example = await makeExample(await open(), settings, adapter, log);
+  if (example === null) return null;
   mkdirSync(work, { recursive: true });
   writeFileSync(`${file}.part`, `${JSON.stringify(example)}\n`);
   renameSync(`${file}.part`, file);
@@ -44,8 +52,9 @@ export async function gradientExample(
 async function makeExample(
   platform: RunPlatform,
   wanted: Settings,
+  adapter: string | null,
   log: (line: string) => void,
-): Promise<GradientExample> {
+): Promise<GradientExample | null> {
   const { deps, settings, dispose } = await openRun(
     new Session(platform),
     { ...wanted, mode: 'masked' },
@@ -55,6 +64,7 @@ async function makeExample(
     },
   );
   try {
+    if (adapter !== null) deps.policy.loadAdapter(deps.readAdapter(await adapterOnDisk(adapter)));
     const questions = deps.tasks.train.slice(0, settings.batchSize);
     const { temperature, topK, topP, minP, seed, maxTurns, maxTokens, maxSeqLength } = settings;
     const trajectories = await rollOut(deps, groupRequests(questions, settings.numGenerations, 1), {
@@ -71,10 +81,11 @@ async function makeExample(
     }
     const shown = measured.find(({ members }) => isTelling(members)) ?? measured[0];
     if (shown === undefined) {
-      throw new TrainingError(
+      log(
         `None of the first ${questions.length} training questions gave rollouts whose rewards differ, so there is no ` +
           'gradient to show. Raise numGenerations or batchSize, or take another seed.',
       );
+      return null;
     }
     const ordered = shown.members
       .map((member, m) => ({ member, logprobs: shown.result.logprobs[m] as Float32Array }))

@@ -1,7 +1,8 @@
 /** Evaluations of the start and of final adapters, each made once and kept below the work folder. */
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { ADAPTER_WEIGHTS, FINAL_FOLDER } from '../../src/report/run-files';
+import { ADAPTER_WEIGHTS } from '../../src/report/run-files';
+import { environmentNear } from '../../src/env/settings';
 import type { Settings } from '../../src/settings/settings';
 import type { EvaluationReport } from '../../src/run/types';
 import { readJsonFile } from '../runtime/command';
@@ -14,26 +15,21 @@ export interface Measurement {
   readonly split: 'validation' | 'test';
   /** The dataset and the seed count, too. */
   readonly settings: Settings;
-  /** Folder of a run whose final adapter is measured; null for the bare model. */
-  readonly run: string | null;
+  /** Folder of the adapter that is measured; null for the bare model. */
+  readonly adapter: string | null;
 }
 
-/** Settings that decide what an evaluation answers. */
+/** Core settings that decide what an evaluation answers; all of the environment's own do too. */
 const DECIDING = [
   'evalDatasetSize',
   'seed',
   'maxTurns',
   'maxTokens',
   'maxSeqLength',
-  'promptStyle',
-  'searchLimit',
-  'snippetTokens',
-  'toolErrors',
   'topK',
   'topP',
   'minP',
   'evalTemperature',
-  'rewardPreset',
 ] as const satisfies readonly (keyof Settings)[];
 
 /** Finds kept evaluations by what they depend on, so that one of an older adapter, model or dataset is never taken. */
@@ -58,25 +54,29 @@ export class Measurements {
     log: (line: string) => void,
   ): Promise<void> {
     mkdirSync(this.#folder, { recursive: true });
-    const jobs: Job[] = [];
+    // By file: what several runs have in common is measured once.
+    const jobs = new Map<string, Job>();
     for (const measurement of measurements) {
       const file = await this.#file(measurement);
-      if (!existsSync(file)) jobs.push(evaluationJob(measurement, file));
+      if (!existsSync(file)) jobs.set(file, evaluationJob(measurement, file));
     }
-    log(`${measurements.length} evaluations: ${jobs.length} to make.`);
+    log(`${measurements.length} evaluations: ${jobs.size} to make.`);
     // A line per question would bury everything else.
-    await runJobs(jobs, sideBySide, (line) => {
+    await runJobs([...jobs.values()], sideBySide, (line) => {
       if (!/\| gold "/.test(line)) log(line);
     });
   }
 
-  async #file({ name, split, settings, run }: Measurement): Promise<string> {
+  async #file({ name, split, settings, adapter }: Measurement): Promise<string> {
+    const deciding = [...DECIDING, ...Object.keys(environmentNear(settings.environment).settings)];
     const parts = [
       split,
-      JSON.stringify(DECIDING.map((key) => settings[key])),
+      JSON.stringify(deciding.map((key) => settings[key])),
       await this.#once(`model ${settings.model}`, () => modelFingerprint(settings.model)),
-      await this.#once(`tasks ${settings.environment} ${settings.dataset}`, () => tasksFingerprint(settings)),
-      run === null ? '' : fileFingerprint(join(run, FINAL_FOLDER, ADAPTER_WEIGHTS)),
+      await this.#once(`tasks ${split} ${settings.environment} ${settings.dataset} ${settings.seed}`, () =>
+        tasksFingerprint(settings),
+      ),
+      adapter === null ? '' : fileFingerprint(join(adapter, ADAPTER_WEIGHTS)),
     ];
     return join(this.#folder, `${name}-${sha256(parts).slice(0, 12)}.json`);
   }
@@ -88,15 +88,15 @@ export class Measurements {
   }
 }
 
-function evaluationJob({ name, split, settings, run }: Measurement, file: string): Job {
+function evaluationJob({ name, split, settings, adapter }: Measurement, file: string): Job {
   // Renamed when it is whole, so that an interrupted evaluation counts for nothing.
   const unfinished = `${file}.part`;
-  const adapter = run === null ? [] : ['--adapter', join(run, FINAL_FOLDER)];
+  const of = adapter === null ? [] : ['--adapter', adapter];
   const own = ['--runtime', 'node', '--split', split, '--json', unfinished];
   return {
     name,
     script: 'scripts/evaluate.ts',
-    args: [...own, ...adapter, ...settingFlags(settings)],
+    args: [...own, ...of, ...settingFlags(settings)],
     done: () => renameSync(unfinished, file),
   };
 }
@@ -105,10 +105,10 @@ function parseReport(file: string): EvaluationReport {
   return readJsonFile(file) as EvaluationReport;
 }
 
-/** Whether a run's final adapter can be measured. */
-export function hasFinal(run: string): boolean {
+/** Whether a run's adapter in that folder of its own can be measured. */
+export function hasAdapter(run: string, folder: string): boolean {
   try {
-    return readFileSync(join(run, FINAL_FOLDER, ADAPTER_WEIGHTS)).length > 0;
+    return readFileSync(join(run, folder, ADAPTER_WEIGHTS)).length > 0;
   } catch {
     return false;
   }

@@ -1,9 +1,13 @@
 /** What `npm run compare` was asked for. */
-import { schemaNear } from '../../src/env/settings';
+import { join } from 'node:path';
+import { environmentNear, schemaNear } from '../../src/env/settings';
 import { checkSettings } from '../../src/settings/resolve';
+import type { EnvironmentInfo } from '../../src/env/types';
 import type { Settings } from '../../src/settings/settings';
 import type { Mode } from '../../src/settings/choices';
 import { CommandError, readCommand } from '../runtime/command';
+import { inputPath, outputPath, repositoryPath } from '../runtime/paths';
+import { folderName, hasFirstTurn, hasGenerator, hasOriginalReward, isDefault } from './subject';
 
 const MODES: readonly Mode[] = ['masked', 'rollout', 'simple'];
 const VALUED = [
@@ -39,9 +43,11 @@ export interface CompareOptions {
   readonly jobs: number;
   /** Most questions of an evaluation on the test (and for the start the validation) split. */
   readonly testQuestions: number;
-  /** The second dataset: made from a generator's seed, or a folder that is there. */
+  /** The second dataset: made from a generator's seed, or a folder that is there; null where there is none. */
   readonly other:
-    { readonly kind: 'seed'; readonly seed: number } | { readonly kind: 'folder'; readonly folder: string };
+    | { readonly kind: 'seed'; readonly seed: number }
+    | { readonly kind: 'folder'; readonly folder: string }
+    | null;
   /** Steps of the run with the original system's reward; 0 for none. */
   readonly seedRewardSteps: number;
   readonly seedRewardAdvantage: Settings['advantage'];
@@ -93,24 +99,59 @@ export async function readOptions(argv: readonly string[]): Promise<CompareOptio
     );
   }
   checkSettings(settings, schemaNear(settings.environment));
+  const { environment: name } = settings;
+  const environment = environmentNear(name);
+  const seedRewardSteps = whole('seed-reward-steps', seedRewardStepsOf(settings), 0);
+  if (seedRewardSteps > 0 && !hasOriginalReward(environment)) {
+    throw new CommandError(
+      `seed-reward-steps is ${seedRewardSteps}, but ${name} has no rewardPreset "seed". Leave it away.`,
+    );
+  }
+  const modes =
+    trial === null ? readModes(options['modes'] ?? modesOf(environment).join(',')) : [settings.mode];
+  if (modes.includes('simple') && !hasFirstTurn(environment)) {
+    throw new CommandError(`modes has simple, which ${name} cannot be trained in. Give masked,rollout.`);
+  }
+  if (options['other-seed'] !== undefined && !hasGenerator(environment)) {
+    throw new CommandError(
+      `other-seed makes other mail, which ${name} does not read. Give a second set of its own by --other-dataset.`,
+    );
+  }
+  const work =
+    options['work'] === undefined
+      ? repositoryPath(isDefault(name) ? 'outputs/compare' : `outputs/compare-${folderName(name)}`)
+      : outputPath(options['work']);
+  const report = isDefault(name) ? repositoryPath('docs/learning') : join(work, 'report');
   return {
     settings,
     seeds: readSeeds(options['seeds'] ?? '3', settings.seed),
-    modes: trial === null ? readModes(options['modes'] ?? MODES.join(',')) : [settings.mode],
-    out: options['out'] ?? 'docs/learning',
-    work: options['work'] ?? 'outputs/compare',
+    modes,
+    out: options['out'] === undefined ? report : outputPath(options['out']),
+    work,
     jobs: whole('jobs', 1, 1),
     testQuestions: whole('test-questions', 432, 1),
     other:
-      otherFolder === undefined
-        ? { kind: 'seed', seed: whole('other-seed', 4711, 0) }
-        : { kind: 'folder', folder: otherFolder },
-    seedRewardSteps: whole('seed-reward-steps', Math.max(1, Math.floor(settings.maxSteps / 2)), 0),
+      otherFolder !== undefined
+        ? { kind: 'folder', folder: inputPath(otherFolder) }
+        : hasGenerator(environment)
+          ? { kind: 'seed', seed: whole('other-seed', 4711, 0) }
+          : null,
+    seedRewardSteps,
     seedRewardAdvantage: advantage,
     reportOnly,
     device: options['device'] ?? null,
     trial,
   };
+}
+
+/** All that the environment can be trained in. */
+function modesOf(environment: EnvironmentInfo): readonly Mode[] {
+  return MODES.filter((mode) => mode !== 'simple' || hasFirstTurn(environment));
+}
+
+/** Of the run with the original reward, where nobody says how many; 0 where the environment has no such reward. */
+function seedRewardStepsOf({ environment, maxSteps }: Settings): number {
+  return hasOriginalReward(environmentNear(environment)) ? Math.max(1, Math.floor(maxSteps / 2)) : 0;
 }
 
 /** `3` counts from the settings' seed; `42,43,44` are seeds themselves. */
@@ -152,7 +193,10 @@ function readTrial(options: Readonly<Record<string, string>>): TrialOptions | nu
       `trial is '${name}'; its name is part of folder names, so use letters, digits, '-', '_', '.'.`,
     );
   }
-  const from = (options['from'] ?? '').split(',').filter((folder) => folder !== '');
+  const from = (options['from'] ?? '')
+    .split(',')
+    .filter((folder) => folder !== '')
+    .map(inputPath);
   return { name, note: options['note'] ?? '', from };
 }
 

@@ -7,11 +7,12 @@ import type { CompareOptions } from './options';
 /** Written last by the generator. */
 const LAST_FILE = 'README.md';
 
-/** Builds it below the work folder if it is not there. Answers the value of the setting `dataset`. @throws CommandError */
+/** Builds it below the work folder if it is not there. Answers the value of the setting `dataset`; null where there is none. @throws CommandError */
 export async function otherDataset(
   { other, work }: Pick<CompareOptions, 'other' | 'work'>,
   log: (line: string) => void,
-): Promise<string> {
+): Promise<string | null> {
+  if (other === null) return null;
   if (other.kind === 'folder') return other.folder;
   const folder = join(work, `dataset-${other.seed}`);
   if (existsSync(join(folder, LAST_FILE))) return folder;

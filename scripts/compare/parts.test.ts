@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { mailInfo } from '../../src/env/mail/info';
 import { fakeQuestion } from '../../tests/support/mail';
 import { groupRequests, rollOut } from '../../src/grpo/rollout';
 import { scoreBatch } from '../../src/grpo/scoring';
@@ -114,7 +115,13 @@ describe('data on disk', () => {
     data.writeRun(run);
     data.writeRun(fakeRun('masked', 2, 0.9));
     data.writeIndex(['masked-1']);
-    expect(data.read()).toEqual({ runs: [run], start: null, example: null, trials: [] });
+    expect(data.read('mail')).toEqual({
+      environment: mailInfo,
+      runs: [run],
+      start: null,
+      example: null,
+      trials: [],
+    });
   });
 
   test('trials are added, and replaced by name', () => {
@@ -137,7 +144,7 @@ describe('data on disk', () => {
   });
 
   test('nothing to report is an error that says so', () => {
-    expect(() => new LearningData(folder).read()).toThrow('holds no data of a comparison');
+    expect(() => new LearningData(folder).read('mail')).toThrow('holds no data of a comparison');
   });
 });
 

@@ -2,7 +2,7 @@
 import { mailInfo } from '../../src/env/mail/info';
 import { EVALUATION_METRICS } from '../../src/report/evaluation-metrics';
 import { rangeOf, type MetricEntry, type Unit } from '../../src/report/metric-info';
-import { capital, STEP_METRICS } from '../../src/report/metrics';
+import { capital, STEP_METRICS, WARM_START_METRICS } from '../../src/report/metrics';
 import { linePlot, type PlotSpec } from '../plot/plot';
 import type { Colour } from '../plot/svg';
 import { barPlot, tokenPlot, type BarGroup } from './bars';
@@ -95,6 +95,7 @@ export function makePlots(learning: Learning): Plots {
   const plots = new Map<string, string>();
   const put = (file: string, svg: string | null) => svg !== null && plots.set(file, svg);
   for (const drawing of DRAWINGS) put(drawing.file, draw(drawing, learning.runs));
+  put('warm-start.svg', warmStartPlot(learning));
   put('families.svg', familyPlot(learning));
   put('gradient-tokens.svg', examplePlot(learning));
   return plots;
@@ -128,6 +129,26 @@ function draw(drawing: Drawing, runs: readonly RunData[]): string | null {
   });
 }
 
+/** One curve for all runs: modes of a seed have their warm start in common. */
+function warmStartPlot({ runs }: Learning): string | null {
+  const bySeed = new Map(
+    runs.flatMap(({ seed, warmStart }) => (warmStart === undefined ? [] : [[seed, warmStart] as const])),
+  );
+  const loss = WARM_START_METRICS.loss;
+  const curves = [...bySeed.values()].map((rows) => ({
+    x: rows.map(({ step }) => step),
+    y: rows.map((row) => row.loss),
+  }));
+  const label = curves.length === 1 ? '1 seed' : `${curves.length} seeds, mean and range`;
+  return linePlot({
+    title: loss.label,
+    yLabel: 'nats per token of the expert',
+    xLabel: 'supervised steps, up to the first of GRPO',
+    range: loss.range,
+    series: [{ label, colour: 'fourth', band: bandOf(curves, 'steps') }],
+  });
+}
+
 function familyPlot({ runs, start }: Learning): string | null {
   const rows = familyRows(start?.test ?? null, runs, 'sampled');
   const series = [
@@ -138,14 +159,15 @@ function familyPlot({ runs, start }: Learning): string | null {
   ] as const;
   const whisker = (value: number) => ({ value, low: value, high: value });
   const groups = rows.map(({ family, level, questions, start: before, trained }): BarGroup => ({
-    label: `${family || 'no family'} ${level} (n = ${questions})`,
+    label: `${family || 'level'} ${level} (n = ${questions})`,
     bars: series.map(({ variant }) => {
       if (variant === null) return before === null ? null : whisker(before);
       const spread = trained.get(variant);
       return spread === undefined ? null : { value: spread.mean, low: spread.min, high: spread.max };
     }),
   }));
-  return barPlot('Accuracy on test questions by family and level, sampled', series, groups);
+  const kinds = rows.some(({ family }) => family !== '') ? 'family and level' : 'level';
+  return barPlot(`Accuracy on test questions by ${kinds}, sampled`, series, groups);
 }
 
 function examplePlot({ example }: Learning): string | null {

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { mailInfo } from '../../src/env/mail/info';
 import { makePlots } from './plots';
 import { reportPage, writeReport } from './report';
 import { commandOf } from './report/facts';
@@ -52,6 +53,7 @@ test('a loss is told as a loss', () => {
 
 test('what was not measured is said, and nothing is invented for it', () => {
   const text = page({
+    environment: mailInfo,
     runs: [fakeRun('masked', 1, 0.9, { test: null, other: null })],
     start: null,
     example: null,

@@ -1,13 +1,22 @@
 /** From an evaluation's report to counts per question family and level. */
-import type { Question } from '../../src/env/mail/corpus/types';
 import type { EvaluationReport } from '../../src/run/types';
 import type { Cell, Score } from './types';
 
-/** @param questions by id; a question that is not there counts as family '' and level 1 */
-export function scoreOf(report: EvaluationReport, questions: ReadonlyMap<string, Question>): Score {
+/** By what tasks are told apart in tables. */
+export type TaskKind = Pick<Cell, 'family' | 'level'>;
+
+/**
+ * @param tasks by id; one that is not there counts as family '' and level 1
+ * @param metrics those whose means are kept
+ */
+export function scoreOf(
+  report: EvaluationReport,
+  tasks: ReadonlyMap<string, TaskKind>,
+  metrics: readonly string[] = [],
+): Score {
   const cells = new Map<string, Cell>();
   for (const { id, sampledCorrect, greedyCorrect } of report.perQuestion) {
-    const { family, level } = questions.get(id) ?? { family: '', level: 1 };
+    const { family, level } = tasks.get(id) ?? { family: '', level: 1 };
     const key = JSON.stringify([family, level]);
     const cell = cells.get(key) ?? { family, level, questions: 0, sampledRight: 0, greedyRight: 0 };
     cells.set(key, {
@@ -24,6 +33,9 @@ export function scoreOf(report: EvaluationReport, questions: ReadonlyMap<string,
     greedyRight: report.perQuestion.filter(({ greedyCorrect }) => greedyCorrect).length,
     idk: countOf(report, 'returned_i_dont_know'),
     attempted: countOf(report, 'attempted_answer'),
+    ...(metrics.length > 0
+      ? { metrics: Object.fromEntries(metrics.map((name) => [name, report.metrics[name] ?? 0])) }
+      : {}),
     reward: report.reward,
     cells: [...cells.values()].sort(
       (a, b) => (a.family < b.family ? -1 : a.family > b.family ? 1 : 0) || a.level - b.level,

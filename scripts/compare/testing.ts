@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { presetSettings } from '../../src/env/settings';
+import { mailInfo } from '../../src/env/mail/info';
 import type { Settings } from '../../src/settings/settings';
 import { keptSettings } from './collect';
 import type { EvaluationRow, Learning, RunData, Score, StepRow, Variant } from './types';
@@ -88,6 +89,7 @@ export function fakeRun(
 
 export function fakeLearning(runs: readonly RunData[], changes: Partial<Learning> = {}): Learning {
   return {
+    environment: mailInfo,
     runs,
     start: {
       format: 1,

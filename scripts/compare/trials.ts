@@ -1,6 +1,8 @@
 /** Variations of the settings: training them, or taking finished run folders, and noting what came of them. */
 import { join } from 'node:path';
-import { presetSettings, schemaNear } from '../../src/env/settings';
+import { isKnown } from '../../src/env/registry';
+import { DEFAULT_ENVIRONMENT, presetSettings, schemaNear } from '../../src/env/settings';
+import { FINAL_FOLDER } from '../../src/report/run-files';
 import type { Settings } from '../../src/settings/settings';
 import { CommandError } from '../runtime/command';
 import { runSettings, runState } from './folders';
@@ -30,10 +32,14 @@ export function changedSettings(
   settings: RunSettings | Settings,
   left: ReadonlySet<string> = BESIDE_THE_POINT,
 ): Record<string, unknown> {
-  const defaults: Readonly<Record<string, unknown>> = presetSettings('default');
   const own = settings as unknown as Readonly<Record<string, unknown>>;
+  const environment = String(own['environment']);
+  const defaults: Readonly<Record<string, unknown>> = {
+    ...presetSettings('default', isKnown(environment) ? environment : undefined),
+    environment: DEFAULT_ENVIRONMENT,
+  };
   return Object.fromEntries(
-    schemaNear(String(own['environment']))
+    schemaNear(environment)
       .keys.filter(
         (key) =>
           !left.has(key) &&
@@ -60,8 +66,12 @@ export async function makeTrial(
     name: `trial-${trial.name}-${run.settings.seed}-test`,
     split: 'test',
     // One reward for all trials, so that nothing but the adapter differs.
-    settings: { ...run.settings, rewardPreset: 'default', evalDatasetSize: options.testQuestions },
-    run: run.folder,
+    settings: {
+      ...run.settings,
+      rewardPreset: options.settings['rewardPreset'] ?? 'default',
+      evalDatasetSize: options.testQuestions,
+    },
+    adapter: join(run.folder, FINAL_FOLDER),
   }));
   const kept = new Measurements(options.work);
   await kept.finish(measurements, options.jobs, log);

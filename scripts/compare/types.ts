@@ -1,5 +1,5 @@
 /** What `docs/learning/data/` holds: one file per run, one for the start, one for the gradient example. */
-import type { Split } from '../../src/env/types';
+import type { EnvironmentInfo, Split } from '../../src/env/types';
 import type { Mode } from '../../src/settings/choices';
 import type { CoreSettings, SettingValue } from '../../src/settings/settings';
 
@@ -43,6 +43,14 @@ export interface EvaluationRow {
   readonly seconds: number;
 }
 
+/** One supervised step of a warm start; numbered up to 0. */
+export interface WarmStartRow {
+  readonly step: number;
+  /** Nats per token of the expert. */
+  readonly loss: number;
+  readonly seconds: number;
+}
+
 /** Questions of one family and level, and how many were answered rightly. */
 export interface Cell {
   readonly family: string;
@@ -60,6 +68,8 @@ export interface Score {
   readonly greedyRight: number;
   readonly idk: number;
   readonly attempted: number;
+  /** Means over the questions, of an environment's metrics that its evaluations show. */
+  readonly metrics?: Readonly<Record<string, number>>;
   readonly reward: number;
   readonly cells: readonly Cell[];
 }
@@ -86,6 +96,10 @@ export interface RunData {
   readonly finished: boolean;
   readonly steps: readonly StepRow[];
   readonly evaluations: readonly EvaluationRow[];
+  /** Absent without a warm start. */
+  readonly warmStart?: readonly WarmStartRow[];
+  /** Of the adapter after the warm start, on test questions. */
+  readonly warm?: Score;
   /** Of the adapter after the last step. Null: not measured. */
   readonly test: Score | null;
   /** The same on the second dataset. */
@@ -158,6 +172,7 @@ export interface GradientExample {
 
 /** Everything the report is written from. */
 export interface Learning {
+  readonly environment: EnvironmentInfo;
   readonly runs: readonly RunData[];
   readonly start: StartData | null;
   readonly example: GradientExample | null;

@@ -11,6 +11,7 @@ import {
   type Rejection,
 } from '../../src/env/mail/corpus/import';
 import { CorpusError } from '../../src/env/mail/corpus/types';
+import { inputPath, outputPath } from '../runtime/paths';
 import { MailFiles, UsageError } from './files';
 
 const USAGE = `Usage:
@@ -36,7 +37,7 @@ const SHOWN_REJECTIONS = 20;
 async function inspect(args: readonly string[], out: Output): Promise<void> {
   const { values, positionals } = parse(args, { json: { type: 'boolean' } });
   if (positionals.length === 0) throw new UsageError('inspect needs at least one PATH of a file or folder.');
-  const files = await MailFiles.find(positionals);
+  const files = await MailFiles.find(positionals.map(inputPath));
   const outcome = await importMail(files.read());
   const rejected = files.withRejected(outcome.rejected);
   if (values['json'] === true) {
@@ -78,15 +79,17 @@ async function build(args: readonly string[], out: Output): Promise<void> {
   });
   // `--mail A B` gives B as a positional.
   const mailPaths = [...((values['mail'] as string[] | undefined) ?? []), ...positionals];
-  const { questions: questionFile, out: folder } = values as { questions?: string; out?: string };
+  const given = values as { questions?: string; out?: string };
   if (mailPaths.length === 0) throw new UsageError('build needs --mail PATH...');
-  if (questionFile === undefined) throw new UsageError('build needs --questions FILE.');
-  if (folder === undefined) throw new UsageError('build needs --out DIR.');
+  if (given.questions === undefined) throw new UsageError('build needs --questions FILE.');
+  if (given.out === undefined) throw new UsageError('build needs --out DIR.');
+  const questionFile = inputPath(given.questions);
+  const folder = outputPath(given.out);
   const limits = {
     maxBodyLength: count(values['max-body'], '--max-body', DEFAULT_MAX_BODY),
     maxRecipients: count(values['max-recipients'], '--max-recipients', DEFAULT_MAX_RECIPIENTS),
   };
-  const files = await MailFiles.find(mailPaths);
+  const files = await MailFiles.find(mailPaths.map(inputPath));
   const text = await readFile(questionFile, 'utf8').catch(() => {
     throw new UsageError(`--questions ${questionFile} could not be read. Give the path of an existing file.`);
   });
@@ -109,7 +112,7 @@ async function build(args: readonly string[], out: Output): Promise<void> {
   for (const [path, content] of datasetFiles(dataset)) await writeFile(join(folder, path), content);
   const { counts } = dataset.manifest;
   out.info(
-    `\nWrote ${folder}: ${counts.emails} e-mails; questions: ${counts.questions.train} train, ${counts.questions.validation} validation, ${counts.questions.test} test`,
+    `\nWrote ${resolve(folder)}: ${counts.emails} e-mails; questions: ${counts.questions.train} train, ${counts.questions.validation} validation, ${counts.questions.test} test`,
   );
 }
 

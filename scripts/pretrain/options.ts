@@ -4,6 +4,7 @@ import { parseCommandLine } from '../../src/settings/arguments';
 import { nearestName } from '../../src/settings/nearest';
 import { describeRule, SettingsError, type SettingProblem } from '../../src/settings/values';
 import type { NumberRule } from '../../src/settings/table';
+import { outputPath, repositoryPath } from '../runtime/paths';
 import { CommandError } from '../runtime/command';
 import { MOST_SEED, STAGE_NAMES, type PlanOptions, type StageName } from './stages';
 
@@ -41,6 +42,9 @@ const NUMBERS = {
 } as const satisfies Record<string, NumberRule>;
 const TEXTS = ['out', 'stage', 'init', 'architecture', 'stop', 'plan'] as const;
 const VALUED = [...Object.keys(NUMBERS), ...TEXTS];
+
+const mapped = (path: string | null, place: (path: string) => string): string | null =>
+  path === null ? null : place(path);
 
 /** @throws SettingsError naming every option that is unknown or has an absurd value; CommandError. */
 export function readPretrainOptions(argv: readonly string[]): PretrainOptions {
@@ -108,8 +112,8 @@ export function readPretrainOptions(argv: readonly string[]): PretrainOptions {
     architecture: text('architecture') ?? 'mailgym-tiny',
     logEvery: number('logEvery') ?? 10,
     stop: stop === null ? null : { stage: stop, step: Number(stopStep) },
-    plan: text('plan'),
-    out: text('out') ?? 'outputs/pretrain',
+    plan: mapped(text('plan'), outputPath),
+    out: mapped(text('out'), outputPath) ?? repositoryPath('outputs/pretrain'),
     resume: options['resume'] !== undefined,
     given: new Set(Object.keys(options)),
   };

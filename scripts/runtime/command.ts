@@ -6,10 +6,12 @@ import { schemaNear } from '../../src/env/settings';
 import { parseCommandLine, type CommandLine } from '../../src/settings/arguments';
 import { resolveSettings, type ResolvedSettings } from '../../src/settings/resolve';
 import type { Settings } from '../../src/settings/settings';
+import { NO_FILE } from '../../src/run/train/warm-start';
 import { SettingsError } from '../../src/settings/values';
 import { CommandError } from './command-error';
 import { addEnvironmentFile } from './environment-file';
 import { REPOSITORY } from './page';
+import { inputPath, outputPath, repositoryPath } from './paths';
 
 export const RUNTIMES = ['browser', 'node'] as const;
 export type Runtime = (typeof RUNTIMES)[number];
@@ -31,7 +33,7 @@ export interface Command extends ResolvedSettings {
  */
 export async function readCommand(argv: readonly string[], valued: readonly string[]): Promise<Command> {
   const named = wordAfter(argv, 'config');
-  const configured = named === null ? undefined : readJsonFile(named);
+  const configured = named === null ? undefined : readJsonFile(inputPath(named));
   const environment = environmentNamed(argv, configured);
   if (environment !== undefined) await addEnvironmentFile(environment);
   const schema = schemaNear(environment);
@@ -47,8 +49,12 @@ export async function readCommand(argv: readonly string[], valued: readonly stri
   const { preset } = options;
   const runtime = readRuntime(options['runtime'], 'browser');
   const file = configured === undefined ? {} : { file: configured };
-  const resolve = (name: string | undefined) =>
-    resolveSettings(
+  const isPlaced = [flags, configured, process.env].some(
+    (source) =>
+      typeof source === 'object' && source !== null && ('outputDir' in source || 'OUTPUT_DIR' in source),
+  );
+  const resolve = (name: string | undefined) => {
+    const found = resolveSettings(
       {
         flags,
         environment: process.env,
@@ -57,7 +63,25 @@ export async function readCommand(argv: readonly string[], valued: readonly stri
       },
       schema,
     );
+    return { ...found, settings: withPaths(found.settings, isPlaced) };
+  };
   return { ...resolve(preset), options, runtime, onPreset: (name) => resolve(name).settings };
+}
+
+/** Names of built-in models and datasets, and addresses, stay what they are. @param isPlaced whether outputDir was named */
+function withPaths(settings: Settings, isPlaced: boolean): Settings {
+  const { model, dataset, warmStartFile, outputDir } = settings;
+  const onDisk = (name: string, kind: 'models' | 'datasets') => {
+    const path = inputPath(name);
+    return existsSync(join(REPOSITORY, 'public', kind, name)) || !existsSync(path) ? name : path;
+  };
+  return {
+    ...settings,
+    model: onDisk(model, 'models'),
+    dataset: onDisk(dataset, 'datasets'),
+    warmStartFile: warmStartFile === NO_FILE ? NO_FILE : inputPath(warmStartFile),
+    outputDir: isPlaced ? outputPath(outputDir) : repositoryPath(outputDir),
+  };
 }
 
 /** The environment that a command line or a configuration file asks for; its table decides how the rest is read. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { loadEnvironment } from '../../src/env/registry';
 import { CommandError, readCommand } from './command';
-import { environmentText, givenPath } from './environment-file';
+import { environmentText } from './environment-file';
+import { inputPath } from './paths';
 
 let folder = '';
 beforeEach(() => {
@@ -41,8 +42,8 @@ test('a configuration file may name it, and paths of the present folder count to
   writeFileSync(join(folder, 'run.json'), JSON.stringify({ environment: 'own.ts', maxSteps: 3 }));
   const { settings } = await readCommand(['--config', join(folder, 'run.json')], []);
   expect(settings).toMatchObject({ environment: 'own.ts', maxSteps: 3 });
-  expect(givenPath('package.json')).toBe(join(process.cwd(), 'package.json'));
-  expect(givenPath('none.ts')).toBe(join(folder, 'none.ts'));
+  expect(inputPath('package.json')).toBe(join(process.cwd(), 'package.json'));
+  expect(inputPath('none.ts')).toBe(join(folder, 'none.ts'));
 });
 
 test.each([

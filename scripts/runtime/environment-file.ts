@@ -1,20 +1,10 @@
 /** A user's file as the environment of a command: found, loaded once, and known by the path that was given. */
 import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { loadEnvironmentFile } from '../../src/env/host/node';
 import { addEnvironment, ENVIRONMENTS, isBuiltIn, isKnown } from '../../src/env/registry';
 import { CommandError } from './command-error';
-
-/**
- * Where a file lies that the command line names: npm runs commands in the repository, and tells in INIT_CWD from where
- * it was called.
- */
-export function givenPath(path: string): string {
-  const fromCaller = resolve(process.env['INIT_CWD'] ?? '.', path);
-  const here = resolve(path);
-  return existsSync(fromCaller) || !existsSync(here) ? fromCaller : here;
-}
+import { inputPath } from './paths';
 
 /**
  * Makes the environment of a file known under the path that was given; of a built-in one, or one that is known, nothing
@@ -23,7 +13,7 @@ export function givenPath(path: string): string {
  */
 export async function addEnvironmentFile(name: string): Promise<void> {
   if (isKnown(name)) return;
-  const path = givenPath(name);
+  const path = inputPath(name);
   if (!existsSync(path) || !statSync(path).isFile()) {
     throw new CommandError(
       `environment is '${name}', but that is neither a built-in environment (${ENVIRONMENTS.map(({ id }) => id).join(', ')}) ` +
@@ -41,5 +31,5 @@ export async function addEnvironmentFile(name: string): Promise<void> {
 
 /** The text of the environment's file, for whoever loads it elsewhere; null for a built-in environment. */
 export async function environmentText(name: string): Promise<string | null> {
-  return isBuiltIn(name) ? null : readFile(givenPath(name), 'utf8');
+  return isBuiltIn(name) ? null : readFile(inputPath(name), 'utf8');
 }

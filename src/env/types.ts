@@ -106,6 +106,8 @@ export interface EnvironmentInfo extends EnvironmentSettings {
   readonly rewards: Readonly<Record<string, { readonly label: string }>>;
   /** Name of the browser's store for a user's own files; by default made of the id. */
   readonly importStore?: string;
+  /** Mode simple can train on its first turn: opened, it has `startFirstTurn`. */
+  readonly firstTurn?: true;
   /** Counts in evaluation summaries of earlier versions, and the metrics whose means they are. */
   readonly earlierCounts?: Readonly<Record<string, string>>;
   /** Further fields of an evaluation's log, made from its scorable outcomes. */

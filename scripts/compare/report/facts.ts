@@ -5,6 +5,7 @@ import { differingSettings } from '../../../src/run/train/resume';
 import { schemaNear } from '../../../src/env/settings';
 import type { Settings } from '../../../src/settings/settings';
 import { spreadOf } from '../spread';
+import { hasFirstTurn, hasOriginalReward } from '../subject';
 import { changedSettings } from '../trials';
 import type { Learning, RunData } from '../types';
 import { count, list, spreadText } from '../words';
@@ -54,7 +55,7 @@ export function commandOf(learning: Learning): string {
   const reference = runs[0] ?? learning.runs[0];
   const parts = ['npm run compare --'];
   parts.push(seeds.length === 1 ? `--seeds 1 --seed ${seeds[0]}` : `--seeds ${seeds.join(',')}`);
-  if (modes.length < 3) parts.push(`--modes ${modes.join(',')}`);
+  if (modes.length < (hasFirstTurn(learning.environment) ? 3 : 2)) parts.push(`--modes ${modes.join(',')}`);
   if (reference !== undefined) {
     const changed = changedSettings(
       reference.settings,
@@ -65,8 +66,9 @@ export function commandOf(learning: Learning): string {
   const asked = learning.start?.test?.questions ?? 0;
   if (asked > 0 && asked < 432) parts.push(`--test-questions ${asked}`);
   const [seedReward] = runsOf(learning, 'seed-reward');
-  if (seedReward === undefined) parts.push('--seed-reward-steps 0');
-  else {
+  if (seedReward === undefined) {
+    if (hasOriginalReward(learning.environment)) parts.push('--seed-reward-steps 0');
+  } else {
     parts.push(`--seed-reward-steps ${seedReward.settings.maxSteps}`);
     const { advantage } = seedReward.settings;
     if (advantage !== 'trajectory') parts.push(`--seed-reward-advantage ${advantage}`);

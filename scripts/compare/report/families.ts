@@ -3,6 +3,11 @@ import { VARIANT_NAME, VARIANTS } from '../types';
 import { NOT_MEASURED, points, share, spreadText, table } from '../words';
 import { figure, type Context, type Section } from './section';
 
+const FAMILIES =
+  'Families: `single` asks for a fact of one mail, `latest` for one that a later mail corrects, the filters need a ' +
+  'sender or a date in the search, and `unanswerable` has no answer, so that saying so is right. At level 1 ' +
+  'nothing else is in the way, at level 2 other mails about the same thing are, and level 3 needs a filter.';
+
 /** Which questions got better. */
 export function familiesSection({ learning, plots }: Context): Section {
   const { runs, start } = learning;
@@ -14,16 +19,16 @@ export function familiesSection({ learning, plots }: Context): Section {
     runs.some((run) => run.variant === variant && run.test !== null),
   );
   if (passes.sampled.length === 0 || variants.length === 0) return ['No final adapter was measured.'];
+  const hasFamilies = passes.sampled.some(({ family }) => family !== '');
+  const names = hasFamilies ? ['family', 'level'] : ['level'];
   return [
-    'Families: `single` asks for a fact of one mail, `latest` for one that a later mail corrects, the filters need a ' +
-      'sender or a date in the search, and `unanswerable` has no answer, so that saying so is right. At level 1 ' +
-      'nothing else is in the way, at level 2 other mails about the same thing are, and level 3 needs a filter.',
+    ...(hasFamilies ? [FAMILIES] : []),
     ...(['sampled', 'greedy'] as const).flatMap((pass) => [
       `${pass === 'sampled' ? 'Sampled' : 'Greedy'}:`,
       table(
-        ['family', 'level', 'n', 'start', ...variants.map((variant) => VARIANT_NAME[variant])],
+        [...names, 'n', 'start', ...variants.map((variant) => VARIANT_NAME[variant])],
         passes[pass].map(({ family, level, questions, start: before, trained }) => [
-          family || 'none',
+          ...(hasFamilies ? [family || 'none'] : []),
           String(level),
           String(questions),
           before === null ? NOT_MEASURED : share(before),
@@ -32,7 +37,7 @@ export function familiesSection({ learning, plots }: Context): Section {
       ),
     ]),
     ...sentences(passes.sampled),
-    ...figure(plots, 'families.svg', 'Accuracy by family and level'),
+    ...figure(plots, 'families.svg', `Accuracy by ${names.join(' and ')}`),
   ];
 }
 
@@ -43,7 +48,7 @@ function sentences(rows: readonly FamilyRow[]): string[] {
       ? []
       : [
           {
-            name: `\`${row.family}\` ${row.level}`,
+            name: row.family === '' ? `level ${row.level}` : `\`${row.family}\` ${row.level}`,
             n: row.questions,
             after: after.mean,
             gain: after.mean - row.start,
@@ -58,7 +63,7 @@ function sentences(rows: readonly FamilyRow[]): string[] {
     `Under the masked runs ${most.name} ${most.gain > 0 ? `gains most, ${points(most.gain)}` : 'changes most favourably, and still gains nothing'} (sampled); ` +
       `${weakest.name} stays the hardest with ${share(weakest.after)} (n = ${weakest.n}). ` +
       (lost.length === 0
-        ? 'No family loses.'
+        ? `No ${rows.some(({ family }) => family !== '') ? 'family' : 'level'} loses.`
         : `Losing: ${lost.map(({ name, gain, n }) => `${name} by ${points(gain)} (n = ${n})`).join(', ')}.`),
   ];
 }

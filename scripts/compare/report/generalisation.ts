@@ -1,5 +1,6 @@
 import { greedyAccuracy, sampledAccuracy } from '../scores';
 import { spreadOf, standardError } from '../spread';
+import { hasGenerator } from '../subject';
 import type { Score } from '../types';
 import { count, share, signedPoints, spreadText, table } from '../words';
 import { runsOf, type Context, type Section } from './section';
@@ -41,7 +42,9 @@ export function generalisationSection({ learning }: Context): Section {
     ],
   ]);
   return [
-    `The test questions above are about inboxes that training never saw. This goes further: ${made}. ` +
+    (hasGenerator(learning.environment)
+      ? `The test questions above are about inboxes that training never saw. This goes further: ${made}. `
+      : `This goes further: ${made}. `) +
       `The final masked adapters answer ${first.other.questions} test questions of it without further training.`,
     table(['pass', 'policy', 'own test questions', 'second dataset', 'difference (points)'], rows),
     ...passes.map(([pass, of]) => verdict(pass, runs, of)),

@@ -1,6 +1,7 @@
 /** Why training on tool results changes a run: the gradient of one real group, taken apart. */
 import { MEASURES, valuesAt } from '../curves';
 import { spreadOf } from '../spread';
+import { saysIdk } from '../subject';
 import type { ExampleRollout, ExampleToken, GradientExample, GroupGradients } from '../types';
 import { code, compareShares, count, fixed, plain, share, table } from '../words';
 import { figure, modesBudget, runsOf, type Context, type Section } from './section';
@@ -14,7 +15,7 @@ export function gradientSection(context: Context): Section {
   const { shown } = example;
   return [
     'Mode rollout trains every token after the first prompt, tool results too. With a positive advantage the policy is ' +
-      'then pushed to foretell the mails it was shown, with a negative one to find them less likely. Neither says ' +
+      `then pushed to foretell ${saysIdk(context.learning.environment) ? 'the mails' : 'the results'} it was shown, with a negative one to find them less likely. Neither says ` +
       'anything about what it should write. What that does to the gradient is shown on one real group of the start policy.',
     `Question "${example.question}", right answer "${example.gold}", ${shown.rollouts} rollouts (seed ${example.seed}), ` +
       `${shown.right} of them right. The loss is a sum over tokens, so the gradient of mode rollout is that of its sampled ` +

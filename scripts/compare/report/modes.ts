@@ -1,10 +1,12 @@
 /** The three modes beside each other: at the end, and at equal steps, seconds and tokens. */
 import { AXES, lengthOf, MEASURES, valuesAt, type Axis } from '../curves';
 import { greedyAccuracy, sampledAccuracy } from '../scores';
-import { standardError } from '../spread';
+import { spreadOf, standardError } from '../spread';
+import { columnsOf } from '../subject';
 import { compareShares, count, fixed, plain, share, spreadText, table, tokens } from '../words';
 import { sameStart } from './same-start';
 import {
+  columnTexts,
   figure,
   modesBudget,
   modesOf,
@@ -12,6 +14,7 @@ import {
   scores,
   spread,
   spreadAt,
+  warmScores,
   type Context,
   type Section,
 } from './section';
@@ -43,8 +46,7 @@ function finalTable({ learning }: Context): Section {
       String(runs.length),
       of(sampledAccuracy),
       of(greedyAccuracy),
-      of(({ idk, questions }) => idk / questions),
-      of(({ attempted, questions }) => attempted / questions),
+      ...columnTexts(learning, (value) => spread(scores(runs, value))),
     ];
   });
   const test = start?.test ?? null;
@@ -53,10 +55,20 @@ function finalTable({ learning }: Context): Section {
       ? []
       : [
           ['start', '–', share(sampledAccuracy(test)), share(greedyAccuracy(test))].concat(
-            share(test.idk / test.questions),
-            share(test.attempted / test.questions),
+            columnTexts(learning, (value) => spreadOf([value(test)])),
           ),
         ];
+  const warm = (value: Parameters<typeof scores>[1]) => spread(warmScores(learning, value));
+  const seeds = warmScores(learning, sampledAccuracy).length;
+  if (seeds > 0) {
+    before.push([
+      'after the warm start',
+      String(seeds),
+      spreadText(warm(sampledAccuracy), share),
+      spreadText(warm(greedyAccuracy), share),
+      ...columnTexts(learning, warm),
+    ]);
+  }
   const n = test?.questions ?? learning.runs.find((run) => run.test !== null)?.test?.questions;
   const errors =
     test === null
@@ -67,7 +79,10 @@ function finalTable({ learning }: Context): Section {
       ? 'No final adapter was measured on test questions.'
       : `Each run's adapter after its last step, on ${n} test questions; means over seeds, smallest and largest in brackets.${errors}`,
     table(
-      ['mode', 'runs', 'sampled', 'greedy', '"I don\'t know" (sampled)', 'attempted (sampled)'],
+      [
+        ...['mode', 'runs', 'sampled', 'greedy'],
+        ...columnsOf(learning.environment).map(({ label }) => `${label} (sampled)`),
+      ],
       [...before, ...rows],
     ),
     ...finalSentences({ learning, plots: new Map() }),

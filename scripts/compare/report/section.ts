@@ -1,11 +1,16 @@
 /** What the sections of the report share. */
 import { budgetOf, valuesAt, type Axis, type Measure } from '../curves';
 import type { Plots } from '../plots';
+import { columnsOf } from '../subject';
+import { fixed, share, spreadText } from '../words';
 import { spreadOf, type SeedValue, type Spread } from '../spread';
 import type { Learning, RunData, Score, Variant } from '../types';
 
 /** Paragraphs, tables and pictures, in order; joined by empty lines. */
 export type Section = readonly string[];
+
+/** Null where it was not recorded. */
+export type ScoreValue = (score: Score) => number | null;
 
 export interface Context {
   readonly learning: Learning;
@@ -27,8 +32,23 @@ export function modesOf(learning: Learning): ('masked' | 'rollout' | 'simple')[]
 }
 
 /** A number of each run's test score. */
-export function scores(runs: readonly RunData[], of: (score: Score) => number): SeedValue[] {
+export function scores(runs: readonly RunData[], of: ScoreValue): SeedValue[] {
   return runs.map(({ seed, test }) => ({ seed, value: test === null ? null : of(test) }));
+}
+
+/** A number of the policy that GRPO began with, one for each seed; empty without a warm start. */
+export function warmScores(learning: Learning, of: ScoreValue): SeedValue[] {
+  const bySeed = new Map(
+    learning.runs.flatMap(({ seed, warm }) => (warm === undefined ? [] : [[seed, of(warm)] as const])),
+  );
+  return [...bySeed].map(([seed, value]) => ({ seed, value }));
+}
+
+/** The environment's own numbers of one policy, or of several, as they stand in tables. */
+export function columnTexts(learning: Learning, of: (value: ScoreValue) => Spread | null): string[] {
+  return columnsOf(learning.environment).map(({ isShare, of: value }) =>
+    spreadText(of(value), (number) => (isShare ? share(number) : fixed(number))),
+  );
 }
 
 export function spread(values: readonly SeedValue[]): Spread | null {

@@ -1,11 +1,14 @@
 import { greedyAccuracy, sampledAccuracy } from '../scores';
-import { standardError } from '../spread';
-import type { Score } from '../types';
+import { BUILT_IN } from '../../../src/run/session';
+import { spreadOf, standardError } from '../spread';
+import { columnsOf, saysIdk } from '../subject';
+import type { Learning, Score } from '../types';
 import { fixed, share, table } from '../words';
-import type { Context, Section } from './section';
+import { columnTexts, type Context, type Section } from './section';
 
 /** The policy before training. */
-export function startSection({ learning: { start } }: Context): Section {
+export function startSection({ learning }: Context): Section {
+  const { start, environment } = learning;
   if (start === null) return ['The start policy was not measured.'];
   const rows = (
     [
@@ -13,19 +16,24 @@ export function startSection({ learning: { start } }: Context): Section {
       ['test', start.test],
       ['test, second dataset', start.other],
     ] as const
-  ).flatMap(([name, score]) => (score === null ? [] : [row(name, score)]));
+  ).flatMap(([name, score]) => (score === null ? [] : [row(learning, name, score)]));
   const { test } = start;
   return [
-    `The start is \`${start.model}\` on dataset \`${start.dataset}\`, without an adapter. Sampled means temperature as in ` +
+    `The start is \`${start.model}\` on ${start.dataset === BUILT_IN ? `the tasks of “${environment.title}”` : `dataset \`${start.dataset}\``}, without an adapter. Sampled means temperature as in ` +
       'training, greedy the most likely token each time; both ask every question once. The standard error (±) is that of ' +
       'a share counted on n questions.',
-    table(['split', 'n', 'sampled', 'greedy', 'says "I don\'t know"', 'mean reward'], rows),
+    table(['split', 'n', 'sampled', 'greedy', ...own(learning), 'mean reward'], rows),
     ...(test === null ? [] : [gapSentence(test)]),
   ];
 }
 
-function row(name: string, score: Score): string[] {
-  const { questions, idk, reward } = score;
+/** Of mail, what it says of its own knowledge; of others, what their evaluations show. */
+function own({ environment }: Learning): string[] {
+  return saysIdk(environment) ? ['says "I don\'t know"'] : columnsOf(environment).map(({ label }) => label);
+}
+
+function row(learning: Learning, name: string, score: Score): string[] {
+  const { questions, reward } = score;
   const withError = (value: number) =>
     `${share(value)} ± ${(100 * standardError(value, questions)).toFixed(1)}`;
   return [
@@ -33,7 +41,7 @@ function row(name: string, score: Score): string[] {
     String(questions),
     withError(sampledAccuracy(score)),
     withError(greedyAccuracy(score)),
-    share(idk / questions),
+    ...columnTexts(learning, (value) => spreadOf([value(score)])).slice(0, own(learning).length),
     fixed(reward),
   ];
 }

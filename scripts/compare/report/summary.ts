@@ -1,7 +1,8 @@
 import { greedyAccuracy, sampledAccuracy } from '../scores';
 import { compareShares, count, list, points, share, signedPoints, spreadText } from '../words';
 import { spreadOf } from '../spread';
-import { modesOf, runsOf, scores, spread, type Context, type Section } from './section';
+import { hasGenerator } from '../subject';
+import { modesOf, runsOf, scores, spread, warmScores, type Context, type Section } from './section';
 
 /** The findings in a few sentences. */
 export function summarySection({ learning }: Context): Section {
@@ -19,8 +20,16 @@ export function summarySection({ learning }: Context): Section {
     ['greedy', greedyAccuracy],
   ] as const) {
     const after = spread(scores(masked, of));
-    if (after === null || !start?.test) continue;
-    const before = of(start.test);
+    if (!start?.test) continue;
+    const warm = spread(warmScores(learning, of));
+    if (warm !== null) {
+      items.push(
+        `The warm start takes the ${pass} accuracy on ${start.test.questions} test questions from ` +
+          `${share(of(start.test))} to ${spreadText(warm, share)}.`,
+      );
+    }
+    if (after === null) continue;
+    const before = warm?.mean ?? of(start.test);
     items.push(
       `Masked training takes the ${pass} accuracy on ${start.test.questions} test questions from ${share(before)} to ` +
         `${spreadText(after, share)}, ${points(after.mean - before)} ${after.mean >= before ? 'up' : 'down'}.`,
@@ -40,7 +49,7 @@ export function summarySection({ learning }: Context): Section {
   );
   if (other !== null) {
     items.push(
-      `On mail of a second dataset the sampled accuracy of the masked adapters differs by ` +
+      `On ${hasGenerator(learning.environment) ? 'mail of a second dataset' : 'tasks of a second dataset'} the sampled accuracy of the masked adapters differs by ` +
         `${spreadText(other, signedPoints)} points.`,
     );
   }

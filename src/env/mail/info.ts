@@ -138,6 +138,7 @@ export const mailInfo: EnvironmentInfo = {
   },
   logFields: mailLogFields,
   defaults: { dataset: 'mailgym-office' },
+  firstTurn: true,
   presets: {
     seed: {
       title: 'Original system',
