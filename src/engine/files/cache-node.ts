@@ -183,7 +183,9 @@ class DiskPartial implements PartialFile {
   static async open(path: string): Promise<DiskPartial> {
     const version = await readJson<Version>(`${path}.json`);
     const size = (await sizeOf(path)) ?? 0;
-    return version === null || size === 0 ? new DiskPartial(path, 0, null) : new DiskPartial(path, size, version);
+    return version === null || size === 0
+      ? new DiskPartial(path, 0, null)
+      : new DiskPartial(path, size, version);
   }
 
   async *read(): AsyncIterable<Uint8Array> {

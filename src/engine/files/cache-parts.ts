@@ -131,7 +131,9 @@ class PartsCache implements ModelCache {
       if (source === null) continue;
       const below = async (kind: 'whole' | 'partial') => {
         const prefix = `${kind}/${encodeURIComponent(source.base)}/`;
-        const records = names.filter((one) => one.startsWith(prefix)).map((one) => this.#json<FileRecord>(one));
+        const records = names
+          .filter((one) => one.startsWith(prefix))
+          .map((one) => this.#json<FileRecord>(one));
         return (await Promise.all(records)).filter((record) => record !== null);
       };
       const cached = (await below('whole')).map(({ path, facts }) => ({ path, facts: facts as FileFacts }));
@@ -145,7 +147,9 @@ class PartsCache implements ModelCache {
     if (path === undefined) {
       const own = (name: string) => name.split('/')[1] === encodeURIComponent(base);
       // The records first: parts that nobody names are nobody's.
-      const names = (await this.#store.names()).filter(own).sort((a, b) => Number(isPart(a)) - Number(isPart(b)));
+      const names = (await this.#store.names())
+        .filter(own)
+        .sort((a, b) => Number(isPart(a)) - Number(isPart(b)));
       for (const name of names) await this.#store.remove(name);
       return;
     }
@@ -178,7 +182,11 @@ class PartsCache implements ModelCache {
     await this.#store.write(name, new TextEncoder().encode(JSON.stringify(value)));
   }
 
-  #file({ base, name }: SourceKey, record: FileRecord, inMemory: ReadonlyMap<number, Uint8Array>): CachedFile {
+  #file(
+    { base, name }: SourceKey,
+    record: FileRecord,
+    inMemory: ReadonlyMap<number, Uint8Array>,
+  ): CachedFile {
     const parts = this.#parts(base);
     const each = this.#partBytes;
     const open = (): RandomAccessFile => {

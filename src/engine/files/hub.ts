@@ -72,5 +72,7 @@ function sizeOf(value: unknown): number | null {
 }
 
 function hashOf(name: FileHash['name'], digits: number, value: unknown): FileHash | null {
-  return typeof value === 'string' && value.length === digits && /^[0-9a-f]+$/.test(value) ? { name, hex: value } : null;
+  return typeof value === 'string' && value.length === digits && /^[0-9a-f]+$/.test(value)
+    ? { name, hex: value }
+    : null;
 }
