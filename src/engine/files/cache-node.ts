@@ -128,10 +128,12 @@ class DiskCache implements ModelCache {
     return { update: (bytes: Uint8Array) => void hash.update(bytes), digest: () => hash.digest('hex') };
   }
 
-  #folder({ base, name }: SourceKey): string {
+  #folder({ base }: SourceKey): string {
     // Readable, and as different as the addresses are on file systems that take no difference of case.
-    const words = name
-      .replace(/^hub:|^https?:\/\//, '')
+    const words = base
+      .replace(/^https?:\/\//, '')
+      .replace('/resolve/', '@')
+      .replace(/\/$/, '')
       .replaceAll('/', '--')
       .replaceAll(/[^\w.@-]/g, '_')
       .slice(0, 80);

@@ -58,7 +58,7 @@ async function attempt(wanted: Download, partial: PartialFile, options: RequestO
   const { size: kept } = partial;
   const validator = validatorOf(partial.version);
   // Without either, nobody could tell whether the rest is of the same file.
-  const goesOn = kept > 0 && (validator !== null || wanted.listed?.hash != null);
+  const goesOn = kept > 0 && (validator !== null || (wanted.listed?.hash ?? null) !== null);
   if (goesOn && kept === wanted.listed?.size) {
     const promised = { version: partial.version ?? NO_VERSION, size: kept, hash: wanted.listed.hash };
     return await judge(wanted, partial, promised, await hashOf(wanted, partial, promised));

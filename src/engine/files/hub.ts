@@ -59,7 +59,8 @@ function readListing(answer: unknown): SourceFacts | null {
             rfilename,
             {
               size: sizeOf(lfs?.size ?? size),
-              hash: lfs == null ? hashOf('git-sha1', 40, blobId) : hashOf('sha256', 64, lfs.sha256),
+              hash:
+                (lfs ?? null) === null ? hashOf('git-sha1', 40, blobId) : hashOf('sha256', 64, lfs?.sha256),
             },
           ],
         ],

@@ -30,7 +30,7 @@ export async function openCacheStorage(storage: CacheStorage = caches): Promise<
         .flatMap((url) => (url.startsWith(PREFIX) ? [url.slice(PREFIX.length)] : [])),
     alone: async (name, work, signal) => {
       // Absent where a page came by http.
-      const { locks } = navigator as Partial<Navigator>;
+      const { locks } = (globalThis.navigator ?? {}) as Partial<Navigator>;
       if (locks === undefined) return await work();
       return await locks.request(`mailgym-download:${name}`, signal === undefined ? {} : { signal }, work);
     },
