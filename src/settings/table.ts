@@ -564,7 +564,8 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
     description:
       'How the frozen weights are kept on the GPU, for training, evaluation and sampling alike. f16, int8 and int4 ' +
       'take 16, 9 and 5 bits a weight instead of 32 (embedding and head 16 in all of them); the policy is then the ' +
-      'rounded model.',
+      'rounded model. auto: f32 where that takes at most 1200 MB, else f16, and the next smaller one that the run fits in; ' +
+      'the run notes which.',
     advanced: true,
   },
   cacheMegabytes: {
