@@ -114,6 +114,8 @@ function aloneOrBetween<T>(settings: Settings, waiting: () => void, work: () => 
   const { run, settings: running } = control;
   for (const key of ['model', 'baseWeights', 'environment', 'dataset'] as const) {
     if (settings[key] === running[key]) continue;
+    // What auto has become has a name of its own.
+    if (key === 'baseWeights' && session?.holds(settings) === true) continue;
     throw new TrainingError(
       `A training run is going on with ${key} ${running[key]}, and only that can be asked now, not ${settings[key]}. ` +
         'Wait for its end, or stop it.',

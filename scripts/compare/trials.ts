@@ -15,6 +15,9 @@ import type { RunSettings, Trial } from './types';
 const BESIDE_THE_POINT = new Set<string>([
   'seed',
   'outputDir',
+  'hubEndpoint',
+  'offline',
+  'downloadTimeout',
   'resume',
   'verbose',
   'saveSteps',

@@ -75,7 +75,10 @@ export interface Score {
 }
 
 /** Settings without those that name folders or change nothing that is learned. */
-export type RunSettings = Omit<CoreSettings, 'outputDir' | 'resume' | 'verbose'> & {
+export type RunSettings = Omit<
+  CoreSettings,
+  'outputDir' | 'resume' | 'verbose' | 'hubEndpoint' | 'offline' | 'downloadTimeout'
+> & {
   [name: string]: SettingValue;
 };
 

@@ -12,10 +12,24 @@ const PHASES: Readonly<Record<RunPhase, string>> = {
   saving: 'saving',
 };
 
-/** Log lines go to stdout; progress is one line that rewrites itself, shown only on a terminal. */
+/** Totals from here on are bytes, not files. */
+const FEWEST_BYTES = 100_000;
+/** Downloads below it are over before anybody wonders. */
+const WORTH_A_LINE = 20e6;
+
+/**
+ * Log lines go to stdout; progress is one line that rewrites itself, shown only on a terminal. Elsewhere what takes long
+ * before the first log line, loading, is told a tenth at a time.
+ */
 export class ConsoleReport {
-  readonly #terminal = process.stderr.isTTY === true;
+  readonly #terminal: boolean;
   #progressShown = false;
+  /** Of what is loading: its name, and tenths (or hundreds of megabytes) that were told. */
+  #loading = { note: '', told: 0 };
+
+  constructor(terminal = process.stderr.isTTY === true) {
+    this.#terminal = terminal;
+  }
 
   follow(event: RunEvent): void {
     switch (event.kind) {
@@ -30,7 +44,8 @@ export class ConsoleReport {
         this.line(`Saved ${event.path} (step ${event.step})`);
         return;
       case 'progress':
-        this.#progress(`${PHASES[event.phase]} ${event.done}/${event.total} ${event.note}`);
+        this.#progress(`${PHASES[event.phase]} ${amount(event)} ${event.note}`);
+        if (!this.#terminal && event.phase === 'loading') this.#tellLoading(event);
         return;
       case 'end':
         this.#clear();
@@ -42,6 +57,17 @@ export class ConsoleReport {
         // Their lines come as log events.
         return;
     }
+  }
+
+  #tellLoading({ done, total, note }: Progress): void {
+    if (note !== this.#loading.note) this.#loading = { note, told: 0 };
+    const [reached, isLarge] =
+      total > 0 ? [Math.floor((10 * done) / total), total >= WORTH_A_LINE] : [Math.floor(done / 100e6), true];
+    if (!isLarge || reached <= this.#loading.told) return;
+    // What comes whole from the cache is no news.
+    const isNews = this.#loading.told > 0 || done < total || total === 0;
+    this.#loading.told = reached;
+    if (isNews) console.log(`${PHASES.loading} ${note}: ${amount({ done, total })}`);
   }
 
   line(text: string): void {
@@ -60,4 +86,13 @@ export class ConsoleReport {
     if (this.#progressShown) process.stderr.write('\r\u001b[K');
     this.#progressShown = false;
   }
+}
+
+type Progress = Extract<RunEvent, { kind: 'progress' }>;
+
+/** `120 of 1192 MB`, or `3/8`. */
+function amount({ done, total }: Pick<Progress, 'done' | 'total'>): string {
+  if (Math.max(done, total) < FEWEST_BYTES) return `${done}/${total}`;
+  const shown = (bytes: number) => Math.round(bytes / 1e6);
+  return total > 0 ? `${shown(done)} of ${shown(total)} MB` : `${shown(done)} MB`;
 }

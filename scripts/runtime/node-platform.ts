@@ -17,7 +17,7 @@ export async function nodePlatform(log: Log): Promise<RunPlatform> {
   const webgpu = await ensureDriver(log);
   return {
     webgpu,
-    modelFiles: (model) => openModelFilesNode(model, join(PUBLIC, 'models')),
+    modelFiles: (model, downloads) => openModelFilesNode(model, join(PUBLIC, 'models'), downloads),
     environment: loadEnvironment,
     taskSource: (dataset) => folderSource(dataset, join(PUBLIC, 'datasets')),
     readText: readTextFile,

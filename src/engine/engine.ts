@@ -7,13 +7,15 @@ import type { JsonObject } from '../conversation/types';
 import { adoptDevice, openDevice } from '../kernels/device';
 import type { Gpu } from '../kernels/gpu';
 import { tuneKernels, type TuningStore } from '../kernels/tuning';
-import type { WeightFormat } from '../settings/choices';
+import { WEIGHT_FORMATS, type BaseWeightsChoice, type WeightFormat } from '../settings/choices';
+import type { DownloadOptions } from './files/url';
 import { readJson } from '../formats/files';
 import { GpuPolicy, type PolicyOptions } from './gpu-policy';
 import { loadModelConfig, modelHints } from './model/config';
 import type { LoraConfig, ModelConfig } from './types';
 import type { ModelFiles } from '../formats/files';
 import { streamWeights } from './weights/stream';
+import { weightBytes } from './weights/storage';
 import { openWeights } from './weights/weight-files';
 import type { BaseWeights } from './weights/weights-gpu';
 
@@ -23,7 +25,7 @@ export interface EnginePlatform {
   /** A device that is open already; it stays open when the engine is disposed of. Absent: one is opened. */
   readonly device?: GPUDevice;
   /** @throws PolicyError when there is no such model. */
-  modelFiles(model: string): Promise<ModelFiles>;
+  modelFiles(model: string, downloads?: DownloadOptions): Promise<ModelFiles>;
   /** Keeps what was measured about the graphics card. */
   readonly tuning: TuningStore;
 }
@@ -31,8 +33,10 @@ export interface EnginePlatform {
 export interface EngineOptions {
   /** Name, address or path of the model, as the setting has it. */
   readonly model: string;
-  /** How the frozen weights are kept on the GPU; default f32. */
-  readonly baseWeights?: WeightFormat;
+  /** How the frozen weights are kept on the GPU; default auto. */
+  readonly baseWeights?: BaseWeightsChoice;
+  /** How a model on a server is downloaded. */
+  readonly downloads?: DownloadOptions;
   /** Bytes or files; `total` is 0 where it is not known. */
   readonly onProgress?: (done: number, total: number, note: string) => void;
   /** A line for the log. */
@@ -47,7 +51,7 @@ export interface EngineOptions {
 export async function openEngine(platform: EnginePlatform, options: EngineOptions): Promise<Engine> {
   const { model, onProgress = () => undefined, onNote = () => undefined } = options;
   onProgress(0, 1, `model ${model}`);
-  const files = await platform.modelFiles(model);
+  const files = await platform.modelFiles(model, { onNote, ...options.downloads });
   const config = await loadModelConfig(files);
   const configJson = await readJson(files, 'config.json');
   const hints = modelHints(configJson, `${files.origin}: config.json`);
@@ -65,15 +69,18 @@ export async function openEngine(platform: EnginePlatform, options: EngineOption
     close(gpu, isLent);
     throw error;
   }
-  const baseWeights = options.baseWeights ?? 'f32';
+  const { baseWeights = 'auto' } = options;
   return new Engine({ gpu, isLent, model, baseWeights, files, config, configJson, hints, chat, template });
 }
+
+/** Models whose weights take more as f32 get another form where none is asked for: Gemma 3 270M is just below. */
+const MOST_F32_BYTES = 1.2e9;
 
 interface Parts {
   readonly gpu: Gpu;
   readonly isLent: boolean;
   readonly model: string;
-  readonly baseWeights: WeightFormat;
+  readonly baseWeights: BaseWeightsChoice;
   readonly files: ModelFiles;
   readonly config: ModelConfig;
   readonly configJson: unknown;
@@ -87,7 +94,8 @@ interface Parts {
 export class Engine {
   readonly gpu: Gpu;
   readonly model: string;
-  readonly baseWeights: WeightFormat;
+  /** As it was asked for. */
+  readonly wanted: BaseWeightsChoice;
   readonly config: ModelConfig;
   /** Content of the model's `config.json`. */
   readonly configJson: unknown;
@@ -101,12 +109,14 @@ export class Engine {
   readonly #isLent: boolean;
   #weights: Promise<BaseWeights> | null = null;
   #loaded: BaseWeights | null = null;
+  #format: WeightFormat | null;
 
   constructor(parts: Parts) {
     const { gpu, isLent, model, baseWeights, files, config, configJson, hints, chat, template } = parts;
     this.gpu = gpu;
     this.model = model;
-    this.baseWeights = baseWeights;
+    this.wanted = baseWeights;
+    this.#format = baseWeights === 'auto' ? null : baseWeights;
     this.config = config;
     this.configJson = configJson;
     this.hints = hints;
@@ -117,7 +127,33 @@ export class Engine {
     this.#isLent = isLent;
   }
 
-  /** Brings the weights to the GPU; at once where they are there already. @throws PolicyError, GpuError */
+  /** How the frozen weights are kept; null until that is chosen. */
+  get baseWeights(): WeightFormat | null {
+    return this.#format;
+  }
+
+  /** The forms that may still be chosen, the best first: of small models f32, of others f16, and what takes less. */
+  get formats(): readonly WeightFormat[] {
+    if (this.#format !== null) return [this.#format];
+    const isSmall = weightBytes(this.config, 'f32') <= MOST_F32_BYTES;
+    return WEIGHT_FORMATS.slice(isSmall ? 0 : 1);
+  }
+
+  /** Bytes that weights of that form still need on the GPU: 0 when they are there. */
+  bytesToLoad(format: WeightFormat): number {
+    return this.#loaded === null ? weightBytes(this.config, format) : 0;
+  }
+
+  /** Settles the form of `auto`, before {@link load}. */
+  choose(format: WeightFormat): void {
+    this.#format ??= format;
+  }
+
+  /**
+   * Brings the weights to the GPU; at once where they are there already. A form that nobody has chosen is the best that
+   * the device has room for.
+   * @throws PolicyError, GpuError
+   */
   async load(onProgress: EngineOptions['onProgress'] = () => undefined): Promise<void> {
     this.#weights ??= this.#read(onProgress);
     this.#loaded = await this.#weights;
@@ -136,16 +172,26 @@ export class Engine {
   }
 
   async #read(onProgress: NonNullable<EngineOptions['onProgress']>): Promise<BaseWeights> {
+    const format = this.#format ?? (await this.#roomiest());
+    this.choose(format);
     const store = await openWeights(this.#files, (loaded, total) =>
       onProgress(loaded, total ?? 0, `weights of ${this.model}`),
     );
     try {
-      return await streamWeights(this.gpu, this.config, store, this.baseWeights, {
+      return await streamWeights(this.gpu, this.config, store, format, {
         onProgress: (loaded, total) => onProgress(loaded, total, `weights of ${this.model}`),
       });
     } finally {
       await store.close();
     }
+  }
+
+  /** Of several forms the first that fits, or the smallest. */
+  async #roomiest(): Promise<WeightFormat> {
+    for (const format of this.formats) {
+      if (await this.gpu.canHold(weightBytes(this.config, format))) return format;
+    }
+    return 'int4';
   }
 }
 

@@ -3,8 +3,10 @@
  * no list of programs and no table of sizes is kept by hand.
  */
 import type { Gpu } from '../kernels/gpu';
+import { MemoryLedger } from '../kernels/memory-ledger';
 import type { Program } from '../kernels/program';
 import { buildForest } from '../tokens/forest';
+import { storageUnits } from './model/units';
 import { GpuPolicy, type PolicyOptions, type Training } from './gpu-policy';
 import { layerAttention } from './model/features';
 import type { AdamWParams, LossConfig, LossRows, ModelConfig, SamplingParams } from './types';
@@ -30,11 +32,25 @@ export interface PlannedSampling {
   readonly stopIds: readonly TokenId[];
 }
 
-export interface PolicyPlan {
+export interface PolicyPlan extends MemoryPlan {
   readonly programs: readonly Program[];
-  /** Most bytes of GPU buffers at once, weights included. */
-  readonly peakBytes: number;
 }
+
+/** Bytes of GPU buffers. */
+export interface MemoryPlan {
+  /** Most of all together, at the worst moment. */
+  readonly peakBytes: number;
+  /** Of the frozen weights. */
+  readonly weights: number;
+  /** Of what is trained: parameters, gradient, moments, and the reference of KL. */
+  readonly trained: number;
+  /** Keys and values of sequences that are being sampled, at most. */
+  readonly cache: number;
+  /** What passes and sampling hold beside these, at most. Not at the time of the largest cache, as a rule. */
+  readonly activations: number;
+}
+
+const TRAINED = new Set(['parameters', 'gradient', 'first moment', 'second moment', 'reference adapter']);
 
 /** Lengths on both sides of every border at which kernels change their tiles. */
 const LENGTHS = [2, 3, 7, 9, 17, 33, 65, 300];
@@ -59,9 +75,32 @@ export async function planPolicy(
   const short = shortened(config);
   const programs = gpu.planning();
   await rehearse(programs, short, training, use, options, [...LENGTHS, use.tokens]);
-  const whole = gpu.planning();
+  return { programs: programs.programs, ...(await planMemory(gpu, config, training, use, options)) };
+}
+
+/** The bytes of {@link planPolicy} alone, for trying what would fit. */
+export async function planMemory(
+  gpu: Gpu,
+  config: ModelConfig,
+  training: Training,
+  use: PlannedUse,
+  options: PolicyOptions = {},
+): Promise<MemoryPlan> {
+  const weights = new Set(storageUnits(config).map(({ key }) => key));
+  const ledger = new MemoryLedger((label) => {
+    if (TRAINED.has(label)) return 'trained';
+    if (label.startsWith('key/value')) return 'cache';
+    return weights.has(label) ? 'weights' : 'activations';
+  });
+  const whole = gpu.planning(ledger);
   await rehearse(whole, config, training, use, options, [use.tokens]);
-  return { programs: programs.programs, peakBytes: whole.memory.peakBytes };
+  return {
+    peakBytes: whole.memory.peakBytes,
+    weights: ledger.peakBytes('weights'),
+    trained: ledger.peakBytes('trained'),
+    cache: ledger.peakBytes('cache'),
+    activations: ledger.peakBytes('activations'),
+  };
 }
 
 /** A model with one layer of each kind, and the last, which is computed for fewer rows. */

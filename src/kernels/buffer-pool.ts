@@ -5,6 +5,7 @@
  */
 import type { Slice } from './gpu';
 import { GpuError } from './errors';
+import type { MemoryLedger } from './memory-ledger';
 
 const MAX_IDLE_BYTES = 256 * 1024 * 1024;
 const KEPT_IDLE_BYTES = 32 * 1024 * 1024;
@@ -30,6 +31,7 @@ export class BufferPool {
   readonly #device: GPUDevice;
   readonly #maxBindingBytes: number;
   readonly #onDestroy: () => void;
+  readonly #ledger: MemoryLedger | null;
   readonly #idle = new Map<number, Idle[]>();
   readonly #live = new Set<GPUBuffer>();
   readonly #staging = new Map<number, GPUBuffer[]>();
@@ -41,8 +43,15 @@ export class BufferPool {
   /**
    * @param maxBindingBytes most that the caller may bind at once
    * @param onDestroy called when a buffer is destroyed, so that bind groups naming it can be forgotten
+   * @param ledger hears of all buffers in use
    */
-  constructor(device: GPUDevice, maxBindingBytes: number, onDestroy: () => void) {
+  constructor(
+    device: GPUDevice,
+    maxBindingBytes: number,
+    onDestroy: () => void,
+    ledger: MemoryLedger | null = null,
+  ) {
+    this.#ledger = ledger;
     this.#device = device;
     this.#maxBindingBytes = maxBindingBytes;
     this.#onDestroy = onDestroy;
@@ -77,6 +86,7 @@ export class BufferPool {
       this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
     }
     this.#live.add(buffer);
+    this.#ledger?.take(buffer, label, size);
     const exact = Math.ceil(bytes / 4) * 4;
     // All of the buffer is bound where that is allowed: batches of slightly different sizes then share bind groups.
     return { buffer, offset: 0, size: exact, bound: size <= this.#maxBindingBytes ? size : exact };
@@ -101,6 +111,7 @@ export class BufferPool {
     const { buffer } = slice;
     if (!this.#live.delete(buffer))
       throw new GpuError(`Buffer ${buffer.label || '(unnamed)'} was freed twice.`);
+    this.#ledger?.give(buffer);
     this.#idleBytes += buffer.size;
     const entry = { buffer, since: this.#sweeps };
     const idle = this.#idle.get(buffer.size);

@@ -7,6 +7,7 @@ import { BindGroups } from './bind-groups';
 import { BufferPool } from './buffer-pool';
 import { DeviceLostError, GpuError } from './errors';
 import { Pipelines } from './pipelines';
+import type { MemoryLedger } from './memory-ledger';
 import { planningBuffers, planningDevice } from './planning-device';
 import { checkSlices, type DispatchSpec, prepareDispatches, type PreparedDispatches } from './prepared';
 import type { Program } from './program';
@@ -57,6 +58,8 @@ export interface GpuOptions {
   readonly maxBindingBytes?: number;
   /** The recorder that this one plans for; see {@link Gpu.planning}. */
   readonly plansFor?: Gpu;
+  /** Hears of all buffers in use. */
+  readonly ledger?: MemoryLedger;
 }
 
 export class Gpu {
@@ -72,6 +75,7 @@ export class Gpu {
   readonly #maxBindingBytes: number;
   readonly #plansFor: Gpu | null;
   readonly #longLived: LongLivedBuffers | null;
+  readonly #ledger: MemoryLedger | null;
   #heldBytes = 0;
   #peakHeldBytes = 0;
 
@@ -85,10 +89,11 @@ export class Gpu {
     );
     this.#plansFor = options.plansFor ?? null;
     this.#longLived = options.longLived ?? null;
+    this.#ledger = options.ledger ?? null;
     this.#pipelines = new Pipelines(device);
     this.#uniforms = new UniformRing(device, UNIFORM_SLOTS);
     this.#bindGroups = new BindGroups(device, this.#uniforms.buffer);
-    this.pool = new BufferPool(device, this.#maxBindingBytes, () => this.#bindGroups.clear());
+    this.pool = new BufferPool(device, this.#maxBindingBytes, () => this.#bindGroups.clear(), this.#ledger);
     device.addEventListener('uncapturederror', (event) => {
       this.#failure ??= errorOf(event.error);
     });
@@ -100,13 +105,15 @@ export class Gpu {
   /**
    * A recorder that takes this one's decisions and computes nothing: what is read is zero, buffers take no memory.
    * Afterwards `programs` and `memory` say what the same calls need here.
+   * @param ledger hears of its buffers
    */
-  planning(): Gpu {
+  planning(ledger?: MemoryLedger): Gpu {
     const device = planningDevice(this.device);
     return new Gpu(device, {
       longLived: planningBuffers(device),
       maxBindingBytes: this.#maxBindingBytes,
       plansFor: this,
+      ...(ledger === undefined ? {} : { ledger }),
     });
   }
 
@@ -150,6 +157,7 @@ export class Gpu {
     if (this.#longLived === null) return this.alloc(elements, label);
     this.pool.checkSize(elements * 4, label);
     const slice = this.#longLived.acquire(elements);
+    this.#ledger?.take(slice.buffer, label, slice.size);
     this.#heldBytes += slice.size;
     this.#peakHeldBytes = Math.max(this.#peakHeldBytes, this.#heldBytes);
     return slice;
@@ -175,6 +183,7 @@ export class Gpu {
     // It may be destroyed, or its next owner write to it, before recorded commands that name it are submitted.
     this.flush();
     longLived.release(slice);
+    this.#ledger?.give(slice.buffer);
     this.#bindGroups.clear();
     this.#heldBytes -= slice.size;
     return true;

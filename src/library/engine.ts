@@ -15,7 +15,7 @@ export function openEngine(options: EngineOptions = {}): Promise<Engine> {
 async function open(options: EngineOptions): Promise<Engine> {
   const {
     model = CORE_TABLE.model.default,
-    baseWeights = 'f32',
+    baseWeights = 'auto',
     signal,
     onEvent = () => undefined,
   } = options;
@@ -23,13 +23,12 @@ async function open(options: EngineOptions): Promise<Engine> {
     onEvent({ kind: 'progress', phase: 'loading', done, total, note });
   const held = await Held.open(options);
   try {
-    const inner = await held.session.engine({ model, baseWeights }, loading, (line) =>
-      onEvent({ kind: 'log', line }),
-    );
+    const log = (line: string) => onEvent({ kind: 'log', line });
+    const inner = await held.session.engine({ model, baseWeights }, loading, log, signal);
     await inner.load(loading);
     signal?.throwIfAborted();
     const engine: Engine = {
-      ...{ model, baseWeights, config: inner.config, chat: inner.chat },
+      ...{ model, baseWeights: inner.baseWeights ?? 'f32', config: inner.config, chat: inner.chat },
       policy: (choice) => policyOf(inner, choice),
       dispose: () => release(engine),
     };

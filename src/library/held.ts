@@ -30,11 +30,11 @@ export class Held {
   }
 
   /** @throws GpuError, DawnError */
-  static async open({ baseUrl, device, platform = {} }: ModelOptions): Promise<Held> {
+  static async open({ baseUrl, device, platform = {}, downloads = {} }: ModelOptions): Promise<Held> {
     const base = baseUrl === undefined ? null : folderUrl(baseUrl);
     return new Held({
       webgpu: platform.webgpu ?? (await host.webgpu()),
-      modelFiles: (model) => host.modelFiles(model, base),
+      modelFiles: (model, more) => host.modelFiles(model, base, { ...more, ...downloads }),
       taskSource: (dataset) => host.taskSource(dataset, base),
       tuning: host.tuning,
       readText: (path) => host.readText(path),

@@ -33,7 +33,10 @@ async function run(options: TrainOptions, begun: () => void): Promise<TrainSumma
       steered(held, chosen, options.signal, async (control) => {
         const { signal, onEvent = () => undefined } = options;
         signal?.throwIfAborted();
-        const start = from === null ? {} : { adapter: from };
+        const start = {
+          ...(from === null ? {} : { adapter: from }),
+          ...(signal === undefined ? {} : { signal }),
+        };
         const opened = await openRun(session, settings, store, onEvent, start);
         try {
           signal?.throwIfAborted();

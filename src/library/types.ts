@@ -1,6 +1,7 @@
 /** What the library's calls take and answer. */
 import type { ChatFormat } from '../chat/types';
 import type { JsonObject } from '../conversation/types';
+import type { DownloadOptions } from '../engine/files/url';
 import type { FileMap } from '../formats/files';
 import type { LoraConfig, ModelConfig, TrainablePolicy } from '../engine/types';
 import type { TaskInput } from '../env/definition';
@@ -9,7 +10,7 @@ import type { RunEvent, StopReason } from '../grpo/types';
 import type { RunPlatform } from '../run/session';
 import type { RunStore } from '../run/stores/run-store';
 import type { AskEvent } from '../run/types';
-import type { WeightFormat } from '../settings/choices';
+import type { BaseWeightsChoice, WeightFormat } from '../settings/choices';
 import type { Settings } from '../settings/settings';
 
 /** Files of a PEFT folder by name: `adapter_config.json`, `adapter_model.safetensors`, and what lies beside them. */
@@ -35,7 +36,7 @@ export type PlatformOptions = Partial<Omit<RunPlatform, 'environment' | 'device'
 /** A model to open. */
 export interface ModelOptions {
   /**
-   * A bundled model by name, an address, `hub:<owner>/<name>`, or in Node a folder. Default: the setting `model`, which is
+   * A bundled model by name, an address, `hub:<owner>/<name>`, or in Node a path. Default: the setting `model`, which is
    * `mailgym-tiny`.
    */
   readonly model?: string;
@@ -47,12 +48,17 @@ export interface ModelOptions {
   /** A WebGPU device of your own, which stays open. Default: one is opened for the call, or the engine. */
   readonly device?: GPUDevice;
   readonly platform?: PlatformOptions;
+  /**
+   * How a model on a server is downloaded: `token` for private and gated ones, `endpoint` of a mirror, `offline`,
+   * `timeoutMs`, and more.
+   */
+  readonly downloads?: DownloadOptions;
 }
 
 /** What {@link openEngine} takes. */
 export interface EngineOptions extends ModelOptions {
-  /** How the frozen weights are kept on the GPU. Default `f32`. */
-  readonly baseWeights?: WeightFormat;
+  /** How the frozen weights are kept on the GPU. Default `auto`: by the model's size and the device's room. */
+  readonly baseWeights?: BaseWeightsChoice;
   /** Ends the opening: it rejects with the signal's reason, and what was opened is freed. */
   readonly signal?: AbortSignal;
   /** Progress of phase `loading`, and lines for a log. */

@@ -76,7 +76,11 @@ export async function ask(
       } else if (event.kind === 'warning') onEvent({ kind: 'warning', message: event.message });
     },
     // Its single sequence goes through generate(), whose few programs are soon there.
-    { ready: 'nothing', ...(adapter === null ? {} : { adapter }) },
+    {
+      ready: 'nothing',
+      ...(adapter === null ? {} : { adapter }),
+      ...(signal === undefined ? {} : { signal }),
+    },
   );
   try {
     const { deps, policy, engine, environment, settings } = run;

@@ -21,7 +21,11 @@ export async function evaluateAdapter(
   onEvent: (event: RunEvent) => void,
   signal?: AbortSignal,
 ): Promise<EvaluationReport> {
-  const options = { ready: 'evaluation', ...(adapter === null ? {} : { adapter }) } as const;
+  const options = {
+    ready: 'evaluation',
+    ...(adapter === null ? {} : { adapter }),
+    ...(signal === undefined ? {} : { signal }),
+  } as const;
   const run = await openRun(session, wanted, new MemoryStore(), onEvent, options);
   try {
     // A fresh adapter changes nothing, so without one this is the bare model.

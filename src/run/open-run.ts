@@ -1,5 +1,6 @@
 /** From settings and what a session holds to everything that a run works with. */
 import { EnvironmentError } from '../env/errors';
+import type { ChatMessage } from '../conversation/types';
 import type { OpenedEnvironment, Task } from '../env/types';
 import type { Engine } from '../engine/engine';
 import type { GpuPolicy } from '../engine/gpu-policy';
@@ -9,6 +10,7 @@ import type { LoraConfig, ModelConfig } from '../engine/types';
 import type { RunEvent } from '../grpo/types';
 import { Random } from '../random/philox';
 import type { Settings } from '../settings/settings';
+import { checkPrompt, longestPrompt } from './prompts';
 import { cacheBytes, memoryLine, type Preparation, prepareGpu } from './prepare';
 import { rewardWeightsOf } from './reward-weights';
 import { schemaOfEnvironment, type Session } from './session';
@@ -32,6 +34,8 @@ export interface OpenRunOptions {
   readonly adapter?: FileMap;
   /** What the GPU is made ready for before the run starts; by default training, which samples and evaluates too. */
   readonly ready?: 'training' | 'evaluation' | 'nothing';
+  /** Ends a download of the model: opening then rejects with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -49,9 +53,9 @@ export async function openRun(
   const loading = (done: number, total: number, note: string) =>
     onEvent({ kind: 'progress', phase: 'loading', done, total, note });
   const log = (line: string) => onEvent({ kind: 'log', line });
-  const engine = await session.engine(wanted, loading, log);
+  const engine = await session.engine(wanted, loading, log, options.signal);
   const { chat, config, gpu } = engine;
-  const settings = fitToModel(wanted, config, (message) => onEvent({ kind: 'warning', message }));
+  let settings = fitToModel(wanted, config, (message) => onEvent({ kind: 'warning', message }));
   loading(0, 1, `tasks ${wanted.dataset}`);
   const { environment, opened } = await session.environment(settings, engine.hints);
   const adapter = options.adapter === undefined ? null : readAdapterFolder(options.adapter, config);
@@ -66,15 +70,28 @@ export async function openRun(
   const { ready = 'training' } = options;
   let preparation: Preparation | null = null;
   if (ready !== 'nothing') {
+    const begin = (task: Task) => opened.start(task, new Random(seed, 'plan'));
     const prompt = (task: Task) => {
-      const { messages, tools } = opened.start(task, new Random(seed, 'plan'));
+      const { messages, tools } = begin(task);
       return chat.prompt(messages, tools);
     };
     const trains = ready === 'training';
+    const asked = [
+      ...(trains ? train.slice(0, settings.trainDatasetSize) : []),
+      ...validation.slice(0, settings.evalDatasetSize),
+    ];
+    const longest = longestPrompt(asked, (task) => charactersOf(begin(task).messages), prompt);
+    if (longest !== null) checkPrompt(longest, settings.maxSeqLength);
     const tasks = { train, validation };
-    preparation = await prepareGpu(gpu, { config, lora, settings, tasks, prompt, chat, trains }, onEvent);
+    preparation = await prepareGpu(
+      { engine, lora, settings, tasks, prompt, longestPrompt: longest?.length ?? 0, trains },
+      onEvent,
+    );
+    ({ settings } = preparation);
+    engine.choose(preparation.settings.baseWeights);
   }
   await engine.load(loading);
+  settings = { ...settings, baseWeights: engine.baseWeights ?? settings.baseWeights };
   const policy = engine.policy(lora, seed, { cacheBytes: cacheBytes(settings) });
   if (adapter !== null) policy.loadAdapter(adapter.tensors);
   await preparation?.finish();
@@ -103,6 +120,10 @@ export async function openRun(
     now: () => session.platform.now(),
   };
   return { deps, engine, environment: opened, policy, settings, dispose: () => policy.dispose() };
+}
+
+function charactersOf(messages: readonly ChatMessage[]): number {
+  return messages.reduce((sum, message) => sum + JSON.stringify(message).length, 0);
 }
 
 /** Mode `simple` trains on first turns alone. */

@@ -1,50 +1,58 @@
 /** Readies the GPU for a run while its weights load: what the run will need, whether that fits, programs compiled. */
-import type { ChatFormat } from '../chat/types';
 import type { Task } from '../env/types';
 import type { Gpu } from '../kernels/gpu';
-import { GpuError } from '../kernels/errors';
-import { type PlannedUse, planPolicy, type PolicyPlan } from '../engine/plan';
-import type { LoraConfig, ModelConfig, SamplingParams } from '../engine/types';
+import type { Engine } from '../engine/engine';
+import { planMemory, type PlannedUse, planPolicy, type PolicyPlan } from '../engine/plan';
+import type { LoraConfig, SamplingParams } from '../engine/types';
 import type { TokenId } from '../tokens/types';
 import { lossConfig } from '../grpo/loss-config';
 import type { RunEvent } from '../grpo/types';
 import type { Settings } from '../settings/settings';
+import { fitMemory, megabytes, memoryParts, type SettledSettings } from './memory';
 
 export interface RunOnGpu {
-  readonly config: ModelConfig;
+  readonly engine: Pick<Engine, 'gpu' | 'config' | 'chat' | 'formats' | 'bytesToLoad'>;
   readonly lora: LoraConfig;
   readonly settings: Settings;
   readonly tasks: { readonly train: readonly Task[]; readonly validation: readonly Task[] };
   /** Token ids of a task's first prompt. */
   readonly prompt: (task: Task) => readonly TokenId[];
-  readonly chat: Pick<ChatFormat, 'stopIds'>;
+  /** Tokens of the longest of them. */
+  readonly longestPrompt: number;
   /** False where the policy is only evaluated. */
   readonly trains: boolean;
 }
 
 export interface Preparation {
   readonly plan: PolicyPlan;
+  /** The run's, with the form of weights that was chosen. */
+  readonly settings: SettledSettings;
   /** Tells the progress of compiling from now on, and resolves when all programs are there. */
   finish(): Promise<void>;
 }
 
-/** @throws GpuError when the device does not give the memory that the run needs */
-export async function prepareGpu(
-  gpu: Gpu,
-  run: RunOnGpu,
-  onEvent: (event: RunEvent) => void,
-): Promise<Preparation> {
-  const { config, lora, settings } = run;
-  const { seed, baseWeights } = settings;
-  const training = { kind: 'adapter', lora, seed } as const;
-  const plan = await planPolicy(gpu, config, training, plannedUse(run), {
-    baseWeights,
-    cacheBytes: cacheBytes(settings),
-  });
-  await checkMemory(gpu, plan.peakBytes, settings);
+/** @throws GpuError when the device does not give the memory that the run needs, with settings that would do */
+export async function prepareGpu(run: RunOnGpu, onEvent: (event: RunEvent) => void): Promise<Preparation> {
+  const { engine, lora } = run;
+  const { gpu, config } = engine;
+  const training = { kind: 'adapter', lora, seed: run.settings.seed } as const;
+  const { settings } = await fitMemory(
+    {
+      longestPrompt: run.longestPrompt,
+      plan: (settings) =>
+        planMemory(gpu, config, training, plannedUse(run, settings), policyOptions(settings)),
+      // What the engine holds already is not asked for again.
+      fits: ({ peakBytes, weights }, { baseWeights }) =>
+        gpu.canHold(peakBytes - (engine.bytesToLoad(baseWeights) === 0 ? weights : 0)),
+    },
+    run.settings,
+    engine.formats,
+  );
+  const { baseWeights } = settings;
+  const plan = await planPolicy(gpu, config, training, plannedUse(run, settings), policyOptions(settings));
   onEvent({
     kind: 'log',
-    line: `This run needs about ${megabytes(plan.peakBytes)} MB of GPU memory and ${plan.programs.length} GPU programs.`,
+    line: `This run needs about ${memoryParts(plan, baseWeights)}, which the device has, and ${plan.programs.length} GPU programs.`,
   });
   let done = 0;
   let total = plan.programs.length;
@@ -61,6 +69,7 @@ export async function prepareGpu(
   compiled.catch(() => undefined);
   return {
     plan,
+    settings,
     finish: () => {
       isShown = true;
       show();
@@ -78,9 +87,14 @@ export function memoryLine(gpu: Gpu, plan: PolicyPlan): string {
   return `GPU memory: at most ${megabytes(peakBytes)} MB in use, about ${megabytes(plan.peakBytes)} MB were expected.`;
 }
 
-const megabytes = (bytes: number) => Math.ceil(bytes / 1e6);
+const policyOptions = (settings: SettledSettings) => ({
+  baseWeights: settings.baseWeights,
+  cacheBytes: cacheBytes(settings),
+});
 
-function plannedUse({ settings, tasks, prompt, chat, trains }: RunOnGpu): PlannedUse {
+function plannedUse(run: RunOnGpu, settings: Settings): PlannedUse {
+  const { tasks, prompt, trains } = run;
+  const { chat } = run.engine;
   const { temperature, evalTemperature, topK, topP, minP, seed } = settings;
   const training = tasks.train.slice(0, settings.batchSize).flatMap((task) => {
     const ids = prompt(task);
@@ -101,15 +115,4 @@ function plannedUse({ settings, tasks, prompt, chat, trains }: RunOnGpu): Planne
       stopIds: chat.stopIds,
     },
   };
-}
-
-async function checkMemory(gpu: Gpu, bytes: number, settings: Settings): Promise<void> {
-  if (await gpu.canHold(bytes)) return;
-  throw new GpuError(
-    `This run needs about ${megabytes(bytes)} MB of GPU memory, more than this device gives. Lower microBatchTokens ` +
-      `(now ${settings.microBatchTokens}), maxSeqLength (now ${settings.maxSeqLength}), numGenerations ` +
-      `(now ${settings.numGenerations}) or cacheMegabytes (now ${settings.cacheMegabytes}), close other programs that use the GPU, ${
-        settings.baseWeights === 'int4' ? '' : 'pack the weights (baseWeights=int4), '
-      }or choose a smaller model.`,
-  );
 }

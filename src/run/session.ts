@@ -5,6 +5,8 @@
 import { EnvironmentError } from '../env/errors';
 import type { Environment, OpenedEnvironment, TaskSource } from '../env/types';
 import { openEngine, type Engine, type EngineOptions, type EnginePlatform } from '../engine/engine';
+import type { DownloadOptions } from '../engine/files/url';
+import { CORE_TABLE } from '../settings/table';
 import { settingsSchema } from '../settings/schema';
 import type { Settings } from '../settings/settings';
 
@@ -26,7 +28,8 @@ export interface SessionEnvironment {
 }
 
 /** The settings that an engine depends on. */
-export type ModelSettings = Pick<Settings, 'model' | 'baseWeights'>;
+export type ModelSettings = Pick<Settings, 'model' | 'baseWeights'> &
+  Partial<Pick<Settings, 'hubEndpoint' | 'offline' | 'downloadTimeout'>>;
 type OnProgress = NonNullable<EngineOptions['onProgress']>;
 
 /** For environments that make their tasks themselves. */
@@ -46,7 +49,7 @@ export class Session {
   };
 
   readonly #platform: RunPlatform;
-  #engine: { readonly key: string; readonly engine: Engine } | null = null;
+  #engine: Engine | null = null;
   #environment: (SessionEnvironment & { readonly key: string }) | null = null;
 
   constructor(platform: RunPlatform) {
@@ -59,7 +62,7 @@ export class Session {
 
   /** Whether {@link engine} would answer without loading. */
   holds(settings: ModelSettings): boolean {
-    return this.#engine?.key === engineKey(settings);
+    return this.#engine !== null && serves(this.#engine, settings);
   }
 
   /** The model of the settings; the one before is freed first. @throws PolicyError, GpuError */
@@ -67,15 +70,16 @@ export class Session {
     settings: ModelSettings,
     onProgress: OnProgress,
     onNote: (line: string) => void,
+    signal?: AbortSignal,
   ): Promise<Engine> {
-    const key = engineKey(settings);
-    if (this.#engine?.key === key) return this.#engine.engine;
+    if (this.#engine !== null && serves(this.#engine, settings)) return this.#engine;
     this.#dropEngine();
     const { model, baseWeights } = settings;
-    const engine = await openEngine(this.#platform, { model, baseWeights, onProgress, onNote });
-    this.#engine = { key, engine };
+    const downloads = { ...downloadsOf(settings), ...(signal === undefined ? {} : { signal }) };
+    const engine = await openEngine(this.#platform, { model, baseWeights, downloads, onProgress, onNote });
+    this.#engine = engine;
     void engine.gpu.device.lost.then(() => {
-      if (this.#engine?.engine === engine) this.#engine = null;
+      if (this.#engine === engine) this.#engine = null;
     });
     return engine;
   }
@@ -107,7 +111,7 @@ export class Session {
   }
 
   #dropEngine(): void {
-    this.#engine?.engine.dispose();
+    this.#engine?.dispose();
     this.#engine = null;
   }
 
@@ -117,8 +121,23 @@ export class Session {
   }
 }
 
-function engineKey({ model, baseWeights }: ModelSettings): string {
-  return JSON.stringify([model, baseWeights]);
+/** Whether an engine is the one that the settings ask for. What `auto` became is told by its name from then on. */
+function serves(engine: Engine, { model, baseWeights }: ModelSettings): boolean {
+  if (engine.model !== model) return false;
+  return engine.wanted === baseWeights || (engine.wanted === 'auto' && engine.baseWeights === baseWeights);
+}
+
+/** What is at its default says nothing, so that the platform's own choice counts, such as HF_ENDPOINT's. */
+function downloadsOf({ hubEndpoint, offline, downloadTimeout }: ModelSettings): DownloadOptions {
+  return {
+    ...(hubEndpoint === undefined || hubEndpoint === CORE_TABLE.hubEndpoint.default
+      ? {}
+      : { endpoint: hubEndpoint }),
+    ...(offline === true ? { offline } : {}),
+    ...(downloadTimeout === undefined || downloadTimeout === CORE_TABLE.downloadTimeout.default
+      ? {}
+      : { timeoutMs: 1000 * downloadTimeout }),
+  };
 }
 
 /** Everything that an environment's tasks and episodes may depend on. */

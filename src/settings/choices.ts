@@ -34,3 +34,6 @@ export type LoraTarget = (typeof LORA_TARGETS)[number];
 /** How frozen weights are kept on the GPU. */
 export const WEIGHT_FORMATS = ['f32', 'f16', 'int8', 'int4'] as const;
 export type WeightFormat = (typeof WEIGHT_FORMATS)[number];
+/** What may be asked for; `auto` is chosen by model and device before the weights are loaded. */
+export const BASE_WEIGHTS = ['auto', ...WEIGHT_FORMATS] as const;
+export type BaseWeightsChoice = (typeof BASE_WEIGHTS)[number];

@@ -1,10 +1,10 @@
 import type {
   AdvantageKind,
+  BaseWeightsChoice,
   Curriculum,
   Mode,
   RewardAggregation,
   RewardScaling,
-  WeightFormat,
   LoraTarget,
 } from './choices';
 import type { ImportanceSamplingLevel, LossType } from './objective';
@@ -20,7 +20,7 @@ export type CoreSettings = {
   /** Id of a built-in environment, or on the command line the path of a user's file. */
   environment: string;
   mode: Mode;
-  /** Folder name below `public/models`, a URL prefix, or `hub:<owner>/<name>`; on Node also a folder path. */
+  /** Folder name below `public/models`, a URL prefix, or `hub:<owner>/<name>`; on Node also a path. */
   model: string;
   /** Where the environment's tasks come from: a folder name below `public/datasets`, `imported`, or on Node a path. */
   dataset: string;
@@ -80,7 +80,7 @@ export type CoreSettings = {
   loraAlpha: number;
   loraTargets: LoraTarget[];
   /** How the frozen weights are kept on the GPU. */
-  baseWeights: WeightFormat;
+  baseWeights: BaseWeightsChoice;
   /** Most memory for keys and values while sampling, in units of 2^20 bytes. */
   cacheMegabytes: number;
   /** Weights of the reward's parts: `auto` takes those of `rewardPreset`, else `part=weight,…`. */
@@ -105,6 +105,12 @@ export type CoreSettings = {
   resume: 'no' | 'latest' | 'best' | `checkpoint-${number}` | `checkpoint-minus-${number}`;
   seed: number;
   outputDir: string;
+  /** Address of the hub. */
+  hubEndpoint: string;
+  /** Whether models come from earlier downloads alone. */
+  offline: boolean;
+  /** Seconds without data before a download is tried again. */
+  downloadTimeout: number;
   verbose: boolean;
 };
 

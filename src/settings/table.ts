@@ -5,12 +5,12 @@
  */
 import {
   ADVANTAGE_KINDS,
+  BASE_WEIGHTS,
   CURRICULA,
   LORA_TARGETS,
   MODES,
   REWARD_AGGREGATIONS,
   REWARD_SCALINGS,
-  WEIGHT_FORMATS,
 } from './choices';
 import { IMPORTANCE_SAMPLING_LEVELS, LOSS_TYPES } from './objective';
 import type { CoreSettings, SettingValue } from './settings';
@@ -136,8 +136,8 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
     rule: text,
     env: 'MODEL_NAME',
     description:
-      'The policy before training: a folder name below public/models, a URL prefix, or hub:<owner>/<name>; on the ' +
-      'command line also the path of a folder.',
+      'The policy before training: a folder name below public/models, a URL prefix, or hub:<owner>/<name> (with ' +
+      '@<revision> and /<folder> or /<file>.gguf behind it); on the command line also a path.',
   },
   dataset: {
     label: 'Dataset',
@@ -559,12 +559,13 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
     label: 'Base weights',
     group: 'Adapter',
     unit: '',
-    default: 'f32',
-    rule: { kind: 'choice', choices: WEIGHT_FORMATS },
+    default: 'auto',
+    rule: { kind: 'choice', choices: BASE_WEIGHTS },
     description:
       'How the frozen weights are kept on the GPU, for training, evaluation and sampling alike. f16, int8 and int4 ' +
       'take 16, 9 and 5 bits a weight instead of 32 (embedding and head 16 in all of them); the policy is then the ' +
-      'rounded model.',
+      'rounded model. auto: f32 where that takes at most 1200 MB, else f16, and the next smaller one that the run fits in; ' +
+      'the run notes which.',
     advanced: true,
   },
   cacheMegabytes: {
@@ -756,6 +757,36 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
     env: 'OUTPUT_DIR',
     description:
       "Where adapters, metrics and logs go; <mode> stands for the mode. In the page: the browser's storage.",
+  },
+  hubEndpoint: {
+    label: 'Hub',
+    group: 'Files',
+    unit: '',
+    default: 'https://huggingface.co',
+    rule: text,
+    env: 'HF_ENDPOINT',
+    description:
+      'Address of the server that hub:<owner>/<name> is asked of: the Hugging Face hub, or a mirror of it.',
+    advanced: true,
+  },
+  offline: {
+    label: 'Offline',
+    group: 'Files',
+    unit: '',
+    default: false,
+    rule: onOff,
+    env: 'HF_HUB_OFFLINE',
+    description: 'Take models from earlier downloads and ask no server; what was not downloaded is refused.',
+    advanced: true,
+  },
+  downloadTimeout: {
+    label: 'Download time-out',
+    group: 'Files',
+    unit: 's',
+    default: 30,
+    rule: real(0, 86_400, { minOpen: true }),
+    description: 'A download to which nothing comes for so long is tried again, from where it is.',
+    advanced: true,
   },
   verbose: {
     label: 'Verbose log',

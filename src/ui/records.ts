@@ -76,6 +76,9 @@ export function warmStartAxisOf({ warmStart = [] }: RunRecord, axis: Axis): numb
 const NO_DIFFERENCE = new Set([
   'mode',
   'outputDir',
+  'hubEndpoint',
+  'offline',
+  'downloadTimeout',
   'resume',
   'verbose',
   'saveSteps',

@@ -1,6 +1,6 @@
 /** Weights that are streamed from an open file lie on the GPU as they should, in every form. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { memoryFiles } from '../../src/engine/files/files';
+import { memoryFiles } from '../../src/engine/files/memory';
 import { storageUnits } from '../../src/engine/model/units';
 import type { ModelConfig } from '../../src/engine/types';
 import { streamWeights } from '../../src/engine/weights/stream';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { memoryFiles } from '../../src/engine/files/files';
+import { memoryFiles } from '../../src/engine/files/memory';
 import { loadModelConfig } from '../../src/engine/model/config';
 import { expectedTensors, loadWeights } from '../../src/engine/weights/weights';
 import { parseSafetensors, toFloat32 } from '../../src/formats/safetensors';

@@ -59,7 +59,16 @@ export function commandOf(learning: Learning): string {
   if (reference !== undefined) {
     const changed = changedSettings(
       reference.settings,
-      new Set(['seed', 'mode', 'outputDir', 'resume', 'verbose']),
+      new Set([
+        'seed',
+        'mode',
+        'outputDir',
+        'resume',
+        'verbose',
+        'hubEndpoint',
+        'offline',
+        'downloadTimeout',
+      ]),
     );
     parts.push(...Object.entries(changed).map(([key, value]) => `--${key} ${shown(key, value)}`));
   }

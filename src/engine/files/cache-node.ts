@@ -128,10 +128,12 @@ class DiskCache implements ModelCache {
     return { update: (bytes: Uint8Array) => void hash.update(bytes), digest: () => hash.digest('hex') };
   }
 
-  #folder({ base, name }: SourceKey): string {
+  #folder({ base }: SourceKey): string {
     // Readable, and as different as the addresses are on file systems that take no difference of case.
-    const words = name
-      .replace(/^hub:|^https?:\/\//, '')
+    const words = base
+      .replace(/^https?:\/\//, '')
+      .replace('/resolve/', '@')
+      .replace(/\/$/, '')
       .replaceAll('/', '--')
       .replaceAll(/[^\w.@-]/g, '_')
       .slice(0, 80);
@@ -183,7 +185,9 @@ class DiskPartial implements PartialFile {
   static async open(path: string): Promise<DiskPartial> {
     const version = await readJson<Version>(`${path}.json`);
     const size = (await sizeOf(path)) ?? 0;
-    return version === null || size === 0 ? new DiskPartial(path, 0, null) : new DiskPartial(path, size, version);
+    return version === null || size === 0
+      ? new DiskPartial(path, 0, null)
+      : new DiskPartial(path, size, version);
   }
 
   async *read(): AsyncIterable<Uint8Array> {

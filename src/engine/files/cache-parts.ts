@@ -86,8 +86,10 @@ class PartsCache implements ModelCache {
     const fill = async () => {
       const found = await this.find(source, path);
       if (found !== null && isWanted(found.facts)) return found;
+      const before = await this.#json<FileRecord>(nameOf('whole', base, path));
       const begun = await this.#json<FileRecord>(nameOf('partial', base, path));
-      const partial = new Partial(this.#parts(base), this.#partBytes, path, begun);
+      const free = Math.max(Date.now(), (before?.serial ?? 0) + 1);
+      const partial = new Partial(this.#parts(base), this.#partBytes, path, begun, free);
       let facts: FileFacts;
       try {
         facts = await work(partial);
@@ -99,13 +101,12 @@ class PartsCache implements ModelCache {
       const record = partial.record(facts);
       if (partial.inMemory.size > 0) {
         this.#options.onNote?.(
-          `${name}: there is no room to keep ${path} (${Math.ceil(facts.size / 1e6)} MB) in ${this.place}. It is used ` +
-            'now and must be downloaded again next time.',
+          `${name}: there is no room to keep all of ${path} (${Math.ceil(facts.size / 1e6)} MB) in ${this.place}. It is used ` +
+            'now; next time what is missing must be downloaded again.',
         );
-        await partial.forget();
+        await partial.keep();
         return this.#file(source, record, partial.inMemory);
       }
-      const before = await this.#json<FileRecord>(nameOf('whole', base, path));
       await this.#write(nameOf('whole', base, path), record);
       await this.#store.remove(nameOf('partial', base, path));
       if (before !== null) await this.#parts(base).remove(before);
@@ -115,7 +116,8 @@ class PartsCache implements ModelCache {
   }
 
   async facts({ base }: SourceKey): Promise<SourceFacts | null> {
-    return await this.#json<SourceFacts>(nameOf('source', base));
+    const found = await this.#json<SourceFacts>(nameOf('source', base));
+    return found === null ? null : { commit: found.commit, files: found.files };
   }
 
   async setFacts({ base, name }: SourceKey, { commit, files }: SourceFacts): Promise<void> {
@@ -131,7 +133,9 @@ class PartsCache implements ModelCache {
       if (source === null) continue;
       const below = async (kind: 'whole' | 'partial') => {
         const prefix = `${kind}/${encodeURIComponent(source.base)}/`;
-        const records = names.filter((one) => one.startsWith(prefix)).map((one) => this.#json<FileRecord>(one));
+        const records = names
+          .filter((one) => one.startsWith(prefix))
+          .map((one) => this.#json<FileRecord>(one));
         return (await Promise.all(records)).filter((record) => record !== null);
       };
       const cached = (await below('whole')).map(({ path, facts }) => ({ path, facts: facts as FileFacts }));
@@ -145,7 +149,9 @@ class PartsCache implements ModelCache {
     if (path === undefined) {
       const own = (name: string) => name.split('/')[1] === encodeURIComponent(base);
       // The records first: parts that nobody names are nobody's.
-      const names = (await this.#store.names()).filter(own).sort((a, b) => Number(isPart(a)) - Number(isPart(b)));
+      const names = (await this.#store.names())
+        .filter(own)
+        .sort((a, b) => Number(isPart(a)) - Number(isPart(b)));
       for (const name of names) await this.#store.remove(name);
       return;
     }
@@ -178,7 +184,11 @@ class PartsCache implements ModelCache {
     await this.#store.write(name, new TextEncoder().encode(JSON.stringify(value)));
   }
 
-  #file({ base, name }: SourceKey, record: FileRecord, inMemory: ReadonlyMap<number, Uint8Array>): CachedFile {
+  #file(
+    { base, name }: SourceKey,
+    record: FileRecord,
+    inMemory: ReadonlyMap<number, Uint8Array>,
+  ): CachedFile {
     const parts = this.#parts(base);
     const each = this.#partBytes;
     const open = (): RandomAccessFile => {
@@ -274,13 +284,13 @@ class Partial implements PartialFile {
   #buffer: Uint8Array;
   #filled = 0;
 
-  constructor(parts: Parts, each: number, path: string, begun: FileRecord | null) {
+  constructor(parts: Parts, each: number, path: string, begun: FileRecord | null, free: number) {
     this.#parts = parts;
     this.#each = each;
     this.#path = path;
     this.size = this.#stored = begun?.size ?? 0;
     this.version = this.size === 0 ? null : (begun?.version ?? null);
-    this.#serial = begun?.serial ?? Date.now();
+    this.#serial = begun?.serial ?? free;
     this.#buffer = new Uint8Array(0);
   }
 
@@ -301,7 +311,7 @@ class Partial implements PartialFile {
 
   async begin(version: Version): Promise<void> {
     await this.forget();
-    this.#serial = Math.max(Date.now(), this.#serial + 1);
+    this.#serial++;
     this.version = version;
     this.size = this.#stored = this.#filled = 0;
     this.inMemory.clear();

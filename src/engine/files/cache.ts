@@ -102,5 +102,7 @@ export interface ModelCache {
 
 /** @throws never; whether the path stays inside its folder */
 export function isSafePath(path: string): boolean {
-  return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..' && !part.includes('\\'));
+  return path
+    .split('/')
+    .every((part) => part !== '' && part !== '.' && part !== '..' && !part.includes('\\'));
 }

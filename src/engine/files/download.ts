@@ -3,7 +3,16 @@ import type { PolicyError } from '../../errors';
 import type { FileFacts, FileHash, ListedFile, PartialFile, Version } from './cache';
 import { beginHash, hashOfEtag, type Hasher, type HashName } from './hash';
 import { missing } from './missing';
-import { ask, patiently, problem, refusal, Transient, type Answer, type Asked, type RequestOptions } from './request';
+import {
+  ask,
+  patiently,
+  problem,
+  refusal,
+  Transient,
+  type Answer,
+  type Asked,
+  type RequestOptions,
+} from './request';
 
 export interface Download {
   readonly url: string;
@@ -44,16 +53,12 @@ interface Promised {
   readonly hash: FileHash | null;
 }
 
-async function attempt(
-  wanted: Download,
-  partial: PartialFile,
-  options: RequestOptions,
-): Promise<FileFacts> {
+async function attempt(wanted: Download, partial: PartialFile, options: RequestOptions): Promise<FileFacts> {
   const { url, origin, path, onProgress } = wanted;
   const { size: kept } = partial;
   const validator = validatorOf(partial.version);
   // Without either, nobody could tell whether the rest is of the same file.
-  const goesOn = kept > 0 && (validator !== null || wanted.listed?.hash != null);
+  const goesOn = kept > 0 && (validator !== null || (wanted.listed?.hash ?? null) !== null);
   if (goesOn && kept === wanted.listed?.size) {
     const promised = { version: partial.version ?? NO_VERSION, size: kept, hash: wanted.listed.hash };
     return await judge(wanted, partial, promised, await hashOf(wanted, partial, promised));
@@ -65,7 +70,9 @@ async function attempt(
     headers: {
       // Offsets and lengths count bytes of the file itself. Browsers do not let a page say so.
       ...(options.seesRedirects === true ? { 'accept-encoding': 'identity' } : {}),
-      ...(goesOn ? { range: `bytes=${kept}-`, ...(validator === null ? {} : { 'if-range': validator }) } : {}),
+      ...(goesOn
+        ? { range: `bytes=${kept}-`, ...(validator === null ? {} : { 'if-range': validator }) }
+        : {}),
     },
   };
   const answer = await ask(asked, options);
@@ -75,7 +82,10 @@ async function attempt(
     if (response.status === 404 || response.status === 410) throw missing(origin, path);
     if (response.status === 416 && goesOn) {
       await partial.begin(NO_VERSION);
-      throw new Transient(problem(`${origin}: ${url} is shorter than what was kept of it; it begins anew.`), 0);
+      throw new Transient(
+        problem(`${origin}: ${url} is shorter than what was kept of it; it begins anew.`),
+        0,
+      );
     }
     if (response.status !== 200 && response.status !== 206) {
       throw refusal(answer, asked, wanted.isHub, hasToken(options));
@@ -146,7 +156,9 @@ function promise({ listed, isHub }: Download, answer: Answer): Promised {
   const length = numberOf(headers.get('content-length'));
   const total = answer.response.status === 206 ? rangeOf(answer.response)?.total : packed ? null : length;
   const linked = isHub ? numberOf(answer.header('x-linked-size')) : null;
-  const hash = isHub ? (hashOfEtag(answer.header('x-linked-etag')) ?? hashOfEtag(answer.header('etag'))) : null;
+  const hash = isHub
+    ? (hashOfEtag(answer.header('x-linked-etag')) ?? hashOfEtag(answer.header('etag')))
+    : null;
   return {
     version: packed ? NO_VERSION : version,
     size: linked ?? listed?.size ?? total ?? null,
@@ -213,7 +225,8 @@ async function judge(
     return { ...version, size: found, hash: hasher === null ? null : hash, fetched: Date.now() };
   }
   await partial.begin(NO_VERSION);
-  const promised = size !== null && found !== size ? `${size} bytes` : `the ${hash?.name ?? ''} hash ${hash?.hex ?? ''}`;
+  const promised =
+    size !== null && found !== size ? `${size} bytes` : `the ${hash?.name ?? ''} hash ${hash?.hex ?? ''}`;
   const came = size !== null && found !== size ? `${found}` : digest;
   throw problem(
     `${origin}: the server promises ${promised} for ${url}, and ${came} came. Something on the way changed the file, or it ` +

@@ -10,11 +10,7 @@ export interface Hasher {
 }
 
 /** Begins the hash that a server's promise is of. @param size bytes of the whole file, which git puts first */
-export function beginHash(
-  create: (name: HashName) => Hasher,
-  kind: FileHash['name'],
-  size: number,
-): Hasher {
+export function beginHash(create: (name: HashName) => Hasher, kind: FileHash['name'], size: number): Hasher {
   if (kind === 'sha256') return create('sha256');
   const hasher = create('sha1');
   hasher.update(new TextEncoder().encode(`blob ${size}\0`));

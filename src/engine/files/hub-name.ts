@@ -14,7 +14,7 @@ export interface HubName {
 }
 
 /** Revisions hold a slash only where they are the hub's own references, as of pull requests. */
-const FORM = /^(\w[\w.-]*\/\w[\w.-]*?)(?:@(refs\/\w+\/[\w.-]+|[\w.%-]+))?((?:\/[^/?#]+)*)$/;
+const FORM = /^(\w[\w.-]*\/\w[\w.-]*?)(?:@(refs\/\w+\/[\w.-]+|[\w.%-]+))?((?:\/[^/?#]+)*)\/?$/;
 
 /**
  * Reads `owner/name`, `owner/name@revision`, `owner/name@revision/folder` and `owner/name/folder/model.gguf`. A revision

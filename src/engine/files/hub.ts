@@ -59,7 +59,8 @@ function readListing(answer: unknown): SourceFacts | null {
             rfilename,
             {
               size: sizeOf(lfs?.size ?? size),
-              hash: lfs == null ? hashOf('git-sha1', 40, blobId) : hashOf('sha256', 64, lfs.sha256),
+              hash:
+                (lfs ?? null) === null ? hashOf('git-sha1', 40, blobId) : hashOf('sha256', 64, lfs?.sha256),
             },
           ],
         ],
@@ -72,5 +73,7 @@ function sizeOf(value: unknown): number | null {
 }
 
 function hashOf(name: FileHash['name'], digits: number, value: unknown): FileHash | null {
-  return typeof value === 'string' && value.length === digits && /^[0-9a-f]+$/.test(value) ? { name, hex: value } : null;
+  return typeof value === 'string' && value.length === digits && /^[0-9a-f]+$/.test(value)
+    ? { name, hex: value }
+    : null;
 }

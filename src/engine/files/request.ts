@@ -75,7 +75,7 @@ export async function patiently<T>(
   progress: () => number = () => 0,
 ): Promise<T> {
   const { signal, retries = 5, backoffMs = 1000, longestPauseMs = 120_000, onNote } = options;
-  for (let failed = 0, reached = progress(); ; ) {
+  for (let failed = 0, reached = progress(); ;) {
     signal?.throwIfAborted();
     try {
       return await work();
@@ -88,9 +88,14 @@ export async function patiently<T>(
       if (failed > retries) throw error.error;
       const wait = error.after ?? backoffMs * 2 ** (failed - 1);
       if (wait > longestPauseMs) {
-        throw withAdvice(error.error, `It asks to be left alone for ${Math.ceil(wait / 1000)} s; try again then.`);
+        throw withAdvice(
+          error.error,
+          `It asks to be left alone for ${Math.ceil(wait / 1000)} s; try again then.`,
+        );
       }
-      onNote?.(`${origin}: ${error.error.message.replace(`${origin}: `, '')} Trying again in ${seconds(wait)}.`);
+      onNote?.(
+        `${origin}: ${error.error.message.replace(`${origin}: `, '')} Trying again in ${seconds(wait)}.`,
+      );
       await pause(wait, signal);
     }
   }
@@ -99,7 +104,11 @@ export async function patiently<T>(
 const seconds = (ms: number): string => `${ms < 1000 ? (ms / 1000).toFixed(1) : Math.ceil(ms / 1000)} s`;
 
 function withAdvice(error: PolicyError, advice: string): PolicyError {
-  return new PolicyError(`${error.message} ${advice}`, { cause: error, code: error.code, params: error.params });
+  return new PolicyError(`${error.message} ${advice}`, {
+    cause: error,
+    code: error.code,
+    params: error.params,
+  });
 }
 
 /** Asks once. @throws Transient where it may help to ask again; statuses are the caller's to judge */
@@ -126,9 +135,15 @@ export async function ask(asked: Asked, options: RequestOptions): Promise<Answer
     return new Transient(
       problem(
         `${origin}: ${what} (${found}). Check the network connection and the address${
-          stalled || options.seesRedirects === true ? '' : ', and that the server allows requests from this page (CORS)'
+          stalled || options.seesRedirects === true
+            ? ''
+            : ', and that the server allows requests from this page (CORS)'
         }.`,
-        { cause: error, code: stalled ? 'policy/download-stalled' : 'policy/unreachable', params: { url: asked.url } },
+        {
+          cause: error,
+          code: stalled ? 'policy/download-stalled' : 'policy/unreachable',
+          params: { url: asked.url },
+        },
       ),
     );
   };
@@ -164,7 +179,10 @@ export async function ask(asked: Asked, options: RequestOptions): Promise<Answer
   return {
     response,
     header: (name) =>
-      [response.headers, ...earlier].reduce<string | null>((found, headers) => found ?? headers.get(name), null),
+      [response.headers, ...earlier].reduce<string | null>(
+        (found, headers) => found ?? headers.get(name),
+        null,
+      ),
     body,
     drop: () => {
       end();
@@ -191,7 +209,7 @@ async function follow(
   const secret = typeof token === 'function' ? token() : (token ?? null);
   const seen = options.seesRedirects === true;
   const earlier: Headers[] = [];
-  for (let address = url; ; ) {
+  for (let address = url; ;) {
     const own = new URL(address).origin === new URL(url).origin;
     const response = await fetchOne(address, {
       method,
@@ -208,10 +226,13 @@ async function follow(
     earlier.unshift(response.headers);
     const next = new URL(location, address);
     if (earlier.length > MOST_REDIRECTS || !/^https?:$/.test(next.protocol)) {
-      throw problem(`${origin}: ${url} leads round in circles, or to no address of the web. Check the address.`, {
-        code: 'policy/download',
-        params: { url },
-      });
+      throw problem(
+        `${origin}: ${url} leads round in circles, or to no address of the web. Check the address.`,
+        {
+          code: 'policy/download',
+          params: { url },
+        },
+      );
     }
     address = next.href;
   }
@@ -236,10 +257,16 @@ export function refusal(answer: Answer, { url, origin }: Asked, isHub: boolean, 
     return problem(`${said}${told}. ${advice}`, { code: 'policy/needs-token', params: { ...params, gated } });
   }
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
-    const error = problem(`${said}. The server is busy or ill. Try again later.`, { code: 'policy/server-busy', params });
+    const error = problem(`${said}. The server is busy or ill. Try again later.`, {
+      code: 'policy/server-busy',
+      params,
+    });
     return new Transient(error, retryAfter(answer.header('retry-after')));
   }
-  return problem(`${said}. Check the name, and that the server has the file.`, { code: 'policy/download', params });
+  return problem(`${said}. Check the name, and that the server has the file.`, {
+    code: 'policy/download',
+    params,
+  });
 }
 
 /** Milliseconds of a `Retry-After` header: seconds, or a date. RFC 9110, 10.2.3. */

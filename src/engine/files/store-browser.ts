@@ -21,13 +21,16 @@ export async function openCacheStorage(storage: CacheStorage = caches): Promise<
       const found = await cache.match(PREFIX + name);
       return found === undefined ? null : new Uint8Array(await found.arrayBuffer());
     },
-    write: async (name, bytes) => await cache.put(PREFIX + name, new Response(bytes as Uint8Array<ArrayBuffer>)),
+    write: async (name, bytes) =>
+      await cache.put(PREFIX + name, new Response(bytes as Uint8Array<ArrayBuffer>)),
     remove: async (name) => void (await cache.delete(PREFIX + name)),
     names: async () =>
-      (await cache.keys()).map(({ url }) => url).flatMap((url) => (url.startsWith(PREFIX) ? [url.slice(PREFIX.length)] : [])),
+      (await cache.keys())
+        .map(({ url }) => url)
+        .flatMap((url) => (url.startsWith(PREFIX) ? [url.slice(PREFIX.length)] : [])),
     alone: async (name, work, signal) => {
       // Absent where a page came by http.
-      const { locks } = navigator as Partial<Navigator>;
+      const { locks } = (globalThis.navigator ?? {}) as Partial<Navigator>;
       if (locks === undefined) return await work();
       return await locks.request(`mailgym-download:${name}`, signal === undefined ? {} : { signal }, work);
     },

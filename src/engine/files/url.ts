@@ -1,7 +1,14 @@
 /** Files below an address, and in a repository of a hub: downloaded once, then read from the cache. */
 import { PolicyError } from '../../errors';
 import type { ModelFiles, RandomAccessFile } from '../../formats/files';
-import { isSafePath, type CachedFile, type ListedFile, type ModelCache, type SourceFacts, type SourceKey } from './cache';
+import {
+  isSafePath,
+  type CachedFile,
+  type ListedFile,
+  type ModelCache,
+  type SourceFacts,
+  type SourceKey,
+} from './cache';
 import { download, hasToken, isHtml } from './download';
 import { placeOf } from './hub-name';
 import { missing } from './missing';
@@ -34,7 +41,13 @@ export function urlFiles(address: string, options: DownloadOptions = {}): ModelF
   }
   const { folder, file } = placeOf(address);
   return new UrlFiles(
-    { source: { base: folder, name: folder }, origin: file === null ? folder : address, folder: '', file, hub: null },
+    {
+      source: { base: folder, name: folder },
+      origin: file === null ? folder : address,
+      folder: '',
+      file,
+      hub: null,
+    },
     options,
   );
 }
@@ -106,7 +119,8 @@ export class UrlFiles implements ModelFiles {
   async open(path: string, onProgress?: Progress): Promise<RandomAccessFile> {
     const whole = this.#path(path);
     const cached = await this.#cached(whole);
-    const file = cached !== null && (await this.#isFresh(whole, cached)) ? cached : await this.#fetch(whole, onProgress);
+    const file =
+      cached !== null && (await this.#isFresh(whole, cached)) ? cached : await this.#fetch(whole, onProgress);
     if (file === cached) onProgress?.(file.facts.size, file.facts.size);
     return await file.open();
   }
@@ -118,7 +132,11 @@ export class UrlFiles implements ModelFiles {
     const listed: ListedFile | null = facts.files?.[path] ?? null;
     if (facts.files !== null && listed === null) {
       const beside = Object.keys(facts.files).filter((one) => one.startsWith(folder));
-      throw missing(this.origin, path.slice(folder.length), beside.map((one) => one.slice(folder.length)));
+      throw missing(
+        this.origin,
+        path.slice(folder.length),
+        beside.map((one) => one.slice(folder.length)),
+      );
     }
     const cache = await this.#openCache();
     const before = Date.now();
@@ -230,14 +248,15 @@ export class UrlFiles implements ModelFiles {
   async #isFresh(path: string, cached: CachedFile): Promise<boolean> {
     if (this.#place.hub !== null || this.#options.offline === true) return true;
     const kept = cached.facts.etag ?? cached.facts.lastModified;
-    const answer = await ask({ url: this.#url(path, null), origin: this.origin, method: 'HEAD' }, this.#options).catch(
-      (error: unknown) => {
-        this.#options.signal?.throwIfAborted();
-        // Not reachable: an old copy is better than none.
-        if (error instanceof Transient) return null;
-        throw error;
-      },
-    );
+    const answer = await ask(
+      { url: this.#url(path, null), origin: this.origin, method: 'HEAD' },
+      this.#options,
+    ).catch((error: unknown) => {
+      this.#options.signal?.throwIfAborted();
+      // Not reachable: an old copy is better than none.
+      if (error instanceof Transient) return null;
+      throw error;
+    });
     if (answer === null || answer.response.status >= 500) return true;
     const { ok, headers } = answer.response;
     return ok && kept !== null && kept === (headers.get('etag') ?? headers.get('last-modified'));
@@ -258,7 +277,9 @@ export class UrlFiles implements ModelFiles {
   }
 
   async #refuseUnlessKnown(path: string): Promise<void> {
-    const cached = (await (await this.#openCache()).list()).find(({ base }) => base === this.#place.source.base);
+    const cached = (await (await this.#openCache()).list()).find(
+      ({ base }) => base === this.#place.source.base,
+    );
     if ((cached?.cached.length ?? 0) === 0) throw this.#offlineError(path);
   }
 

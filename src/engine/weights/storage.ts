@@ -33,6 +33,14 @@ export function unitFormat(unit: StorageUnit, wanted: WeightFormat): WeightForma
   return isOverVocabulary(unit) ? 'f16' : wanted;
 }
 
+/** Bytes of all weights in a form. */
+export function weightBytes(config: ModelConfig, wanted: WeightFormat): number {
+  return storageUnits(config).reduce((sum, unit) => {
+    const width = matrixWidth(unit) ?? 1;
+    return sum + 4 * rowWords(unitFormat(unit, wanted), width) * (unit.elements / width);
+  }, 0);
+}
+
 /** @throws PolicyError when a unit that cannot be cut is larger than a binding may be */
 export function allocateUnits(gpu: Gpu, config: ModelConfig, wanted: WeightFormat): UnitStorage[] {
   return storageUnits(config).map((unit) => {

@@ -22,10 +22,10 @@ export const host: Host = {
       : Promise.resolve(gpu);
   },
   runStore: (folder) => openOpfsStore(folder),
-  modelFiles: async (model, baseUrl) => {
+  modelFiles: async (model, baseUrl, downloads) => {
     const isAddress = model.startsWith('hub:') || /^https?:\/\//.test(model);
-    if (baseUrl !== null) return await openModelFiles(model, new URL('models/', baseUrl).href);
-    if (isAddress) return await openModelFiles(model, model);
+    if (baseUrl !== null) return await openModelFiles(model, new URL('models/', baseUrl).href, downloads);
+    if (isAddress) return await openModelFiles(model, model, downloads);
     throw new PolicyError(
       `Asked for the model "${model}" by name, and no baseUrl says where models are. ${howToServe(`models/${model}`)}, or ` +
         "give the model's own address or hub:<owner>/<name>.",

@@ -2,6 +2,7 @@
  * What the library takes from its surroundings. `#platform` (package.json, `imports`) is `node.ts` in Node and
  * `browser.ts` elsewhere; the package's two builds differ in nothing else.
  */
+import type { DownloadOptions } from '../../engine/files/url';
 import type { FileMap, ModelFiles } from '../../formats/files';
 import type { TaskSource } from '../../env/types';
 import type { TuningStore } from '../../kernels/tuning';
@@ -14,11 +15,11 @@ export interface Host {
   /** Opens, and creates, the folder that runs are kept in: on disk in Node, in OPFS in a browser. @throws StorageError */
   runStore(folder: string): Promise<RunStore>;
   /**
-   * The files of a model: an address, `hub:<owner>/<name>`, a name below `models`, or, in Node, a folder. Without a
+   * The files of a model: an address, `hub:<owner>/<name>`, a name below `models`, or, in Node, a path. Without a
    * `baseUrl` Node finds the models of the package.
    * @throws PolicyError
    */
-  modelFiles(model: string, baseUrl: string | null): Promise<ModelFiles>;
+  modelFiles(model: string, baseUrl: string | null, downloads?: DownloadOptions): Promise<ModelFiles>;
   /** Files that tasks are made from: a name below `datasets`, or, in Node, a path. @throws EnvironmentError */
   taskSource(dataset: string, baseUrl: string | null): Promise<TaskSource>;
   /**

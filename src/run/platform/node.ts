@@ -1,7 +1,7 @@
 /** Node: Dawn, and folders on disk. */
 import { join } from 'node:path';
 import { openModelFiles } from '../../engine/files/open';
-import { openModelFilesNode } from '../../engine/files/open-node';
+import { nodeDownloads, openModelFilesNode } from '../../engine/files/open-node';
 import type { TuningStore } from '../../kernels/tuning';
 import { openFsStore } from '../stores/fs-store-node';
 import { adapterOnDisk } from './adapter-node';
@@ -11,7 +11,7 @@ import type { Host } from './host';
 import { publicFolder } from './package-node';
 import { siteSource } from './site-source';
 
-/** A library writes only where it is told to, so this process alone remembers. */
+/** Small enough to be measured again, so this process alone remembers. */
 function processTuning(): TuningStore {
   const known = new Map<string, string>();
   return {
@@ -23,10 +23,10 @@ function processTuning(): TuningStore {
 export const host: Host = {
   webgpu: createDawnGpu,
   runStore: (folder) => openFsStore(folder),
-  modelFiles: (model, baseUrl) =>
+  modelFiles: (model, baseUrl, downloads = {}) =>
     baseUrl === null
-      ? openModelFilesNode(model, join(publicFolder(), 'models'))
-      : openModelFiles(model, new URL('models/', baseUrl).href),
+      ? openModelFilesNode(model, join(publicFolder(), 'models'), downloads)
+      : openModelFiles(model, new URL('models/', baseUrl).href, { ...nodeDownloads(), ...downloads }),
   taskSource: async (dataset, baseUrl) =>
     baseUrl === null
       ? await folderSource(dataset, join(publicFolder(), 'datasets'))

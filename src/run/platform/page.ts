@@ -15,8 +15,15 @@ export const IMPORTED = 'imported';
 /** Answers the files that the visitor gave for an environment, or null. */
 export type ImportedTasks = (environment: string) => Promise<TaskSource | null>;
 
-/** @param site address of the page's folder, with a slash at its end */
-export function pagePlatform(site: string, imported: ImportedTasks): RunPlatform {
+/**
+ * @param site address of the page's folder, with a slash at its end
+ * @param token the hub's, as the visitor gave it for the time that the page is open
+ */
+export function pagePlatform(
+  site: string,
+  imported: ImportedTasks,
+  token: () => string | null = () => null,
+): RunPlatform {
   const webgpu = navigator.gpu as GPU | undefined;
   if (webgpu === undefined) {
     throw new PolicyError('This browser has no WebGPU. Use a current Chrome, Edge, Firefox or Safari.');
@@ -26,7 +33,7 @@ export function pagePlatform(site: string, imported: ImportedTasks): RunPlatform
     webgpu,
     tuning: browserTuning,
     now: steadyNow,
-    modelFiles: (model) => openModelFiles(model, `${site}models/`),
+    modelFiles: (model, downloads) => openModelFiles(model, `${site}models/`, { token, ...downloads }),
     readText,
   };
 }

@@ -25,6 +25,9 @@ import { recordsUpTo } from './records';
 const FREE_TO_CHANGE = new Set<string>([
   'resume',
   'outputDir',
+  'hubEndpoint',
+  'offline',
+  'downloadTimeout',
   'verbose',
   'saveSteps',
   'keepCheckpoints',
@@ -54,7 +57,9 @@ export function differingSettings(
   now: Settings,
   schema: SettingsSchema,
 ): string[] {
-  const old: Readonly<Record<string, unknown>> = { ...defaultSettings(schema), ...before };
+  // Before there was a choice, weights were kept as f32; what `auto` has become is in the settings of a run.
+  const defaults = { ...defaultSettings(schema), baseWeights: 'f32' };
+  const old: Readonly<Record<string, unknown>> = { ...defaults, ...before };
   const next: Readonly<Record<string, unknown>> = { ...defaultSettings(schema), ...now };
   const free = new Set(FREE_TO_CHANGE);
   // The number of steps shapes a falling rate and a curriculum; without both it decides only where the run ends.

@@ -1,0 +1,164 @@
+/** Whether a run fits the device's memory, and which settings would make it fit. All before any weights are downloaded. */
+import type { MemoryPlan } from '../engine/plan';
+import { MailGymError } from '../errors';
+import { GpuError } from '../kernels/errors';
+import { WEIGHT_FORMATS, type WeightFormat } from '../settings/choices';
+import type { Settings } from '../settings/settings';
+
+/** Settings whose form of the weights is settled. */
+export type SettledSettings = Settings & { readonly baseWeights: WeightFormat };
+
+/** What is asked of engine and device. */
+export interface MemoryProbe {
+  /** @throws GpuError, PolicyError where even a single buffer is larger than the device takes */
+  plan(settings: SettledSettings): Promise<MemoryPlan>;
+  fits(plan: MemoryPlan, settings: SettledSettings): Promise<boolean>;
+  /** Tokens of the longest prompt of the run. */
+  readonly longestPrompt: number;
+}
+
+/** Fewest tokens of a pass that are proposed. */
+const FEWEST_PASS_TOKENS = 256;
+const FEWEST_CACHE_MEGABYTES = 64;
+
+/**
+ * Takes the first of the forms with which the run fits.
+ * @param formats the best first
+ * @throws GpuError that says what the run needs and what would fit
+ */
+export async function fitMemory(
+  probe: MemoryProbe,
+  wanted: Settings,
+  formats: readonly WeightFormat[],
+): Promise<{ readonly settings: SettledSettings; readonly plan: MemoryPlan }> {
+  const tried: { readonly settings: SettledSettings; readonly found: MemoryPlan | MailGymError }[] = [];
+  for (const baseWeights of formats) {
+    const settings = { ...wanted, baseWeights };
+    const found = await planned(probe, settings);
+    if (!(found instanceof MailGymError) && (await probe.fits(found, settings)))
+      return { settings, plan: found };
+    tried.push({ settings, found });
+  }
+  const last = tried.at(-1);
+  if (last === undefined) throw new Error('There is no form of weights to choose from.');
+  const proposals = await proposeFits(probe, last.settings);
+  throw refused(last.settings, last.found, proposals);
+}
+
+/** Settings that memory depends on. */
+export type Changes = Partial<
+  Pick<
+    SettledSettings,
+    'cacheMegabytes' | 'microBatchTokens' | 'maxSeqLength' | 'batchSize' | 'numGenerations' | 'baseWeights'
+  >
+>;
+
+/** Settings to change, by name, and the bytes that the run then needs. */
+export interface Proposal {
+  readonly changes: Changes;
+  readonly bytes: number;
+}
+
+/**
+ * Changes with which the run would fit: of each setting alone the mildest, or, where none is enough alone, several
+ * together. Those come first that change nothing that is learned.
+ */
+export async function proposeFits(probe: MemoryProbe, settings: SettledSettings): Promise<Proposal[]> {
+  const attempt = async (changes: Changes): Promise<Proposal | null> => {
+    const changed = { ...settings, ...changes };
+    const found = await planned(probe, changed);
+    if (found instanceof MailGymError || !(await probe.fits(found, changed))) return null;
+    return { changes, bytes: found.peakBytes };
+  };
+  const ladders = laddersOf(settings, probe.longestPrompt);
+  const alone: Proposal[] = [];
+  for (const ladder of ladders) {
+    const strongest = ladder.at(-1);
+    // Most ladders do not reach far enough, and one look at their end shows it.
+    if (strongest === undefined || (await attempt(strongest)) === null) continue;
+    for (const changes of ladder) {
+      const fit = await attempt(changes);
+      if (fit === null) continue;
+      alone.push(fit);
+      break;
+    }
+  }
+  if (alone.length > 0) return alone;
+  let together: Changes = {};
+  for (const ladder of ladders) {
+    for (const changes of ladder) {
+      const fit = await attempt({ ...together, ...changes });
+      if (fit !== null) return [fit];
+    }
+    together = { ...together, ...ladder.at(-1) };
+  }
+  return [];
+}
+
+/** For each setting its smaller values, the mildest first. */
+function laddersOf(settings: SettledSettings, longestPrompt: number): Changes[][] {
+  const { cacheMegabytes, microBatchTokens, maxSeqLength, maxTokens } = settings;
+  const { numGenerations, batchSize, baseWeights } = settings;
+  // A turn must have room behind the prompt.
+  const shortest = longestPrompt + Math.min(maxTokens, 128) + 1;
+  return [
+    halves(cacheMegabytes, FEWEST_CACHE_MEGABYTES).map((value) => ({ cacheMegabytes: value })),
+    halves(microBatchTokens, FEWEST_PASS_TOKENS).map((value) => ({ microBatchTokens: value })),
+    WEIGHT_FORMATS.slice(WEIGHT_FORMATS.indexOf(baseWeights) + 1).map((value) => ({ baseWeights: value })),
+    halves(maxSeqLength, shortest).map((value) => ({ maxSeqLength: value })),
+    halves(batchSize, 1).map((value) => ({ batchSize: value })),
+    halves(numGenerations, 2).map((value) => ({ numGenerations: value })),
+  ];
+}
+
+function halves(value: number, least: number): number[] {
+  const values: number[] = [];
+  for (let next = Math.floor(value / 2); next >= least; next = Math.floor(next / 2)) values.push(next);
+  return values;
+}
+
+async function planned(probe: MemoryProbe, settings: SettledSettings): Promise<MemoryPlan | MailGymError> {
+  try {
+    return await probe.plan(settings);
+  } catch (error) {
+    if (error instanceof MailGymError) return error;
+    throw error;
+  }
+}
+
+function refused(
+  settings: SettledSettings,
+  found: MemoryPlan | MailGymError,
+  proposals: readonly Proposal[],
+): GpuError {
+  const need =
+    found instanceof MailGymError
+      ? found.message
+      : `This run needs about ${memoryParts(found, settings.baseWeights)}: more than this device gives.`;
+  const options = proposals.map(({ changes, bytes }) => {
+    const words = Object.entries(changes).map(([name, value]) => `${name}=${String(value)}`);
+    return `${words.join(' with ')} (${megabytes(bytes)} MB)`;
+  });
+  const advice =
+    options.length === 0
+      ? 'No smaller settings that were tried fit. Choose a smaller model, or close other programs that use the GPU.'
+      : `What would fit: ${options.join(', or ')}. Or close other programs that use the GPU.`;
+  return new GpuError(`${need} ${advice}`, {
+    code: 'gpu/does-not-fit',
+    params: { proposals: proposals.map(({ changes, bytes }) => ({ changes, bytes })) },
+    ...(found instanceof MailGymError ? { cause: found } : {}),
+  });
+}
+
+/** `2050 MB of GPU memory: weights 540 (f32), …`. */
+export function memoryParts(plan: MemoryPlan, baseWeights: WeightFormat): string {
+  const parts = [
+    `weights ${megabytes(plan.weights)} (${baseWeights})`,
+    plan.trained === 0 ? '' : `adapter with its moments ${megabytes(plan.trained)}`,
+    plan.cache === 0 ? '' : `keys and values while sampling up to ${megabytes(plan.cache)}`,
+    `activations up to ${megabytes(plan.activations)}`,
+  ];
+  return `${megabytes(plan.peakBytes)} MB of GPU memory (${parts.filter((part) => part !== '').join(', ')})`;
+}
+
+export const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6);
