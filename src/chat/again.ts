@@ -26,12 +26,18 @@ export interface TrainedPieces {
   readonly isThinking: boolean;
 }
 
+export interface Again {
+  /** What is encoded apart: the prompt, each turn, and what follows it from the stop token on. */
+  readonly pieces: readonly string[];
+  /** null where the pieces are what the template writes; of '' and '' where it refuses the whole. */
+  readonly difference: Difference | null;
+}
+
 /**
  * Two turns with calls and an answer.
  * @param thinks whether every turn begins with a thought
- * @returns null where the pieces are what the template writes; a difference of '' and '' where it refuses the whole
  */
-export function renderedAgain(pieces: TrainedPieces, thinks: boolean): Difference | null {
+export function renderedAgain(pieces: TrainedPieces, thinks: boolean): Again {
   const { renderer, seams, form } = pieces;
   const turns = [0, 1].map((turn): AssistantMessage => ({
     role: 'assistant',
@@ -39,20 +45,29 @@ export function renderedAgain(pieces: TrainedPieces, thinks: boolean): Differenc
     tool_calls: [{ id: `call_${turn}_${turn}`, type: 'function', function: PROBE_CALL }],
   }));
   const last: AssistantMessage = { role: 'assistant', content: 'Done.' };
-  let trained = renderer.render(PROBE_OPENING, PROBE_TOOLS, true);
+  const parts = [renderer.render(PROBE_OPENING, PROBE_TOOLS, true)];
   const messages: ChatMessage[] = [...PROBE_OPENING];
   for (const message of [...turns, last]) {
-    const own = pieces.assistantText(message) ?? spoken(message, CALL_FORMS[form]);
-    trained += thought(own, thinks, pieces.isThinking);
-    messages.push(withThought(message, thinks));
+    const told = withThought(message, thinks);
+    const own = pieces.assistantText(told) ?? spoken(message, CALL_FORMS[form]);
+    parts.push(withItsThought(own, thinks, pieces.isThinking));
+    messages.push(told);
     const [call] = message.tool_calls ?? [];
-    if (call === undefined) trained += seams.stop;
-    else {
+    // What ends the last turn is another token in some templates; nothing follows it here.
+    if (call !== undefined) {
       const result: ToolMessage = { ...probeResult(messages.length > 4 ? 1 : 0), tool_call_id: call.id };
-      trained += seams.after([result]);
+      parts.push(seams.after([result]));
       messages.push(result);
     }
   }
+  return { pieces: parts, difference: differenceOf(renderer, messages, parts.join('')) };
+}
+
+function differenceOf(
+  renderer: Renderer,
+  messages: readonly ChatMessage[],
+  trained: string,
+): Difference | null {
   let again: string;
   try {
     again = renderer.render(messages, PROBE_TOOLS, false);
@@ -68,11 +83,12 @@ export function renderedAgain(pieces: TrainedPieces, thinks: boolean): Differenc
   return { trained: trained.slice(from, at + SHOWN), again: again.slice(from, at + SHOWN) };
 }
 
-/** A turn's text with a thought before it, closed where the prompt opened it. */
-function thought(own: string, thinks: boolean, isThinking: boolean): string {
-  if (!thinks) return own;
+/** A turn as the model writes it: with a thought where there is one, and out of the thought that the prompt opened. */
+function withItsThought(own: string, thinks: boolean, isThinking: boolean): string {
+  if (own.includes(THOUGHT)) return own;
   const rest = own.replace(/^(?:<think>)?\s*<\/think>\s*/, '');
-  return isThinking ? `${THOUGHT}\n</think>\n\n${rest}` : `<think>\n${THOUGHT}\n</think>\n\n${rest}`;
+  if (thinks) return `${isThinking ? '' : '<think>\n'}${THOUGHT}\n</think>\n\n${rest}`;
+  return isThinking && !own.includes('</think>') ? `\n</think>\n\n${own}` : own;
 }
 
 function withThought(message: AssistantMessage, thinks: boolean): AssistantMessage {

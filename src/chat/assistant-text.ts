@@ -25,5 +25,7 @@ export function assistantText(renderer: Renderer, stop: string, message: Assista
   const header = [opening, opening.replace(OPEN_THOUGHT, '')].find((start) => text.startsWith(start));
   if (header === undefined) return null;
   const end = text.indexOf(stop, header.length);
-  return end < 0 ? null : text.slice(header.length, end);
+  if (end >= 0) return text.slice(header.length, end);
+  // Where the header of the next turn is what ends one (GLM), a last turn has no end.
+  return message.tool_calls === undefined ? text.slice(header.length) : null;
 }

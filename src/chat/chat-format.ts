@@ -5,11 +5,12 @@ import { isJsonObject } from '../conversation/json';
 import { PolicyError } from '../errors';
 import { readJson, type ModelFiles } from '../formats/files';
 import type { TokenId } from '../tokens/types';
+import { renderedAgain } from './again';
 import { assistantText } from './assistant-text';
 import { dialects, shaped, type Dialect } from './dialect';
 import { formOfCalls } from './form-of-calls';
 import { MarkBreaker, marksOf } from './marks';
-import { noticesOf } from './notices';
+import { mayThink, noticesOf, type NoticeFacts } from './notices';
 import { CALL_FORMS, parserFor, toolCallForm, type ToolCallForm } from './parse/registry';
 import { PROBE_OPENING, PROBE_TOOLS, SeamProblem, Seams, type Renderer } from './seams';
 import { dayOf } from './strftime';
@@ -150,6 +151,7 @@ class TemplateChat implements ModelChat {
   readonly #renderer: Renderer;
   readonly #seams: Seams;
   readonly #stopLength: number;
+  readonly #facts: NoticeFacts;
   /** Special tokens that a turn's text leaves out. */
   readonly #silent: ReadonlySet<TokenId>;
 
@@ -176,10 +178,11 @@ class TemplateChat implements ModelChat {
         .filter(([text, token]) => token.special && !kept.has(text))
         .map(([, { id }]) => id),
     );
-    this.notices = noticesOf({
+    this.#facts = {
       ...{ renderer, seams, form, problem, date, origin, template, isThinking: this.isThinking },
       assistantText: (message) => this.assistantText(message),
-    });
+    };
+    this.notices = noticesOf(this.#facts);
   }
 
   prompt(messages: readonly ChatMessage[], tools: readonly ToolSchema[]): TokenId[] {
@@ -212,6 +215,12 @@ class TemplateChat implements ModelChat {
     );
   }
 
+  isEqualAgain(thinks: boolean): boolean | null {
+    if (thinks && !mayThink(this.#facts)) return null;
+    const texts = renderedAgain(this.#facts, thinks);
+    return texts.difference === null && sameTokens(this.#tokenizer, texts.pieces);
+  }
+
   tokenText(id: TokenId): string {
     return this.#tokenizer.tokenText(id);
   }
@@ -224,4 +233,11 @@ function opensThought(prompt: string): boolean {
     // A mark that the instructions merely speak of is followed by more than blanks.
     return at >= 0 && prompt.lastIndexOf(close) < at && prompt.slice(at + open.length).trim() === '';
   });
+}
+
+/** Encoded apart, the pieces have the tokens of their whole. */
+function sameTokens(tokenizer: TextTokenizer, pieces: readonly string[]): boolean {
+  const whole = tokenizer.encode(pieces.join(''));
+  const apart = pieces.flatMap((piece) => tokenizer.encode(piece));
+  return whole.length === apart.length && whole.every((id, at) => id === apart[at]);
 }

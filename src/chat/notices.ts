@@ -42,24 +42,24 @@ export function noticesOf(facts: NoticeFacts): string[] {
   if (/strftime_now|date_string/.test(text)) {
     notices.push(`${origin}: the prompt names a day, always ${date} (setting templateDate).`);
   }
-  const again = againNotice(facts, text);
+  const again = againNotice(facts);
   if (again !== null) notices.push(`${origin}: ${again}`);
   return notices;
 }
 
-function endsWithEmptyThought({ renderer }: NoticeFacts): boolean {
+function endsWithEmptyThought({ renderer }: Pick<NoticeFacts, 'renderer'>): boolean {
   return /<think>\s*<\/think>\s*$/.test(renderer.render(PROBE_OPENING, PROBE_TOOLS, true));
 }
 
 /** Where a server that renders the history again would see other tokens than were trained; null for nowhere. */
-function againNotice(facts: NoticeFacts, text: string): string | null {
-  const plain = renderedAgain(facts, false);
-  const thinking = text.includes('</think>') ? renderedAgain(facts, true) : null;
+function againNotice(facts: NoticeFacts): string | null {
+  const plain = renderedAgain(facts, false).difference;
+  const thinking = mayThink(facts) ? renderedAgain(facts, true).difference : null;
   if (plain === null && thinking === null) return null;
   const when =
     plain === null
       ? 'once turns hold thoughts'
-      : thinking === null && text.includes('</think>')
+      : thinking === null && mayThink(facts)
         ? 'where turns hold no thoughts'
         : 'in later turns';
   const { trained, again } = (plain ?? thinking) as NonNullable<typeof plain>;
@@ -71,4 +71,9 @@ function againNotice(facts: NoticeFacts, text: string): string | null {
     `a server that renders the conversation again before every turn sees other tokens than were trained on, ${when}: ` +
     `${shown}. Here and in what is exported, earlier turns stay as they were sampled.`
   );
+}
+
+/** Whether turns may hold thoughts: the template has a place for them, and the prompt does not end with an empty one. */
+export function mayThink(facts: Pick<NoticeFacts, 'template' | 'renderer'>): boolean {
+  return facts.template.texts.some((text) => text.includes('</think>')) && !endsWithEmptyThought(facts);
 }

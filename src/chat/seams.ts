@@ -176,8 +176,8 @@ export class Seams {
     const prompt = this.#render([], true);
     const results = [[probeResult(0)], [probeResult(1)]] as const;
     const turn = [this.#turn(0, results[0]), ...results[0]];
-    const one = this.#render(turn, false);
     const oneOpen = this.#render(turn, true);
+    const one = this.#withoutEnd(this.#render(turn, false), oneOpen);
     const two = this.#render([...turn, this.#turn(1, results[1]), ...results[1]], false);
 
     if (!sharePrefix(prompt, this.#beforeTurn(this.#split(one, 0).before))) {
@@ -196,6 +196,14 @@ export class Seams {
     const pair = [probeResult(0, 0), probeResult(0, 1)];
     const both = this.after(pair);
     for (const index of [0, 1] as const) this.#checkResult(both, index);
+  }
+
+  /** Some templates (Phi-3's) close a conversation that is not to go on with one more token. */
+  #withoutEnd(text: string, open: string): string {
+    const end = [this.#tokenizer.pretrained.eos_token ?? '', ...this.#ends].find(
+      (token) => token !== '' && text.endsWith(token) && open.startsWith(text.slice(0, -token.length)),
+    );
+    return open.startsWith(text) || end === undefined ? text : text.slice(0, -end.length);
   }
 
   /** With calls, what stands before a probe's word is the beginning of the call: the turn's own text. */

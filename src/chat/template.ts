@@ -1,4 +1,8 @@
-/** A model's chat template with its fixed arguments: conversations of a dialect in, text out. */
+/**
+ * A model's chat template with its fixed arguments: conversations of a dialect in, text out. Rendered by
+ * `@huggingface/jinja` through transformers.js; two things that Python's Jinja does and it does not are made up for here:
+ * line ends of Windows are read as plain ones, and `strftime_now` knows all directives and another clock.
+ */
 import { PolicyError } from '../errors';
 import type { ToolSchema } from '../conversation/types';
 import type { TemplateMessage } from './dialect';
@@ -12,6 +16,10 @@ export interface TemplateSettings {
   /** Further variables of the template; they beat all others. */
   readonly arguments: Readonly<Record<string, unknown>>;
 }
+
+/** The engine's own function of this name asks the clock, and does not let itself be replaced. */
+const CLOCK = /\bstrftime_now\b/g;
+const NOW = 'strftime_of_the_run';
 
 export class ChatTemplate {
   readonly texts: readonly string[];
@@ -27,7 +35,7 @@ export class ChatTemplate {
     this.texts = [true, false].map((hasTools) => chosenTemplate(this.#templates, hasTools) ?? '');
     this.#variables = {
       // Templates ask for the day in one of these ways; the clock's would give other tokens every day.
-      strftime_now: (format: unknown) => strftime(date, String(format)),
+      [NOW]: (format: unknown) => strftime(date, String(format)),
       date_string: strftime(date, '%d %b %Y'),
       ...given,
     };
@@ -46,7 +54,9 @@ export class ChatTemplate {
     try {
       return this.#tokenizer.pretrained.apply_chat_template(messages as never, {
         tools: tools.length === 0 ? null : [...tools],
-        chat_template: chosenTemplate(this.#templates, tools.length > 0),
+        chat_template: (chosenTemplate(this.#templates, tools.length > 0) ?? '')
+          .replace(/\r\n?/g, '\n')
+          .replace(CLOCK, NOW),
         add_generation_prompt: open,
         tokenize: false,
         ...this.#variables,

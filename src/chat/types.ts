@@ -46,4 +46,9 @@ export interface ModelChat extends ChatFormat {
   readonly isThinking: boolean;
   /** What a user should know of how the model is asked, one sentence each; for the log. */
   readonly notices: readonly string[];
+  /**
+   * Whether a whole conversation (two calls and an answer), rendered at once, has the tokens of its pieces; null where it is
+   * asked about thoughts, and there are none in this template or with this prompt.
+   */
+  isEqualAgain(thinks: boolean): boolean | null;
 }

@@ -14,6 +14,7 @@ const chat = (assistantText: string | null) => ({
   stopIds: [0, 1],
   encode: (text: string) => [...text].map((char) => char.charCodeAt(0)),
   assistantText: () => assistantText,
+  turnText: (ids: readonly number[]) => String.fromCharCode(...ids),
 });
 const text = (ids: readonly number[]) => String.fromCharCode(...ids.slice(0, -1));
 

@@ -52,6 +52,8 @@ const TEMPLATE_MARKS: readonly (readonly [mark: string, form: ToolCallForm])[] =
   ['<tool_call>', 'hermes'],
   ['[TOOL_CALLS]', 'mistral'],
   ['<|tool_call_start|>', 'lfm2'],
+  // The first LFM2 template shows the marks of its list of tools only.
+  ['<|tool_list_start|>', 'lfm2'],
   ['<start_function_call>', 'function-gemma'],
   ['<|tool_call>', 'gemma4'],
   ['<|python_tag|>', 'llama'],
