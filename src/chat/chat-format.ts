@@ -4,6 +4,7 @@ import { THOUGHT_MARKS } from '../conversation/thinking';
 import { isJsonObject } from '../conversation/json';
 import { PolicyError } from '../errors';
 import { readJson, type ModelFiles } from '../formats/files';
+import { dayOf, templateArguments, type TemplateSettings } from '../settings/template';
 import type { TokenId } from '../tokens/types';
 import { renderedAgain } from './again';
 import { assistantText } from './assistant-text';
@@ -13,7 +14,6 @@ import { MarkBreaker, marksOf } from './marks';
 import { mayThink, noticesOf, type NoticeFacts } from './notices';
 import { CALL_FORMS, parserFor, toolCallForm, type ToolCallForm } from './parse/registry';
 import { PROBE_OPENING, PROBE_TOOLS, SeamProblem, Seams, type Renderer } from './seams';
-import { dayOf } from './strftime';
 import { ChatTemplate } from './template';
 import { createTokenizer, type TextTokenizer } from './tokenizer';
 import { toolPromptFor } from './tool-prompt';
@@ -31,6 +31,15 @@ export interface ChatFormatOptions {
   readonly eosTokenIds?: readonly TokenId[];
   /** To share one with the caller; default: read from the files. */
   readonly tokenizer?: TextTokenizer;
+}
+
+/** What settings say to a template. Templates call the switch of thoughts by one of two names. */
+export function templateOptions(
+  settings: TemplateSettings,
+): Required<Pick<ChatFormatOptions, 'templateArguments' | 'templateDate'>> {
+  const { thinking, chatTemplateArguments, templateDate } = settings;
+  const given = templateArguments(chatTemplateArguments) ?? {};
+  return { templateDate, templateArguments: { enable_thinking: thinking, thinking, ...given } };
 }
 
 /**

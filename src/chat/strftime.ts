@@ -9,13 +9,6 @@ const MS_PER_DAY = 86_400_000;
 
 const pad = (value: number, length = 2): string => String(value).padStart(length, '0');
 
-/** Midnight of a day, UTC. @param day YYYY-MM-DD; null when there is no such day */
-export function dayOf(day: string): Date | null {
-  const date = new Date(`${day}T00:00:00Z`);
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(date.getTime());
-  return isDay && date.toISOString().startsWith(day) ? date : null;
-}
-
 /** @param date read in UTC; directives that Python does not know stay as they are */
 export function strftime(date: Date, format: string): string {
   return format.replace(/%([-#]?)([a-zA-Z%])/g, (whole, flag: string, directive: string) => {

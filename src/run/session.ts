@@ -7,6 +7,7 @@ import type { Environment, OpenedEnvironment, TaskSource } from '../env/types';
 import { openEngine, type Engine, type EngineOptions, type EnginePlatform } from '../engine/engine';
 import { settingsSchema } from '../settings/schema';
 import type { Settings } from '../settings/settings';
+import type { TemplateSettings } from '../settings/template';
 
 /** What the surroundings provide: a browser's worker or a Node process. */
 export interface RunPlatform extends EnginePlatform {
@@ -27,6 +28,8 @@ export interface SessionEnvironment {
 
 /** The settings that an engine depends on. */
 export type ModelSettings = Pick<Settings, 'model' | 'baseWeights'>;
+/** With what the template is told, where that is known already. */
+type OpeningSettings = ModelSettings & Partial<TemplateSettings>;
 type OnProgress = NonNullable<EngineOptions['onProgress']>;
 
 /** For environments that make their tasks themselves. */
@@ -64,7 +67,7 @@ export class Session {
 
   /** The model of the settings; the one before is freed first. @throws PolicyError, GpuError */
   async engine(
-    settings: ModelSettings,
+    settings: OpeningSettings,
     onProgress: OnProgress,
     onNote: (line: string) => void,
   ): Promise<Engine> {
@@ -72,7 +75,8 @@ export class Session {
     if (this.#engine?.key === key) return this.#engine.engine;
     this.#dropEngine();
     const { model, baseWeights } = settings;
-    const engine = await openEngine(this.#platform, { model, baseWeights, onProgress, onNote });
+    const template = templateOf(settings);
+    const engine = await openEngine(this.#platform, { model, baseWeights, ...template, onProgress, onNote });
     this.#engine = { key, engine };
     void engine.gpu.device.lost.then(() => {
       if (this.#engine?.engine === engine) this.#engine = null;
@@ -115,6 +119,15 @@ export class Session {
     this.#environment?.opened.close();
     this.#environment = null;
   }
+}
+
+function templateOf({
+  thinking,
+  chatTemplateArguments,
+  templateDate,
+}: OpeningSettings): Pick<EngineOptions, 'template'> {
+  if (thinking === undefined || chatTemplateArguments === undefined || templateDate === undefined) return {};
+  return { template: { thinking, chatTemplateArguments, templateDate } };
 }
 
 function engineKey({ model, baseWeights }: ModelSettings): string {
