@@ -13,7 +13,7 @@ import { createChatFormat } from '../../src/chat/chat-format';
 import type { ModelChat } from '../../src/chat/types';
 import type { ChatMessage, ToolSchema } from '../../src/conversation/types';
 import { MailGymError } from '../../src/errors';
-import { memoryFiles } from '../../src/engine/files/files';
+import { memoryFiles } from '../../src/engine/files/memory';
 import { templateModel } from './template-model';
 
 /** One row of the table. */

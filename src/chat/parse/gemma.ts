@@ -29,7 +29,7 @@ function formOf(marks: Marks, further: readonly string[]): CallForm {
     write: (calls) =>
       calls
         .map(({ name, arguments: args }) => {
-          const given = Object.entries(args).map(([key, value]) => `${key}:${written(value, marks)}`);
+          const given = Object.entries(args).map(([key, value]) => `${keyOf(key, marks)}:${written(value, marks)}`);
           return `${marks.open}${BEGIN}${name}{${given.join(',')}}${marks.close}`;
         })
         .join(''),
@@ -59,12 +59,17 @@ function functionCalls(text: string, { open, escape }: Marks): ParsedCall[] {
   return calls;
 }
 
+/** Names stand bare, as the templates write them; other keys like texts. */
+function keyOf(key: string, { escape }: Marks): string {
+  return /^[\w.-]+$/.test(key) ? key : `${escape}${key}${escape}`;
+}
+
 function written(value: unknown, marks: Marks): string {
   if (typeof value === 'string') return `${marks.escape}${value}${marks.escape}`;
   if (Array.isArray(value)) return `[${value.map((item) => written(item, marks)).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
     return `{${Object.entries(value)
-      .map(([key, item]) => `${key}:${written(item, marks)}`)
+      .map(([key, item]) => `${keyOf(key, marks)}:${written(item, marks)}`)
       .join(',')}}`;
   }
   return JSON.stringify(value);
