@@ -1,169 +1,212 @@
-/** {@link ChatFormat} of any model whose chat template only ever appends, rendered by transformers.js. */
+/** {@link ModelChat} of any model whose chat template only ever appends, rendered by transformers.js. */
 import type { AssistantMessage, ChatMessage, ToolMessage, ToolSchema } from '../conversation/types';
-import type { ChatFormat } from './types';
-import type { TextTokenizer } from './tokenizer';
-import { createTokenizer } from './tokenizer';
-import type { ModelFiles } from '../formats/files';
-import type { TokenId } from '../tokens/types';
+import { THOUGHT_MARKS } from '../conversation/thinking';
+import { isJsonObject } from '../conversation/json';
 import { PolicyError } from '../errors';
+import { readJson, type ModelFiles } from '../formats/files';
+import { dayOf, templateArguments, type TemplateSettings } from '../settings/template';
+import type { TokenId } from '../tokens/types';
+import { renderedAgain } from './again';
+import { assistantText } from './assistant-text';
+import { dialects, shaped, type Dialect } from './dialect';
+import { formOfCalls } from './form-of-calls';
+import { MarkBreaker, marksOf } from './marks';
+import { mayThink, noticesOf, type NoticeFacts } from './notices';
+import { CALL_FORMS, parserFor, toolCallForm, type ToolCallForm } from './parse/registry';
+import { PROBE_OPENING, PROBE_TOOLS, SeamProblem, Seams, type Renderer } from './seams';
+import { ChatTemplate } from './template';
+import { createTokenizer, type TextTokenizer } from './tokenizer';
+import { toolPromptFor } from './tool-prompt';
+import type { ModelChat, ToolCallParser } from './types';
+
+/** Llama 3's own default: templates that write the day are told this one, unless another is wanted. */
+export const TEMPLATE_DATE = '2024-07-26';
 
 export interface ChatFormatOptions {
   /** Extra variables of the template, such as `{enable_thinking: false}` for Qwen3. */
   readonly templateArguments?: Readonly<Record<string, unknown>>;
+  /** The day that templates write into prompts, YYYY-MM-DD; never the clock's, so that runs repeat. */
+  readonly templateDate?: string;
   /** The model's end-of-text ids, from its config.json; default: the tokenizer's own. */
   readonly eosTokenIds?: readonly TokenId[];
   /** To share one with the caller; default: read from the files. */
   readonly tokenizer?: TextTokenizer;
 }
 
-/** Llama 3 writes today's date into its prompt unless told one; a resumed run must see the same tokens. */
-const DEFAULT_ARGUMENTS = { date_string: '26 Jul 2024' };
+/** What settings say to a template. Templates call the switch of thoughts by one of two names. */
+export function templateOptions(
+  settings: TemplateSettings,
+): Required<Pick<ChatFormatOptions, 'templateArguments' | 'templateDate'>> {
+  const { thinking, chatTemplateArguments, templateDate } = settings;
+  const given = templateArguments(chatTemplateArguments) ?? {};
+  return { templateDate, templateArguments: { enable_thinking: thinking, thinking, ...given } };
+}
 
 /**
  * `stopIds[0]` is the token that the template writes after an assistant turn; the others are the model's end-of-text
- * ids, and a turn that ended with one of those counts as not stopped in `continuation`. In all contents, text that
- * spells a special token is broken up by a space, so no tool result can close a turn.
+ * ids, and a turn that ended with one of those counts as not stopped in `continuation`. In what comes from outside, text
+ * that spells a mark of the template or of the form of calls is broken up by a space, so no tool result can close a turn.
+ * Templates without tools, without a system role or without results are helped (`dialect`), and `notices` says how. A model
+ * that was trained on its tools without schemas says so by `mailgym.toolsInPrompt: false` in its config.json.
  * @throws PolicyError when the model has no chat template, or one that rewrites earlier turns.
  */
 export async function createChatFormat(
   files: ModelFiles,
   options: ChatFormatOptions = {},
-): Promise<ChatFormat> {
+): Promise<ModelChat> {
   const tokenizer = options.tokenizer ?? (await createTokenizer(files));
-  if (!tokenizer.pretrained.chat_template) {
+  const { origin } = files;
+  if (tokenizer.templates['default'] === undefined && tokenizer.templates['tool_use'] === undefined) {
     throw new PolicyError(
-      `${files.origin}: the model has no chat template (neither "chat_template" in tokenizer_config.json nor ` +
+      `${origin}: the model has no chat template (neither "chat_template" in tokenizer_config.json nor ` +
         `chat_template.jinja), so it cannot hold a conversation with tools. Use an instruction-tuned model.`,
     );
   }
+  const { templateDate = TEMPLATE_DATE } = options;
+  const date = dayOf(templateDate);
+  if (date === null) throw new PolicyError(`"${templateDate}" is no day. Write the date as YYYY-MM-DD.`);
   const own = tokenizer.pretrained.eos_token_id as TokenId | undefined;
   const eosTokenIds = options.eosTokenIds ?? (own === undefined ? [] : [own]);
-  const template = new Template(
-    tokenizer,
-    { ...DEFAULT_ARGUMENTS, ...options.templateArguments },
-    files.origin,
-  );
-  return new TemplateFormat(tokenizer, template, eosTokenIds, files.origin);
+  const template = new ChatTemplate(tokenizer, { date, arguments: options.templateArguments ?? {} }, origin);
+  const knowsTools = await knowsItsTools(files);
+  const found = firstThatServes(template, tokenizer, eosTokenIds, knowsTools, origin);
+  return new TemplateChat(tokenizer, template, found, eosTokenIds, { date: templateDate, origin });
 }
 
-/** Renders conversations to text. */
-class Template {
-  readonly #tokenizer: TextTokenizer;
-  readonly #arguments: Readonly<Record<string, unknown>>;
-  readonly #origin: string;
-  readonly #special: RegExp | null;
+async function knowsItsTools(files: ModelFiles): Promise<boolean> {
+  if (!(await files.has('config.json'))) return false;
+  const config = await readJson(files, 'config.json');
+  const wishes = isJsonObject(config) ? config['mailgym'] : undefined;
+  return isJsonObject(wishes) && wishes['toolsInPrompt'] === false;
+}
 
-  constructor(
-    tokenizer: TextTokenizer,
-    templateArguments: Readonly<Record<string, unknown>>,
-    origin: string,
-  ) {
-    this.#tokenizer = tokenizer;
-    this.#arguments = templateArguments;
-    this.#origin = origin;
-    const special = [...tokenizer.addedTokens].filter(([, token]) => token.special).map(([text]) => text);
-    this.#special =
-      special.length === 0
-        ? null
-        : new RegExp(special.map((text) => text.replace(/[^\w\s]/g, '\\$&')).join('|'), 'g');
+interface Found {
+  readonly renderer: DialectRenderer;
+  readonly seams: Seams;
+  readonly form: ToolCallForm;
+  /** Why the template's own way with tools does not serve; null where it does. */
+  readonly problem: string | null;
+}
+
+/** @throws PolicyError with the reasons when none does */
+function firstThatServes(
+  template: ChatTemplate,
+  tokenizer: TextTokenizer,
+  eosTokenIds: readonly TokenId[],
+  knowsTools: boolean,
+  origin: string,
+): Found {
+  const furthest = new Map<Dialect['tools'], SeamProblem>();
+  for (const dialect of dialects(!knowsTools)) {
+    try {
+      const renderer = new DialectRenderer(template, tokenizer, dialect);
+      const seams = new Seams(renderer, tokenizer, eosTokenIds, knowsTools);
+      const form =
+        dialect.tools === 'prompt' ? renderer.toldForm : formOfCalls(renderer, seams.stop, template.text);
+      return { renderer, seams, form, problem: furthest.get('template')?.message ?? null };
+    } catch (error) {
+      if (!(error instanceof SeamProblem)) throw error;
+      const before = furthest.get(dialect.tools);
+      if (before === undefined || error.stage > before.stage) furthest.set(dialect.tools, error);
+    }
+  }
+  const told = furthest.get('prompt');
+  const reasons = [
+    furthest.get('template')?.message ?? '',
+    ...(told === undefined ? [] : [`with the tools in the system prompt ${told.message}`]),
+  ];
+  throw new PolicyError(
+    `${origin}: the chat template does not let a conversation with tools grow token by token: ${reasons.join('; ')}. ` +
+      `Training needs a template that only appends; use another model, or another template (chat_template.jinja).`,
+    { code: 'policy/template', params: { origin, reasons } },
+  );
+}
+
+class DialectRenderer implements Renderer {
+  readonly dialect: Dialect;
+  /** The form of calls that the prompt tells of, where it does. */
+  readonly toldForm: ToolCallForm;
+  readonly #template: ChatTemplate;
+  readonly #breaker: MarkBreaker;
+
+  constructor(template: ChatTemplate, tokenizer: TextTokenizer, dialect: Dialect) {
+    this.dialect = dialect;
+    this.#template = template;
+    this.toldForm = toolPromptFor(template.text).form;
+    const { addedTokens } = tokenizer;
+    const form = dialect.tools === 'prompt' ? this.toldForm : toolCallForm(template.text);
+    const hermes = dialect.tools === 'prompt' ? CALL_FORMS.hermes.marks : [];
+    const further = [...CALL_FORMS[form].marks, ...hermes, ...THOUGHT_MARKS.flat()];
+    const special = [...addedTokens].filter(([, token]) => token.special).map(([text]) => text);
+    this.#breaker = new MarkBreaker(special, marksOf({ templates: template.texts, addedTokens, further }));
   }
 
   render(messages: readonly ChatMessage[], tools: readonly ToolSchema[], open: boolean): string {
-    const conversation = messages.map((message) => ({
-      ...message,
-      content: this.#harmless(message.content),
-    }));
-    try {
-      return this.#tokenizer.pretrained.apply_chat_template(conversation as never, {
-        tools: tools.length === 0 ? null : [...tools],
-        add_generation_prompt: open,
-        tokenize: false,
-        ...this.#arguments,
-      });
-    } catch (cause) {
-      throw new PolicyError(
-        `${this.#origin}: the chat template refuses a conversation of ${messages.map(({ role }) => role).join(', ')} ` +
-          `(${(cause as Error).message}). Use a model whose template knows system prompts and tools.`,
-        { cause },
-      );
-    }
-  }
-
-  #harmless(content: string): string {
-    return this.#special === null
-      ? content
-      : content.replace(this.#special, (token) => `${token.slice(0, 1)} ${token.slice(1)}`);
+    const prompt = toolPromptFor(this.#template.text);
+    const conversation = messages.map((message) => this.#breaker.harmless(message));
+    const shape = shaped(this.dialect, conversation, tools, prompt, CALL_FORMS[this.toldForm]);
+    return this.#template.render(shape.messages, shape.tools, open);
   }
 }
 
-/** Contents that no template writes by itself, so that they can be found in its output. */
-const ANSWERS = ['zqfirstanswerqz', 'zqsecondanswerqz'] as const;
-const OPENING: readonly ChatMessage[] = [
-  { role: 'system', content: 'System.' },
-  { role: 'user', content: 'Question.' },
-];
-/** Some templates change their form when there are tools, so the probes have one. */
-const PROBE_TOOLS: readonly ToolSchema[] = [
-  {
-    type: 'function',
-    function: { name: 'probe', description: 'Probe.', parameters: { type: 'object', properties: {} } },
-  },
-];
-
-function answer(index: 0 | 1): ChatMessage {
-  return { role: 'assistant', content: ANSWERS[index] };
-}
-
-function probeResult(index: 0 | 1): ToolMessage {
-  return { role: 'tool', content: `{"result": ${index}}`, tool_call_id: `call_${index}_0`, name: 'probe' };
-}
-
-class TemplateFormat implements ChatFormat {
+class TemplateChat implements ModelChat {
   readonly stopIds: readonly TokenId[];
+  readonly form: ToolCallForm;
+  readonly parse: ToolCallParser;
+  readonly dialect: Dialect;
+  readonly isThinking: boolean;
+  readonly notices: readonly string[];
   readonly #tokenizer: TextTokenizer;
-  readonly #template: Template;
-  readonly #origin: string;
-  /** What the template writes after an assistant's content up to and including the stop token. */
-  readonly #stop: string;
+  readonly #renderer: Renderer;
+  readonly #seams: Seams;
   readonly #stopLength: number;
+  readonly #facts: NoticeFacts;
+  /** Special tokens that a turn's text leaves out. */
+  readonly #silent: ReadonlySet<TokenId>;
 
-  constructor(tokenizer: TextTokenizer, template: Template, eosTokenIds: readonly TokenId[], origin: string) {
+  constructor(
+    tokenizer: TextTokenizer,
+    template: ChatTemplate,
+    { renderer, seams, form, problem }: Found,
+    eosTokenIds: readonly TokenId[],
+    { date, origin }: { readonly date: string; readonly origin: string },
+  ) {
     this.#tokenizer = tokenizer;
-    this.#template = template;
-    this.#origin = origin;
-    this.#stop = this.#findStop();
-    const stopIds = tokenizer.encode(this.#stop);
-    this.#stopLength = stopIds.length;
-    this.stopIds = [...new Set([stopIds.at(-1) as TokenId, ...eosTokenIds])];
-    this.#checkAppendOnly();
-    this.#checkTokenBoundary();
+    this.#renderer = renderer;
+    this.#seams = seams;
+    this.dialect = renderer.dialect;
+    this.form = form;
+    const stop = tokenizer.encode(seams.stop);
+    this.#stopLength = stop.length;
+    this.stopIds = [...new Set([stop.at(-1) as TokenId, ...eosTokenIds])];
+    this.isThinking = opensThought(renderer.render(PROBE_OPENING, PROBE_TOOLS, true));
+    this.parse = parserFor(form, this.isThinking);
+    const kept = new Set<string>([...CALL_FORMS[form].marks, ...THOUGHT_MARKS.flat()]);
+    this.#silent = new Set(
+      [...tokenizer.addedTokens]
+        .filter(([text, token]) => token.special && !kept.has(text))
+        .map(([, { id }]) => id),
+    );
+    this.#facts = {
+      ...{ renderer, seams, form, problem, date, origin, template, isThinking: this.isThinking },
+      assistantText: (message) => this.assistantText(message),
+    };
+    this.notices = noticesOf(this.#facts);
   }
 
   prompt(messages: readonly ChatMessage[], tools: readonly ToolSchema[]): TokenId[] {
-    return this.#tokenizer.encode(this.#template.render(messages, tools, true));
+    return this.#tokenizer.encode(this.#renderer.render(messages, tools, true));
   }
 
   continuation(messages: readonly ToolMessage[], stopped: boolean): TokenId[] {
     // Encoded together with the stop token, so that nothing can happen at the start of a text that would not happen
     // in the middle of one.
-    const ids = this.#tokenizer.encode(this.#afterAnswer(messages));
+    const ids = this.#tokenizer.encode(this.#seams.after(messages));
     return stopped ? ids.slice(this.#stopLength) : ids;
   }
 
   assistantText(message: AssistantMessage): string | null {
-    const opening = this.#render([], true);
-    let text: string;
-    try {
-      const results = (message.tool_calls ?? []).map(({ id, function: { name } }): ToolMessage => ({
-        ...{ role: 'tool', content: ANSWERS[1], tool_call_id: id, name },
-      }));
-      text = this.#render([message, ...results], false);
-    } catch {
-      return null;
-    }
-    if (!text.startsWith(opening)) return null;
-    const end = text.indexOf(this.#stop, opening.length);
-    return end < 0 ? null : text.slice(opening.length, end);
+    return assistantText(this.#renderer, this.#seams.stop, message);
   }
 
   encode(text: string): TokenId[] {
@@ -174,93 +217,36 @@ class TemplateFormat implements ChatFormat {
     return this.#tokenizer.decode(ids, options);
   }
 
+  turnText(ids: readonly TokenId[]): string {
+    return this.#tokenizer.decode(
+      ids.filter((id) => !this.#silent.has(id)),
+      { keepSpecial: true },
+    );
+  }
+
+  isEqualAgain(thinks: boolean): boolean | null {
+    if (thinks && !mayThink(this.#facts)) return null;
+    const texts = renderedAgain(this.#facts, thinks);
+    return texts.difference === null && sameTokens(this.#tokenizer, texts.pieces);
+  }
+
   tokenText(id: TokenId): string {
     return this.#tokenizer.tokenText(id);
   }
-
-  #render(messages: readonly ChatMessage[], open: boolean): string {
-    return this.#template.render([...OPENING, ...messages], PROBE_TOOLS, open);
-  }
-
-  #afterAnswer(messages: readonly ToolMessage[]): string {
-    return this.#split(this.#render([answer(0), ...messages], true), 0).after;
-  }
-
-  #split(text: string, index: 0 | 1): { before: string; after: string } {
-    const position = text.indexOf(ANSWERS[index]);
-    if (position < 0) throw this.#unusable('it leaves out what the assistant said in an earlier turn');
-    return { before: text.slice(0, position), after: text.slice(position + ANSWERS[index].length) };
-  }
-
-  #findStop(): string {
-    const { after } = this.#split(this.#render([answer(0), probeResult(0)], false), 0);
-    const space = /^\s*/.exec(after)?.[0] ?? '';
-    const rest = after.slice(space.length);
-    const token = [...this.#tokenizer.addedTokens.keys()]
-      .filter((text) => rest.startsWith(text))
-      .reduce((longest, text) => (text.length > longest.length ? text : longest), '');
-    if (token === '') {
-      throw this.#unusable(
-        `after the assistant's content it writes ${JSON.stringify(after.slice(0, 40))}, which is no token that ends a turn`,
-      );
-    }
-    return space + token;
-  }
-
-  /**
-   * The text of a conversation must begin with the text of every shorter one, apart from what the template rewrites
-   * inside assistant turns: those are never rendered again (Qwen3 drops old thinking there).
-   */
-  #checkAppendOnly(): void {
-    const prompt = this.#render([], true);
-    const turn = [answer(0), probeResult(0)];
-    const one = this.#render(turn, false);
-    const oneOpen = this.#render(turn, true);
-    const two = this.#render([...turn, answer(1), probeResult(1)], false);
-
-    if (!sharePrefix(prompt, this.#split(one, 0).before)) {
-      throw this.#unusable('it writes the prompt differently once an answer follows');
-    }
-    if (!this.#split(one, 0).after.includes(probeResult(0).content)) {
-      throw this.#unusable('it leaves out or rewrites tool results');
-    }
-    if (!oneOpen.startsWith(one)) {
-      throw this.#unusable('the opening of the next turn changes the text before it');
-    }
-    const first = this.#split(one, 0).after;
-    const between = this.#split(this.#split(two, 0).after, 1).before;
-    const header = oneOpen.slice(one.length);
-    if (!between.startsWith(first) || !sharePrefix(between.slice(first.length), header)) {
-      throw this.#unusable('it writes a tool result differently once more turns follow');
-    }
-  }
-
-  /** What is encoded piece by piece must be what the tokenizer makes of the whole. */
-  #checkTokenBoundary(): void {
-    const sampled = this.#render([], true) + ANSWERS[0];
-    const messages = [probeResult(0)];
-    const whole = this.#tokenizer.encode(sampled + this.#afterAnswer(messages));
-    const turn = this.#tokenizer.encode(sampled + this.#stop);
-    const joined = [...turn, ...this.continuation(messages, true)];
-    const cut = [...this.#tokenizer.encode(sampled), ...this.continuation(messages, false)];
-    if (!equal(whole, joined) || !equal(whole, cut)) {
-      throw this.#unusable('its tokens at the end of a turn depend on the text around them');
-    }
-  }
-
-  #unusable(reason: string): PolicyError {
-    return new PolicyError(
-      `${this.#origin}: the chat template does not let a conversation grow token by token: ${reason}. Training needs ` +
-        `a template that only appends; use another model or another "chat_template" in tokenizer_config.json.`,
-    );
-  }
 }
 
-/** One of the two begins with the other. */
-function sharePrefix(a: string, b: string): boolean {
-  return a.startsWith(b) || b.startsWith(a);
+/** Whether a prompt ends inside a thought. */
+function opensThought(prompt: string): boolean {
+  return THOUGHT_MARKS.some(([open, close]) => {
+    const at = prompt.lastIndexOf(open);
+    // A mark that the instructions merely speak of is followed by more than blanks.
+    return at >= 0 && prompt.lastIndexOf(close) < at && prompt.slice(at + open.length).trim() === '';
+  });
 }
 
-function equal(a: readonly TokenId[], b: readonly TokenId[]): boolean {
-  return a.length === b.length && a.every((id, index) => id === b[index]);
+/** Encoded apart, the pieces have the tokens of their whole. */
+function sameTokens(tokenizer: TextTokenizer, pieces: readonly string[]): boolean {
+  const whole = tokenizer.encode(pieces.join(''));
+  const apart = pieces.flatMap((piece) => tokenizer.encode(piece));
+  return whole.length === apart.length && whole.every((id, at) => id === apart[at]);
 }

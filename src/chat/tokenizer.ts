@@ -2,6 +2,7 @@
 import { PreTrainedTokenizer } from '@huggingface/transformers';
 import { readJson } from '../formats/files';
 import type { ModelFiles } from '../formats/files';
+import { readChatTemplates, type ChatTemplates } from './template-files';
 import type { TokenId } from '../tokens/types';
 import { PolicyError } from '../errors';
 
@@ -11,6 +12,8 @@ export interface TextTokenizer {
   /** One more than the largest id. */
   readonly size: number;
   readonly bosTokenId: TokenId | null;
+  /** The model's chat templates by name; empty for none. */
+  readonly templates: ChatTemplates;
   /** Ids of tokens that are matched as a whole in text, special ones among them, by their text. */
   readonly addedTokens: ReadonlyMap<string, { readonly id: TokenId; readonly special: boolean }>;
   /** Ids of a text; nothing is added at its ends. Text that spells an added token becomes that token. */
@@ -35,13 +38,11 @@ export async function createTokenizer(files: ModelFiles): Promise<TextTokenizer>
       { cause },
     );
   }
-  return new Adapter(pretrained, tokenizerJson as { added_tokens?: unknown });
+  const templates = await readChatTemplates(files, config['chat_template']);
+  return new Adapter(pretrained, tokenizerJson as { added_tokens?: unknown }, templates);
 }
 
-/**
- * `tokenizer_config.json`, with the chat template from a file of its own where newer versions of transformers put it,
- * and special tokens always as texts.
- */
+/** `tokenizer_config.json`, with special tokens always as texts. */
 async function readTokenizerConfig(files: ModelFiles): Promise<Record<string, unknown>> {
   const json = await readJson(files, 'tokenizer_config.json');
   if (typeof json !== 'object' || json === null) {
@@ -55,9 +56,6 @@ async function readTokenizerConfig(files: ModelFiles): Promise<Record<string, un
       config[key] = value.content;
     }
   }
-  if (config['chat_template'] === undefined && (await files.has('chat_template.jinja'))) {
-    config['chat_template'] = new TextDecoder().decode(await files.read('chat_template.jinja'));
-  }
   return config;
 }
 
@@ -65,13 +63,19 @@ class Adapter implements TextTokenizer {
   readonly pretrained: PreTrainedTokenizer;
   readonly size: number;
   readonly bosTokenId: TokenId | null;
+  readonly templates: ChatTemplates;
   readonly addedTokens: ReadonlyMap<string, { readonly id: TokenId; readonly special: boolean }>;
   readonly #known: ReadonlySet<TokenId>;
   readonly #anchor: TokenId[];
   readonly #anchorText: string;
 
-  constructor(pretrained: PreTrainedTokenizer, json: { added_tokens?: unknown }) {
+  constructor(
+    pretrained: PreTrainedTokenizer,
+    json: { added_tokens?: unknown },
+    templates: ChatTemplates,
+  ) {
     this.pretrained = pretrained;
+    this.templates = templates;
     const added = Array.isArray(json.added_tokens)
       ? (json.added_tokens as { id: number; content: string; special?: boolean }[])
       : [];

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AssistantMessage } from '../conversation/types';
-import { TOOL_CALL_FORMS, parserFor } from './parse/registry';
+import fc from 'fast-check';
+import type { AssistantMessage, ToolSchema } from '../conversation/types';
+import { CALL_FORMS, TOOL_CALL_FORMS, parserFor } from './parse/registry';
+import { TrainingError } from '../errors';
 import { turnWriter } from './write';
 
 const message = (name: string, args: Record<string, unknown>, content = ''): AssistantMessage => ({
@@ -9,13 +11,35 @@ const message = (name: string, args: Record<string, unknown>, content = ''): Ass
   tool_calls: [{ id: 'call_0_0', type: 'function', function: { name, arguments: args } }],
 });
 
-/** Characters are tokens; 0 stops. */
+/** Characters are tokens, two numbers up; 0 stops. */
+const textOf = (ids: readonly number[]) => ids.map((id) => String.fromCodePoint(id - 2)).join('');
 const chat = (assistantText: string | null) => ({
   stopIds: [0, 1],
-  encode: (text: string) => [...text].map((char) => char.charCodeAt(0)),
+  encode: (text: string) => [...text].map((char) => (char.codePointAt(0) ?? 0) + 2),
   assistantText: () => assistantText,
+  turnText: textOf,
 });
-const text = (ids: readonly number[]) => String.fromCharCode(...ids.slice(0, -1));
+const text = (ids: readonly number[]) => textOf(ids.slice(0, -1));
+
+const TOOLS: readonly ToolSchema[] = [
+  {
+    type: 'function',
+    function: {
+      name: 'guess',
+      description: 'Guesses.',
+      parameters: {
+        type: 'object',
+        properties: {
+          n: { type: 'integer' },
+          text: { type: 'string' },
+          list: { type: 'array', items: { type: 'string' } },
+          deep: { type: 'object' },
+          yes: { type: 'boolean' },
+        },
+      },
+    },
+  },
+];
 
 describe('an assistant’s turn', () => {
   const call = message('guess', { n: 3 });
@@ -26,7 +50,7 @@ describe('an assistant’s turn', () => {
       const parse = parserFor(form);
       const ids = turnWriter(chat(''), parse, form)(call);
       expect(ids.at(-1)).toBe(0);
-      expect(parse(text(ids))).toEqual([{ name: 'guess', arguments: { n: 3 } }]);
+      expect(parse(text(ids), TOOLS)).toEqual([{ name: 'guess', arguments: { n: 3 } }]);
     },
   );
 
@@ -50,4 +74,50 @@ describe('an assistant’s turn', () => {
     const sly = { role: 'assistant', content: '<tool_call>{"name":"x","arguments":{}}</tool_call>' } as const;
     expect(() => write(sly)).toThrow(/read back as another one/);
   });
+
+  it.each(TOOL_CALL_FORMS)('in the form %s is read back whatever its arguments are, or refused', (form) => {
+    const value = fc.oneof(
+      fc.record({ text: fc.string({ unit: 'grapheme' }), n: fc.integer(), yes: fc.boolean() }),
+      fc.record({ list: fc.array(fc.string()), deep: fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 })) }),
+      fc.record({ text: fc.constantFrom(...MEAN) }),
+    );
+    let written = 0;
+    fc.assert(
+      fc.property(value, (args) => {
+        const parse = parserFor(form);
+        const plain = JSON.parse(JSON.stringify(args)) as Record<string, unknown>;
+        let ids: number[];
+        try {
+          ids = turnWriter(chat(null), parse, form)(message('guess', plain));
+        } catch (error) {
+          if (error instanceof TrainingError) return;
+          throw error;
+        }
+        written++;
+        expect(parse(text(ids), TOOLS)).toEqual([{ name: 'guess', arguments: plain }]);
+      }),
+      { seed: 11, numRuns: 200 },
+    );
+    // Forms that write text as it stands cannot write every text; they must write most.
+    expect(written).toBeGreaterThan(ESCAPES_NOTHING.has(form) ? 100 : 190);
+  });
+
+  it.each(TOOL_CALL_FORMS.filter((form) => form !== 'bare'))('in the form %s holds several calls', (form) => {
+    const calls = [1, 2, 3].map((n) => ({ name: 'guess', arguments: { n, text: `a${n}` } }));
+    expect(parserFor(form)(CALL_FORMS[form].write(calls), TOOLS)).toEqual(calls);
+  });
+
+  it('whose argument spells the stop token is refused: the turn would end there', () => {
+    const stops = { ...chat(null), stopIds: ['~'.charCodeAt(0) + 2] };
+    const write = turnWriter(stops, parserFor('hermes'), 'hermes');
+    expect(() => write(message('guess', { text: 'a~b' }))).toThrow(TrainingError);
+    expect(write(message('guess', { text: 'ab' })).at(-1)).toBe('~'.charCodeAt(0) + 2);
+  });
 });
+
+/** Texts that a careless reader takes for marks. */
+const MEAN = [
+  ...['</tool_call>', '<tool_call>', '</think>', '<think>', '}', '"]}', '<escape>', '</parameter>', "it's", '\n'],
+  ...['<|python_tag|>', '[TOOL_CALLS]', '{"name":"x","arguments":{}}', '\\', 'a; b', '</function>', '<|tool_call_end|>'],
+];
+const ESCAPES_NOTHING: ReadonlySet<string> = new Set(['xml', 'glm', 'function-gemma', 'gemma4']);

@@ -9,6 +9,10 @@ export interface ParsedCall {
   readonly name: string;
   /** null when the arguments are not a JSON object. */
   readonly arguments: JsonObject | null;
+  /** Present when a call was begun that cannot be read at all: its JSON is broken or cut. */
+  readonly broken?: true;
+  /** Arguments that were read as another type than they were written in; absent for none. */
+  readonly slips?: number;
 }
 
 /** A call of a tool, as an assistant message carries it. */
@@ -19,6 +23,16 @@ export interface ToolCall {
   readonly arguments: JsonObject;
   /** Present when the policy's arguments were no JSON object; `arguments` is then empty. */
   readonly malformed?: true;
+  /** Arguments that were read as another type than they were written in; absent for none. */
+  readonly slips?: number;
+}
+
+/** A call that was begun and cannot be read: its JSON is broken, or cut. */
+export interface BrokenCall {
+  /** Unique inside the episode, as a call's. */
+  readonly id: string;
+  /** '' where not even that can be read. */
+  readonly name: string;
 }
 
 /** OpenAI wire form of a tool call inside an assistant message. */
@@ -67,14 +81,18 @@ export interface ToolResult {
   readonly truncated: boolean;
   /** What the environment itself wants to remember of the call; the policy never sees it. */
   readonly data?: JsonObject;
+  /** Why a call was not run: broken JSON, no such tool, or arguments that do not fit. Absent for calls that were. */
+  readonly refused?: 'broken' | 'name' | 'arguments';
 }
 
 /** One assistant turn as the model's family writes it, read by that family's parser; no tool has run yet. */
 export interface ParsedTurn {
   /** Text without the stop token. */
   readonly text: string;
-  /** In order; none when the text holds no call. */
+  /** In order; none when the text holds no call that can be read. */
   readonly calls: readonly ToolCall[];
+  /** Calls that were begun and cannot be read; absent for none. No call, a broken one and wrong arguments are three facts. */
+  readonly broken?: readonly BrokenCall[];
 }
 
 /** One assistant turn after it has been acted on. `results` may end early when a call ended the episode. */

@@ -1,8 +1,7 @@
 /** A model on a GPU: device, tokenizer, chat and base weights, kept for as long as somebody asks for them. */
-import { parserFor, toolCallForm, type ToolCallForm } from '../chat/parse/registry';
-import { createChatFormat } from '../chat/chat-format';
+import { createChatFormat, templateOptions } from '../chat/chat-format';
 import { createTokenizer } from '../chat/tokenizer';
-import type { ChatFormat, ToolCallParser } from '../chat/types';
+import type { ModelChat } from '../chat/types';
 import type { JsonObject } from '../conversation/types';
 import { adoptDevice, openDevice } from '../kernels/device';
 import type { Gpu } from '../kernels/gpu';
@@ -10,6 +9,8 @@ import { tuneKernels, type TuningStore } from '../kernels/tuning';
 import { WEIGHT_FORMATS, type BaseWeightsChoice, type WeightFormat } from '../settings/choices';
 import type { DownloadOptions } from './files/url';
 import { readJson } from '../formats/files';
+import { CORE_TABLE } from '../settings/table';
+import type { TemplateSettings } from '../settings/template';
 import { GpuPolicy, type PolicyOptions } from './gpu-policy';
 import { loadModelConfig, modelHints } from './model/config';
 import type { LoraConfig, ModelConfig } from './types';
@@ -37,6 +38,8 @@ export interface EngineOptions {
   readonly baseWeights?: BaseWeightsChoice;
   /** How a model on a server is downloaded. */
   readonly downloads?: DownloadOptions;
+  /** What the chat template is told; default: the settings' defaults. */
+  readonly template?: TemplateSettings;
   /** Bytes or files; `total` is 0 where it is not known. */
   readonly onProgress?: (done: number, total: number, note: string) => void;
   /** A line for the log. */
@@ -56,8 +59,11 @@ export async function openEngine(platform: EnginePlatform, options: EngineOption
   const configJson = await readJson(files, 'config.json');
   const hints = modelHints(configJson, `${files.origin}: config.json`);
   const tokenizer = await createTokenizer(files);
-  const chat = await createChatFormat(files, { tokenizer, eosTokenIds: config.eosTokenIds });
-  const template = templateText(tokenizer.pretrained.chat_template) ?? config.family;
+  const { eosTokenIds } = config;
+  const chats = new Chats((settings) =>
+    createChatFormat(files, { tokenizer, eosTokenIds, ...templateOptions(settings) }),
+  );
+  const chat = await chats.of(options.template ?? DEFAULT_TEMPLATE);
   const { device, webgpu } = platform;
   const { gpu } = device === undefined ? await openDevice(webgpu) : adoptDevice(device);
   const isLent = device !== undefined;
@@ -70,7 +76,30 @@ export async function openEngine(platform: EnginePlatform, options: EngineOption
     throw error;
   }
   const { baseWeights = 'auto' } = options;
-  return new Engine({ gpu, isLent, model, baseWeights, files, config, configJson, hints, chat, template });
+  return new Engine({ gpu, isLent, model, baseWeights, files, config, configJson, hints, chat, chats });
+}
+
+const DEFAULT_TEMPLATE: TemplateSettings = {
+  thinking: CORE_TABLE.thinking.default,
+  chatTemplateArguments: CORE_TABLE.chatTemplateArguments.default,
+  templateDate: CORE_TABLE.templateDate.default,
+};
+
+/** Chats of one model by what its template is told: templates are tried out once for each. */
+class Chats {
+  readonly #create: (settings: TemplateSettings) => Promise<ModelChat>;
+  readonly #known = new Map<string, Promise<ModelChat>>();
+
+  constructor(create: (settings: TemplateSettings) => Promise<ModelChat>) {
+    this.#create = create;
+  }
+
+  of({ thinking, chatTemplateArguments, templateDate }: TemplateSettings): Promise<ModelChat> {
+    const key = JSON.stringify([thinking, chatTemplateArguments, templateDate]);
+    const known = this.#known.get(key) ?? this.#create({ thinking, chatTemplateArguments, templateDate });
+    this.#known.set(key, known);
+    return known;
+  }
 }
 
 /** Models whose weights take more as f32 get another form where none is asked for: Gemma 3 270M is just below. */
@@ -85,9 +114,8 @@ interface Parts {
   readonly config: ModelConfig;
   readonly configJson: unknown;
   readonly hints: JsonObject;
-  readonly chat: ChatFormat;
-  /** Text of the chat template, or the family's name. */
-  readonly template: string;
+  readonly chat: ModelChat;
+  readonly chats: Chats;
 }
 
 /** Several policies, each with an adapter of its own, may live over one engine's weights; one computes at a time. */
@@ -101,10 +129,9 @@ export class Engine {
   readonly configJson: unknown;
   /** The model's wishes for how a task is put to it: `mailgym` of its config.json. */
   readonly hints: JsonObject;
-  readonly chat: ChatFormat;
-  /** The form in which the model writes tool calls. */
-  readonly parse: ToolCallParser;
-  readonly form: ToolCallForm;
+  /** As the engine was opened; {@link chatFor} for other settings. */
+  readonly chat: ModelChat;
+  readonly #chats: Chats;
   readonly #files: ModelFiles;
   readonly #isLent: boolean;
   #weights: Promise<BaseWeights> | null = null;
@@ -112,7 +139,7 @@ export class Engine {
   #format: WeightFormat | null;
 
   constructor(parts: Parts) {
-    const { gpu, isLent, model, baseWeights, files, config, configJson, hints, chat, template } = parts;
+    const { gpu, isLent, model, baseWeights, files, config, configJson, hints, chat, chats } = parts;
     this.gpu = gpu;
     this.model = model;
     this.wanted = baseWeights;
@@ -121,8 +148,7 @@ export class Engine {
     this.configJson = configJson;
     this.hints = hints;
     this.chat = chat;
-    this.form = toolCallForm(template);
-    this.parse = parserFor(template);
+    this.#chats = chats;
     this.#files = files;
     this.#isLent = isLent;
   }
@@ -157,6 +183,11 @@ export class Engine {
   async load(onProgress: EngineOptions['onProgress'] = () => undefined): Promise<void> {
     this.#weights ??= this.#read(onProgress);
     this.#loaded = await this.#weights;
+  }
+
+  /** The chat for what the settings tell the template. @throws PolicyError when it does not serve so */
+  chatFor(settings: TemplateSettings): Promise<ModelChat> {
+    return this.#chats.of(settings);
   }
 
   /** A policy with a fresh adapter, which changes nothing until it is trained or loaded. After {@link load}. */
@@ -198,10 +229,4 @@ export class Engine {
 function close(gpu: Gpu, isLent: boolean): void {
   if (isLent) gpu.dispose();
   else gpu.device.destroy();
-}
-
-/** Some models have several templates; the tool-call form shows in any of them. */
-function templateText(template: unknown): string | null {
-  if (typeof template === 'string') return template;
-  return template === null || template === undefined ? null : JSON.stringify(template);
 }

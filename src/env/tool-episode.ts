@@ -35,6 +35,7 @@ export interface ToolEpisodeOptions {
 interface Ran {
   readonly text: ResultText;
   readonly isError: boolean;
+  readonly refused?: NonNullable<ToolResult['refused']>;
 }
 
 type AnyContext = ToolContext<Task, object>;
@@ -90,10 +91,11 @@ export class ToolEpisode implements Episode {
     );
   }
 
-  *#step({ text, calls }: ParsedTurn, budget: number): Waiting<Step> {
+  *#step({ text, calls, broken = [] }: ParsedTurn, budget: number): Waiting<Step> {
     const { tools, definition, settings } = this.#options;
     const results: ToolResult[] = [];
-    if (tools.size === 0 || calls.length === 0) {
+    const begun = calls.length + broken.length;
+    if (tools.size === 0 || begun === 0) {
       const isAnswer = tools.size === 0 || definition.check !== undefined;
       this.#stop = isAnswer ? ANSWERED : STOP.unparsable;
       if (isAnswer) this.#text = text;
@@ -101,15 +103,23 @@ export class ToolEpisode implements Episode {
       let left = budget;
       for (const [index, call] of calls.entries()) {
         // Every later result must still get the shortest possible JSON.
-        const reserve = MIN_RESULT_LENGTH * (calls.length - 1 - index);
-        const { text: shown, isError } = yield* this.#call(call, index, left - reserve);
+        const reserve = MIN_RESULT_LENGTH * (begun - 1 - index);
+        const { text: shown, ...ran } = yield* this.#call(call, index, left - reserve);
         left -= shown.content.length;
         if (shown.truncated) this.#counts.shortened_results++;
-        results.push({ callId: call.id, name: call.name, isError, ...shown });
+        results.push({ callId: call.id, name: call.name, ...ran, ...shown });
         if (this.#stop !== null) break;
       }
+      for (const [index, { id, name }] of broken.entries()) {
+        if (this.#stop !== null) break;
+        this.#counts.tool_calls++;
+        const reserve = MIN_RESULT_LENGTH * (broken.length - 1 - index);
+        const { text: shown, ...ran } = this.#badCall('broken', brokenText(name), left - reserve);
+        left -= shown.content.length;
+        results.push({ callId: id, name, ...ran, ...shown });
+      }
     }
-    this.#turns.push({ text, calls, results });
+    this.#turns.push({ text, calls, results, ...(broken.length === 0 ? {} : { broken }) });
     if (this.#stop === null && this.#turns.length >= settings.maxTurns) this.#stop = STOP.outOfTurns;
     this.#busy = false;
     return { results, done: this.#stop !== null };
@@ -122,21 +132,21 @@ export class ToolEpisode implements Episode {
     const tool = tools.get(name);
     if (tool === undefined) {
       const what = name === '' ? 'The call has no name' : `There is no tool ${quoted(name)}`;
-      return this.#badCall(`${what}; the tools are ${[...tools.keys()].join(', ')}.`, budget);
+      return this.#badCall('name', `${what}; the tools are ${[...tools.keys()].join(', ')}.`, budget);
     }
-    if (call.malformed) return this.#badCall(`${name}: the arguments are not a JSON object.`, budget);
+    if (call.malformed) return this.#badCall('arguments', `${name}: the arguments are not a JSON object.`, budget);
     const checked = checkToolArguments(name, tool.schema, call.arguments);
-    if (!checked.ok) return this.#badCall(checked.error, budget);
+    if (!checked.ok) return this.#badCall('arguments', checked.error, budget);
     const late = this.onCall?.(index) ?? null;
     return late === null
       ? yield* this.#run(name, tool, checked.args, budget)
       : this.#failed(new TimeoutError(`${name}: ${late}`), name, budget);
   }
 
-  #badCall(message: string, budget: number): Ran {
+  #badCall(refused: NonNullable<ToolResult['refused']>, message: string, budget: number): Ran {
     this.#counts.bad_calls++;
     if (this.#options.settings.toolErrors === 'end') this.#stop = BAD_CALL;
-    return { text: errorText(message, budget), isError: true };
+    return { text: errorText(message, budget), isError: true, refused };
   }
 
   *#run(name: string, tool: Tool<never>, args: unknown, budget: number): Waiting<Ran> {
@@ -210,6 +220,10 @@ export class ToolEpisode implements Episode {
 
 /** Never reaches the policy, since the episode is over. */
 const FINISHED: ResultText = { content: '{}', truncated: false };
+
+function brokenText(name: string): string {
+  return `${name === '' ? 'A call' : name}: the call cannot be read; write its arguments as one complete JSON object.`;
+}
 
 /** What the policy is told of a call that took too long. */
 export function lateText(seconds: number): string {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { sampleStep } from './dynamic-sampling';
-import { SilenceWatch, stepMetrics, type StepFacts } from './metrics';
+import { callFacts, SilenceWatch, stepMetrics, type StepFacts } from './metrics';
 import { TOY_METRICS, toyRun, toyTask, toyTasks } from '../../tests/support/toy-run';
-import type { Turn } from '../conversation/types';
+import type { ToolResult, Turn } from '../conversation/types';
 import type { Outcome } from '../env/types';
 import type { ScoredTrajectory, StepMetrics } from './types';
 
@@ -166,8 +166,27 @@ describe('stepMetrics', () => {
       ...{ trainableTokens: 2 + 2 + 1 + 1 + 1, totalTokens: 20, trainableRatio: 0.35 },
       ...{ forestTokens: 14, forestRatio: 0.7 },
       ...{ meanTurns: 1, toolCalls: 5, toolErrors: 2, truncatedResults: 1, truncatedRollouts: 1 },
+      ...{ turnsWithoutCall: 0, brokenCalls: 0, wrongArguments: 0, typeSlips: 0 },
       ...{ foundRate: 0.5, 'rewards/right': 0.5, 'rewards/extra': null },
       ...{ gpuBytes: 77, rolloutSeconds: 3, trainSeconds: 1, tokensPerSecond: 5 },
+    });
+  });
+
+  it('tells apart no call, a broken one and wrong arguments, and counts slips', () => {
+    const tools = [{ type: 'function', function: { name: 'search', description: '', parameters: {} } }] as const;
+    const told = (turns: readonly Turn[], offered: ScoredTrajectory['opening']['tools'] = tools) => ({
+      ...made({ ...{ group: 0, ids: [1], mask: [0], reward: 0, level: 1 }, outcome: { turns } }),
+      opening: { messages: [], tools: offered },
+    });
+    const refused = (why: NonNullable<ToolResult['refused']>): Turn => {
+      const one = turn(1, [true]);
+      return { ...one, results: one.results.map((result) => ({ ...result, refused: why })) };
+    };
+    const broken = { ...turn(0), broken: [{ id: 'b', name: '' }, { id: 'c', name: 'search' }] };
+    const slip = { ...turn(0), calls: [{ id: 's', name: 'search', arguments: {}, slips: 2 }] };
+    const turns = [turn(0), broken, refused('arguments'), refused('name'), refused('broken'), slip];
+    expect(callFacts([told(turns), told([turn(0)], [])])).toEqual({
+      ...{ turnsWithoutCall: 1, brokenCalls: 2, wrongArguments: 1, typeSlips: 2 },
     });
   });
 

@@ -5,7 +5,7 @@ import { buildForest } from '../tokens/forest';
 import type { ScoredBatch } from './scoring';
 import { mean, share, standardDeviation, sum } from '../statistics';
 import type { UpdateMetrics } from './train-step';
-import type { RewardMetric, ScoredTrajectory, StepMetrics } from './types';
+import type { CoreStepMetrics, RewardMetric, ScoredTrajectory, StepMetrics } from './types';
 import { countTrained } from './weights';
 
 export interface StepFacts {
@@ -71,6 +71,7 @@ export function stepMetrics(facts: StepFacts): StepMetrics {
     meanTurns: mean(own.map(({ outcome }) => outcome.turns.length)),
     toolCalls: sum(own.map(({ outcome }) => sum(outcome.turns.map((turn) => turn.calls.length)))),
     toolErrors: results.filter(({ isError }) => isError).length,
+    ...callFacts(own),
     truncatedResults: results.filter(({ truncated }) => truncated).length,
     truncatedRollouts: own.filter(({ truncated }) => truncated).length,
     ...environmentMetrics(own, facts.table),
@@ -78,6 +79,24 @@ export function stepMetrics(facts: StepFacts): StepMetrics {
     rolloutSeconds,
     trainSeconds,
     tokensPerSecond: seconds > 0 ? totalTokens / seconds : 0,
+  };
+}
+
+/** No call, a broken one and wrong arguments are three facts; a policy learns something else from each. */
+export function callFacts(
+  trajectories: readonly Pick<ScoredTrajectory, 'opening' | 'outcome'>[],
+): Pick<CoreStepMetrics, 'turnsWithoutCall' | 'brokenCalls' | 'wrongArguments' | 'typeSlips'> {
+  const turns = trajectories.flatMap(({ outcome }) => outcome.turns);
+  const asked = trajectories.filter(({ opening }) => opening.tools.length > 0);
+  const silent = asked.flatMap(({ outcome }) =>
+    outcome.turns.filter(({ calls, broken }) => calls.length === 0 && broken === undefined),
+  );
+  const results = turns.flatMap((turn) => turn.results);
+  return {
+    turnsWithoutCall: silent.length,
+    brokenCalls: sum(turns.map(({ broken = [] }) => broken.length)),
+    wrongArguments: results.filter(({ refused }) => refused === 'arguments').length,
+    typeSlips: sum(turns.flatMap(({ calls }) => calls.map(({ slips = 0 }) => slips))),
   };
 }
 

@@ -161,8 +161,8 @@ class Rollout {
     this.#outputTokens += turn.ids.length;
     if (turn.stopped === 'context-full') return this.#cut('out-of-context');
 
-    const text = this.#deps.chat.decode(withoutStop(turn.ids, this.#deps.chat.stopIds));
-    const parsed = parsedTurn(text, this.#deps.parse(text), this.#turns++);
+    const text = this.#deps.chat.turnText(withoutStop(turn.ids, this.#deps.chat.stopIds));
+    const parsed = parsedTurn(text, this.#deps.parse(text, this.#episode.tools), this.#turns++);
     const turnsLeft = Math.max(1, this.#options.maxTurns - this.#turns);
     const free = this.#options.maxSeqLength - length;
     const budget = resultBudget(free, turnsLeft, this.#options.maxTokens, this.#charactersPerToken);

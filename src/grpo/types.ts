@@ -82,6 +82,14 @@ export interface CoreStepMetrics {
   readonly meanTurns: number;
   readonly toolCalls: number;
   readonly toolErrors: number;
+  /** Turns in which a tool could be called and no call was even begun. */
+  readonly turnsWithoutCall: number;
+  /** Calls that were begun and could not be read. */
+  readonly brokenCalls: number;
+  /** Calls that were read, and whose arguments the tool does not take. */
+  readonly wrongArguments: number;
+  /** Arguments that were read as another type than they were written in. */
+  readonly typeSlips: number;
   /** Tool results that were shortened, or replaced, to fit the context. */
   readonly truncatedResults: number;
   readonly truncatedRollouts: number;

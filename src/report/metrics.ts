@@ -178,6 +178,27 @@ export const STEP_METRICS = {
     unit: 'whole',
     caption: 'Results that are errors, such as bad arguments or an unknown tool.',
   },
+  turnsWithoutCall: {
+    label: 'Turns without a call',
+    unit: 'whole',
+    caption: 'Turns in which a tool could be called and no call was even begun.',
+  },
+  brokenCalls: {
+    label: 'Broken calls',
+    unit: 'whole',
+    caption: 'Calls that were begun and could not be read: broken JSON, or cut.',
+  },
+  wrongArguments: {
+    label: 'Wrong arguments',
+    unit: 'whole',
+    caption: 'Calls that were read, and whose arguments the tool does not take.',
+  },
+  typeSlips: {
+    label: 'Slips of type',
+    unit: 'whole',
+    caption: 'Arguments read as another type than they were written in, such as "5" for 5.',
+    reading: 'See `readSlips`. They run like any other call.',
+  },
   truncatedResults: {
     label: 'Tool results cut',
     unit: 'whole',

@@ -3,7 +3,7 @@
  * tokens with what the loss makes of them. Names follow verifiers' traces and prime-rl's token export where they mean the
  * same; `docs/traces.md` compares them.
  */
-import type { ChatMessage, ChatToolCall, ToolSchema, Turn } from '../conversation/types';
+import type { BrokenCall, ChatMessage, ChatToolCall, ToolResult, ToolSchema, Turn } from '../conversation/types';
 import type { Outcome, Task } from '../env/types';
 import { TOKEN_SOURCE } from '../tokens/types';
 
@@ -46,8 +46,12 @@ export interface TraceAssistantMessage {
   readonly content: string;
   readonly tool_calls?: readonly ChatToolCall[];
   readonly text?: string;
+  /** Calls that were begun and cannot be read; absent for none. */
+  readonly broken_calls?: readonly BrokenCall[];
 }
-export type TraceMessage = Exclude<ChatMessage, { role: 'assistant' }> | TraceAssistantMessage;
+export type TraceMessage =
+  | (Exclude<ChatMessage, { role: 'assistant' }> & Pick<ToolResult, 'refused'>)
+  | TraceAssistantMessage;
 
 /** One line of the file. The last four arrays have one entry per token. */
 export interface Trace {
@@ -124,22 +128,23 @@ export function traceLine(input: TraceInput, context: TraceContext): string {
   return `${JSON.stringify(traceOf(input, context))}\n`;
 }
 
-function messagesOf({ text, calls, results }: Turn): TraceMessage[] {
-  if (calls.length === 0) return [{ role: 'assistant', content: text }];
+function messagesOf({ text, calls, results, broken }: Turn): TraceMessage[] {
+  const unread = broken === undefined ? {} : { broken_calls: broken };
+  if (calls.length === 0) return [{ role: 'assistant', content: text, ...unread }, ...results.map(resultMessage)];
   const tool_calls = calls.map(({ id, name, arguments: args }): ChatToolCall => ({
     id,
     type: 'function',
     function: { name, arguments: args },
   }));
   return [
-    { role: 'assistant', content: '', tool_calls, text },
-    ...results.map(({ callId, name, content }): TraceMessage => ({
-      role: 'tool',
-      content,
-      tool_call_id: callId,
-      name,
-    })),
+    { role: 'assistant', content: '', tool_calls, text, ...unread },
+    ...results.map(resultMessage),
   ];
+}
+
+/** With why the call was not run, where it was not. */
+function resultMessage({ callId, name, content, refused }: ToolResult): TraceMessage {
+  return { role: 'tool', content, tool_call_id: callId, name, ...(refused === undefined ? {} : { refused }) };
 }
 
 /** Nine digits tell all 32-bit floats apart; a double would write up to seventeen. */

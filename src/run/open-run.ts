@@ -1,4 +1,5 @@
 /** From settings and what a session holds to everything that a run works with. */
+import { readingSlips } from '../chat/slips';
 import { EnvironmentError } from '../env/errors';
 import type { ChatMessage } from '../conversation/types';
 import type { OpenedEnvironment, Task } from '../env/types';
@@ -54,7 +55,9 @@ export async function openRun(
     onEvent({ kind: 'progress', phase: 'loading', done, total, note });
   const log = (line: string) => onEvent({ kind: 'log', line });
   const engine = await session.engine(wanted, loading, log, options.signal);
-  const { chat, config, gpu } = engine;
+  const { config, gpu } = engine;
+  const chat = await engine.chatFor(wanted);
+  for (const notice of chat.notices) log(notice);
   let settings = fitToModel(wanted, config, (message) => onEvent({ kind: 'warning', message }));
   loading(0, 1, `tasks ${wanted.dataset}`);
   const { environment, opened } = await session.environment(settings, engine.hints);
@@ -100,7 +103,7 @@ export async function openRun(
     policy,
     ...(plan === undefined ? {} : { closingLine: () => memoryLine(gpu, plan) }),
     chat,
-    parse: engine.parse,
+    parse: settings.readSlips ? readingSlips(chat.parse) : chat.parse,
     store,
     environment: environment.id,
     tasks: { train, validation },
@@ -112,7 +115,7 @@ export async function openRun(
     metrics: environment.metrics,
     warmStart: {
       ...(opened.expert === undefined ? {} : { expert: opened.expert.bind(opened) }),
-      form: engine.form,
+      form: chat.form,
       readText: (path) => session.platform.readText(path),
     },
     readAdapter: (files) => readAdapterFolder(files, config).tensors,

@@ -9,6 +9,7 @@ import type { DownloadOptions } from '../engine/files/url';
 import { CORE_TABLE } from '../settings/table';
 import { settingsSchema } from '../settings/schema';
 import type { Settings } from '../settings/settings';
+import type { TemplateSettings } from '../settings/template';
 
 /** What the surroundings provide: a browser's worker or a Node process. */
 export interface RunPlatform extends EnginePlatform {
@@ -30,6 +31,8 @@ export interface SessionEnvironment {
 /** The settings that an engine depends on. */
 export type ModelSettings = Pick<Settings, 'model' | 'baseWeights'> &
   Partial<Pick<Settings, 'hubEndpoint' | 'offline' | 'downloadTimeout'>>;
+/** With what the template is told, where that is known already. */
+type OpeningSettings = ModelSettings & Partial<TemplateSettings>;
 type OnProgress = NonNullable<EngineOptions['onProgress']>;
 
 /** For environments that make their tasks themselves. */
@@ -67,7 +70,7 @@ export class Session {
 
   /** The model of the settings; the one before is freed first. @throws PolicyError, GpuError */
   async engine(
-    settings: ModelSettings,
+    settings: OpeningSettings,
     onProgress: OnProgress,
     onNote: (line: string) => void,
     signal?: AbortSignal,
@@ -76,7 +79,8 @@ export class Session {
     this.#dropEngine();
     const { model, baseWeights } = settings;
     const downloads = { ...downloadsOf(settings), ...(signal === undefined ? {} : { signal }) };
-    const engine = await openEngine(this.#platform, { model, baseWeights, downloads, onProgress, onNote });
+    const asked = { model, baseWeights, downloads, ...templateOf(settings) };
+    const engine = await openEngine(this.#platform, { ...asked, onProgress, onNote });
     this.#engine = engine;
     void engine.gpu.device.lost.then(() => {
       if (this.#engine === engine) this.#engine = null;
@@ -138,6 +142,15 @@ function downloadsOf({ hubEndpoint, offline, downloadTimeout }: ModelSettings): 
       ? {}
       : { timeoutMs: 1000 * downloadTimeout }),
   };
+}
+
+function templateOf({
+  thinking,
+  chatTemplateArguments,
+  templateDate,
+}: OpeningSettings): Pick<EngineOptions, 'template'> {
+  if (thinking === undefined || chatTemplateArguments === undefined || templateDate === undefined) return {};
+  return { template: { thinking, chatTemplateArguments, templateDate } };
 }
 
 /** Everything that an environment's tasks and episodes may depend on. */

@@ -3,6 +3,7 @@ import { nearestName } from './nearest';
 import { isPresetName, isSettingKey, presetSettings, settingInfo, type SettingsSchema } from './schema';
 import type { Settings } from './settings';
 import type { CoreKey } from './table';
+import { dayOf, templateArguments } from './template';
 import { readText, SettingsError, valueProblem, type SettingProblem } from './values';
 
 /** Where settings come from; a place left out says nothing. */
@@ -133,6 +134,15 @@ function contradictions(s: Settings): SettingProblem[] {
       'warmupSteps',
       `warmupSteps is ${s.warmupSteps}; it must be below maxSteps, which is ${s.maxSteps}.`,
     );
+  }
+  if (templateArguments(s.chatTemplateArguments) === null) {
+    refuse(
+      'chatTemplateArguments',
+      `chatTemplateArguments is ${s.chatTemplateArguments}; give a JSON object such as {"reasoning_effort": "low"}, or none.`,
+    );
+  }
+  if (dayOf(s.templateDate) === null) {
+    refuse('templateDate', `templateDate is ${s.templateDate}; give a day as YYYY-MM-DD.`);
   }
   if (s.lossType === 'cispo' && s.epsilonHigh < 1) {
     refuse(

@@ -72,6 +72,14 @@ export type CoreSettings = {
   maxTokens: number;
   /** Most tokens of a whole conversation, prompt included. */
   maxSeqLength: number;
+  /** Whether the model may think before it answers; templates that know no thoughts are not changed by it. */
+  thinking: boolean;
+  /** Further variables of the chat template: a JSON object, or `none`. */
+  chatTemplateArguments: string;
+  /** The day that templates write into prompts, YYYY-MM-DD; fixed, so that runs repeat. */
+  templateDate: string;
+  /** Whether arguments of the wrong type are read where it is plain what they mean. */
+  readSlips: boolean;
   temperature: number;
   topP: number;
   topK: number;

@@ -494,6 +494,50 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
     description:
       "Tokens of a whole conversation, prompt and tool results included; cut to the model's own limit.",
   },
+  thinking: {
+    label: 'Thinking',
+    group: 'Rollout',
+    unit: '',
+    default: false,
+    rule: onOff,
+    description:
+      'Whether a model that can think does so before each turn (enable_thinking of its chat template). Off: thoughts hardly ' +
+      'fit the short turns of an agent (maxTokens), and a call inside a cut thought is none.',
+    advanced: true,
+  },
+  chatTemplateArguments: {
+    label: 'Template arguments',
+    group: 'Rollout',
+    unit: '',
+    default: 'none',
+    rule: text,
+    description:
+      'Further variables of the chat template, as a JSON object such as {"reasoning_effort": "low"}; they beat thinking. ' +
+      'none for none. docs/models.md.',
+    advanced: true,
+  },
+  templateDate: {
+    label: 'Date in the prompt',
+    group: 'Rollout',
+    unit: '',
+    default: '2024-07-26',
+    rule: text,
+    description:
+      'The day, YYYY-MM-DD, that chat templates which name one write into the prompt; never the day of the run, so that ' +
+      'evaluations and resumed runs see the same tokens.',
+    advanced: true,
+  },
+  readSlips: {
+    label: 'Read slips of type',
+    group: 'Rollout',
+    unit: '',
+    default: true,
+    rule: onOff,
+    description:
+      'Reads arguments of the wrong type where it is plain what they mean: "5" for 5, one word or a JSON text for a list. ' +
+      'They are counted (typeSlips). Off: they are wrong arguments.',
+    advanced: true,
+  },
   temperature: {
     label: 'Temperature',
     group: 'Rollout',

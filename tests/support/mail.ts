@@ -11,6 +11,7 @@ import { emptyRubric } from '../../src/env/mail/rubric';
 import type { EndReason, EpisodeOutcome, Rubric } from '../../src/env/mail/types';
 import type { MailEpisode } from '../../src/env/mail/episode';
 import { parserFor } from '../../src/chat/parse/registry';
+import { parsedTurn as turnOfCalls } from '../../src/conversation/turn';
 import type { ParsedTurn, Turn } from '../../src/conversation/types';
 import type { Episode, Step } from '../../src/env/types';
 
@@ -91,13 +92,7 @@ export function fakeOutcome(
 
 /** A text in Hermes form as the turn that the driver hands to an episode. */
 export function parsedTurn(text: string, turn = 0): ParsedTurn {
-  const calls = parserFor('hermes')(text).map((call, index) => ({
-    id: `call_${turn}_${index}`,
-    name: call.name,
-    arguments: call.arguments ?? {},
-    ...(call.arguments === null ? { malformed: true as const } : {}),
-  }));
-  return { text, calls };
+  return turnOfCalls(text, parserFor('hermes')(text), turn);
 }
 
 /** One turn said in Hermes form; `turn` numbers the calls. */

@@ -56,6 +56,7 @@ export const toyChat: ChatFormat = {
   assistantText: ({ content, tool_calls }) => tool_calls?.[0]?.function.name ?? content,
   encode: (text) => text.split(' ').map(idOf),
   decode: (ids) => ids.map((id) => WORDS[id]).join(' '),
+  turnText: (ids) => toyChat.decode(ids),
   tokenText: (id) => WORDS[id] as string,
 };
 

@@ -1,4 +1,5 @@
 /** Reading JSON out of sampled text. */
+import { bracketEnd, MAX_STARTS } from '../../conversation/brackets';
 import { isJsonObject } from '../../conversation/json';
 import type { JsonObject } from '../../conversation/types';
 
@@ -19,25 +20,11 @@ export interface Located {
 
 /** The JSON object or array that starts at `start` (a `{` or `[`), or null when it is cut short or malformed. */
 export function parseAt(text: string, start: number): Located | null {
-  let depth = 0;
-  let inString = false;
-  for (let i = start; i < text.length; i++) {
-    const char = text[i];
-    if (inString) {
-      if (char === '\\') i++;
-      else if (char === '"') inString = false;
-    } else if (char === '"') inString = true;
-    else if (char === '{' || char === '[') depth++;
-    else if ((char === '}' || char === ']') && --depth === 0) {
-      const value = tryParse(text.slice(start, i + 1));
-      return value === undefined ? null : { value, end: i + 1 };
-    }
-  }
-  return null;
+  const end = bracketEnd(text, start);
+  if (end < 0) return null;
+  const value = tryParse(text.slice(start, end));
+  return value === undefined ? null : { value, end };
 }
-
-/** Bounds the work on degenerate text such as ten thousand braces; real turns have a handful. */
-const MAX_STARTS = 200;
 
 /**
  * JSON objects in order of appearance, also those inside objects for which `accept` is false.

@@ -4,6 +4,7 @@ import { parserFor, toolCallForm } from './registry';
 import type { ParsedCall } from '../../conversation/types';
 
 const call = (name: string, args: Record<string, unknown> | null): ParsedCall => ({ name, arguments: args });
+const broken = (name = ''): ParsedCall => ({ name, arguments: null, broken: true });
 const S = call('find_notes', { keywords: ['a'] });
 const R = call('read_note', { message_id: 'm1' });
 const SJ = '{"name":"find_notes","arguments":{"keywords":["a"]}}';
@@ -18,13 +19,9 @@ const TABLE: readonly [family: string, what: string, text: string, calls: Parsed
     `Hm.<tool_call>${SJ}</tool_call> and\n<tool_call>${RJ}</tool_call>`,
     [S, R],
   ],
-  ['hermes', 'bad block skipped', `<tool_call>{"name":</tool_call><tool_call>${RJ}</tool_call>`, [R]],
-  [
-    'hermes',
-    'block that is no object skipped',
-    `<tool_call>[1]</tool_call><tool_call>${RJ}</tool_call>`,
-    [R],
-  ],
+  ['hermes', 'bad block beside', `<tool_call>{"name":</tool_call><tool_call>${RJ}</tool_call>`, [broken(), R]],
+  ['hermes', 'block without an object', `<tool_call>[1]</tool_call><tool_call>${RJ}</tool_call>`, [broken(), R]],
+  ['hermes', 'bad block, then a bare call', `<tool_call>{"name":</tool_call> ${RJ}`, [R]],
   ['hermes', 'missing name', '<tool_call>{"arguments":{}}</tool_call>', [call('', {})]],
   ['hermes', 'name is no string', '<tool_call>{"name":3,"arguments":{}}</tool_call>', [call('', {})]],
   ['hermes', 'arguments absent', '<tool_call>{"name":"x"}</tool_call>', [call('x', {})]],
@@ -42,7 +39,8 @@ const TABLE: readonly [family: string, what: string, text: string, calls: Parsed
   ],
   ['hermes', 'arguments as list', `<tool_call>{"name":"x","arguments":[1]}</tool_call>`, [call('x', null)]],
   ['hermes', 'block cut before its end', `<tool_call>${SJ}`, [S]],
-  ['hermes', 'JSON cut', `<tool_call>{"name":"find_notes","argum`, []],
+  ['hermes', 'JSON cut', `<tool_call>{"name":"find_notes","argum`, [broken('find_notes')]],
+  ['hermes', 'bare JSON cut', '{"name":"find_notes","argum', [broken('find_notes')]],
   ['hermes', 'bare object', `I will search: ${SJ} ok`, [S]],
   ['hermes', 'only the first bare object', `${SJ}${RJ}`, [S]],
   ['hermes', 'other objects passed over', `{"a":1} ${SJ}`, [S]],
@@ -76,10 +74,12 @@ const TABLE: readonly [family: string, what: string, text: string, calls: Parsed
     'mistral',
     'named form with bad arguments',
     '[TOOL_CALLS]read_note[ARGS]{"message',
-    [call('read_note', null)],
+    [broken('read_note')],
   ],
   ['mistral', 'items that are no object', `[TOOL_CALLS][1,${RJ}]`, [R]],
-  ['mistral', 'cut list', `[TOOL_CALLS][${SJ}, {"na`, [S]],
+  ['mistral', 'cut list', `[TOOL_CALLS][${SJ}, {"na`, [S, broken('find_notes')]],
+  ['mistral', 'mark inside a string', '[TOOL_CALLS][{"name":"x","arguments":{"k":"[TOOL_CALLS]"}}]', [call('x', { k: '[TOOL_CALLS]' })]],
+  ['mistral', 'named form without [ARGS]', '[TOOL_CALLS]read_note{"message_id":"m1"}', [R]],
   ['mistral', 'bare object', RJ, [R]],
   ['mistral', 'text', 'Hello [1]', []],
   ['bare', 'object', `x ${RJ}`, [R]],

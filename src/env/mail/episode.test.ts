@@ -109,11 +109,35 @@ describe('what the policy is told', () => {
 });
 
 describe('endings', () => {
-  it.each(['The budget is $4,500.', '', '<tool_call>{bad</tool_call>'])('text without a call: %j', (text) => {
+  it.each([
+    ['The budget is $4,500.', {}],
+    ['', {}],
+    ['<tool_call>{bad</tool_call>', { broken: [{ id: 'call_0_0', name: '' }] }],
+  ])('text without a call: %j', (text, facts) => {
     const { endReason, rubric, turns } = play([text]);
     expect(endReason).toBe('unparsable');
     expect(rubric).toMatchObject({ cant_parse_tool_call: true, num_turns: 1, ran_out_of_turns: false });
-    expect(turns).toEqual([{ text, calls: [], results: [] }]);
+    expect(turns).toEqual([{ text, calls: [], results: [], ...facts }]);
+  });
+
+  it('a broken call is told to the policy where bad calls are, and a good one beside it runs', () => {
+    const { endReason, rubric, turns } = play(
+      [`<tool_call>{"name":"read_email","argum</tool_call>`, `${read('m1')}<tool_call>{bad</tool_call>`, 'Text.'],
+      { toolErrors: 'message' },
+    );
+    expect(rubric).toMatchObject({ bad_tool_call_args: true, cant_parse_tool_call: true });
+    expect(endReason).toBe('unparsable');
+    expect(turns[0]?.results).toMatchObject([
+      { callId: 'call_0_0', name: 'read_email', isError: true, refused: 'broken' },
+    ]);
+    expect(turns[1]?.results.map(({ refused }) => refused)).toEqual([undefined, 'broken']);
+  });
+
+  it('a broken call beside good ones changes nothing where bad calls end the episode', () => {
+    const alone = play([read('m1'), 'Text.']);
+    const beside = play([`${read('m1')}<tool_call>{bad</tool_call>`, 'Text.']);
+    expect(beside.rubric).toEqual(alone.rubric);
+    expect(beside.turns[0]?.results).toEqual(alone.turns[0]?.results);
   });
 
   it.each([

@@ -79,6 +79,7 @@ interface Ran {
   readonly rendered: RenderedResult;
   readonly isError: boolean;
   readonly ends: EndReason | null;
+  readonly refused?: 'name' | 'arguments';
 }
 
 /** Also tells the record that the rewards are made from, for tests and recordings. */
@@ -108,14 +109,17 @@ export class MailEpisode implements Episode {
     const { calls } = turn;
     const results: ToolResult[] = [];
     let end: EndReason | null = null;
-    if (calls.length === 0) {
+    // Where a bad call ends the episode, broken ones beside good ones were never looked at, and alone they are no calls:
+    // as in the original system, whose rewards these are.
+    const broken = this.#options.toolErrors === 'message' ? (turn.broken ?? []) : [];
+    if (calls.length === 0 && broken.length === 0) {
       this.#rubric.cant_parse_tool_call = true;
       end = STOP.unparsable;
     }
     let left = budget;
     for (const [index, call] of calls.entries()) {
       // Every later result must still get the shortest possible JSON.
-      const reserve = MIN_RESULT_LENGTH * (calls.length - 1 - index);
+      const reserve = MIN_RESULT_LENGTH * (calls.length + broken.length - 1 - index);
       const ran = this.#run(call, left - reserve);
       const { content, truncated, emailIds } = ran.rendered;
       left -= content.length;
@@ -125,10 +129,20 @@ export class MailEpisode implements Episode {
         content,
         isError: ran.isError,
         truncated,
+        ...(ran.refused === undefined ? {} : { refused: ran.refused }),
         data: { emailIds },
       });
       end = ran.ends;
       if (end !== null) break;
+    }
+    for (const [index, { id, name }] of broken.entries()) {
+      if (end !== null) break;
+      const reserve = MIN_RESULT_LENGTH * (broken.length - 1 - index);
+      const { rendered } = this.#badCall('bad_tool_call_args', 'The call is no complete JSON.', left - reserve);
+      const { content, truncated, emailIds } = rendered;
+      left -= content.length;
+      const refused = 'broken';
+      results.push({ callId: id, name, content, isError: true, truncated, refused, data: { emailIds } });
     }
     this.#turns.push({ ...turn, results });
     if (end !== null) this.#finish(end);
@@ -207,7 +221,8 @@ export class MailEpisode implements Episode {
   #badCall(flag: 'bad_tool_call_args' | 'bad_tool_call_name', message: string, budget: number): Ran {
     this.#rubric[flag] = true;
     const ends = this.#options.toolErrors === 'end' ? 'bad-call' : null;
-    return { rendered: renderError(message, budget), isError: true, ends };
+    const refused = flag === 'bad_tool_call_name' ? 'name' : 'arguments';
+    return { rendered: renderError(message, budget), isError: true, ends, refused };
   }
 
   #search(query: Omit<SearchQuery, 'inbox'>, budget: number): Ran {

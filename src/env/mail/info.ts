@@ -162,6 +162,7 @@ export const mailInfo: EnvironmentInfo = {
         loraAlpha: 16,
         lossType: 'grpo',
         rewardPreset: 'seed',
+        readSlips: false,
         advantage: 'action',
         evalSteps: 10,
         evalTemperature: 0.5,

@@ -1,0 +1,31 @@
+import type { AssistantMessage, ToolMessage } from '../conversation/types';
+import { PolicyError } from '../errors';
+import { PROBE_OPENING, PROBE_TOOLS, type Renderer } from './seams';
+
+/** An empty thought, or the beginning of one, that a prompt ends with. */
+const OPEN_THOUGHT = /<think>\s*(?:<\/think>\s*)?$/;
+
+/**
+ * What the template writes for an assistant's message, between the header of its turn and the stop token; null where that
+ * cannot be cut out.
+ */
+export function assistantText(renderer: Renderer, stop: string, message: AssistantMessage): string | null {
+  const opening = renderer.render(PROBE_OPENING, PROBE_TOOLS, true);
+  let text: string;
+  try {
+    const results = (message.tool_calls ?? []).map(({ id, function: { name } }): ToolMessage => ({
+      ...{ role: 'tool', content: 'zqresultqz', tool_call_id: id, name },
+    }));
+    text = renderer.render([...PROBE_OPENING, message, ...results], PROBE_TOOLS, false);
+  } catch (error) {
+    if (error instanceof PolicyError) return null;
+    throw error;
+  }
+  // A template may leave out the empty thought that its prompt ends with, once the turn is history.
+  const header = [opening, opening.replace(OPEN_THOUGHT, '')].find((start) => text.startsWith(start));
+  if (header === undefined) return null;
+  const end = text.indexOf(stop, header.length);
+  if (end >= 0) return text.slice(header.length, end);
+  // Where the header of the next turn is what ends one (GLM), a last turn has no end.
+  return message.tool_calls === undefined ? text.slice(header.length) : null;
+}
