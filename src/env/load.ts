@@ -12,9 +12,9 @@ const BUILT_IN: Readonly<Record<string, () => Promise<Environment>>> = {
 };
 
 /** @throws EnvironmentError for a name that is not known. */
-export async function loadEnvironment(name: string): Promise<Environment> {
+export function loadEnvironment(name: string): Promise<Environment> {
   const load = addedLoader(name) ?? BUILT_IN[name];
   if (load === undefined)
     throw new EnvironmentError(`Environment "${name}" has no code: src/env/load.ts lacks it.`);
-  return await load();
+  return load();
 }
