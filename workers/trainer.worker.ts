@@ -4,7 +4,7 @@ import type { FileMap } from '../src/formats/files';
 import { EnvironmentError } from '../src/env/errors';
 import { carryErrors } from '../src/errors/comlink';
 import { loadEnvironmentText } from '../src/env/host/browser';
-import { addEnvironment, environmentInfo, loadEnvironment } from '../src/env/registry';
+import { addEnvironment, environmentInfo } from '../src/env/registry';
 import type { Importer, NamedFile, TaskSource } from '../src/env/types';
 import { zipFiles } from '../src/formats/zip';
 import { TrainingError } from '../src/errors';
@@ -279,7 +279,7 @@ const api: TrainerApi = {
 async function importerOf(environment: string): Promise<Importer> {
   const known = importers.get(environment);
   if (known !== undefined) return known;
-  const importer = (await loadEnvironment(environment)).createImporter?.();
+  const importer = (await pagePlatform(SITE, importedSource).environment(environment)).createImporter?.();
   if (importer === undefined) {
     throw new EnvironmentError(`Environment "${environment}" makes no tasks from files given to the page.`);
   }

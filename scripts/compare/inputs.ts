@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { loadDataset } from '../../src/env/mail/corpus/dataset';
 import { CorpusError, type Dataset } from '../../src/env/mail/corpus/types';
 import { openModelFilesNode } from '../../src/engine/files/open-node';
-import { loadEnvironment } from '../../src/env/registry';
+import { loadEnvironment } from '../../src/env/load';
 import type { OpenedEnvironment, Split } from '../../src/env/types';
 import { folderSource } from '../../src/run/platform/folder-source-node';
 import { BUILT_IN, Session } from '../../src/run/session';

@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { loadEnvironment } from '../../src/env/registry';
+import { loadEnvironment } from '../../src/env/load';
 import { CommandError, readCommand } from './command';
 import { environmentText } from './environment-file';
 import { inputPath } from './paths';

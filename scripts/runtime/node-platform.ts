@@ -1,6 +1,6 @@
 /** What a Node process provides to runs: Dawn, folders of the repository and elsewhere. */
 import { join } from 'node:path';
-import { loadEnvironment } from '../../src/env/registry';
+import { loadEnvironment } from '../../src/env/load';
 import { openModelFilesNode } from '../../src/engine/files/open-node';
 import { steadyNow } from '../../src/run/clock';
 import { folderSource, readTextFile } from '../../src/run/platform/folder-source-node';

@@ -15,8 +15,8 @@ import {
   ENVIRONMENTS,
   environmentInfo,
   isBuiltIn,
-  loadEnvironment,
 } from './registry';
+import { loadEnvironment } from './load';
 
 /** Names of the core's fields of a step's record. */
 async function coreMetrics(): Promise<string[]> {

@@ -1,35 +1,31 @@
 /**
- * The environments that there are: the built-in ones, of which all that can be said is at hand while their code loads
- * when one is opened, and those of a user's files, which whoever loaded them adds.
+ * The environments that there are: the built-in ones, and those of a user's files, which whoever loaded them adds. This
+ * is what can be said of them; the code of the built-in ones is named in `load.ts`, so that a page, whose worker opens
+ * them, does not carry it.
  */
 import { EnvironmentError } from './errors';
 import { mailInfo } from './mail/info';
-import { firstCallInfo } from './mail/first-call-environment';
+import { firstCallInfo } from './mail/first-call-info';
 import { info as guessInfo } from './guess/info';
 import { info as rowsInfo } from './rows/info';
 import type { Environment, EnvironmentInfo } from './types';
 
-interface Entry {
+interface Named {
   /** By which the setting `environment` names it. */
   readonly name: string;
   readonly info: EnvironmentInfo;
+}
+interface Added extends Named {
   readonly load: () => Promise<Environment>;
 }
 
-const builtIn = (info: EnvironmentInfo, load: Entry['load']): Entry => ({ name: info.id, info, load });
+/** The built-in ones, in the order in which they are offered. */
+export const ENVIRONMENTS: readonly EnvironmentInfo[] = [mailInfo, firstCallInfo, guessInfo, rowsInfo];
 
-/** In the order in which they are offered. */
-const BUILT_IN: readonly Entry[] = [
-  builtIn(mailInfo, async () => (await import('./mail')).mail),
-  builtIn(firstCallInfo, async () => (await import('./mail/first-call-environment')).mailFirstCall),
-  builtIn(guessInfo, async () => (await import('./guess')).default),
-  builtIn(rowsInfo, async () => (await import('./rows')).default),
-];
-
-export const ENVIRONMENTS: readonly EnvironmentInfo[] = BUILT_IN.map(({ info }) => info);
+const BUILT_IN: readonly Named[] = ENVIRONMENTS.map((info) => ({ name: info.id, info }));
 
 /** By name; of this process, page or worker alone. */
-const added = new Map<string, Entry>();
+const added = new Map<string, Added>();
 
 /**
  * Makes a user's environment known under the name of its file; one added before under that name is replaced.
@@ -43,7 +39,7 @@ export function addEnvironment(name: string, info: EnvironmentInfo, load: () => 
 }
 
 /** Names and infos of all that are known, the built-in ones first. */
-export function knownEnvironments(): readonly Pick<Entry, 'name' | 'info'>[] {
+export function knownEnvironments(): readonly Named[] {
   return [...BUILT_IN, ...added.values()];
 }
 
@@ -60,12 +56,13 @@ export function isKnown(name: string): boolean {
   return isBuiltIn(name) || added.has(name);
 }
 
-/** @throws EnvironmentError for a name that is not known. */
-export function loadEnvironment(name: string): Promise<Environment> {
-  return entry(name).load();
+/** How a user's environment is loaded, as whoever added it said; null for a built-in one. @throws EnvironmentError */
+export function addedLoader(name: string): Added['load'] | null {
+  entry(name);
+  return added.get(name)?.load ?? null;
 }
 
-function entry(name: string): Entry {
+function entry(name: string): Named {
   const found = BUILT_IN.find((one) => one.name === name) ?? added.get(name);
   if (found !== undefined) return found;
   const names = knownEnvironments().map((one) => one.name);

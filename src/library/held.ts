@@ -1,7 +1,7 @@
 /** What a call computes with: a session, whose turns calls on one engine wait for. */
 import { host } from '#platform';
 import { GpuError } from '../kernels/errors';
-import { loadEnvironment } from '../env/registry';
+import { loadEnvironment } from '../env/load';
 import type { Environment } from '../env/types';
 import { steadyNow } from '../run/clock';
 import { Session, type RunPlatform } from '../run/session';

@@ -1,6 +1,7 @@
 /** From the options of a call to its environment and settings; nothing is opened before they are sound. */
 import { EnvironmentError } from '../env/errors';
-import { ENVIRONMENTS, loadEnvironment } from '../env/registry';
+import { loadEnvironment } from '../env/load';
+import { ENVIRONMENTS } from '../env/registry';
 import type { Environment } from '../env/types';
 import { resolveSettings } from '../settings/resolve';
 import { settingsSchema } from '../settings/schema';

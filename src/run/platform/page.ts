@@ -1,6 +1,6 @@
 /** What a page of the site provides to runs: the site's models and datasets, the hub, files that the visitor gave. */
 import { EnvironmentError } from '../../env/errors';
-import { loadEnvironment } from '../../env/registry';
+import { loadEnvironment } from '../../env/load';
 import type { TaskSource } from '../../env/types';
 import { openModelFiles } from '../../engine/files/open';
 import { PolicyError } from '../../errors';
