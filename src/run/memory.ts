@@ -20,6 +20,8 @@ export interface MemoryProbe {
 /** Fewest tokens of a pass that are proposed. */
 const FEWEST_PASS_TOKENS = 256;
 const FEWEST_CACHE_MEGABYTES = 64;
+/** Proposals in words; all of them are in the error's params. */
+const MOST_TOLD = 3;
 
 /**
  * Takes the first of the forms with which the run fits.
@@ -135,7 +137,7 @@ function refused(
     found instanceof MailGymError
       ? found.message
       : `This run needs about ${memoryParts(found, settings.baseWeights)}: more than this device gives.`;
-  const options = proposals.map(({ changes, bytes }) => {
+  const options = proposals.slice(0, MOST_TOLD).map(({ changes, bytes }) => {
     const words = Object.entries(changes).map(([name, value]) => `${name}=${String(value)}`);
     return `${words.join(' with ')} (${megabytes(bytes)} MB)`;
   });

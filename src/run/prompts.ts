@@ -36,7 +36,7 @@ export function checkPrompt({ task, length }: LongestPrompt, maxSeqLength: numbe
   if (length > 0 && length < maxSeqLength) return;
   throw new TrainingError(
     `The prompt of task "${task.id}", the longest of this run, has ${length} tokens, the context (maxSeqLength) ` +
-      `${maxSeqLength}. Raise maxSeqLength, or choose a shorter prompt style. Nothing was downloaded yet.`,
+      `${maxSeqLength}. Raise maxSeqLength, or choose a shorter prompt style. No weights were loaded yet.`,
     { code: 'training/prompt-too-long', params: { task: task.id, length, maxSeqLength } },
   );
 }
