@@ -1,10 +1,12 @@
 /** The files of a model by name, in Node: folders and GGUF files on disk, and downloads kept in the user's cache. */
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PolicyError } from '../../errors';
 import type { ModelFiles } from '../../formats/files';
 import { cacheFolder } from './cache-folder-node';
 import { diskCache } from './cache-node';
 import { folderFiles, isFile } from './folder-node';
+import { modelOf } from './gguf/files';
 import { HUB_ENDPOINT } from './hub';
 import { isModelFile } from './hub-name';
 import { remoteFiles } from './open';
@@ -22,14 +24,31 @@ export async function openModelFilesNode(
 ): Promise<ModelFiles> {
   const elsewhere = remoteFiles(model, { ...nodeDownloads(), ...options });
   if (elsewhere !== null) return elsewhere;
-  if (isModelFile(model) && (await isFile(model))) return folderFiles(dirname(model), basename(model));
+  if (isModelFile(model) && (await isFile(model)))
+    return modelOf(folderFiles(dirname(model), basename(model)));
   for (const folder of [join(modelsFolder, model), model]) {
     if (await isFile(join(folder, 'config.json'))) return folderFiles(folder);
+    const file = await onlyModelFile(folder);
+    if (file !== null) return modelOf(folderFiles(folder, file));
   }
   throw new PolicyError(
-    `No model "${model}": neither ${join(modelsFolder, model)} nor ${model} holds a config.json. Give a folder with a ` +
+    `No model "${model}": neither ${join(modelsFolder, model)} nor ${model} holds a config.json or a GGUF file. Give a folder with a ` +
       `Hugging Face model, a GGUF file, an address, or hub:<owner>/<name>.`,
   );
+}
+
+/**
+ * The GGUF file of a folder that has no config.json; null where there is none.
+ * @throws PolicyError where there are several
+ */
+async function onlyModelFile(folder: string): Promise<string | null> {
+  const files = (await readdir(folder).catch(() => [])).filter(isModelFile).sort();
+  if (files.length > 1) {
+    throw new PolicyError(
+      `${folder}: there are several GGUF files (${files.slice(0, 8).join(', ')}). Give the path of one.`,
+    );
+  }
+  return files[0] ?? null;
 }
 
 /** Where downloads are kept. */

@@ -1,6 +1,7 @@
 /** The files of a model by the name that settings give it. In Node: `open-node.ts`. */
 import { PolicyError } from '../../errors';
 import type { ModelFiles } from '../../formats/files';
+import { modelOf } from './gguf/files';
 import { hubFiles } from './hub';
 import { urlFiles, type DownloadOptions } from './url';
 
@@ -34,9 +35,9 @@ export function openModelFiles(
 
 /** Files on a server that the name itself tells; null for other names. The hub's token goes to no other address. */
 export function remoteFiles(model: string, options: DownloadOptions): ModelFiles | null {
-  if (model.startsWith('hub:')) return hubFiles(model.slice('hub:'.length), options);
+  if (model.startsWith('hub:')) return modelOf(hubFiles(model.slice('hub:'.length), options));
   if (!/^https?:\/\//.test(model)) return null;
   const { token, ...rest } = options;
   void token;
-  return urlFiles(model, rest);
+  return modelOf(urlFiles(model, rest));
 }
