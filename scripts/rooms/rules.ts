@@ -16,14 +16,14 @@ interface Room {
 export type RoomName = (typeof ROOM_NAMES)[number];
 export const ROOM_NAMES = [
   ...['errors', 'random', 'statistics', 'settings', 'formats', 'tokens', 'conversation'],
-  ...['envTables', 'envFrame', 'envGuests', 'kernels', 'chat', 'env', 'engine', 'grpo', 'report', 'run'],
-  ...['workersApi', 'workers', 'ui', 'door', 'scripts'],
+  ...['envTables', 'envFrame', 'envGuests', 'kernels', 'chat', 'env', 'engine', 'export', 'grpo'],
+  ...['report', 'run', 'workersApi', 'workers', 'ui', 'door', 'scripts'],
 ] as const satisfies readonly string[];
 
 /** Leaves: any room may import them. */
 const LEAVES = ['errors', 'random', 'statistics', 'settings', 'formats', 'tokens', 'conversation'] as const;
 /** What a run is made of. */
-const BELOW_RUN = [...LEAVES, 'kernels', 'chat', 'env', 'engine', 'grpo', 'report'] as const;
+const BELOW_RUN = [...LEAVES, 'kernels', 'chat', 'env', 'engine', 'export', 'grpo', 'report'] as const;
 
 const folder = (name: string): string => `^src/${name}/`;
 const leaf = (name: string, imports: readonly RoomName[] = []): Room => ({
@@ -49,6 +49,7 @@ export const ROOMS: Readonly<Record<RoomName, Room>> = {
   chat: { files: folder('chat'), imports: LEAVES, types: [] },
   env: { files: folder('env'), imports: LEAVES, types: [] },
   engine: { files: folder('engine'), imports: [...LEAVES, 'kernels', 'chat'], types: [] },
+  export: { files: folder('export'), imports: [...LEAVES, 'kernels', 'chat', 'engine'], types: [] },
   // The template's seam is a type that rollouts are told about.
   grpo: { files: folder('grpo'), imports: LEAVES, types: ['env', 'engine', 'chat'] },
   report: { files: folder('report'), imports: LEAVES, types: ['env', 'grpo'] },

@@ -37,3 +37,19 @@ export type WeightFormat = (typeof WEIGHT_FORMATS)[number];
 /** What may be asked for; `auto` is chosen by model and device before the weights are loaded. */
 export const BASE_WEIGHTS = ['auto', ...WEIGHT_FORMATS] as const;
 export type BaseWeightsChoice = (typeof BASE_WEIGHTS)[number];
+
+/** Number types of merged weights as plain numbers. */
+export const FLOAT_TYPES = ['f32', 'f16', 'bf16'] as const;
+export type FloatType = (typeof FLOAT_TYPES)[number];
+
+/** What a trained policy can be written as, with the number types of each; the first is the default. */
+export const EXPORT_TYPES = {
+  peft: ['f32'],
+  safetensors: ['f16', 'bf16', 'f32'],
+  gguf: ['q8_0', 'f16', 'bf16', 'f32'],
+  'gguf-adapter': ['f16', 'f32'],
+  onnx: ['q4', 'fp16', 'fp32'],
+} as const;
+export type ExportFormat = keyof typeof EXPORT_TYPES;
+export type ExportType = (typeof EXPORT_TYPES)[ExportFormat][number];
+export const EXPORT_FORMATS = Object.keys(EXPORT_TYPES) as readonly ExportFormat[];

@@ -1,7 +1,7 @@
 /** A Llama-shaped decoder as an ONNX model with GroupQueryAttention, as exporters for ONNX Runtime write it. */
 import type { ModelConfig } from '../../../src/engine/types';
 import type { HostTensors } from '../../../src/formats/tensors';
-import { MICROSOFT, OnnxModel } from './model';
+import { MICROSOFT, OnnxModel } from '../../../src/formats/onnx/model';
 
 export interface DecoderOptions {
   /**

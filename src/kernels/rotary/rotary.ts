@@ -233,7 +233,8 @@ export function rotaryTable(
   return table;
 }
 
-function scaledFrequency(frequency: number, scaling: RotaryScaling | null): number {
+/** A frequency after scaling; Llama 3: "The Llama 3 Herd of Models" and its reference code. */
+export function scaledFrequency(frequency: number, scaling: RotaryScaling | null): number {
   if (scaling === null) return frequency;
   if (!('lowFreqFactor' in scaling)) return frequency / scaling.factor;
   const wavelength = (2 * Math.PI) / frequency;

@@ -1,28 +1,7 @@
 /** Packing of frozen weights on the host, row by row; layouts in `format.ts`. Nothing here is random. */
 import { halfToNumber } from '../../formats/float';
+import { halfBits } from '../../formats/float-write';
 import { BLOCK, BLOCK_WORDS, type PackedFormat, rowWords } from './format';
-
-/** Largest finite binary16. */
-const MAX_HALF = 0x7bff;
-
-const word = new Float32Array(1);
-const wordBits = new Uint32Array(word.buffer);
-
-/** Nearest binary16 as bits, ties to even. What is finite stays finite: beyond ±65504 it is ±65504. */
-function halfBits(value: number): number {
-  word[0] = value;
-  const bits = wordBits[0] as number;
-  const sign = (bits >>> 16) & 0x8000;
-  const magnitude = bits & 0x7fffffff;
-  if (magnitude >= 0x7f800000) return sign | (magnitude === 0x7f800000 ? 0x7c00 : 0x7e00);
-  if (magnitude < 0x38800000) {
-    // Below 2^-14 halves are multiples of 2^-24, which is the spacing of float32 from 0.5 to 1.
-    word[0] = Math.abs(value) + 0.5;
-    return sign | ((wordBits[0] as number) - 0x3f000000);
-  }
-  const rounded = (magnitude + 0xfff + ((magnitude >>> 13) & 1) - 0x38000000) >>> 13;
-  return sign | Math.min(rounded, MAX_HALF);
-}
 
 /** Number of the block with the largest size, signed; NaN where one is NaN. */
 function extreme(data: Float32Array, from: number, to: number): number {

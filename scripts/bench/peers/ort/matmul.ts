@@ -1,5 +1,5 @@
 import { timed } from '../../measure';
-import { OnnxModel } from '../../onnx/model';
+import { OnnxModel } from '../../../../src/formats/onnx/model';
 import type { MatmulContestant, MatmulProblem } from '../../rows/matmul';
 import { gpuIdle, type Session } from '../../session';
 import { createSession, gpuTensor } from './runtime';
