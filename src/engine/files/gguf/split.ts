@@ -49,10 +49,14 @@ const SPLITS: Readonly<Record<string, Split>> = {
   'smaug-bpe': OF_LLAMA3,
   qwen2: OF_QWEN2,
   'deepseek-r1-qwen': OF_QWEN2,
-  // SmolLM and SmolLM2: every digit by itself.
+  // SmolLM and SmolLM2: every digit by itself, and whatever else Unicode calls a number (½, ②). Their own file says "Digits",
+  // by which transformers.js understands digits alone.
   smollm: {
     ...GPT2,
-    preTokenizer: sequence({ type: 'Digits', individual_digits: true }, byteLevel(true)),
+    preTokenizer: sequence(
+      { type: 'Split', pattern: { Regex: '\\p{N}' }, behavior: 'Isolated', invert: false },
+      byteLevel(true),
+    ),
   },
   // Mistral.
   tekken: { normalizer: null, preTokenizer: by(TEKKEN), ignoresMerges: true },
