@@ -5,13 +5,30 @@
 import type { TokenId } from '../../src/tokens/types';
 
 /** Tags that are text in the models of these templates, not tokens. */
-const TEXT = /^<\/?(?:tools|tool|function|parameter|arg_key|arg_value|IMPORTANT|documents?|instruct\w*|atem:[^>]*|name|description|parameters|br|b|i)[=>]|\$|\.\.\./;
+const TEXT =
+  /^<\/?(?:tools|tool|function|parameter|arg_key|arg_value|IMPORTANT|documents?|instruct\w*|atem:[^>]*|name|description|parameters|br|b|i)[=>]|\$|\.\.\./;
 const TAG = /<\|[^\s<>|'"{}]{1,40}\|?>|<\|"\|>|<[^\s<>'"{}()+,;:=]{1,40}\|?>|\[\/?[A-Z][A-Z_]{2,40}\]/g;
 
 /** Tokens that end a turn in one family or another, and `</s>`, which templates get as `eos_token`. */
 const ENDS = [
-  ...['<|im_end|>', '<|eot_id|>', '<|eom_id|>', '<end_of_turn>', '<turn|>', '<|tool_response>', '<|end|>', '<|call|>'],
-  ...['<|return|>', '<|END_OF_TURN_TOKEN|>', '<｜end▁of▁sentence｜>', '<|observation|>', '<|user|>', '<end_of_utterance>'],
+  ...[
+    '<|im_end|>',
+    '<|eot_id|>',
+    '<|eom_id|>',
+    '<end_of_turn>',
+    '<turn|>',
+    '<|tool_response>',
+    '<|end|>',
+    '<|call|>',
+  ],
+  ...[
+    '<|return|>',
+    '<|END_OF_TURN_TOKEN|>',
+    '<｜end▁of▁sentence｜>',
+    '<|observation|>',
+    '<|user|>',
+    '<end_of_utterance>',
+  ],
   ...['<|eot|>', '<|eom|>', '<|endoftext|>', '</s>'],
 ] as const;
 
@@ -53,7 +70,9 @@ export function templateModel(template: string): {
       ['tokenizer.json', encode(tokenizer)],
       ['tokenizer_config.json', encode(config)],
     ]),
-    eosTokenIds: added.filter(({ content }) => (ENDS as readonly string[]).includes(content)).map(({ id }) => id),
+    eosTokenIds: added
+      .filter(({ content }) => (ENDS as readonly string[]).includes(content))
+      .map(({ id }) => id),
   };
 }
 

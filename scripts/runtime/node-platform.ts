@@ -14,9 +14,12 @@ const PUBLIC = join(REPOSITORY, 'public');
 
 /** Sets up a driver when there is none. @throws SetupError */
 export async function nodePlatform(log: Log): Promise<RunPlatform> {
-  const webgpu = await ensureDriver(log);
+  return { webgpu: await ensureDriver(log), ...nodeFiles() };
+}
+
+/** What needs no GPU. */
+export function nodeFiles(): Omit<RunPlatform, 'webgpu'> {
   return {
-    webgpu,
     modelFiles: (model, downloads) => openModelFilesNode(model, join(PUBLIC, 'models'), downloads),
     environment: loadEnvironment,
     taskSource: (dataset) => folderSource(dataset, join(PUBLIC, 'datasets')),

@@ -38,7 +38,7 @@ export interface Again {
  * @param thinks whether every turn begins with a thought
  */
 export function renderedAgain(pieces: TrainedPieces, thinks: boolean): Again {
-  const { renderer, seams, form } = pieces;
+  const { renderer, seams } = pieces;
   const turns = [0, 1].map((turn): AssistantMessage => ({
     role: 'assistant',
     content: '',
@@ -48,8 +48,7 @@ export function renderedAgain(pieces: TrainedPieces, thinks: boolean): Again {
   const parts = [renderer.render(PROBE_OPENING, PROBE_TOOLS, true)];
   const messages: ChatMessage[] = [...PROBE_OPENING];
   for (const message of [...turns, last]) {
-    const told = withThought(message, thinks);
-    const own = pieces.assistantText(told) ?? spoken(message, CALL_FORMS[form]);
+    const [told, own] = asWritten(withThought(message, thinks), pieces);
     parts.push(withItsThought(own, thinks, pieces.isThinking));
     messages.push(told);
     const [call] = message.tool_calls ?? [];
@@ -81,6 +80,19 @@ function differenceOf(
   while (at < trained.length && trained[at] === again[at]) at++;
   const from = Math.max(0, at - 20);
   return { trained: trained.slice(from, at + SHOWN), again: again.slice(from, at + SHOWN) };
+}
+
+/** A message and its text; where the template writes no calls, they stand in the content, as text of their form. */
+function asWritten(
+  message: AssistantMessage,
+  { assistantText, form }: TrainedPieces,
+): readonly [AssistantMessage, string] {
+  const own = assistantText(message);
+  const isWhole = (message.tool_calls ?? []).every((call) => own?.includes(call.function.name) === true);
+  if (own !== null && isWhole) return [message, own];
+  const content = spoken(message, CALL_FORMS[form]);
+  const plain: AssistantMessage = { role: 'assistant', content };
+  return [plain, assistantText(plain) ?? content];
 }
 
 /** A turn as the model writes it: with a thought where there is one, and out of the thought that the prompt opened. */

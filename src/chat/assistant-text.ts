@@ -1,6 +1,6 @@
 import type { AssistantMessage, ToolMessage } from '../conversation/types';
 import { PolicyError } from '../errors';
-import { PROBE_OPENING, PROBE_TOOLS, type Renderer } from './seams';
+import { PROBE_OPENING, PROBE_TOOLS, type Renderer, type Seams } from './seams';
 
 /** An empty thought, or the beginning of one, that a prompt ends with. */
 const OPEN_THOUGHT = /<think>\s*(?:<\/think>\s*)?$/;
@@ -9,7 +9,11 @@ const OPEN_THOUGHT = /<think>\s*(?:<\/think>\s*)?$/;
  * What the template writes for an assistant's message, between the header of its turn and the stop token; null where that
  * cannot be cut out.
  */
-export function assistantText(renderer: Renderer, stop: string, message: AssistantMessage): string | null {
+export function assistantText(
+  renderer: Renderer,
+  { stop, ends }: Pick<Seams, 'stop' | 'ends'>,
+  message: AssistantMessage,
+): string | null {
   const opening = renderer.render(PROBE_OPENING, PROBE_TOOLS, true);
   let text: string;
   try {
@@ -26,6 +30,9 @@ export function assistantText(renderer: Renderer, stop: string, message: Assista
   if (header === undefined) return null;
   const end = text.indexOf(stop, header.length);
   if (end >= 0) return text.slice(header.length, end);
-  // Where the header of the next turn is what ends one (GLM), a last turn has no end.
-  return message.tool_calls === undefined ? text.slice(header.length) : null;
+  if (message.tool_calls !== undefined) return null;
+  // Where the header of the next turn is what ends one (GLM), a last turn has another end, or none.
+  const rest = text.slice(header.length);
+  const last = ends.map((token) => rest.indexOf(token)).filter((at) => at >= 0);
+  return rest.slice(0, Math.min(rest.length, ...last));
 }

@@ -158,11 +158,6 @@ describe('templates that cannot be used', () => {
     ['no template', null, /no chat template/],
     ['a syntax error', '{% if %}', /chat template/],
     [
-      'tools refused',
-      HERMES_TEMPLATE + "{% if messages[-1].role == 'tool' %}{{ raise_exception('no tools') }}{% endif %}",
-      /no tools/,
-    ],
-    [
       'old answers dropped',
       HERMES_TEMPLATE.replace(
         "+ message.content + '<|im_end|>\\n' }}\n{%- elif",
@@ -170,8 +165,38 @@ describe('templates that cannot be used', () => {
       ),
       /leaves out what the assistant said/,
     ],
+    ['no stop token', HERMES_TEMPLATE.replaceAll('<|im_end|>', 'END'), /ends a turn/],
     [
-      'old results dropped',
+      'prompt depends on answers',
+      HERMES_TEMPLATE.replace(
+        '{%- for message in messages %}',
+        '{{ messages | length }}{%- for message in messages %}',
+      ),
+      /prompt differently/,
+    ],
+    [
+      'questions left out',
+      HERMES_TEMPLATE.replace("message.role == 'user' or ", ''),
+      /leaves out what the user asks/,
+    ],
+  ])('%s', async (_name, template, message) => {
+    // A replacement that found nothing would leave a good template.
+    expect(template).not.toBe(HERMES_TEMPLATE);
+    const created = createChatFormat(files('hermes', template));
+    await expect(created).rejects.toThrow(PolicyError);
+    await expect(created).rejects.toThrow(message);
+  });
+});
+
+describe('templates whose own way with tools does not serve', () => {
+  test.each([
+    [
+      'tools refused',
+      HERMES_TEMPLATE + "{% if messages[-1].role == 'tool' %}{{ raise_exception('no tools') }}{% endif %}",
+      /refuses such a conversation \(no tools\)/,
+    ],
+    [
+      'old results written differently',
       HERMES_TEMPLATE.replace(
         '</tool_response>',
         "' + ('' if loop.index0 < 4 and messages | length > 4 else 'fresh') + '</tool_response>",
@@ -181,20 +206,27 @@ describe('templates that cannot be used', () => {
     [
       'results left out',
       HERMES_TEMPLATE.replace("<tool_response>\\n' + message.content +", "<tool_response>\\n' +"),
-      /leaves out or rewrites tool results/,
+      /leaves out tool results/,
     ],
-    ['no stop token', HERMES_TEMPLATE.replaceAll('<|im_end|>', 'END'), /ends a turn/],
     [
-      'prompt depends on answers',
+      'results rewritten',
+      HERMES_TEMPLATE.replace(
+        "<tool_response>\\n' + message.content +",
+        "<tool_response>\\n' + (message.content | upper | lower | replace(' ', '')) +",
+      ),
+      /rewrites tool results/,
+    ],
+    [
+      'prompt with tools depends on answers',
       HERMES_TEMPLATE.replace("'\\nTools:'", "'\\nTools after ' ~ (messages | length)"),
       /prompt differently/,
     ],
-  ])('%s', async (_name, template, message) => {
-    // A replacement that found nothing would leave a good template.
+  ])('%s: tools stand in the system prompt', async (_name, template, reason) => {
     expect(template).not.toBe(HERMES_TEMPLATE);
-    const created = createChatFormat(files('hermes', template));
-    await expect(created).rejects.toThrow(PolicyError);
-    await expect(created).rejects.toThrow(message);
+    const format = await createChatFormat(files('hermes', template));
+    expect(format.dialect.tools).toBe('prompt');
+    expect(format.notices[0]).toMatch(reason);
+    expect(format.decode(format.prompt(MESSAGES, TOOLS), { keepSpecial: true })).toContain('"find_notes"');
   });
 });
 

@@ -70,7 +70,11 @@ export async function createChatFormat(
   const template = new ChatTemplate(tokenizer, { date, arguments: options.templateArguments ?? {} }, origin);
   const knowsTools = await knowsItsTools(files);
   const found = firstThatServes(template, tokenizer, eosTokenIds, knowsTools, origin);
-  return new TemplateChat(tokenizer, template, found, eosTokenIds, { date: templateDate, origin });
+  return new TemplateChat(tokenizer, template, found, eosTokenIds, {
+    date: templateDate,
+    origin,
+    knowsTools,
+  });
 }
 
 async function knowsItsTools(files: ModelFiles): Promise<boolean> {
@@ -102,7 +106,7 @@ function firstThatServes(
       const renderer = new DialectRenderer(template, tokenizer, dialect);
       const seams = new Seams(renderer, tokenizer, eosTokenIds, knowsTools);
       const form =
-        dialect.tools === 'prompt' ? renderer.toldForm : formOfCalls(renderer, seams.stop, template.text);
+        dialect.tools === 'prompt' ? renderer.toldForm : formOfCalls(renderer, seams, template.text);
       return { renderer, seams, form, problem: furthest.get('template')?.message ?? null };
     } catch (error) {
       if (!(error instanceof SeamProblem)) throw error;
@@ -169,7 +173,7 @@ class TemplateChat implements ModelChat {
     template: ChatTemplate,
     { renderer, seams, form, problem }: Found,
     eosTokenIds: readonly TokenId[],
-    { date, origin }: { readonly date: string; readonly origin: string },
+    told: Pick<NoticeFacts, 'date' | 'origin' | 'knowsTools'>,
   ) {
     this.#tokenizer = tokenizer;
     this.#renderer = renderer;
@@ -188,7 +192,7 @@ class TemplateChat implements ModelChat {
         .map(([, { id }]) => id),
     );
     this.#facts = {
-      ...{ renderer, seams, form, problem, date, origin, template, isThinking: this.isThinking },
+      ...{ ...told, renderer, seams, form, problem, template, isThinking: this.isThinking },
       assistantText: (message) => this.assistantText(message),
     };
     this.notices = noticesOf(this.#facts);
@@ -206,7 +210,7 @@ class TemplateChat implements ModelChat {
   }
 
   assistantText(message: AssistantMessage): string | null {
-    return assistantText(this.#renderer, this.#seams.stop, message);
+    return assistantText(this.#renderer, this.#seams, message);
   }
 
   encode(text: string): TokenId[] {

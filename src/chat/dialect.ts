@@ -11,7 +11,7 @@ export interface Dialect {
   readonly system: 'system' | 'user';
   /** parts: contents are lists of `{type: "text", text}`, as templates of vision models have them. */
   readonly content: 'text' | 'parts';
-  /** Whether a turn with results is told with its calls: some templates ask for them, others refuse more than one. */
+  /** Whether a turn with results is told with its calls: that is the truth, but some templates refuse more than one. */
   readonly calls: boolean;
   /** Arguments as an object, or as JSON text where the template only puts texts together. */
   readonly arguments: 'object' | 'text';
@@ -34,11 +34,12 @@ export function dialects(canTellTools: boolean): Dialect[] {
     for (const content of ['text', 'parts'] as const) {
       for (const system of ['system', 'user'] as const) {
         const base = { tools, system, content, arguments: 'object', ids: 'own' } as const;
+        if (tools === 'template') {
+          list.push({ ...base, calls: true });
+          list.push({ ...base, calls: true, ids: 'nine' });
+          list.push({ ...base, calls: true, arguments: 'text' });
+        }
         list.push({ ...base, calls: false });
-        if (tools === 'prompt') continue;
-        list.push({ ...base, calls: true });
-        list.push({ ...base, calls: true, ids: 'nine' });
-        list.push({ ...base, calls: true, arguments: 'text' });
       }
     }
   }
@@ -104,8 +105,7 @@ export function spoken(
 function withoutSystem(messages: readonly ChatMessage[]): ChatMessage[] {
   const merged: ChatMessage[] = [];
   for (const message of messages) {
-    const one: ChatMessage =
-      message.role === 'system' ? { role: 'user', content: message.content } : message;
+    const one: ChatMessage = message.role === 'system' ? { role: 'user', content: message.content } : message;
     const last = merged.at(-1);
     if (one.role === 'user' && last?.role === 'user')
       merged[merged.length - 1] = { role: 'user', content: `${last.content}${GAP}${one.content}` };
@@ -115,9 +115,9 @@ function withoutSystem(messages: readonly ChatMessage[]): ChatMessage[] {
 }
 
 function templateMessage(message: ChatMessage, dialect: Dialect): TemplateMessage {
-  const content =
-    dialect.content === 'parts' ? [{ type: 'text', text: message.content }] : message.content;
-  if (message.role === 'tool') return { ...message, content, tool_call_id: idIn(dialect, message.tool_call_id) };
+  const content = dialect.content === 'parts' ? [{ type: 'text', text: message.content }] : message.content;
+  if (message.role === 'tool')
+    return { ...message, content, tool_call_id: idIn(dialect, message.tool_call_id) };
   if (message.role !== 'assistant' || message.tool_calls === undefined) return { ...message, content };
   return {
     ...message,

@@ -3,7 +3,7 @@ import { withoutThinking } from '../conversation/thinking';
 import type { AssistantMessage } from '../conversation/types';
 import { assistantText } from './assistant-text';
 import { CALL_FORMS, TOOL_CALL_FORMS, toolCallForm, type ToolCallForm } from './parse/registry';
-import { PROBE_CALL, PROBE_TOOLS, SeamProblem, type Renderer } from './seams';
+import { PROBE_CALL, PROBE_TOOLS, SeamProblem, type Renderer, type Seams } from './seams';
 
 const MESSAGE: AssistantMessage = {
   role: 'assistant',
@@ -15,9 +15,13 @@ const MESSAGE: AssistantMessage = {
  * @param template its text; where it writes no calls, its marks decide
  * @throws SeamProblem when it writes calls that nothing here reads
  */
-export function formOfCalls(renderer: Renderer, stop: string, template: string): ToolCallForm {
+export function formOfCalls(
+  renderer: Renderer,
+  seams: Pick<Seams, 'stop' | 'ends'>,
+  template: string,
+): ToolCallForm {
   const shown = toolCallForm(template);
-  const written = assistantText(renderer, stop, MESSAGE);
+  const written = assistantText(renderer, seams, MESSAGE);
   if (written?.includes(PROBE_CALL.name) !== true) return shown;
   const text = withoutThinking(written);
   const found = [shown, ...TOOL_CALL_FORMS].find((form) => reads(form, text));

@@ -8,6 +8,8 @@ export interface NoticeFacts extends TrainedPieces {
   readonly template: ChatTemplate;
   /** Why the template's own way with tools does not serve; null where it does. */
   readonly problem: string | null;
+  /** Whether the model is left without schemas, since it says that it knows its tools. */
+  readonly knowsTools: boolean;
   readonly date: string;
   readonly origin: string;
 }
@@ -16,6 +18,12 @@ export function noticesOf(facts: NoticeFacts): string[] {
   const { renderer, template, problem, date, origin } = facts;
   const { tools, system } = renderer.dialect;
   const notices: string[] = [];
+  if (facts.knowsTools) {
+    notices.push(
+      `${origin}: the chat template does not tell the model of its tools, and its config.json says that it knows them ` +
+        '(mailgym.toolsInPrompt), so no schemas are in its prompt.',
+    );
+  }
   if (tools === 'prompt') {
     notices.push(
       `${origin}: the chat template does not serve with tools (${problem ?? 'it has none'}), so they are put into the system ` +

@@ -73,10 +73,10 @@ export class SeamProblem extends Error {
 export class Seams {
   /** What the template writes after an assistant's turn up to and including the stop token. */
   readonly stop: string;
+  /** Texts of the model's end-of-text tokens. */
+  readonly ends: readonly string[];
   readonly #renderer: Renderer;
   readonly #tokenizer: TextTokenizer;
-  /** Texts of the tokens that end a turn, besides the one found. */
-  readonly #ends: readonly string[];
 
   /**
    * @param knowsTools whether the model needs no schemas, having been trained on these tools
@@ -90,7 +90,9 @@ export class Seams {
   ) {
     this.#renderer = renderer;
     this.#tokenizer = tokenizer;
-    this.#ends = eosTokenIds.map((id) => tokenizer.decode([id], { keepSpecial: true }));
+    this.ends = eosTokenIds
+      .map((id) => tokenizer.decode([id], { keepSpecial: true }))
+      .filter((text) => text !== '');
     this.#checkPrompt(knowsTools);
     this.stop = this.#findStop();
     this.#checkAppendOnly();
@@ -146,8 +148,8 @@ export class Seams {
   #stopAfterText(after: string): string {
     const space = /^\s*/.exec(after)?.[0] ?? '';
     const rest = after.slice(space.length);
-    const token = [...this.#tokenizer.addedTokens.keys(), ...this.#ends]
-      .filter((text) => text !== '' && rest.startsWith(text))
+    const token = [...this.#tokenizer.addedTokens.keys(), ...this.ends]
+      .filter((text) => rest.startsWith(text))
       .reduce((longest, text) => (text.length > longest.length ? text : longest), '');
     if (token !== '') return space + token;
     throw new SeamProblem(
@@ -159,8 +161,7 @@ export class Seams {
   #stopAfterCall(after: string): string {
     const result = after.indexOf(RESULTS[0]);
     if (result < 0) throw new SeamProblem(6, 'it leaves out tool results');
-    const found = this.#ends
-      .filter((text) => text !== '')
+    const found = this.ends
       .map((text) => ({ text, at: after.indexOf(text) }))
       .filter(({ at }) => at >= 0 && at < result)
       .sort((a, b) => a.at - b.at || b.text.length - a.text.length)[0];
@@ -200,7 +201,7 @@ export class Seams {
 
   /** Some templates (Phi-3's) close a conversation that is not to go on with one more token. */
   #withoutEnd(text: string, open: string): string {
-    const end = [this.#tokenizer.pretrained.eos_token ?? '', ...this.#ends].find(
+    const end = [this.#tokenizer.pretrained.eos_token ?? '', ...this.ends].find(
       (token) => token !== '' && text.endsWith(token) && open.startsWith(text.slice(0, -token.length)),
     );
     return open.startsWith(text) || end === undefined ? text : text.slice(0, -end.length);

@@ -69,11 +69,7 @@ class Adapter implements TextTokenizer {
   readonly #anchor: TokenId[];
   readonly #anchorText: string;
 
-  constructor(
-    pretrained: PreTrainedTokenizer,
-    json: { added_tokens?: unknown },
-    templates: ChatTemplates,
-  ) {
+  constructor(pretrained: PreTrainedTokenizer, json: { added_tokens?: unknown }, templates: ChatTemplates) {
     this.pretrained = pretrained;
     this.templates = templates;
     const added = Array.isArray(json.added_tokens)

@@ -31,7 +31,7 @@ const HERMES_PROMPT: ToolPrompt = {
 
 const GEMMA_PROMPT: ToolPrompt = {
   form: 'gemma',
-  name: "the JSON form of Gemma's guide ({\"name\", \"parameters\"})",
+  name: 'the JSON form of Gemma\'s guide ({"name", "parameters"})',
   instructions: (tools) =>
     'You have access to functions. If you decide to invoke any of the function(s), you MUST put it in the format of\n' +
     '{"name": function name, "parameters": dictionary of argument name and its value}\n\n' +

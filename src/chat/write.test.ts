@@ -78,7 +78,10 @@ describe('an assistant’s turn', () => {
   it.each(TOOL_CALL_FORMS)('in the form %s is read back whatever its arguments are, or refused', (form) => {
     const value = fc.oneof(
       fc.record({ text: fc.string({ unit: 'grapheme' }), n: fc.integer(), yes: fc.boolean() }),
-      fc.record({ list: fc.array(fc.string()), deep: fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 })) }),
+      fc.record({
+        list: fc.array(fc.string()),
+        deep: fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 })),
+      }),
       fc.record({ text: fc.constantFrom(...MEAN) }),
     );
     let written = 0;
@@ -117,7 +120,26 @@ describe('an assistant’s turn', () => {
 
 /** Texts that a careless reader takes for marks. */
 const MEAN = [
-  ...['</tool_call>', '<tool_call>', '</think>', '<think>', '}', '"]}', '<escape>', '</parameter>', "it's", '\n'],
-  ...['<|python_tag|>', '[TOOL_CALLS]', '{"name":"x","arguments":{}}', '\\', 'a; b', '</function>', '<|tool_call_end|>'],
+  ...[
+    '</tool_call>',
+    '<tool_call>',
+    '</think>',
+    '<think>',
+    '}',
+    '"]}',
+    '<escape>',
+    '</parameter>',
+    "it's",
+    '\n',
+  ],
+  ...[
+    '<|python_tag|>',
+    '[TOOL_CALLS]',
+    '{"name":"x","arguments":{}}',
+    '\\',
+    'a; b',
+    '</function>',
+    '<|tool_call_end|>',
+  ],
 ];
 const ESCAPES_NOTHING: ReadonlySet<string> = new Set(['xml', 'glm', 'function-gemma', 'gemma4']);

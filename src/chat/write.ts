@@ -60,7 +60,13 @@ function inOrder(args: Readonly<Record<string, unknown>>): string {
 /** Types as the expert wrote the arguments: forms without types are read by the schema, and these are what it holds. */
 function schemaOf({ function: { name, arguments: args } }: ChatToolCall): ToolSchema {
   const properties = Object.fromEntries(
-    Object.entries(args).map(([key, value]) => [key, { type: typeof value === 'string' ? 'string' : 'number' }]),
+    Object.entries(args).map(([key, value]) => [
+      key,
+      { type: typeof value === 'string' ? 'string' : 'number' },
+    ]),
   );
-  return { type: 'function', function: { name, description: '', parameters: { type: 'object', properties } } };
+  return {
+    type: 'function',
+    function: { name, description: '', parameters: { type: 'object', properties } },
+  };
 }

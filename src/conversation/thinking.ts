@@ -14,9 +14,10 @@ export const THOUGHT_MARKS: readonly (readonly [open: string, close: string])[] 
  * @param isOpen whether the prompt is known to have opened a thought; text without its end is then all thought
  */
 export function withoutThinking(text: string, isOpen = false): string {
-  const [open, close] = THOUGHT_MARKS.find(
-    (marks) => text.includes(marks[0]) || text.includes(marks[1]),
-  ) ?? ['<think>', '</think>'];
+  const [open, close] = THOUGHT_MARKS.find((marks) => text.includes(marks[0]) || text.includes(marks[1])) ?? [
+    '<think>',
+    '</think>',
+  ];
   if (!text.includes(open) && !text.includes(close)) return isOpen ? '' : text;
   let rest = text;
   if (isOpen) {

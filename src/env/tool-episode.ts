@@ -134,7 +134,8 @@ export class ToolEpisode implements Episode {
       const what = name === '' ? 'The call has no name' : `There is no tool ${quoted(name)}`;
       return this.#badCall('name', `${what}; the tools are ${[...tools.keys()].join(', ')}.`, budget);
     }
-    if (call.malformed) return this.#badCall('arguments', `${name}: the arguments are not a JSON object.`, budget);
+    if (call.malformed)
+      return this.#badCall('arguments', `${name}: the arguments are not a JSON object.`, budget);
     const checked = checkToolArguments(name, tool.schema, call.arguments);
     if (!checked.ok) return this.#badCall('arguments', checked.error, budget);
     const late = this.onCall?.(index) ?? null;

@@ -173,7 +173,9 @@ describe('stepMetrics', () => {
   });
 
   it('tells apart no call, a broken one and wrong arguments, and counts slips', () => {
-    const tools = [{ type: 'function', function: { name: 'search', description: '', parameters: {} } }] as const;
+    const tools = [
+      { type: 'function', function: { name: 'search', description: '', parameters: {} } },
+    ] as const;
     const told = (turns: readonly Turn[], offered: ScoredTrajectory['opening']['tools'] = tools) => ({
       ...made({ ...{ group: 0, ids: [1], mask: [0], reward: 0, level: 1 }, outcome: { turns } }),
       opening: { messages: [], tools: offered },
@@ -182,7 +184,13 @@ describe('stepMetrics', () => {
       const one = turn(1, [true]);
       return { ...one, results: one.results.map((result) => ({ ...result, refused: why })) };
     };
-    const broken = { ...turn(0), broken: [{ id: 'b', name: '' }, { id: 'c', name: 'search' }] };
+    const broken = {
+      ...turn(0),
+      broken: [
+        { id: 'b', name: '' },
+        { id: 'c', name: 'search' },
+      ],
+    };
     const slip = { ...turn(0), calls: [{ id: 's', name: 'search', arguments: {}, slips: 2 }] };
     const turns = [turn(0), broken, refused('arguments'), refused('name'), refused('broken'), slip];
     expect(callFacts([told(turns), told([turn(0)], [])])).toEqual({

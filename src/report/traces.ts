@@ -3,7 +3,14 @@
  * tokens with what the loss makes of them. Names follow verifiers' traces and prime-rl's token export where they mean the
  * same; `docs/traces.md` compares them.
  */
-import type { BrokenCall, ChatMessage, ChatToolCall, ToolResult, ToolSchema, Turn } from '../conversation/types';
+import type {
+  BrokenCall,
+  ChatMessage,
+  ChatToolCall,
+  ToolResult,
+  ToolSchema,
+  Turn,
+} from '../conversation/types';
 import type { Outcome, Task } from '../env/types';
 import { TOKEN_SOURCE } from '../tokens/types';
 
@@ -50,8 +57,7 @@ export interface TraceAssistantMessage {
   readonly broken_calls?: readonly BrokenCall[];
 }
 export type TraceMessage =
-  | (Exclude<ChatMessage, { role: 'assistant' }> & Pick<ToolResult, 'refused'>)
-  | TraceAssistantMessage;
+  (Exclude<ChatMessage, { role: 'assistant' }> & Pick<ToolResult, 'refused'>) | TraceAssistantMessage;
 
 /** One line of the file. The last four arrays have one entry per token. */
 export interface Trace {
@@ -130,16 +136,14 @@ export function traceLine(input: TraceInput, context: TraceContext): string {
 
 function messagesOf({ text, calls, results, broken }: Turn): TraceMessage[] {
   const unread = broken === undefined ? {} : { broken_calls: broken };
-  if (calls.length === 0) return [{ role: 'assistant', content: text, ...unread }, ...results.map(resultMessage)];
+  if (calls.length === 0)
+    return [{ role: 'assistant', content: text, ...unread }, ...results.map(resultMessage)];
   const tool_calls = calls.map(({ id, name, arguments: args }): ChatToolCall => ({
     id,
     type: 'function',
     function: { name, arguments: args },
   }));
-  return [
-    { role: 'assistant', content: '', tool_calls, text, ...unread },
-    ...results.map(resultMessage),
-  ];
+  return [{ role: 'assistant', content: '', tool_calls, text, ...unread }, ...results.map(resultMessage)];
 }
 
 /** With why the call was not run, where it was not. */

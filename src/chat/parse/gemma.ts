@@ -29,7 +29,9 @@ function formOf(marks: Marks, further: readonly string[]): CallForm {
     write: (calls) =>
       calls
         .map(({ name, arguments: args }) => {
-          const given = Object.entries(args).map(([key, value]) => `${keyOf(key, marks)}:${written(value, marks)}`);
+          const given = Object.entries(args).map(
+            ([key, value]) => `${keyOf(key, marks)}:${written(value, marks)}`,
+          );
           return `${marks.open}${BEGIN}${name}{${given.join(',')}}${marks.close}`;
         })
         .join(''),

@@ -60,5 +60,13 @@ function dropped(text: string): ParsedCall[] | null {
 export const MISTRAL: CallForm = {
   parse: parseMistral,
   write: (calls) => (calls.length === 0 ? '' : `${MARK}${JSON.stringify(calls)}`),
-  marks: [MARK, '[ARGS]', '[CALL_ID]', '[TOOL_RESULTS]', '[/TOOL_RESULTS]', '[AVAILABLE_TOOLS]', '[/AVAILABLE_TOOLS]'],
+  marks: [
+    MARK,
+    '[ARGS]',
+    '[CALL_ID]',
+    '[TOOL_RESULTS]',
+    '[/TOOL_RESULTS]',
+    '[AVAILABLE_TOOLS]',
+    '[/AVAILABLE_TOOLS]',
+  ],
 };

@@ -14,10 +14,7 @@ export function parameterSchema(
 }
 
 /** Properties of a tool's parameters in the order in which the schema has them. */
-export function propertiesOf(
-  tools: readonly ToolSchema[],
-  tool: string,
-): Readonly<Record<string, unknown>> {
+export function propertiesOf(tools: readonly ToolSchema[], tool: string): Readonly<Record<string, unknown>> {
   const parameters = tools.find((known) => known.function.name === tool)?.function.parameters;
   const properties = parameters?.['properties'];
   return isJsonObject(properties) ? properties : {};

@@ -122,7 +122,11 @@ describe('endings', () => {
 
   it('a broken call is told to the policy where bad calls are, and a good one beside it runs', () => {
     const { endReason, rubric, turns } = play(
-      [`<tool_call>{"name":"read_email","argum</tool_call>`, `${read('m1')}<tool_call>{bad</tool_call>`, 'Text.'],
+      [
+        `<tool_call>{"name":"read_email","argum</tool_call>`,
+        `${read('m1')}<tool_call>{bad</tool_call>`,
+        'Text.',
+      ],
       { toolErrors: 'message' },
     );
     expect(rubric).toMatchObject({ bad_tool_call_args: true, cant_parse_tool_call: true });

@@ -138,7 +138,11 @@ export class MailEpisode implements Episode {
     for (const [index, { id, name }] of broken.entries()) {
       if (end !== null) break;
       const reserve = MIN_RESULT_LENGTH * (broken.length - 1 - index);
-      const { rendered } = this.#badCall('bad_tool_call_args', 'The call is no complete JSON.', left - reserve);
+      const { rendered } = this.#badCall(
+        'bad_tool_call_args',
+        'The call is no complete JSON.',
+        left - reserve,
+      );
       const { content, truncated, emailIds } = rendered;
       left -= content.length;
       const refused = 'broken';
