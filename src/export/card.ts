@@ -14,7 +14,16 @@ export interface CardFacts {
 
 /** Settings that say how a run trains; the others are about places, saving and display. */
 const TOLD = [
-  ...['mode', 'environment', 'dataset', 'maxSteps', 'batchSize', 'numGenerations', 'learningRate', 'lrSchedule'],
+  ...[
+    'mode',
+    'environment',
+    'dataset',
+    'maxSteps',
+    'batchSize',
+    'numGenerations',
+    'learningRate',
+    'lrSchedule',
+  ],
   ...[
     'lossType',
     'advantage',

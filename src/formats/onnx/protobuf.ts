@@ -34,6 +34,12 @@ export class Message {
     return this;
   }
 
+  /** All fields of another message. */
+  append(other: Message): this {
+    for (const part of other.#parts) this.#append(part);
+    return this;
+  }
+
   /** A repeated integer field, packed into one. */
   packed(field: number, values: readonly number[]): this {
     const parts = values.map((value) => varint(value));
@@ -44,6 +50,16 @@ export class Message {
       at += part.length;
     }
     return this.bytes(field, all);
+  }
+
+  /** Bytes that it has now. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** A field whose content follows outside of this message: its tag and length alone. */
+  announce(field: number, length: number): this {
+    return this.#tag(field, BYTES).#append(varint(length));
   }
 
   finish(): Uint8Array {
