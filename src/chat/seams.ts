@@ -3,7 +3,8 @@
  * seams. A template that rewrites what was said before cannot be trained on: the policy would have seen other tokens.
  */
 import type { ChatMessage, ToolMessage, ToolSchema } from '../conversation/types';
-import { MailGymError, PolicyError } from '../errors';
+import type { PolicyError } from '../errors';
+import { MailGymError } from '../errors';
 import type { TokenId } from '../tokens/types';
 import { turnOfResults, type Dialect } from './dialect';
 import type { TextTokenizer } from './tokenizer';

@@ -34,7 +34,8 @@ export async function hfConfig(
   }
   let all: Record<string, unknown> = { ...found };
   if (config.family === 'gemma3' && isRecord(found['text_config'])) {
-    const { text_config: text, vision_config: _vision, ...whole } = found;
+    const { text_config: text, ...whole } = found;
+    delete whole['vision_config'];
     const shared = ['eos_token_id', 'bos_token_id', 'pad_token_id', 'tie_word_embeddings'].filter(
       (key) => key in whole,
     );

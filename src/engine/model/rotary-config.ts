@@ -1,7 +1,8 @@
 /** Reads how fast a model's rotary embedding turns. */
 import { PolicyError } from '../../errors';
 import type { RopeScaling, RotaryFrequencies } from '../types';
-import { ConfigReader, show } from './config-reader';
+import type { ConfigReader } from './config-reader';
+import { show } from './config-reader';
 
 /**
  * `rope_theta` and `rope_scaling` in their two spellings: at the top level (transformers 4) or together under

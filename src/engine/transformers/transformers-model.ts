@@ -30,8 +30,9 @@ const CLASSES: Record<ModelFamily, ModelClass> = {
 function textConfig(json: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const text = json['text_config'];
   if (typeof text !== 'object' || text === null) return { ...json };
-  const { architectures: _, text_config: __, vision_config: ___, ...rest } = json;
-  return { ...rest, ...text };
+  const ofWhole = ['architectures', 'text_config', 'vision_config'];
+  const rest = Object.entries(json).filter(([key]) => !ofWhole.includes(key));
+  return { ...Object.fromEntries(rest), ...text };
 }
 
 /**

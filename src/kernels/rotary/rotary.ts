@@ -208,6 +208,7 @@ export interface Llama3RotaryScaling extends LinearRotaryScaling {
   readonly originalMaxPositions: number;
 }
 
+/** How frequencies are changed for contexts longer than those of pretraining. */
 export type RotaryScaling = LinearRotaryScaling | Llama3RotaryScaling;
 
 /**
