@@ -291,7 +291,9 @@ describe('what is refused', () => {
     await expect(full.readAdapter()).rejects.toThrow(/no adapter/);
     full.dispose();
     const qwen3: ModelConfig = { ...TINY, family: 'qwen3', qkNorm: true };
-    expect(() => fullPolicy(gpu, qwen3, tinyWeights(qwen3))).toThrow(/Qwen3.* train an adapter/);
+    expect(() => fullPolicy(gpu, qwen3, tinyWeights(qwen3))).toThrow(
+      /of qwen3 is not supported.* Train an adapter/,
+    );
   });
 
   test('training of a policy that has nothing to train', async () => {
