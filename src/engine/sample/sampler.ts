@@ -18,16 +18,20 @@ import { DecodePlan, MAX_STEPS } from './decode-plan';
 import { buildForest } from '../../tokens/forest';
 import { samplingWeights } from '../weights/merged-weights';
 import { checkOptions } from './sample-options';
-import { appendRun, FreeList, ownSlot, pagesFor, type Runs } from './slots';
+import { type CacheLayout, Placement } from './placement';
+import {
+  appendAnswer,
+  firstOwn,
+  openSequence,
+  type PromptRuns,
+  type Sequence,
+  turnEnd,
+  turnLimit,
+} from './sequence';
+import { ownSlot, pagesFor } from './slots';
 import { runTokens } from '../pass/run-rows';
 import type { ActiveAdapter, Trunk } from '../pass/trunk';
-import {
-  type ModelConfig,
-  type SampledSequence,
-  type SampledTurn,
-  type SampleOptions,
-  type SequenceRequest,
-} from '../types';
+import { type ModelConfig, type SampledSequence, type SampleOptions, type SequenceRequest } from '../types';
 import { PolicyError } from '../../errors';
 import { type Forest, TOKEN_SOURCE, type TokenId } from '../../tokens/types';
 import type { ModelWeights } from '../weights/weights-gpu';
@@ -41,55 +45,14 @@ export const DEFAULT_CACHE_BYTES = 2 * 1024 ** 3;
 /** Weight of the newest turn in the running mean of turn lengths. */
 const NEWEST_TURN = 0.05;
 
-/** A sequence that waits for a place or has one. */
-interface Sequence {
-  readonly index: number;
-  readonly request: SequenceRequest;
-  readonly ids: TokenId[];
-  readonly source: number[];
-  readonly logprobs: number[];
-  /** Runs of the prompt without its last token, as a range of the plan's runs. */
-  readonly firstRun: number;
-  readonly endRun: number;
-  /** Entry of the plan's `info`; -1 while it waits. */
-  place: number;
-  /** Pages of its own, in order of position. */
-  readonly pages: number[];
-  /** Tokens of `ids` whose keys and values are in the cache. */
-  computed: number;
-  turnStart: number;
-}
-
-/** Slots of all prompts, and where a prompt's begin and end in them, by its last node. */
-interface PromptRuns {
-  readonly runs: Runs;
-  readonly ranges: Map<number, readonly [number, number]>;
-}
-
 /** One sampling call under way. */
 interface Call {
   readonly options: SampleOptions;
   readonly plan: DecodePlan;
-  readonly cache: CacheLayout;
-  /** Entries of the plan's `info`. */
-  readonly places: FreeList;
-  readonly pages: FreeList;
-  /** Sequences without a place, in the order of the requests. */
-  readonly waiting: Sequence[];
+  readonly placement: Placement;
   readonly results: SampledSequence[];
   /** Sequences whose turn the caller is still working on. They keep their pages, while nobody needs these more. */
   readonly parked: Set<Parked>;
-}
-
-/** How the key/value cache is cut. */
-interface CacheLayout {
-  /** Most sequences at once. */
-  readonly places: number;
-  /** Slots of prompts, below the pages. */
-  readonly first: number;
-  readonly pages: number;
-  /** Most pages of a sequence. */
-  readonly most: number;
 }
 
 /** A sequence that waits for the answer to its turn. */
@@ -139,14 +102,15 @@ export class Sampler {
     const shortest = Math.min(...requests.map((r) => r.promptIds.length));
     // The last prompt token is fed again, as the first of its sequence's own; the last token of all is never fed.
     const each = options.maxSeqLength - shortest;
-    const cache = this.#layout(Math.min(options.maxBatch ?? DEFAULT_BATCH, requests.length), forest.n, each);
+    const wanted = Math.min(options.maxBatch ?? DEFAULT_BATCH, requests.length);
+    const layout = this.#layout(wanted, forest.n, each);
     const prompts: PromptRuns = { runs: [], ranges: new Map() };
-    const waiting = requests.map((request, index) =>
-      admit(request, index, nodeOf[index] as Int32Array, prompts),
+    const sequences = requests.map((request, index) =>
+      openSequence(request, index, nodeOf[index] as Int32Array, prompts),
     );
     const { weights, aside, owned } = samplingWeights(gpu, this.#config, this.#weights, adapter);
     const caches = Array.from({ length: this.#config.layers }, () =>
-      gpu.alloc(this.#trunk.cacheElements(cache.first + cache.pages * PAGE_SLOTS), 'key/value cache'),
+      gpu.alloc(this.#trunk.cacheElements(layout.first + layout.pages * PAGE_SLOTS), 'key/value cache'),
     );
     const plan = new DecodePlan(gpu, {
       config: this.#config,
@@ -155,9 +119,9 @@ export class Sampler {
       caches,
       rotaryTables: this.#trunk.rotaryTables,
       positions: options.maxSeqLength,
-      rows: Math.min(MAX_ROWS, cache.places * each),
-      sequences: cache.places,
-      pages: cache.most,
+      rows: Math.min(MAX_ROWS, layout.places * each),
+      sequences: layout.places,
+      pages: layout.most,
       runs: Uint32Array.from(prompts.runs),
       stopIds: options.stopIds,
       draw: { ...options.params, stream: STREAM },
@@ -166,14 +130,12 @@ export class Sampler {
       await plan.prepare();
       this.#prefill(forest, caches, adapter);
       const results = new Array<SampledSequence>(requests.length);
-      const places = new FreeList(cache.places);
-      const pages = new FreeList(cache.pages);
-      const call: Call = { options, plan, cache, places, pages, waiting, results, parked: new Set() };
+      const placement = new Placement(layout, sequences, options);
+      const call: Call = { options, plan, placement, results, parked: new Set() };
       let live: Sequence[] = [];
-      while (waiting.length > 0 || live.length > 0 || call.parked.size > 0) {
+      while (placement.waits || live.length > 0 || call.parked.size > 0) {
         checkSignal(options);
-        live = await this.#rejoin(live, call);
-        live = this.#admit(live, call);
+        live = placement.admit(await this.#rejoin(live, call), call.parked.size);
         if (live.length > 0) live = await this.#advance(live, call);
       }
       return results;
@@ -204,54 +166,6 @@ export class Sampler {
     return { places: Math.min(places, pages), first: prompts, pages, most };
   }
 
-  /** Gives waiting sequences places, in their order, while there are pages for what they bring and for all to go on. */
-  #admit(live: readonly Sequence[], { waiting, places, pages, parked }: Call): Sequence[] {
-    const all = [...live];
-    for (let next = waiting[0]; next !== undefined && places.free > 0; next = waiting[0]) {
-      // With nobody beside it, all pages are free, which is enough for any.
-      const isAlone = all.length === 0 && parked.size === 0;
-      if (!isAlone && pages.free < pagesOf(next, 1) + all.length) break;
-      waiting.shift();
-      next.place = places.take();
-      all.push(next);
-    }
-    return all.sort((a, b) => a.index - b.index);
-  }
-
-  /**
-   * Pages for `steps` steps of every live sequence. Earlier ones come first: where no page is free, the last of all
-   * sequences gives up its own and waits. Answers those that go on.
-   */
-  #provide(live: readonly Sequence[], steps: number, call: Call): Sequence[] {
-    const { pages, parked, options } = call;
-    const going = [...live];
-    for (let i = 0; i < going.length; i++) {
-      const sequence = going[i] as Sequence;
-      const wanted = pagesOf(sequence, steps, options);
-      while (sequence.pages.length < wanted) {
-        if (pages.free === 0) {
-          const holders = [...going, ...[...parked].map((waiter) => waiter.sequence)];
-          const last = holders.reduce((a, b) => (b.pages.length > 0 && b.index > a.index ? b : a), sequence);
-          this.#giveUp(last, call, going.includes(last));
-          if (going.includes(last)) going.splice(going.indexOf(last), 1);
-          if (last === sequence) break;
-        } else sequence.pages.push(pages.take());
-      }
-      if (sequence.place < 0) i--;
-    }
-    return going;
-  }
-
-  /** Takes place and pages from a sequence; what it had computed is to be computed again. */
-  #giveUp(sequence: Sequence, { places, pages, waiting }: Call, waits: boolean): void {
-    places.give(sequence.place);
-    pages.give(...sequence.pages.splice(0));
-    sequence.place = -1;
-    sequence.computed = firstOwn(sequence);
-    // A parked one waits when its answer is there.
-    if (waits) queue(waiting, sequence);
-  }
-
   /** Keys and values of all distinct prompt tokens, at the slots of their forest nodes. */
   #prefill(forest: Forest, caches: readonly Slice[], adapter: ActiveAdapter | null): void {
     const gpu = this.#gpu;
@@ -275,21 +189,18 @@ export class Sampler {
 
   /** Feeds pending tokens of every live sequence and draws, for several steps where all are complete. */
   async #advance(before: readonly Sequence[], call: Call): Promise<Sequence[]> {
-    const { options, plan, cache } = call;
+    const { options, plan, placement, parked } = call;
+    const { first, most, places } = placement.layout;
     const complete = before.every((sequence) => sequence.computed + 1 === sequence.ids.length);
-    let steps = complete ? this.#stepsUnread(before, options) : 1;
-    const missing = before.reduce(
-      (sum, sequence) => sum + pagesOf(sequence, steps, options) - sequence.pages.length,
-      0,
-    );
+    const wanted = complete ? this.#stepsUnread(before, options) : 1;
     // Rather look at results more often than have a sequence wait.
-    if (missing > call.pages.free) steps = 1;
-    const live = this.#provide(before, steps, call);
+    const steps = placement.hasRoom(before, wanted) ? wanted : 1;
+    const waiters = [...parked].map(({ sequence }) => sequence);
+    const live = placement.provide(before, waiters, steps);
     const ready: Sequence[] = [];
     const drawing: number[] = [];
     const others: number[] = [];
-    const info = new Uint32Array(cache.places * INFO_WORDS);
-    const table = new Uint32Array(cache.places * cache.most);
+    const info = new Uint32Array(places * INFO_WORDS);
     live.forEach((sequence, i) => {
       const { place, pages, request } = sequence;
       const own = firstOwn(sequence);
@@ -297,7 +208,7 @@ export class Sampler {
       const room = MAX_ROWS - (drawing.length + others.length) / ROW_WORDS - (live.length - 1 - i);
       const until = Math.min(sequence.ids.length, sequence.computed + Math.max(room, 0));
       for (let t = sequence.computed; t < until; t++) {
-        const slot = ownSlot(cache.first, pages, t - own);
+        const slot = ownSlot(first, pages, t - own);
         const last = t + 1 === sequence.ids.length;
         (last ? drawing : others).push(place, sequence.ids[t] as number, t, slot);
       }
@@ -305,15 +216,11 @@ export class Sampler {
       if (until === sequence.ids.length) ready.push(sequence);
       const { step, group, rollout } = request.key;
       const stream = [step, group, rollout, turnLimit(sequence, options)];
-      info.set([...stream, own, place * cache.most, sequence.firstRun, sequence.endRun], place * INFO_WORDS);
-      table.set(
-        pages.map((page) => cache.first + page * PAGE_SLOTS),
-        place * cache.most,
-      );
+      info.set([...stream, own, place * most, sequence.firstRun, sequence.endRun], place * INFO_WORDS);
     });
     const count = (drawing.length + others.length) / ROW_WORDS;
     const rows = Uint32Array.from([count, ready.length, 0, 0, ...drawing, ...others]);
-    const drawn = await plan.run(rows, info, table, steps);
+    const drawn = await plan.run(rows, info, placement.table(live), steps);
     return this.#take(live, ready, drawn, steps, call);
   }
 
@@ -332,13 +239,13 @@ export class Sampler {
     steps: number,
     call: Call,
   ): Sequence[] {
-    const { options, cache } = call;
+    const { options, placement } = call;
     const left = new Set<Sequence>();
     let drawing = ready;
     for (let step = 0; step < steps; step++) {
       if (step > 0) checkSignal(options);
       drawing = drawing.filter((sequence) => {
-        const at = SAMPLE_OUT_WORDS * (step * cache.places + sequence.place);
+        const at = SAMPLE_OUT_WORDS * (step * placement.layout.places + sequence.place);
         const id = drawn[at] as number;
         sequence.computed = sequence.ids.length;
         sequence.ids.push(id);
@@ -366,11 +273,11 @@ export class Sampler {
    * can go on. When they come back changes nothing that is drawn, since no draw depends on the batch around it.
    */
   async #rejoin(live: readonly Sequence[], call: Call): Promise<Sequence[]> {
-    const { parked, options, waiting } = call;
+    const { parked, options, placement } = call;
     if (parked.size === 0) return [...live];
     // Answers that need no more than the queue of promises are seen now, as those of a tool that only says `async`.
     await Promise.resolve();
-    if (live.length === 0 && !canAdmit(call)) {
+    if (live.length === 0 && !placement.canAdmit(0, parked.size)) {
       await Promise.race([...[...parked].map(({ settled }) => settled), aborted(options.signal)]);
       checkSignal(options);
     }
@@ -381,20 +288,19 @@ export class Sampler {
       if ('error' in waiter.answer) throw waiter.answer.error;
       const { sequence } = waiter;
       if (!this.#goOn(sequence, waiter.answer.next, call)) continue;
-      if (sequence.place < 0) queue(waiting, sequence);
+      if (sequence.place < 0) placement.wait(sequence);
       else back.push(sequence);
     }
     return back.sort((a, b) => a.index - b.index);
   }
 
   /** Appends the answer to a turn. False when the sequence is finished; its record is then written, its slots are free. */
-  #goOn(sequence: Sequence, next: TurnAnswer, { options, places, pages, results }: Call): boolean {
+  #goOn(sequence: Sequence, next: TurnAnswer, { options, placement, results }: Call): boolean {
     if (next !== null) {
       appendAnswer(sequence, next, options, this.#config.vocabSize);
       return true;
     }
-    if (sequence.place >= 0) places.give(sequence.place);
-    pages.give(...sequence.pages.splice(0));
+    placement.release(sequence);
     results[sequence.index] = {
       ids: sequence.ids,
       source: Uint8Array.from(sequence.source),
@@ -402,24 +308,6 @@ export class Sampler {
     };
     return false;
   }
-}
-
-/** Whether a waiting sequence may begin though nothing is live. */
-function canAdmit({ waiting, places, pages, parked }: Call): boolean {
-  const [next] = waiting;
-  return next !== undefined && places.free > 0 && (parked.size === 0 || pages.free >= pagesOf(next, 1));
-}
-
-/** Pages for the tokens that a sequence has and those that it draws and feeds in `steps` steps. */
-function pagesOf(sequence: Sequence, steps: number, options?: SampleOptions): number {
-  const fed = Math.min(sequence.ids.length + steps - 1, (options?.maxSeqLength ?? Infinity) - 1);
-  return pagesFor(fed - firstOwn(sequence));
-}
-
-/** Puts a sequence among those that wait, by the order of the requests. */
-function queue(waiting: Sequence[], sequence: Sequence): void {
-  const at = waiting.findIndex(({ index }) => index > sequence.index);
-  waiting.splice(at < 0 ? waiting.length : at, 0, sequence);
 }
 
 function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
@@ -440,78 +328,6 @@ function aborted(signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
 }
 
-/** Position of the first token in a sequence's own slots: the last of its prompt, which yields the first logits. */
-function firstOwn(sequence: Sequence): number {
-  return sequence.request.promptIds.length - 1;
-}
-
-function admit(request: SequenceRequest, index: number, path: Int32Array, prompts: PromptRuns): Sequence {
-  // The prompt without its last token. Equal ones are the same runs, which attention looks for.
-  const last = path.length > 1 ? (path[path.length - 2] as number) : -1;
-  let range = prompts.ranges.get(last);
-  if (range === undefined) {
-    const own: Runs = [];
-    for (let t = 0; t + 1 < path.length; t++) appendRun(own, path[t] as number, 1);
-    const first = prompts.runs.length / 2;
-    prompts.runs.push(...own);
-    range = [first, prompts.runs.length / 2];
-    prompts.ranges.set(last, range);
-  }
-  return {
-    index,
-    request,
-    ids: request.promptIds.slice(),
-    source: request.promptIds.map(() => TOKEN_SOURCE.prompt),
-    logprobs: request.promptIds.map(() => 0),
-    firstRun: range[0],
-    endRun: range[1],
-    place: -1,
-    pages: [],
-    computed: request.promptIds.length - 1,
-    turnStart: request.promptIds.length,
-  };
-}
-
 function checkSignal(options: SampleOptions): void {
   if (options.signal?.aborted === true) throw new PolicyError('Sampling was stopped.');
-}
-
-/** Length at which a sequence's turn ends without a stop token; the draw on the GPU uses the same number. */
-function turnLimit(sequence: Sequence, options: SampleOptions): number {
-  return Math.min(options.maxSeqLength, sequence.turnStart + options.maxTurnTokens);
-}
-
-/** Why the turn ends with the token just drawn; null when it goes on. */
-function turnEnd(sequence: Sequence, id: TokenId, options: SampleOptions): SampledTurn['stopped'] | null {
-  if (options.stopIds.includes(id)) return 'stop-token';
-  const { length } = sequence.ids;
-  if (length < turnLimit(sequence, options)) return null;
-  return length >= options.maxSeqLength ? 'context-full' : 'max-tokens';
-}
-
-/** @throws PolicyError for an answer that cannot follow the turn */
-function appendAnswer(
-  sequence: Sequence,
-  next: readonly TokenId[],
-  options: SampleOptions,
-  vocabulary: number,
-): void {
-  const { length } = sequence.ids;
-  if (next.length === 0)
-    throw new PolicyError('A turn was continued without any token; answer null to finish.');
-  const bad = next.find((token) => !Number.isInteger(token) || token < 0 || token >= vocabulary);
-  if (bad !== undefined) {
-    throw new PolicyError(`A continuation holds token id ${bad}, outside the vocabulary of ${vocabulary}.`);
-  }
-  if (length + next.length >= options.maxSeqLength) {
-    throw new PolicyError(
-      `A continuation of ${next.length} tokens after ${length} leaves no room below maxSeqLength ${options.maxSeqLength}.`,
-    );
-  }
-  for (const token of next) {
-    sequence.ids.push(token);
-    sequence.source.push(TOKEN_SOURCE.tool);
-    sequence.logprobs.push(0);
-  }
-  sequence.turnStart = sequence.ids.length;
 }
