@@ -3,7 +3,7 @@ import { schemaNear } from '../../src/env/settings';
 import { parseCommandLine } from '../../src/settings/arguments';
 import { nearestName } from '../../src/settings/nearest';
 import { describeRule, SettingsError, type SettingProblem } from '../../src/settings/values';
-import type { NumberRule } from '../../src/settings/table';
+import type { NumberRule } from '../../src/settings/setting-info';
 import { outputPath, repositoryPath } from '../runtime/paths';
 import { CommandError } from '../runtime/command';
 import { MOST_SEED, STAGE_NAMES, type PlanOptions, type StageName } from './stages';

@@ -1,6 +1,6 @@
 /** Settings and metrics that every defined environment has. */
-import type { AnySettingInfo, SettingsTable } from '../settings/table';
-import { real } from '../settings/table';
+import type { AnySettingInfo, SettingsTable } from '../settings/setting-info';
+import { real } from '../settings/setting-info';
 import type { MetricsTable } from './types';
 
 /** Values of the settings that {@link automaticSettings} describes. */

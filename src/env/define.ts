@@ -2,7 +2,7 @@
 import type { ChatMessage, JsonObject } from '../conversation/types';
 import { Random } from '../random/philox';
 import type { SettingValue, Settings } from '../settings/settings';
-import type { ChoiceRule } from '../settings/table';
+import type { ChoiceRule } from '../settings/setting-info';
 import type { AutomaticSettings } from './automatic';
 import type { AnyDefinition, EnvironmentDefinition } from './definition';
 import { describe } from './describe';
@@ -15,7 +15,7 @@ import type { Environment, OpenedEnvironment, Split, Task } from './types';
 
 export { z } from 'zod';
 export { tool, type Finish, type Tool, type ToolContext } from './tool';
-export { count, onOff, real, text } from '../settings/table';
+export { count, onOff, real, text } from '../settings/setting-info';
 export type * from './definition';
 
 /** One of these texts. */

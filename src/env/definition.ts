@@ -3,7 +3,7 @@ import type { AssistantMessage, ChatMessage, JsonObject, Turn } from '../convers
 import type { Random } from '../random/philox';
 import type { Preset } from '../settings/presets';
 import type { CoreSettings, SettingValue } from '../settings/settings';
-import type { AnySettingInfo, SettingRule } from '../settings/table';
+import type { AnySettingInfo, SettingRule } from '../settings/setting-info';
 import type { Awaitable } from './steps';
 import type { Tool, ToolContext } from './tool';
 import type { MetricInfo, Split, StopCondition, Task, TurnValue } from './types';

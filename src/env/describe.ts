@@ -1,5 +1,6 @@
 /** What can be said of a definition without opening it; refuses what cannot work. */
-import { CORE_TABLE, type AnySettingInfo, type SettingsTable } from '../settings/table';
+import { CORE_TABLE } from '../settings/table';
+import { type AnySettingInfo, type SettingsTable } from '../settings/setting-info';
 import { valueProblem } from '../settings/values';
 import { automaticSettings, CALL_METRICS } from './automatic';
 import type { AnyDefinition, SettingInput } from './definition';

@@ -1,7 +1,8 @@
 /** `docs/settings.md`, written from the table. */
 import { CORE_PRESETS, type Preset } from './presets';
 import type { EnvironmentSettings } from './schema';
-import { CORE_TABLE, SETTING_GROUPS, type AnySettingInfo, type SettingsTable } from './table';
+import { CORE_TABLE } from './table';
+import { SETTING_GROUPS, type AnySettingInfo, type SettingsTable } from './setting-info';
 import { describeRule, writeText } from './values';
 
 /** One environment's part of the page. */

@@ -9,7 +9,8 @@ import {
   settingsSchema,
   type EnvironmentSettings,
 } from './schema';
-import { CORE_TABLE, count } from './table';
+import { CORE_TABLE } from './table';
+import { count } from './setting-info';
 
 const WORDS: EnvironmentSettings = {
   settings: {

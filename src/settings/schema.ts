@@ -2,7 +2,8 @@
 import { CORE_PRESETS, type Preset } from './presets';
 import type { CoreSettings, SettingValue, Settings } from './settings';
 import type { SettingProblem } from './values';
-import { CORE_TABLE, type AnySettingInfo, type SettingsTable } from './table';
+import { CORE_TABLE } from './table';
+import { type AnySettingInfo, type SettingsTable } from './setting-info';
 
 /** What an environment contributes. Its entries may not use a core setting's name. */
 export interface EnvironmentSettings {

@@ -8,7 +8,8 @@ import { presetSettings, schemaOf } from '../env/settings';
 import { checkSettings as check, resolveSettings as resolve, type SettingsSources } from './resolve';
 import { settingInfo } from './schema';
 import type { Settings } from './settings';
-import { CORE_TABLE, SETTING_GROUPS } from './table';
+import { CORE_TABLE } from './table';
+import { SETTING_GROUPS } from './setting-info';
 import { readText, SettingsError, valueProblem, writeText } from './values';
 
 const SCHEMA = schemaOf('mail');

@@ -1,6 +1,6 @@
 /** Checking one value of one setting, and reading it from text. */
 import { MailGymError, type ErrorName } from '../errors';
-import type { NumberRule, SettingRule } from './table';
+import type { NumberRule, SettingRule } from './setting-info';
 
 /** One thing that is wrong with the settings given. */
 export interface SettingProblem {

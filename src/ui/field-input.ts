@@ -1,5 +1,5 @@
 /** The input of a setting, by the rule of its values. */
-import type { AnySettingInfo } from '../settings/table';
+import type { AnySettingInfo } from '../settings/setting-info';
 import { el } from './dom';
 
 export interface Input {

@@ -1,6 +1,6 @@
 /** Form fields drawn from the settings table of the form's environment, with the problem of each shown at it. */
 import { settingInfo, type SettingsSchema } from '../settings/schema';
-import { SETTING_GROUPS, type AnySettingInfo } from '../settings/table';
+import { SETTING_GROUPS, type AnySettingInfo } from '../settings/setting-info';
 import { describeRule } from '../settings/values';
 import { el, fill, hidden, setAttribute, setText, uniqueId } from './dom';
 import { viewOf } from './environments';

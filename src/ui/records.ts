@@ -3,7 +3,7 @@ import type { Mode } from '../settings/choices';
 import type { Settings } from '../settings/settings';
 import { settingInfo, isSettingKey } from '../settings/schema';
 import { schemaNear } from '../env/settings';
-import type { SettingsTable } from '../settings/table';
+import type { SettingsTable } from '../settings/setting-info';
 import { writeText } from '../settings/values';
 import { CURVE_COLOURS, MODE_COLOUR } from './colour';
 import { secondsSoFar } from '../report/series';

@@ -1,7 +1,7 @@
 /** The game without its tool: tasks, what is counted, what pays, and an expert that halves the range. */
 import type { EnvironmentDefinition, Ended, ExpertCall, SettingsOf, TaskInput } from '../definition';
 import { Random, streamOf } from '../../random/philox';
-import { count } from '../../settings/table';
+import { count } from '../../settings/setting-info';
 import type { Split } from '../types';
 
 export type Hidden = {

@@ -1,6 +1,6 @@
 /** What can be said of the mail environment without opening it. */
-import type { TableOf } from '../../settings/table';
-import { count } from '../../settings/table';
+import type { TableOf } from '../../settings/setting-info';
+import { count } from '../../settings/setting-info';
 import type { EnvironmentInfo, MetricInfo } from '../types';
 import { mailLogFields } from './log-fields';
 import type { RewardPreset, Rubric } from './types';

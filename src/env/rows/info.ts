@@ -1,5 +1,5 @@
 /** What can be said of the environment `rows` without opening it. */
-import { real, text, type TableOf } from '../../settings/table';
+import { real, text, type TableOf } from '../../settings/setting-info';
 import type { EnvironmentInfo } from '../types';
 import { ANSWER_FORMS, CHECKS, type RowsSettings } from './settings';
 
