@@ -3,6 +3,7 @@
  * of turns are tokens as in the template's own model.
  */
 import type { TokenId } from '../../src/tokens/types';
+import { byteLevelTokenizer } from '../tokenizer/byte-level';
 
 /** Tags that are text in the models of these templates, not tokens. */
 const TEXT =
@@ -38,25 +39,9 @@ export function templateModel(template: string): {
 } {
   const tags = [...template.matchAll(TAG)].map(([tag]) => tag).filter((tag) => !TEXT.test(tag));
   const tokens = [...new Set([...tags, '<s>', '</s>'])];
-  const bytes = byteSpellings();
-  const added = tokens.map((content, index) => ({
-    ...{ id: bytes.length + index, content, single_word: false, lstrip: false, rstrip: false },
-    ...{ normalized: false, special: !/^<\/?(?:tool_|think)/.test(content) },
-  }));
-  const tokenizer = {
-    version: '1.0',
-    added_tokens: added,
-    normalizer: null,
-    pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
-    post_processor: null,
-    decoder: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
-    model: {
-      type: 'BPE',
-      unk_token: null,
-      vocab: Object.fromEntries(bytes.map((text, id) => [text, id])),
-      merges: [],
-    },
-  };
+  const tokenizer = byteLevelTokenizer(
+    tokens.map((content) => ({ content, special: !/^<\/?(?:tool_|think)/.test(content) })),
+  );
   const config = {
     tokenizer_class: 'PreTrainedTokenizer',
     bos_token: '<s>',
@@ -70,18 +55,8 @@ export function templateModel(template: string): {
       ['tokenizer.json', encode(tokenizer)],
       ['tokenizer_config.json', encode(config)],
     ]),
-    eosTokenIds: added
+    eosTokenIds: tokenizer.added_tokens
       .filter(({ content }) => (ENDS as readonly string[]).includes(content))
       .map(({ id }) => id),
   };
-}
-
-/** GPT-2's spelling of bytes: printable Latin-1 stands for itself, the others for U+0100 upwards. */
-function byteSpellings(): string[] {
-  let next = 0x100;
-  return Array.from({ length: 256 }, (_, byte) => {
-    const isPrintable =
-      (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || (byte >= 0xae && byte <= 0xff);
-    return String.fromCharCode(isPrintable ? byte : next++);
-  });
 }

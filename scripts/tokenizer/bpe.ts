@@ -2,23 +2,13 @@
  * Byte-level byte-pair encoding (Sennrich et al. 2016; bytes as in GPT-2): learning the merges and applying them.
  * The product encodes with transformers.js; this encoder exists to learn, and to write traces by the million.
  */
+import { BYTE_SYMBOLS } from '../../src/tokens/byte-symbols';
 
 /**
  * Pieces that merges never cross. Only lower-case words take their leading space: capitalised words, numbers and
  * amounts look alike after a space and after a quote. Numbers are cut into pairs from the left.
  */
 export const SPLIT_PATTERN = String.raw`\\[nrt"\\/bfu]| ?[a-z]+|[A-Z][a-z]*|\d{1,2}|\$|[^\sA-Za-z0-9\\$]+|\\|\s`;
-
-/** GPT-2's printable stand-ins for the 256 bytes, by byte. */
-export const BYTE_SYMBOLS: readonly string[] = (() => {
-  const symbols: string[] = [];
-  let next = 256;
-  for (let byte = 0; byte < 256; byte++) {
-    const printable = (byte >= 33 && byte <= 126) || (byte >= 161 && byte !== 173 && byte <= 255);
-    symbols.push(String.fromCharCode(printable ? byte : next++));
-  }
-  return symbols;
-})();
 
 export interface Piece {
   readonly piece: string;

@@ -1,13 +1,6 @@
 /** The tokenizer of the default policy as Hugging Face files, and read back from them. */
-import {
-  BYTE_SYMBOLS,
-  BpeEncoder,
-  SPLIT_PATTERN,
-  digitPairs,
-  learnMerges,
-  splitter,
-  type Merge,
-} from './bpe';
+import { BYTE_SYMBOLS } from '../../src/tokens/byte-symbols';
+import { BpeEncoder, SPLIT_PATTERN, digitPairs, learnMerges, splitter, type Merge } from './bpe';
 import { CHAT_TEMPLATE, END_TOKEN, PAD_TOKEN, SCAFFOLD_TOKENS, SPECIAL_TOKENS } from './scaffold';
 
 /** The part of `tokenizer.json` that is written and read here. */

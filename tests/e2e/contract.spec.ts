@@ -1,27 +1,17 @@
 /** The real worker keeps the contract that its stand-in keeps too (tests/unit/mock-trainer.test.ts). */
-import type { AddressInfo } from 'node:net';
 import { expect, test } from 'playwright/test';
-import { createServer, type ViteDevServer } from 'vite';
 import { presetSettings } from '../../src/env/settings';
 import type * as Contract from '../support/trainer-api-contract';
 import { TRAINER_CONTRACT } from '../support/trainer-api-contract';
-
-let server: ViteDevServer;
-let base = '';
+import { useDevServer } from '../support/dev-server';
 
 // The development server hands the checks to the page as the module that they are.
-test.beforeAll(async () => {
-  server = await createServer({ logLevel: 'error', server: { port: 0, host: '127.0.0.1', hmr: false } });
-  await server.listen();
-  const { port } = server.httpServer?.address() as AddressInfo;
-  base = `http://127.0.0.1:${port}/`;
-});
-test.afterAll(() => server.close());
+const base = useDevServer();
 
 const CHECKS = '/tests/support/trainer-api-contract.ts';
 
 test('the worker keeps the contract of TrainerApi', async ({ page }) => {
-  await page.goto(`${base}?headless=1`);
+  await page.goto(`${base()}?headless=1`);
   await page.evaluate(() => window.mailgym?.ready);
   const settings = {
     ...presetSettings('smoke'),

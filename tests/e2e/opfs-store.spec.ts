@@ -1,21 +1,11 @@
 /** The browser's store keeps the contract that the stores in memory and on disk keep (src/run/stores/stores.test.ts). */
-import type { AddressInfo } from 'node:net';
 import { expect, test } from 'playwright/test';
-import { createServer, type ViteDevServer } from 'vite';
 import type * as Opfs from '../../src/run/stores/opfs-store';
 import type * as Contract from '../support/store-contract';
-
-let server: ViteDevServer;
-let base = '';
+import { useDevServer } from '../support/dev-server';
 
 // The development server hands the checks to the browser as the modules that they are.
-test.beforeAll(async () => {
-  server = await createServer({ logLevel: 'error', server: { port: 0, host: '127.0.0.1', hmr: false } });
-  await server.listen();
-  const { port } = server.httpServer?.address() as AddressInfo;
-  base = `http://127.0.0.1:${port}/`;
-});
-test.afterAll(() => server.close());
+const base = useDevServer();
 
 const CONTRACT = '/tests/support/store-contract.ts';
 const STORE = '/src/run/stores/opfs-store.ts';
@@ -28,7 +18,7 @@ test('OPFS keeps the contract of RunStore: in a worker, in a page, and the check
   await page.route('**/empty', (route) =>
     route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }),
   );
-  await page.goto(`${base}empty`);
+  await page.goto(`${base()}empty`);
   const inWorker = await page.evaluate(
     (url) =>
       new Promise((resolve, reject) => {

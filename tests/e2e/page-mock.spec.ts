@@ -3,28 +3,18 @@
  * the development server only, so this file starts one of its own.
  */
 import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { strFromU8, unzipSync } from 'fflate';
 import { chromium, expect, test, type Page } from 'playwright/test';
-import { createServer, type ViteDevServer } from 'vite';
+import { useDevServer } from '../support/dev-server';
 
-let server: ViteDevServer;
-let base = '';
-
-test.beforeAll(async () => {
-  server = await createServer({ logLevel: 'error', server: { port: 0, host: '127.0.0.1', hmr: false } });
-  await server.listen();
-  const { port } = server.httpServer?.address() as AddressInfo;
-  base = `http://127.0.0.1:${port}/`;
-});
-test.afterAll(() => server.close());
+const base = useDevServer();
 
 /** Opens the page; any error in it fails the test. */
 async function open(page: Page, query: string, hash = ''): Promise<void> {
   page.on('pageerror', (error) => {
     throw error;
   });
-  await page.goto(`${base}?mock=1&headless=1&${query}${hash}`);
+  await page.goto(`${base()}?mock=1&headless=1&${query}${hash}`);
   await page.evaluate(() => window.mailgym?.ready);
 }
 
@@ -319,7 +309,7 @@ test('a browser with WebGPU switched off gets the explanation from the real work
   });
   try {
     const page = await browser.newPage();
-    await page.goto(base);
+    await page.goto(base());
     await expect(page.getByRole('alert')).toContainText('WebGPU', { timeout: 60_000 });
     await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeDisabled();
   } finally {
@@ -332,20 +322,20 @@ test('without the worker, without the program, without JavaScript: never a blank
 }) => {
   const dead = await browser.newPage();
   await dead.route('**/trainer.worker.ts*', (route) => route.abort());
-  await dead.goto(base);
+  await dead.goto(base());
   await expect(dead.getByRole('alert')).toContainText('could not start', { timeout: 30_000 });
   await expect(dead.getByRole('alert')).toContainText('Reload');
   await dead.close();
 
   const blocked = await browser.newPage();
   await blocked.route('**/src/ui/main.ts*', (route) => route.abort());
-  await blocked.goto(base);
+  await blocked.goto(base());
   await expect(blocked.getByRole('alert')).toContainText('main.ts');
   await blocked.close();
 
   const context = await browser.newContext({ javaScriptEnabled: false });
   const plain = await context.newPage();
-  await plain.goto(base);
+  await plain.goto(base());
   await expect(plain.locator('noscript p')).toBeVisible();
   await context.close();
 });

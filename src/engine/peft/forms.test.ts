@@ -6,29 +6,12 @@ import { PolicyError } from '../../errors';
 import { writeSafetensors } from '../../formats/safetensors';
 import type { HostTensor, HostTensors } from '../../formats/tensors';
 import { LORA_TARGETS, type LoraTarget } from '../../settings/choices';
-import { LLAMA_FEATURES } from '../model/features';
+import { SMALL } from '../../../tests/fixtures/small-config';
 import { linearPath, linearShape } from '../model/tensors';
 import type { LoraModuleConfig, ModelConfig } from '../types';
 import { adapterFolder, readAdapterFolder } from './index';
 
-const MODEL: ModelConfig = {
-  family: 'llama',
-  vocabSize: 20,
-  hiddenSize: 8,
-  layers: 3,
-  heads: 4,
-  kvHeads: 2,
-  headDim: 6,
-  intermediateSize: 12,
-  ropeTheta: 10000,
-  ropeScaling: null,
-  rmsNormEps: 1e-6,
-  tiedEmbeddings: true,
-  ...LLAMA_FEATURES,
-  maxPositions: 64,
-  bosTokenId: null,
-  eosTokenIds: [],
-};
+const MODEL: ModelConfig = { ...SMALL, layers: 3, tiedEmbeddings: true };
 /** mailgym-tiny as far as adapters see it. */
 const MAILGYM_TINY: ModelConfig = {
   ...MODEL,

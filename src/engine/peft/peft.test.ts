@@ -8,26 +8,9 @@ import { adapterFolder, readAdapterFolder } from './index';
 import { parseSafetensors, writeSafetensors } from '../../formats/safetensors';
 import { unzipFiles, zipFiles } from '../../formats/zip';
 import { loraLayout, loraTensors } from '../model/lora';
-import { LLAMA_FEATURES } from '../model/features';
+import { SMALL } from '../../../tests/fixtures/small-config';
 
-const MODEL: ModelConfig = {
-  family: 'llama',
-  vocabSize: 20,
-  hiddenSize: 8,
-  layers: 2,
-  heads: 4,
-  kvHeads: 2,
-  headDim: 6,
-  intermediateSize: 12,
-  ropeTheta: 10000,
-  ropeScaling: null,
-  rmsNormEps: 1e-6,
-  tiedEmbeddings: true,
-  ...LLAMA_FEATURES,
-  maxPositions: 64,
-  bosTokenId: null,
-  eosTokenIds: [],
-};
+const MODEL: ModelConfig = { ...SMALL, tiedEmbeddings: true };
 const LORA: LoraConfig = { r: 3, alpha: 6, targets: [...LORA_TARGETS] };
 
 function adapter(model: ModelConfig, lora: LoraConfig): Map<string, HostTensor> {

@@ -5,26 +5,9 @@ import type { ModelConfig } from '../types';
 import type { HostTensor, HostTensors } from '../../formats/tensors';
 import { PolicyError } from '../../errors';
 import { expectedTensors, initWeights, loadWeights } from './weights';
-import { LLAMA_FEATURES } from '../model/features';
+import { SMALL } from '../../../tests/fixtures/small-config';
 
-const CONFIG: ModelConfig = {
-  family: 'llama',
-  vocabSize: 20,
-  hiddenSize: 8,
-  layers: 2,
-  heads: 4,
-  kvHeads: 2,
-  headDim: 6,
-  intermediateSize: 12,
-  ropeTheta: 10000,
-  ropeScaling: null,
-  rmsNormEps: 1e-6,
-  tiedEmbeddings: false,
-  ...LLAMA_FEATURES,
-  maxPositions: 64,
-  bosTokenId: null,
-  eosTokenIds: [],
-};
+const CONFIG = SMALL;
 const TIED: ModelConfig = { ...CONFIG, tiedEmbeddings: true };
 
 function folder(tensors: HostTensors): ReturnType<typeof memoryFiles> {

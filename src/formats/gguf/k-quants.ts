@@ -31,6 +31,30 @@ function q3Scale(source: Uint8Array, at: number, j: number): number {
   return (low | (high << 4)) - 32;
 }
 
+/** Q4_K and Q5_K, whose fifth bits lie at `fifths`. */
+function groupsOf32(
+  source: Uint8Array,
+  at: number,
+  out: Float32Array,
+  to: number,
+  fifths: number | null,
+): void {
+  const d = halfAt(source, at);
+  const dmin = halfAt(source, at + 2);
+  for (let group = 0; group < 8; group++) {
+    const [sc, m] = scaleAndMin(source, at + 4, group);
+    const scale = fround(d * sc);
+    const min = fround(dmin * m);
+    const codes = (fifths === null ? at + 16 : fifths + 32) + 32 * (group >> 1);
+    const shift = 4 * (group & 1);
+    for (let i = 0; i < 32; i++) {
+      const fifth = fifths === null ? 0 : (byteAt(source, fifths + i) >> group) & 1;
+      const code = ((byteAt(source, codes + i) >> shift) & 15) | (fifth << 4);
+      out[to + 32 * group + i] = fround(scale * code) - min;
+    }
+  }
+}
+
 export const K_QUANTS: Readonly<Record<string, DequantizeBlock>> = {
   /** 16 bytes of scales and minima, 64 of codes (2 bits), d, dmin. */
   Q2_K(source, at, out, to) {
@@ -67,38 +91,10 @@ export const K_QUANTS: Readonly<Record<string, DequantizeBlock>> = {
   },
 
   /** d, dmin, 12 bytes of scales and minima, 128 of codes: 64 numbers in 32 bytes, the first half in the low bits. */
-  Q4_K(source, at, out, to) {
-    const d = halfAt(source, at);
-    const dmin = halfAt(source, at + 2);
-    for (let group = 0; group < 8; group++) {
-      const [sc, m] = scaleAndMin(source, at + 4, group);
-      const scale = fround(d * sc);
-      const min = fround(dmin * m);
-      const codes = at + 16 + 32 * (group >> 1);
-      const shift = 4 * (group & 1);
-      for (let i = 0; i < 32; i++) {
-        out[to + 32 * group + i] = fround(scale * ((byteAt(source, codes + i) >> shift) & 15)) - min;
-      }
-    }
-  },
+  Q4_K: (source, at, out, to) => groupsOf32(source, at, out, to, null),
 
   /** As Q4_K, with 32 bytes of fifth bits before the codes: bit g of byte i belongs to number i of group g. */
-  Q5_K(source, at, out, to) {
-    const d = halfAt(source, at);
-    const dmin = halfAt(source, at + 2);
-    for (let group = 0; group < 8; group++) {
-      const [sc, m] = scaleAndMin(source, at + 4, group);
-      const scale = fround(d * sc);
-      const min = fround(dmin * m);
-      const codes = at + 48 + 32 * (group >> 1);
-      const shift = 4 * (group & 1);
-      for (let i = 0; i < 32; i++) {
-        const fifth = (byteAt(source, at + 16 + i) >> group) & 1;
-        const code = ((byteAt(source, codes + i) >> shift) & 15) | (fifth << 4);
-        out[to + 32 * group + i] = fround(scale * code) - min;
-      }
-    }
-  },
+  Q5_K: (source, at, out, to) => groupsOf32(source, at, out, to, at + 16),
 
   /** 128 bytes of lower four bits, 64 of upper two, 16 signed scales, d. 128 numbers at a time, in quarters of 32. */
   Q6_K(source, at, out, to) {

@@ -1,4 +1,5 @@
 /** `tokenizer.json` and `tokenizer_config.json` of a model in a GGUF file, out of its metadata. */
+import { BYTE_SYMBOLS } from '../../../tokens/byte-symbols';
 import { PolicyError } from '../../../errors';
 import type { Metadata } from './metadata';
 import { type Merge, mergesOf } from './merges';
@@ -169,25 +170,12 @@ function mergeOf(line: string): Merge {
   return [line.slice(0, at), line.slice(at + 1)];
 }
 
-let alphabet: readonly string[] | null = null;
-
-/** GPT-2's letter for each byte: itself where it prints, else one from U+0100 on. */
-function byteAlphabet(): readonly string[] {
-  if (alphabet !== null) return alphabet;
-  const prints = (byte: number) =>
-    (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || (byte >= 0xae && byte <= 0xff);
-  let next = 0x100;
-  alphabet = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(prints(byte) ? byte : next++));
-  return alphabet;
-}
-
-let letters: ReadonlySet<string> | null = null;
+const LETTERS: ReadonlySet<string> = new Set(BYTE_SYMBOLS);
 
 /** A token as the alphabet writes it. Those that hold other letters, as special ones may, are no bytes yet. */
 function spelled(token: string): string {
-  const known = (letters ??= new Set(byteAlphabet()));
-  if ([...token].every((letter) => known.has(letter))) return token;
-  return Array.from(new TextEncoder().encode(token), (byte) => byteAlphabet()[byte]).join('');
+  if ([...token].every((letter) => LETTERS.has(letter))) return token;
+  return Array.from(new TextEncoder().encode(token), (byte) => BYTE_SYMBOLS[byte]).join('');
 }
 
 const SPECIAL = { bos_token: 'bos', eos_token: 'eos', unk_token: 'unknown', pad_token: 'padding' } as const;
