@@ -129,6 +129,8 @@ describe('tokens are those of the reference draw', () => {
     ['Gemma 3 without shared loads, greedy', GEMMA3, () => openSharing(0), { temperature: 0 }],
     ['odd Gemma 3 at the smallest limits', { ...GEMMA3, ...ODD_SIZES }, () => open('minimum'), {}],
     ['SmolLM3', SMOLLM3, () => open('adapter'), {}],
+    ['Gemma 3, heads of 132', { ...GEMMA3, headDim: 132 }, () => open('adapter'), {}],
+    ['Gemma 3, heads of 132, without shared loads', { ...GEMMA3, headDim: 132 }, () => openSharing(0), {}],
   ];
   test.each(cases)('%s', async (_, config, openGpu, changes) => {
     const gpu = await openGpu();

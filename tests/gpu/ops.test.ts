@@ -268,6 +268,25 @@ const CASES: readonly [name: string, tolerance: number, run: Case][] = [
       },
     ],
   ]),
+  // Vectors that lie in arrays, of vec4 and of numbers.
+  ...[132, 34].flatMap((headDim) =>
+    [undefined, 3].map((window): [string, number, Case] => [
+      `forestAttention, heads of ${headDim}, window ${String(window)}`,
+      EXPONENTIALS,
+      () =>
+        withGradients(
+          (q, cache) => [
+            forestAttention(
+              q as tf.Tensor,
+              cache as tf.Tensor,
+              forestOf(11),
+              window === undefined ? {} : { window },
+            ),
+          ],
+          [normalTensor('q', [11, 2, headDim]), normalTensor('cache', [11, 2, 1, headDim])],
+        ),
+    ]),
+  ),
   ...OBJECTIVE_NAMES.flatMap((name): [string, number, Case][] =>
     [false, true].map((far): [string, number, Case] => [
       `grpoLoss with the term of ${name}${far ? ', exponents beyond the bound' : ''}`,

@@ -35,6 +35,7 @@ export function attentionProgram(headDim: number): Program {
   let stride = 2u * p.kv * ${v.parts}u;
   let key0 = h * ${v.parts}u;
   let value0 = (p.kv + h) * ${v.parts}u;
+  ${v.vectors('q', 'o')}
   ${v.each((c) => `let q${c} = q[i * ${v.parts}u + ${c}u] * p.scale;`)}
   ${v.each((c) => `var o${c} = ${v.zero};`)}
   var top = -3.0e38;
@@ -43,10 +44,11 @@ export function attentionProgram(headDim: number): Program {
     let run = runs[r];
     for (var j = run.x; j < run.y; j++) {
       let at = j * stride;
-      let s = ${v.dot(
+      ${v.dot(
+        's',
         (c) => `q${c}`,
         (c) => `cache[at + key0 + ${c}u]`,
-      )};
+      )}
       ${softmaxStep(v, (c) => `cache[at + value0 + ${c}u]`)}
     }
   }
@@ -150,6 +152,7 @@ export function forestAttentionProgram(variant: ForestVariant): Program {
     body: forestEntry(
       block,
       `${queryBlock(v)}
+  ${v.vectors('q', 'o', 'k', 'v')}
   ${v.each((c) => `let q${c} = q[q_at + ${c}u] * p.scale;`)}
   ${v.each((c) => `var o${c} = ${v.zero};`)}
   var top = -3.0e38;
@@ -157,10 +160,11 @@ export function forestAttentionProgram(variant: ForestVariant): Program {
   ${keyLoop(
     windowed,
     `${v.load('k', 'cache', 'at + key0', shared)} ${v.load('v', 'cache', 'at + value0', shared)}
-      let s = ${v.dot(
+      ${v.dot(
+        's',
         (c) => `q${c}`,
         (c) => `k${c}`,
-      )};`,
+      )}`,
     softmaxStep(v, (c) => `v${c}`, 'sees'),
   )}
   if (!inside) { return; }
@@ -187,20 +191,23 @@ export function forestQueryGradientProgram(variant: ForestVariant): Program {
     body: forestEntry(
       block,
       `${queryBlock(v)}
+  ${v.vectors('q', 'g', 'd', 'k', 'v')}
   ${v.each((c) => `let q${c} = q[q_at + ${c}u] * p.scale; let g${c} = dout[self_at + ${c}u]; var d${c} = ${v.zero};`)}
   let lse = stats[stat];
   let delta = stats[stat + 1u];
   ${keyLoop(
     windowed,
     `${v.load('k', 'cache', 'at + key0', shared)} ${v.load('v', 'cache', 'at + value0', shared)}
-      let s = ${v.dot(
+      ${v.dot(
+        's',
         (c) => `q${c}`,
         (c) => `k${c}`,
-      )};
-      let dp = ${v.dot(
+      )}
+      ${v.dot(
+        'dp',
         (c) => `g${c}`,
         (c) => `v${c}`,
-      )};`,
+      )}`,
     `let ds = select(0.0, exp(s - lse), sees) * (dp - delta); ${v.each((c) => `d${c} += ds * k${c};`)}`,
   )}
   if (!inside) { return; }
@@ -256,6 +263,7 @@ export function forestKeyGradientProgram(variant: ForestVariant): Program {
   let group = p.heads / p.kv;
   let key0 = (n * 2u * p.kv + h) * ${v.parts}u;
   let value0 = (n * 2u * p.kv + p.kv + h) * ${v.parts}u;
+  ${v.vectors('k', 'v', 'a', 'b', 'q', 'g')}
   ${v.each((c) => `let k${c} = cache[key0 + ${c}u] * p.scale; let v${c} = cache[value0 + ${c}u]; var a${c} = ${v.zero}; var b${c} = ${v.zero};`)}
   ${windowed ? 'let span = end[n]; let last = u32(span.x);' : 'let last = u32(end[n]);'}
   var furthest = 0u;
@@ -270,14 +278,18 @@ export function forestKeyGradientProgram(variant: ForestVariant): Program {
     ${v.load('q', 'q', 'q_at', shared)} ${v.load('g', 'dout', 'g_at', shared)}
     let lse = stats[2u * stat];
     let delta = stats[2u * stat + 1u];
-    let e = select(0.0, exp((${v.dot(
+    ${v.dot(
+      's',
       (c) => `q${c}`,
       (c) => `k${c}`,
-    )}) - lse), row >= n && row < last${windowed ? ' && end[row].y - span.y < p.window' : ''});
-    let ds = e * ((${v.dot(
+    )}
+    let e = select(0.0, exp(s - lse), row >= n && row < last${windowed ? ' && end[row].y - span.y < p.window' : ''});
+    ${v.dot(
+      'dp',
       (c) => `g${c}`,
       (c) => `v${c}`,
-    )}) - delta);
+    )}
+    let ds = e * (dp - delta);
     ${v.each((c) => `a${c} += ds * q${c}; b${c} += e * g${c};`)}
     member++;
     if (member == group) { member = 0u; query++; }

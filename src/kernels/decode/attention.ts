@@ -13,7 +13,7 @@
 import { SHARED_LANES } from '../gpu';
 import { OWN_SLOT } from './step';
 import type { Program, StorageBinding, UniformField } from '../program';
-import { HeadVector, softmaxStep } from '../wgsl/head-vector';
+import { HeadVector, type PartIndex, softmaxStep } from '../wgsl/head-vector';
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
@@ -47,12 +47,13 @@ const begin = (v: HeadVector) => `let h = head / (p.heads / p.kv);
   let key0 = h * ${v.parts}u;
   let to_value = p.kv * ${v.parts}u;
   let self_at = (row * p.heads + head) * ${v.parts}u;
+  ${v.vectors('q', 'o', 'k', 'v')}
   ${v.each((c) => `let q${c} = q[self_at + ${c}u] * p.scale;`)}
   ${v.each((c) => `var o${c} = ${v.zero};`)}
   var top = -3.0e38;
   var total = 0.0;`;
 
-const score = (v: HeadVector, key: (c: number) => string) => v.dot((c) => `q${c}`, key);
+const score = (v: HeadVector, key: (c: PartIndex) => string) => v.dot('s', (c) => `q${c}`, key);
 
 export function decodeAttentionProgram(headDim: number, windowed: boolean): Program {
   const v = new HeadVector(headDim);
@@ -92,7 +93,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
       var slot = run.x + j;
       if (is_own) { slot = own_slot(place.y, j); }
       var at = slot * stride + key0;
-      let s = ${score(v, (c) => `cache[at + ${c}u]`)};
+      ${score(v, (c) => `cache[at + ${c}u]`)}
       at += to_value;
       ${softmaxStep(v, (c) => `cache[at + ${c}u]`)}
     }
@@ -127,7 +128,7 @@ export function sharedAttentionProgram(headDim: number, shared: number, windowed
   const key = (visible: string) => `
       let at = slot * stride + key0;
       ${v.load('k', 'cache', 'at', shared)} ${v.load('v', 'cache', 'at + to_value', shared)}
-      let s = ${score(v, (c) => `k${c}`)};
+      ${score(v, (c) => `k${c}`)}
       let sees = ${visible};
       ${softmaxStep(v, (c) => `v${c}`, 'sees')}`;
   return {

@@ -1,15 +1,29 @@
-/** What attention kernels have in common: a head's vector in named registers, and one key of a softmax. */
+/** What attention kernels have in common: the vectors of a head, and one key of a softmax. */
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
-/** Head vectors as `parts` registers of vec4 where the head size allows it, else of f32. */
+/** Most parts of a vector that have registers of their own. */
+const MOST_REGISTERS = 32;
+/** Stands for the number of a part in text that is to be looped over. */
+const EACH = '§';
+
+/** Number of a part, or the mark of all of them. */
+export type PartIndex = number | typeof EACH;
+
+/**
+ * Head vectors as `parts` values of vec4 where the head size allows it, else of f32. Up to heads of 128 each part is a
+ * register by name. Larger vectors fit no machine's registers, and compilers take minutes over so much straight text
+ * (Mesa: 45 s for one kernel with heads of 256): they are arrays, and statements are loops over them.
+ */
 export class HeadVector {
   readonly parts: number;
   readonly vec4: boolean;
+  readonly #isLooped: boolean;
   constructor(headDim: number) {
     this.vec4 = headDim % 4 === 0;
     this.parts = this.vec4 ? headDim / 4 : headDim;
+    this.#isLooped = this.parts > MOST_REGISTERS;
   }
-  /** Type of a register. */
+  /** Type of a part. */
   get part(): string {
     return this.vec4 ? 'vec4<f32>' : 'f32';
   }
@@ -19,38 +33,67 @@ export class HeadVector {
   get zero(): string {
     return this.vec4 ? 'vec4<f32>(0.0)' : '0.0';
   }
+  /** Comes first in a function, with `p.heads` at hand: what vectors of these names need that lie in arrays. */
+  vectors(...names: readonly string[]): string {
+    if (!this.#isLooped) return '';
+    const arrays = names.map((name) => `var ${arrayOf(name)}: array<${this.part}, ${this.parts}>;`);
+    // No constant to a compiler, which would otherwise write the loops out again.
+    return `${arrays.join(' ')} let parts = select(${this.parts}u, 0u, p.heads == 0u);`;
+  }
   /**
-   * Declares `name0` … with the vector at `buffer[at]`, the same in all lanes of the workgroup, whose index is `lane`. Of
+   * Sets `name0` … to the vector at `buffer[at]`, the same in all lanes of the workgroup, whose index is `lane`. Of
    * `shared` lanes each loads one part and broadcasts it; 0: every lane loads all.
    */
   load(name: string, buffer: string, at: string, shared: number): string {
     if (shared === 0) return this.each((c) => `let ${name}${c} = ${buffer}[${at} + ${c}u];`);
+    if (this.#isLooped) return this.#loadLooped(name, buffer, at, shared);
     const groups = Math.ceil(this.parts / shared);
     const mine = range(groups).map(
       (g) =>
         `let ${name}_part${g} = ${buffer}[${at} + min(${g * shared}u + lane % ${shared}u, ${this.parts - 1}u)];`,
     );
-    const all = this.each(
+    const all = range(this.parts).map(
       (c) => `let ${name}${c} = subgroupBroadcast(${name}_part${Math.floor(c / shared)}, ${c % shared}u);`,
     );
-    return `${mine.join(' ')} ${all}`;
+    return `${mine.join(' ')} ${all.join(' ')}`;
   }
-  each(statement: (c: number) => string): string {
-    return range(this.parts).map(statement).join(' ');
+  #loadLooped(name: string, buffer: string, at: string, shared: number): string {
+    const last = this.parts - 1;
+    const all = range(shared).map(
+      (l) => `${arrayOf(name)}[min(g + ${l}u, ${last}u)] = subgroupBroadcast(mine, ${l}u);`,
+    );
+    return `for (var g = 0u; g < parts; g += ${shared}u) {
+      let mine = ${buffer}[${at} + min(g + lane % ${shared}u, ${last}u)];
+      ${all.join(' ')}
+    }`;
   }
-  /** Sum of products of two register vectors. */
-  dot(a: (c: number) => string, b: (c: number) => string): string {
-    return range(this.parts)
-      .map((c) => (this.vec4 ? `dot(${a(c)}, ${b(c)})` : `${a(c)} * ${b(c)}`))
-      .join(' + ');
+  /** A statement for every part; in it a vector's part is its name followed by the number. */
+  each(statement: (c: PartIndex) => string): string {
+    if (!this.#isLooped) return range(this.parts).map(statement).join(' ');
+    return `for (var c = 0u; c < parts; c++) { ${looped(statement(EACH))} }`;
+  }
+  /** Defines `name` as the sum of products of two vectors. */
+  dot(name: string, a: (c: PartIndex) => string, b: (c: PartIndex) => string): string {
+    const product = (c: PartIndex) => (this.vec4 ? `dot(${a(c)}, ${b(c)})` : `${a(c)} * ${b(c)}`);
+    if (this.#isLooped) return `var ${name} = 0.0; ${this.each((c) => `${name} += ${product(c)};`)}`;
+    return `let ${name} = ${range(this.parts).map(product).join(' + ')};`;
   }
 }
+
+const arrayOf = (name: string): string => `${name}_all`;
+
+/** `let q§ = cache[at + §u];` as a statement about part c of arrays that are declared elsewhere. */
+const looped = (text: string): string =>
+  text
+    .replace(/\b(?:let|var) (\w+§)/g, '$1')
+    .replace(/([A-Za-z_]\w*)§/g, (_, name: string) => `${arrayOf(name)}[c]`)
+    .replace(/§u/g, 'c');
 
 /**
  * One key of an online softmax (Milakov & Gimelshein 2018) with score `s`, where `sees` says that it counts. `top` and
  * `total` are the running maximum and sum, `o0` … the sum of values.
  */
-export const softmaxStep = (v: HeadVector, value: (c: number) => string, sees = 'true') => `
+export const softmaxStep = (v: HeadVector, value: (c: PartIndex) => string, sees = 'true') => `
       let next = select(top, max(top, s), ${sees});
       let fade = exp(top - next);
       let e = select(0.0, exp(s - next), ${sees});
