@@ -77,12 +77,14 @@ async function dataFile(request: Request): Promise<Response> {
   try {
     answer = await fetch(request);
   } catch (error) {
-    // Any cache of this site: the page keeps downloaded models itself.
     const stored = await caches.match(request.url, { ignoreVary: true });
     if (stored && request.method === 'HEAD') return new Response(null, { headers: stored.headers });
     if (stored) return stored;
-    // A question whether an optional file exists needs an answer, not a failed connection.
-    if (request.method === 'HEAD') return new Response(null, { status: 404, statusText: 'offline' });
+    // A question whether an optional file exists needs an answer, not a failed connection. The page keeps models itself,
+    // where this worker does not see them; by the header it knows that no server has said so.
+    if (request.method === 'HEAD') {
+      return new Response(null, { status: 404, headers: { 'x-mailgym-offline': '1' } });
+    }
     throw error;
   }
   if (

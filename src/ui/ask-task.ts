@@ -112,7 +112,8 @@ export function createTaskPicker(
     // A question of other tasks means nothing to these.
     if (before !== null && menu === null) question.value = '';
     enable();
-    if (words() === '') pick();
+    // Whoever is in the field is about to write.
+    if (words() === '' && document.activeElement !== question) pick();
     questionChanged();
   };
 

@@ -534,3 +534,27 @@ describe.each(CACHES)('an address, %s', (_, open) => {
     expect(() => urlFiles(relative)).toThrow(/no absolute address/);
   });
 });
+
+test('the page’s service worker, which has no network, is not taken for a server without the file', async () => {
+  const cache = partsCache(memoryStore(), { createHash: createBrowserHash });
+  server.files.set('/m/config.json', Buffer.from('{"a":1}'));
+  await urlFiles(`${base}/m`, { cache }).read('config.json');
+  const offline = new Response(null, { status: 404, headers: { 'x-mailgym-offline': '1' } });
+  const asked: string[] = [];
+  const worker: typeof fetch = (_, init) => {
+    asked.push(init?.method ?? '');
+    return init?.method === 'HEAD'
+      ? Promise.resolve(offline)
+      : Promise.reject(new TypeError('Failed to fetch'));
+  };
+  const files = urlFiles(`${base}/m`, { cache, fetch: worker, retries: 0 });
+  expect(await files.has('config.json')).toBe(true);
+  expect(await files.has('generation_config.json')).toBe(false);
+  expect(new TextDecoder().decode(await files.read('config.json'))).toBe('{"a":1}');
+  expect(asked).toEqual(['HEAD', 'HEAD', 'HEAD']);
+  // A server that has the file no longer is believed.
+  const gone: typeof fetch = () => Promise.resolve(new Response(null, { status: 404 }));
+  const without = urlFiles(`${base}/m`, { cache, fetch: gone, retries: 0 });
+  expect(await without.has('config.json')).toBe(false);
+  await expect(without.read('config.json')).rejects.toThrow(/there is no config\.json/);
+});

@@ -99,7 +99,7 @@ export class UrlFiles implements ModelFiles {
       return false;
     }
     try {
-      return await this.#exists(whole);
+      return (await this.#exists(whole)) ?? cached !== null;
     } catch (error) {
       // Offline: an old copy is better than none.
       if (cached !== null) return true;
@@ -259,14 +259,17 @@ export class UrlFiles implements ModelFiles {
     });
     if (answer === null || answer.response.status >= 500) return true;
     const { ok, headers } = answer.response;
+    if (headers.has(FROM_OFFLINE_WORKER)) return true;
     return ok && kept !== null && kept === (headers.get('etag') ?? headers.get('last-modified'));
   }
 
-  async #exists(path: string): Promise<boolean> {
+  /** Null where nobody can be asked. */
+  async #exists(path: string): Promise<boolean | null> {
     const { commit } = await this.#sourceFacts();
     const asked = { url: this.#url(path, commit), origin: this.origin, method: 'HEAD' } as const;
     return await patiently(this.origin, this.#options, async () => {
       const { response, ...rest } = await ask(asked, this.#options);
+      if (response.headers.has(FROM_OFFLINE_WORKER)) return null;
       if (response.ok) return !isHtml(response);
       const isHub = this.#place.hub !== null;
       const refused = refusal({ response, ...rest }, asked, isHub, hasToken(this.#options));
@@ -291,6 +294,9 @@ export class UrlFiles implements ModelFiles {
     );
   }
 }
+
+/** On what the page's service worker (workers/offline.ts) answers by itself where there is no network. */
+const FROM_OFFLINE_WORKER = 'x-mailgym-offline';
 
 const NOTHING_KNOWN: SourceFacts = { commit: null, files: null };
 
