@@ -9,6 +9,7 @@ import type {
   DeviceReport,
   EvaluationReport,
   RunResult,
+  StoredDownload,
 } from '../src/run/types';
 import type { Settings } from '../src/settings/settings';
 
@@ -70,6 +71,12 @@ export interface TrainerApi {
   openEnvironment(name: string, text: string, port: MessagePort): Promise<EnvironmentInfo>;
   /** A user's own files for the next run of an environment with `dataset: 'imported'`. */
   importFiles(environment: string, files: readonly NamedFile[]): Promise<ImportReport>;
+  /** The hub's token for private and gated models, kept in memory until the page is closed; null for none. */
+  setHubToken(token: string | null): Promise<void>;
+  /** Models in the browser's storage. */
+  listDownloads(): Promise<readonly StoredDownload[]>;
+  /** @param base as {@link StoredDownload.base} */
+  removeDownload(base: string): Promise<void>;
   /** The verify contract of docs/architecture.md, for checks in a browser. */
   verify(files: readonly NamedFile[]): Promise<readonly NamedFile[]>;
 }

@@ -28,6 +28,7 @@ import type { Settings } from '../src/settings/settings';
 import type { AdapterChoice, TrainerApi } from './api';
 import { eventChannel } from './events';
 import { serveOnnxRuntime, SITE } from './platform';
+import { listDownloads, removeDownload } from '../src/run/platform/downloads';
 import { IMPORTED, pagePlatform, pageTasks } from '../src/run/platform/page';
 
 serveOnnxRuntime();
@@ -40,6 +41,8 @@ let control: { readonly run: RunControl; readonly settings: Settings } | null = 
 let reserved: ReservedFolder | null = null;
 let asking: AbortController | null = null;
 let busy: string | null = null;
+/** In memory alone, and only here. */
+let hubToken: string | null = null;
 
 /** A store of this site, opened once. */
 function store(name: string): Promise<RunStore> {
@@ -85,7 +88,7 @@ async function lockFor(outputDir: string): Promise<FolderLock> {
 
 /** What a failure leaves on the GPU is unknown, so the session does not outlive it. */
 async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-  session ??= new Session(pagePlatform(SITE, importedSource));
+  session ??= new Session(pagePlatform(SITE, importedSource, () => hubToken));
   const own = session;
   try {
     return await work(own);
@@ -267,6 +270,13 @@ const api: TrainerApi = {
     session?.forgetTasks();
     return report;
   },
+
+  setHubToken: (token) => {
+    hubToken = token;
+    return Promise.resolve();
+  },
+  listDownloads,
+  removeDownload: (base) => alone('removing a download', () => removeDownload(base)),
 
   verify: (files) =>
     alone('a check', async () => {

@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright';
 import type { RunEvent } from '../../src/grpo/types';
+import { nodeDownloads } from '../../src/engine/files/open-node';
 import { isRunning } from '../../src/run/stores/running-node';
 import type { Settings } from '../../src/settings/settings';
 import type { DeviceReport, EvaluationReport, NamedFile, RunResult, TrainerApi } from '../../workers/api';
@@ -98,6 +99,10 @@ export class HeadlessPage {
       this.#page.waitForFunction(() => window.mailgym !== undefined, undefined, { timeout: START_TIMEOUT }),
     );
     await this.#guard(this.#page.evaluate(() => window.mailgym?.ready));
+    const { token } = nodeDownloads();
+    const secret = typeof token === 'function' ? token() : null;
+    if (secret !== null)
+      await this.#guard(this.#page.evaluate((text) => window.mailgym!.api.setHubToken(text), secret));
   }
 
   /** As if the user had dropped the file on the page; nothing for a built-in environment. @throws EnvironmentError */

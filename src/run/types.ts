@@ -16,6 +16,21 @@ export type DeviceReport =
     }
   | { readonly ok: false; readonly problem: string; readonly remedy: string };
 
+/** A model that a browser has downloaded, whole or in part. */
+export interface StoredDownload {
+  /** Address that its files lie below; what {@link name} is known by. */
+  readonly base: string;
+  /** `hub:owner/name@revision`, or the address. */
+  readonly name: string;
+  /** The commit that its files are of; null where the server names none. */
+  readonly commit: string | null;
+  /** Files that are whole. */
+  readonly files: number;
+  readonly bytes: number;
+  /** When the newest came, in milliseconds since the epoch; null where none is whole. */
+  readonly fetched: number | null;
+}
+
 export interface RunResult {
   readonly reason: StopReason;
   readonly step: number;

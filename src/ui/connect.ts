@@ -10,6 +10,7 @@ import type {
   EvaluationReport,
   ImportReport,
   NamedFile,
+  StoredDownload,
   TrainerApi,
 } from '../../workers/api';
 
@@ -63,6 +64,9 @@ function overWorker(remote: Remote<TrainerApi>, worker: Worker): TrainerApi {
       guard<EnvironmentInfo>(remote.openEnvironment(name, text, transfer(port, [port]))),
     importFiles: (environment, files) =>
       guard<ImportReport>(remote.importFiles(environment, handOver(files))),
+    setHubToken: (token) => guard(remote.setHubToken(token)),
+    listDownloads: () => guard<readonly StoredDownload[]>(remote.listDownloads()),
+    removeDownload: (base) => guard(remote.removeDownload(base)),
     verify: (files) => guard(remote.verify(handOver(files))),
   };
 }

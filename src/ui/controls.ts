@@ -17,6 +17,7 @@ import {
 } from './form-state';
 import { viewOf } from './environments';
 import type { PageStore, Runner } from './runner';
+import { createHubToken } from './hub-token';
 import { isActive, type RunStatus, type State } from './state';
 
 const MODES: readonly (readonly [Mode, string, string])[] = [
@@ -34,6 +35,7 @@ export function createControls(store: PageStore, runner: Runner): HTMLElement {
     presetPicker(store),
     taskSource(store, runner),
     runButtons(store, runner),
+    createHubToken(store, runner),
     settings(store),
   );
 }

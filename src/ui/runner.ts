@@ -188,8 +188,24 @@ export class Runner {
     return openUserEnvironment(this.#api, name, text);
   }
 
+  /** Empty for none. The text is kept nowhere on this side. */
+  async setHubToken(text: string): Promise<void> {
+    const token = text.trim();
+    await this.#api.setHubToken(token === '' ? null : token).catch(() => undefined);
+  }
+
+  async removeDownload(base: string): Promise<void> {
+    await this.#api.removeDownload(base).catch((error: unknown) => {
+      this.#store.dispatch({ kind: 'problem', problem: explain(error, 'storage') });
+    });
+    await this.refreshFiles();
+  }
+
   /** Lists the storage, reads the curves of runs not yet known. */
   async refreshFiles(): Promise<void> {
+    // Without storage there are none, and what lists files says so.
+    const downloads = await this.#api.listDownloads().catch(() => []);
+    this.#store.dispatch({ kind: 'downloads', downloads });
     try {
       const files = await this.#api.listFiles('');
       const estimate = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {};

@@ -10,7 +10,13 @@ import type {
 } from '../grpo/types';
 import type { CheckpointName } from '../report/run-files';
 import type { Settings } from '../settings/settings';
-import type { DeviceReport, EvaluationReport, ImportReport, RunResult } from '../../workers/api';
+import type {
+  DeviceReport,
+  EvaluationReport,
+  ImportReport,
+  RunResult,
+  StoredDownload,
+} from '../../workers/api';
 import { NOTHING_ASKED, reduceAsk, type AskAction, type AskState } from './ask-state';
 import type { FormState } from './form-state';
 import { continued, halted, marked, stopped, type RunClock } from './run-clock';
@@ -117,6 +123,8 @@ export interface State {
   /** Paths in the browser's storage; null until they have been listed. */
   readonly files: readonly string[] | null;
   readonly usage: { readonly used: number; readonly quota: number } | null;
+  /** Models in the browser's storage. */
+  readonly downloads: readonly StoredDownload[];
   readonly evaluation: EvaluationState | null;
   readonly ask: AskState;
 }
@@ -140,6 +148,7 @@ export type Action =
   | { readonly kind: 'importing' }
   | { readonly kind: 'imported'; readonly report: ImportReport | null }
   | { readonly kind: 'files'; readonly files: readonly string[]; readonly usage: State['usage'] }
+  | { readonly kind: 'downloads'; readonly downloads: State['downloads'] }
   | { readonly kind: 'stored-records'; readonly records: readonly RunRecord[] }
   | { readonly kind: 'record-shown'; readonly id: string; readonly shown: boolean }
   | { readonly kind: 'evaluation'; readonly evaluation: EvaluationState | null }
@@ -163,6 +172,7 @@ export function initialState(form: FormState): State {
     importing: false,
     files: null,
     usage: null,
+    downloads: [],
     evaluation: null,
     ask: NOTHING_ASKED,
   };
@@ -277,6 +287,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, importing: false, imported: action.report ?? state.imported };
     case 'files':
       return { ...state, files: action.files, usage: action.usage };
+    case 'downloads':
+      return { ...state, downloads: action.downloads };
     case 'stored-records': {
       const session = state.records.filter((record) => record.origin === 'session');
       const taken = new Set(session.map((record) => record.outputDir));

@@ -1,5 +1,6 @@
 /** Adapters of this and earlier runs: download, evaluate, go on, delete; and how much room is left. */
 import { siblingButton } from './compare';
+import { createDownloads } from './downloads';
 import { el, fill } from './dom';
 import { accuracyText, triesText } from '../report/evaluation';
 import { bytes, count, integer, NONE, percent, signed } from '../report/format';
@@ -67,6 +68,7 @@ export function createStorage(store: PageStore, runner: Runner): HTMLElement {
     ),
     runs,
     result,
+    createDownloads(store, runner),
     usage,
   );
 }

@@ -7,6 +7,8 @@ import type { WeightFormat } from '../../src/settings/choices';
 import { GpuPolicy, type PolicyOptions, type Recompute, type Training } from '../../src/engine/gpu-policy';
 import { type PlannedUse, planPolicy } from '../../src/engine/plan';
 import type { LoraConfig, LossConfig, ModelConfig, SamplingParams } from '../../src/engine/types';
+import { loraLayout } from '../../src/engine/model/lora';
+import { weightBytes } from '../../src/engine/weights/storage';
 import { Random } from '../../src/random/philox';
 import {
   batchOf,
@@ -244,6 +246,16 @@ describe('bytes are as planned', () => {
     const ratio = plan.peakBytes / gpu.memory.peakBytes;
     expect(ratio).toBeGreaterThan(0.96);
     expect(ratio).toBeLessThan(1.1);
+    // The parts: what is held is known to the byte, and nothing is counted in no part or in two.
+    const { weights, trained, cache, activations, peakBytes } = plan;
+    if (training.kind !== 'full') expect(weights).toBe(weightBytes(config, options.baseWeights ?? 'f32'));
+    if (training.kind === 'adapter') {
+      const { length } = loraLayout(config, training.lora);
+      expect(trained).toBe(4 * 4 * length);
+    }
+    expect(cache).toBeGreaterThan(0);
+    expect(activations).toBeGreaterThan(0);
+    expect(weights + trained + Math.max(cache, activations)).toBeLessThanOrEqual(peakBytes);
   });
 
   test('packed weights lower the foretold bytes by what the format says, and need no merged copy', async () => {

@@ -15,6 +15,7 @@ import type {
   EnvironmentInfo,
   ImportReport,
   NamedFile,
+  StoredDownload,
   TrainerApi,
 } from '../../workers/api';
 import { mockAsk, mockMenu } from './ask';
@@ -31,10 +32,20 @@ const DEVICE: Extract<DeviceReport, { ok: true }> = {
   maxBufferBytes: 2 ** 31,
 };
 
+const DOWNLOAD: StoredDownload = {
+  base: 'https://huggingface.co/example/invented/resolve/main/',
+  name: 'hub:example/invented@main',
+  commit: '0123456789abcdef'.padEnd(40, '0'),
+  files: 4,
+  bytes: 271_000_000,
+  fetched: Date.UTC(2026, 10, 1),
+};
+
 export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
   const pace = Number(parameters.get('speed') ?? 120);
   const fault = (name: string) => Number(parameters.get(name) ?? Infinity);
   const files = new Map<string, Uint8Array>();
+  const downloads = new Map([[DOWNLOAD.base, DOWNLOAD]]);
   let busy: string | null = null;
   let control: RunControl | null = null;
   let runs = 0;
@@ -144,6 +155,11 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
     importFiles: async (_environment, picked) => {
       await wait();
       return mockImport(picked);
+    },
+    setHubToken: async () => undefined,
+    listDownloads: async () => [...downloads.values()],
+    removeDownload: async (base) => {
+      downloads.delete(base);
     },
     verify: async () => [],
   };

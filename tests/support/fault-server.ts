@@ -72,6 +72,14 @@ export class FaultServer {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
+    // For pages of other origins, as the hub does.
+    response.setHeader('access-control-allow-origin', '*');
+    response.setHeader('access-control-allow-headers', 'authorization, range, if-range');
+    response.setHeader('access-control-expose-headers', '*');
+    if (request.method === 'OPTIONS') {
+      response.end();
+      return;
+    }
     const { method = 'GET', url: path = '/', headers } = request;
     const { range = null, 'if-range': ifRange = null, authorization = null } = headers;
     this.seen.push({ method, path, range, ifRange: ifRange as string | null, authorization });

@@ -325,9 +325,21 @@ const imports: TrainerCheck = {
   },
 };
 
+const downloads: TrainerCheck = {
+  name: 'downloads are listed and removed, and a token is taken without a word',
+  run: async (api) => {
+    same('a token', await api.setHubToken('secret'), undefined);
+    same('none', await api.setHubToken(null), undefined);
+    for (const { base } of await api.listDownloads()) await api.removeDownload(base);
+    same('left', await api.listDownloads(), []);
+    same('absent', await api.removeDownload('https://nobody.example/'), undefined);
+  },
+};
+
 /** In an order in which one check's waiting helps the next: a worker loads its model once. */
 export const TRAINER_CONTRACT: readonly TrainerCheck[] = [
   storage,
+  downloads,
   imports,
   menu,
   run,

@@ -7,7 +7,7 @@ import { urlFiles, type DownloadOptions } from './url';
 
 /**
  * @param model `hub:<owner>/<name>` with what {@link hubFiles} takes, an absolute URL prefix, or the name of a folder below
- *   `modelsUrl`.
+ *   `modelsUrl`, maybe with that of a GGUF file in it.
  * @param modelsUrl absolute URL of the folder that holds the bundled models.
  * @throws PolicyError
  */
@@ -19,7 +19,7 @@ export function openModelFiles(
   return Promise.resolve().then(() => {
     const elsewhere = remoteFiles(model, options);
     if (elsewhere !== null) return elsewhere;
-    if (!/^\w[\w.-]*$/.test(model)) {
+    if (!/^\w[\w.-]*(\/\w[\w.-]*\.gguf)?$/i.test(model)) {
       throw new PolicyError(
         `No model is called "${model}". Give the name of a bundled model, an address beginning with https://, ` +
           `or hub:<owner>/<name>.`,
@@ -29,7 +29,7 @@ export function openModelFiles(
     const { offline, token, ...rest } = options;
     void offline;
     void token;
-    return urlFiles(new URL(`${encodeURIComponent(model)}/`, modelsUrl).href, rest);
+    return modelOf(urlFiles(new URL(model, modelsUrl).href, rest));
   });
 }
 
