@@ -1,9 +1,12 @@
-import { ERROR_CODES, type ErrorCode, type ErrorName } from './errors/codes';
+import { ERROR_CODES, type ErrorCode, type ErrorName, type HeirsOf } from './errors/codes';
+import { policy } from './errors/texts/en/policy';
+import { storage } from './errors/texts/en/storage';
+import { training } from './errors/texts/en/training';
+import type { ParamsOf, TextCode } from './errors/texts';
+import type { ErrorParams, Tell, TextTable, Told } from './errors/texts/types';
 
 export type { ErrorCode, ErrorName } from './errors/codes';
-
-/** What an error's text speaks of, by name: plain data that a message port can carry. */
-export type ErrorParams = Readonly<Record<string, unknown>>;
+export type { ErrorParams, Told } from './errors/texts/types';
 
 /** What an error carries beside its text. */
 export interface MailGymErrorOptions {
@@ -15,17 +18,41 @@ export interface MailGymErrorOptions {
   readonly params?: ErrorParams;
 }
 
+/** A class of the family whose instances are made of a message. */
+interface ErrorClass<E extends MailGymError> {
+  new (message: string, options?: MailGymErrorOptions): E;
+  readonly texts: TextTable;
+}
+/** The name of a class without those of classes made of it; none where the class says nothing closer than the family. */
+type OwnName<Name extends ErrorName> = ErrorName extends Name ? never : Exclude<Name, HeirsOf<Name>>;
+type WordOf<Name extends ErrorName> = (typeof ERROR_CODES)[OwnName<Name>];
+/** Codes with a text that an error of this name may have. */
+type CodesOf<Name extends ErrorName> = Extract<TextCode, WordOf<Name> | `${WordOf<Name>}/${string}`>;
+interface Cause {
+  readonly cause?: unknown;
+}
+/** Params may be left out where the text speaks of none. */
+type Said<Code extends TextCode> =
+  Readonly<Record<never, never>> extends ParamsOf<Code>
+    ? [params?: Readonly<Record<never, never>>, options?: Cause]
+    : [params: ParamsOf<Code>, options?: Cause];
+
+const tellEnglish: Tell = ({ message }) => message;
+
 /**
  * The one family of errors that a user can act on. A class says where it happened, and the message what was asked, what
  * was found and what to do.
  *
  * Promised: `message` is always a whole English text that can be shown as it is. `code` begins with the word of the
  * class, which stays the same between versions, and `params` holds what the text speaks of, by name. So a page may look
- * up `code` among texts of another language and fill in `params`; where it has none, it shows `message`. Most errors
+ * up `code` among texts of another language and fill in `params`; where it has none, it shows `message`. Some errors
  * carry the bare word of their class and no params yet; both may become more precise in any version. Name, message,
  * code and params survive the way out of a worker.
  */
 export class MailGymError extends Error {
+  /** English texts of the class's codes. A class brings its own alone, so that a page need not load all. */
+  static readonly texts: TextTable = {};
+
   override name: ErrorName = 'MailGymError';
   readonly #code: ErrorCode | undefined;
   readonly #params: ErrorParams;
@@ -35,6 +62,23 @@ export class MailGymError extends Error {
     super(message, cause === undefined ? {} : { cause });
     this.#code = code;
     this.#params = params;
+  }
+
+  /**
+   * An error of this class with the English text of its code. Its stack begins where it was made.
+   * @param code begins with the word of the class
+   * @param said what the text speaks of; and the error that led to this one, as `{ cause }`
+   */
+  static of<E extends MailGymError, Code extends CodesOf<E['name']>>(
+    this: ErrorClass<E>,
+    code: Code,
+    ...said: Said<Code>
+  ): E {
+    const [params = {}, { cause } = {}] = said as [ErrorParams?, Cause?];
+    const error = new this(englishText(this.texts, code, params), { cause, code, params });
+    // Only V8 and newer browsers can leave this frame out.
+    if ('captureStackTrace' in Error) Error.captureStackTrace(error, MailGymError.of);
+    return error;
   }
 
   /** What happened, for programs. */
@@ -48,17 +92,34 @@ export class MailGymError extends Error {
   }
 }
 
+/** @param texts those of the code's class */
+export function englishText(texts: TextTable, code: TextCode, params: ErrorParams): string {
+  const text = texts[code] as ((params: ErrorParams, tell: Tell) => string) | undefined;
+  if (text === undefined) throw new Error(`The class of the code ${code} brings no text for it.`);
+  return text(params, tellEnglish);
+}
+
+/** An error as plain data, to be spoken of in another's params. */
+export function told(error: unknown): Told {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { message } = error;
+  return error instanceof MailGymError ? { message, code: error.code, params: error.params } : { message };
+}
+
 /** A model, its files, its weights or its adapter cannot be used as they are. */
 export class PolicyError extends MailGymError {
-  override name: ErrorName = 'PolicyError';
+  static override readonly texts: TextTable = policy;
+  override name: ErrorName<'PolicyError'> = 'PolicyError';
 }
 
 /** A run's files cannot be read or written where they are kept. */
 export class StorageError extends MailGymError {
-  override name: ErrorName = 'StorageError';
+  static override readonly texts: TextTable = storage;
+  override name: ErrorName<'StorageError'> = 'StorageError';
 }
 
 /** A run cannot start or go on as asked. */
 export class TrainingError extends MailGymError {
-  override name: ErrorName = 'TrainingError';
+  static override readonly texts: TextTable = training;
+  override name: ErrorName<'TrainingError'> = 'TrainingError';
 }

@@ -1,4 +1,5 @@
 /** JSON from outside, read with words for what is wrong with it. */
+import type { LineProblem, Picture } from '../errors/texts/picture';
 import type { JsonObject } from './types';
 
 export function isJsonObject(value: unknown): value is JsonObject {
@@ -9,20 +10,19 @@ export function isJsonObject(value: unknown): value is JsonObject {
 const SHOWN = 60;
 const SHOWN_KEYS = 12;
 
-/** A short picture of a JSON value for messages. */
-export function describeJson(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  if (isJsonObject(value)) return describeKeys(Object.keys(value));
-  return JSON.stringify(typeof value === 'string' ? value.slice(0, SHOWN) : value);
+/** @param value may be anything that JSON can hold, or undefined */
+export function pictureOf(value: unknown): Picture {
+  if (value === undefined) return { kind: 'nothing' };
+  if (Array.isArray(value)) return { kind: 'list', isEmpty: value.length === 0 };
+  if (isJsonObject(value)) {
+    const keys = Object.keys(value);
+    const shown = keys.slice(0, SHOWN_KEYS).map((key) => key.slice(0, SHOWN));
+    return { kind: 'object', keys: shown, more: keys.length - shown.length };
+  }
+  return { kind: 'scalar', value: typeof value === 'string' ? value.slice(0, SHOWN) : (value as Scalar) };
 }
 
-function describeKeys(keys: readonly string[]): string {
-  if (keys.length === 0) return 'an empty object';
-  const shown = keys.slice(0, SHOWN_KEYS).map((key) => JSON.stringify(key.slice(0, SHOWN)));
-  const rest = keys.length - shown.length;
-  return `an object with the keys ${shown.join(', ')}${rest === 0 ? '' : ` and ${rest} more`}`;
-}
+type Scalar = number | boolean | null;
 
 /** Why a text is no JSON, in the parser's words. */
 export interface JsonProblem {
@@ -37,10 +37,10 @@ export function parseJson(text: string): { readonly value: unknown } | JsonProbl
   }
 }
 
-/** One line of JSON Lines: an object, or what the line is instead, as the end of a sentence that names it. */
+/** One line of JSON Lines: an object, or what the line is instead. */
 export type JsonLine =
   | { readonly line: number; readonly fields: JsonObject }
-  | { readonly line: number; readonly problem: string };
+  | { readonly line: number; readonly problem: LineProblem };
 
 /** Lines are counted from 1; blank ones are skipped. CRLF and a byte-order mark are accepted. */
 export function* jsonLines(text: string): Generator<JsonLine> {
@@ -49,8 +49,8 @@ export function* jsonLines(text: string): Generator<JsonLine> {
     line++;
     if (raw.trim() === '') continue;
     const parsed = parseJson(raw);
-    if ('problem' in parsed) yield { line, problem: `is not JSON (${parsed.problem})` };
+    if ('problem' in parsed) yield { line, problem: { notJson: parsed.problem } };
     else if (isJsonObject(parsed.value)) yield { line, fields: parsed.value };
-    else yield { line, problem: `should be a JSON object, but is ${describeJson(parsed.value)}` };
+    else yield { line, problem: { found: pictureOf(parsed.value) } };
   }
 }

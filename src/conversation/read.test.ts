@@ -14,7 +14,7 @@ const call = (id: string | undefined, args: unknown, name = 'add') => ({
   function: { name, arguments: args },
 });
 
-const read = (fields: Record<string, unknown>) => conversationOf(fields, 'c.jsonl line 1');
+const read = (fields: Record<string, unknown>) => conversationOf(fields, [{ file: 'c.jsonl' }, { line: 1 }]);
 
 describe('conversationOf', () => {
   it('reads messages and trains every assistant message', () => {

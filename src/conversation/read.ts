@@ -8,8 +8,10 @@
  *
  * A line with both is read by its `messages`. Columns of other names are left alone.
  */
+import { told, type Told } from '../errors';
+import type { Place } from '../errors/texts/place';
 import { ConversationError } from './errors';
-import { describeJson, jsonLines } from './json';
+import { jsonLines, pictureOf } from './json';
 import { readMessages, type ReadMessages } from './messages';
 import { readTools } from './tools';
 import type { ChatMessage, JsonObject, ToolSchema } from './types';
@@ -41,64 +43,57 @@ export function readConversations(
   { file, badLines = 'refuse' }: ReadOptions,
 ): ReadConversations {
   const conversations: Conversation[] = [];
-  const problems: string[] = [];
+  const problems: Told[] = [];
   for (const entry of jsonLines(text)) {
-    const where = `${file} line ${entry.line}`;
+    const where = [{ file }, { line: entry.line }];
     try {
       if ('problem' in entry)
-        throw new ConversationError(`${where} ${entry.problem}. Fix or remove the line.`);
+        throw ConversationError.of('conversation/line', { where, problem: entry.problem });
       conversations.push(conversationOf(entry.fields, where));
     } catch (error) {
       if (badLines === 'refuse' || !(error instanceof ConversationError)) throw error;
-      problems.push(error.message);
+      problems.push(told(error));
     }
   }
   if (conversations.length === 0) {
-    const [first] = problems;
-    throw new ConversationError(
-      `${file} has no conversation that can be used${first === undefined ? '' : `; the first problem: ${first}`}. ` +
-        'Give one JSON object a line, with "messages" or with "prompt" and "completion".',
-    );
+    throw ConversationError.of('conversation/none', { file, first: problems[0] ?? null });
   }
-  return { conversations, problems };
+  return { conversations, problems: problems.map(({ message }) => message) };
 }
 
 /**
  * One line's object as a conversation.
- * @param where begins the messages of errors
+ * @param where of the line, for errors
  * @throws ConversationError
  */
-export function conversationOf(fields: JsonObject, where: string): Conversation {
+export function conversationOf(fields: JsonObject, where: Place): Conversation {
   if (fields['functions'] !== undefined && fields['functions'] !== null) {
-    throw new ConversationError(`${where} has the outdated "functions". Write them as "tools".`);
+    throw ConversationError.of('conversation/functions-outdated', { where });
   }
   const { messages, weights } = messagesOf(fields, where);
   const [first] = messages;
   if (first?.role === 'assistant' || first?.role === 'tool') {
-    throw new ConversationError(
-      `${where} begins with a message of the role ${first.role}. Begin with the system or the user.`,
-    );
+    throw ConversationError.of('conversation/first-role', { where, role: first.role });
   }
   const trained = messages.flatMap(({ role }, i) => (role === 'assistant' && weights[i] === 1 ? [i] : []));
   if (trained.length === 0) {
-    throw new ConversationError(
-      `${where} has no assistant message that trains. Add one, give one the weight 1, or remove the line.`,
-    );
+    throw ConversationError.of('conversation/trains-nothing', { where });
   }
   return { messages, tools: readTools(fields['tools'], where), trained };
 }
 
-function messagesOf(fields: JsonObject, where: string): ReadMessages {
+function messagesOf(fields: JsonObject, where: Place): ReadMessages {
   const { messages, prompt, completion } = fields;
-  if (messages !== undefined && messages !== null) return readMessages(messages, `${where}, messages`);
+  if (messages !== undefined && messages !== null)
+    return readMessages(messages, [...where, { side: 'messages' }]);
   if (prompt === undefined || prompt === null || completion === undefined || completion === null) {
-    throw new ConversationError(
-      `${where} has neither "messages" nor "prompt" with "completion", but is ${describeJson(fields)}. ` +
-        'Write one of the two forms.',
-    );
+    throw ConversationError.of('conversation/no-form', { where, found: pictureOf(fields) });
   }
-  const asked = sideOf(prompt, 'user', `${where}, prompt`);
-  const read = readMessages([...asked, ...sideOf(completion, 'assistant', `${where}, completion`)], where);
+  const asked = sideOf(prompt, 'user', [...where, { side: 'prompt' }]);
+  const read = readMessages(
+    [...asked, ...sideOf(completion, 'assistant', [...where, { side: 'completion' }])],
+    where,
+  );
   return {
     messages: read.messages,
     weights: read.weights.map((weight, i) => (i < asked.length ? 0 : weight)),
@@ -106,10 +101,8 @@ function messagesOf(fields: JsonObject, where: string): ReadMessages {
 }
 
 /** Messages of a prompt or a completion; a text is one message of `role`. */
-function sideOf(value: unknown, role: 'user' | 'assistant', where: string): readonly unknown[] {
+function sideOf(value: unknown, role: 'user' | 'assistant', where: Place): readonly unknown[] {
   if (typeof value === 'string') return [{ role, content: value }];
   if (Array.isArray(value) && value.length > 0) return value;
-  throw new ConversationError(
-    `${where} should be text or a list of messages, found ${describeJson(value)}. Write one of the two.`,
-  );
+  throw ConversationError.of('conversation/side', { where, found: pictureOf(value) });
 }

@@ -81,10 +81,10 @@ function opened(
       ? {}
       : {
           ask: (input: JsonObject) =>
-            checkedTask(
-              ask.call(definition, input, { settings }),
-              `The environment "${id}", the task asked for`,
-            ),
+            checkedTask(ask.call(definition, input, { settings }), [
+              { environment: id },
+              { asked: 'task-of-environment' },
+            ]),
         }),
     close: () => undefined,
   };
@@ -96,16 +96,16 @@ function toolsOf(definition: AnyDefinition, task: Task, settings: Settings, stat
   if (tools === undefined) return new Map();
   const offered = offeredTools(id, () => tools.call(definition, task, { settings, state }));
   if (offered.size > 0) return offered;
-  throw new EnvironmentError(
-    `The environment "${id}" gives task "${task.id}" no tool. Give one, or leave tools out.`,
-  );
+  throw EnvironmentError.of('environment/no-tool', { environment: id, task: task.id });
 }
 
 function opening({ system, id }: AnyDefinition, task: Task, settings: Settings): readonly ChatMessage[] {
   const content = typeof system === 'function' ? system({ task, settings }) : system;
   if (content === undefined || content === '') return task.prompt;
   if (typeof content === 'string') return [{ role: 'system', content }, ...task.prompt];
-  throw new EnvironmentError(
-    `The environment "${id}": system gave ${typeof content} for task "${task.id}". Give text.`,
-  );
+  throw EnvironmentError.of('environment/system-no-text', {
+    environment: id,
+    type: typeof content,
+    task: task.id,
+  });
 }

@@ -15,14 +15,12 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 export function describe(definition: AnyDefinition): EnvironmentInfo {
   const { id, title, description = '', defaults, presets } = definition;
   if (typeof id !== 'string' || !ID.test(id)) {
-    throw new EnvironmentError(
-      `An environment has the id ${JSON.stringify(id)}. Use up to 64 letters, digits, - and _, such as "countdown".`,
-    );
+    throw EnvironmentError.of('environment/id', { found: JSON.stringify(id) });
   }
   if (typeof title !== 'string' || title.trim() === '')
-    refuse(id, 'has no title. Give a few words for people.');
+    throw EnvironmentError.of('environment/no-title', { environment: id });
   if (typeof definition.tasks !== 'function')
-    refuse(id, 'has no function tasks. Return the tasks of a split from it.');
+    throw EnvironmentError.of('environment/no-tasks-function', { environment: id });
   const rewards = rewardTable(definition);
   const rewardWeights = checkedWeights(definition, Object.keys(rewards));
   const hasTools = definition.tools !== undefined;
@@ -44,10 +42,12 @@ function settingsTable(definition: AnyDefinition, automatic: SettingsTable): Set
   const table = own.map(([name, input]): [string, AnySettingInfo] => {
     checkName(definition.id, 'setting', name);
     if (Object.hasOwn(CORE_TABLE, name) || Object.hasOwn(automatic, name)) {
-      refuse(definition.id, `has a setting "${name}", but every run has one of that name. Rename it.`);
+      throw EnvironmentError.of('environment/setting-taken', { environment: definition.id, name });
     }
-    const problem = valueProblem(input.rule, input.default, `the default of its setting "${name}"`);
-    if (problem !== null) refuse(definition.id, `cannot be used: ${problem}`);
+    const problem = valueProblem(input.rule, input.default, name, { defaultOf: name });
+    if (problem !== null) {
+      throw EnvironmentError.of('environment/setting-default', { environment: definition.id, problem });
+    }
     return [name, { group: 'Task', unit: '', ...input }];
   });
   return { ...Object.fromEntries(table), ...automatic };
@@ -57,7 +57,7 @@ function metricsTable(definition: AnyDefinition, builtIn: MetricsTable): Metrics
   const own = Object.entries(definition.metrics ?? {}).map(([name, input]): [string, MetricInfo] => {
     checkName(definition.id, 'metric', name);
     if (Object.hasOwn(builtIn, name)) {
-      refuse(definition.id, `has a metric "${name}", which every environment with tools has. Rename it.`);
+      throw EnvironmentError.of('environment/metric-taken', { environment: definition.id, name });
     }
     if (typeof input === 'function') {
       return [name, { label: inWords(name), unit: 'none', description: '', inSteps: name }];
@@ -73,7 +73,8 @@ function metricsTable(definition: AnyDefinition, builtIn: MetricsTable): Metrics
 
 function rewardTable(definition: AnyDefinition): EnvironmentInfo['rewards'] {
   const entries = Object.entries(definition.rewards ?? DEFAULT_REWARDS);
-  if (entries.length === 0) refuse(definition.id, 'has no reward. Name at least one, or leave rewards out.');
+  if (entries.length === 0)
+    throw EnvironmentError.of('environment/no-reward', { environment: definition.id });
   return Object.fromEntries(
     entries.map(([name, input]) => {
       checkName(definition.id, 'reward', name);
@@ -88,35 +89,23 @@ function checkedWeights(
 ): EnvironmentInfo['rewardWeights'] {
   if (rewardWeights === undefined) return { default: Object.fromEntries(parts.map((part) => [part, 1])) };
   const sets = Object.entries(rewardWeights);
-  if (sets.length === 0)
-    refuse(id, 'has rewardWeights without a set. Name at least one, or leave rewardWeights out.');
+  if (sets.length === 0) throw EnvironmentError.of('environment/no-weights', { environment: id });
   for (const [set, weights] of sets) {
     for (const [part, weight] of Object.entries(weights)) {
       if (!parts.includes(part)) {
-        refuse(
-          id,
-          `weighs "${part}" in its set "${set}", but has no reward of that name. It has ${parts.join(', ')}.`,
-        );
+        throw EnvironmentError.of('environment/weight-of-nothing', { environment: id, part, set, parts });
       }
-      if (!Number.isFinite(weight))
-        refuse(id, `weighs "${part}" by ${weight} in its set "${set}". Give a finite number.`);
+      if (!Number.isFinite(weight)) {
+        throw EnvironmentError.of('environment/weight-not-finite', { environment: id, part, set, weight });
+      }
     }
   }
   return rewardWeights;
 }
 
 /** Names appear in `--setting value`, `part=weight` and column heads. */
-function checkName(id: string, what: string, name: string): void {
-  if (!NAME.test(name)) {
-    refuse(
-      id,
-      `has a ${what} named "${name}". Use up to 64 letters, digits and _, not beginning with a digit.`,
-    );
-  }
-}
-
-function refuse(id: string, problem: string): never {
-  throw new EnvironmentError(`The environment "${id}" ${problem}`);
+function checkName(environment: string, what: 'setting' | 'metric' | 'reward', name: string): void {
+  if (!NAME.test(name)) throw EnvironmentError.of('environment/name', { environment, what, name });
 }
 
 /** `found_number`, `foundNumber` → `found number`. */

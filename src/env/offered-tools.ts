@@ -12,31 +12,23 @@ export type OfferedTools = ReadonlyMap<string, Tool<never>>;
  */
 export function offeredTools(environment: string, make: () => unknown): OfferedTools {
   const { result, made } = toolsMade(make);
-  const where = `The environment "${environment}"`;
+  const where = [{ environment }];
   if (typeof result !== 'object' || result === null) {
-    throw new EnvironmentError(`${where}: tools() gave no object. Return { name: tool(…), … }.`);
+    throw EnvironmentError.of('environment/tools-no-object', { where });
   }
   const entries = Object.entries(result as Readonly<Record<string, unknown>>);
   for (const [name, value] of entries) {
     if (!NAME.test(name)) {
-      throw new EnvironmentError(
-        `${where} has a tool named "${name}". Use up to 64 letters, digits and _, not beginning with a digit.`,
-      );
+      throw EnvironmentError.of('environment/tool-name', { where, name });
     }
-    if (!isTool(value))
-      throw new EnvironmentError(
-        `${where}: "${name}" is no tool. Make it with tool(description, schema, run).`,
-      );
+    if (!isTool(value)) throw EnvironmentError.of('environment/no-tool-made', { where, name });
   }
   const offered = new Map(entries as [string, Tool<never>][]);
   const kept = new Set(offered.values());
   // In an object literal the second of two equal names silently wins; the first was made all the same.
   const lost = made.find((tool) => !kept.has(tool));
   if (lost !== undefined) {
-    throw new EnvironmentError(
-      `${where}: tools() made the tool “${lost.description}”, but did not return it. Two tools of one name? Give each ` +
-        'its own; make tools that only some tasks have only for those.',
-    );
+    throw EnvironmentError.of('environment/tool-lost', { where, description: lost.description });
   }
   return offered;
 }

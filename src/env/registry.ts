@@ -33,7 +33,7 @@ const added = new Map<string, Added>();
  */
 export function addEnvironment(name: string, info: EnvironmentInfo, load: () => Promise<Environment>): void {
   if (isBuiltIn(name)) {
-    throw new EnvironmentError(`A file cannot be called "${name}", as a built-in environment is. Rename it.`);
+    throw EnvironmentError.of('environment/name-taken', { name });
   }
   added.set(name, { name, info, load });
 }
@@ -66,8 +66,5 @@ function entry(name: string): Named {
   const found = BUILT_IN.find((one) => one.name === name) ?? added.get(name);
   if (found !== undefined) return found;
   const names = knownEnvironments().map((one) => one.name);
-  throw new EnvironmentError(
-    `There is no environment "${name}". There are ${names.join(', ')}; on the command line the path of a file that ` +
-      'defines one works too, and the page takes such a file.',
-  );
+  throw EnvironmentError.of('environment/unknown', { name, known: names });
 }

@@ -3,6 +3,8 @@ import type { ChatMessage, JsonObject } from '../conversation/types';
 import { Random } from '../random/philox';
 import type { Settings } from '../settings/settings';
 import type { AnyDefinition, TaskInput } from './definition';
+import type { Kind, TaskField } from '../errors/texts/kind';
+import type { Place } from '../errors/texts/place';
 import { EnvironmentError } from './errors';
 import type { Split, Task } from './types';
 
@@ -16,52 +18,45 @@ export async function takeTasks(
   const limit = split === 'train' ? settings.trainDatasetSize : settings.evalDatasetSize;
   const random = new Random(split === 'train' ? settings.seed : 0, `tasks/${definition.id}/${split}`);
   const source: unknown = await definition.tasks({ split, random, settings });
-  const where = `The environment "${definition.id}", split ${split}`;
+  const where = [{ environment: definition.id }, { split }];
   if (!isIterable(source)) {
-    throw new EnvironmentError(
-      `${where}: tasks() gave ${kind(source)}. Return an array or another iterable of tasks.`,
-    );
+    throw EnvironmentError.of('environment/tasks-no-list', { where, found: kindOf(source) });
   }
   const tasks: Task[] = [];
   const ids = new Set<string>();
   for await (const input of source) {
     signal?.throwIfAborted();
-    const task = checkedTask(input, `${where}, task ${tasks.length + 1}`);
+    const task = checkedTask(input, [...where, { taskNumber: tasks.length + 1 }]);
     if (ids.has(task.id)) {
-      throw new EnvironmentError(`${where}: two tasks have the id "${task.id}". Give each its own.`);
+      throw EnvironmentError.of('environment/task-id-twice', { where, id: task.id });
     }
     ids.add(task.id);
     tasks.push(task);
     if (tasks.length >= limit) break;
   }
   if (tasks.length > 0) return tasks;
-  throw new EnvironmentError(`${where}: tasks() gave none. Give at least one task for each split.`);
+  throw EnvironmentError.of('environment/no-tasks', { where });
 }
 
 /**
- * @param where to start the error with
+ * @param where of the task, for errors
  * @throws EnvironmentError when the task is not sound
  */
-export function checkedTask(input: unknown, where: string): Task {
+export function checkedTask(input: unknown, where: Place): Task {
   if (typeof input !== 'object' || input === null) {
-    throw new EnvironmentError(`${where} is ${kind(input)}. A task is an object with id and prompt.`);
+    throw EnvironmentError.of('environment/task-no-object', { where, found: kindOf(input) });
   }
   const { id, prompt, answer = null, level = 1, info = {} } = input as Partial<TaskInput>;
-  const refuse = (field: string, found: unknown, rule: string): never => {
-    throw new EnvironmentError(
-      `${where}${field === 'id' ? '' : ` ("${id}")`}: ${field} is ${kind(found)}. ${rule}`,
-    );
+  const refuse = (field: TaskField, found: unknown): never => {
+    throw EnvironmentError.of('environment/task-field', { where, id: `${id}`, field, found: kindOf(found) });
   };
-  if (typeof id !== 'string' || id === '')
-    return refuse('id', id, 'Give every task a text that no other task has.');
+  if (typeof id !== 'string' || id === '') return refuse('id', id);
   if (!isPrompt(prompt)) {
-    return refuse('prompt', prompt, 'Give text, or a list of messages { role, content } that is not empty.');
+    return refuse('prompt', prompt);
   }
-  if (answer !== null && typeof answer !== 'string') return refuse('answer', answer, 'Give text or null.');
-  if (typeof level !== 'number' || !(level >= 1))
-    return refuse('level', level, 'Give a number from 1 upwards.');
-  if (!isData(info))
-    return refuse('info', info, 'Give an object of data that JSON can hold: no functions, no cycles.');
+  if (answer !== null && typeof answer !== 'string') return refuse('answer', answer);
+  if (typeof level !== 'number' || !(level >= 1)) return refuse('level', level);
+  if (!isData(info)) return refuse('info', info);
   return {
     id,
     prompt: typeof prompt === 'string' ? [{ role: 'user', content: prompt }] : prompt,
@@ -106,11 +101,11 @@ function isData(info: unknown): info is JsonObject {
   }
 }
 
-function kind(value: unknown): string {
+function kindOf(value: unknown): Kind {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
   if (value === '') return 'empty';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  if (typeof value === 'object') return 'an object';
-  return typeof value === 'function' ? 'a function' : `${typeof value} ${String(value).slice(0, 40)}`;
+  if (Array.isArray(value)) return value.length === 0 ? 'empty-list' : 'list';
+  if (typeof value === 'object') return 'object';
+  return typeof value === 'function' ? 'function' : { type: typeof value, value: String(value).slice(0, 40) };
 }

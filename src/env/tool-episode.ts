@@ -76,19 +76,19 @@ export class ToolEpisode implements Episode {
 
   outcome(): Outcome | Promise<Outcome> {
     if (this.#stop !== null) return drive(this.#outcome(this.#stop));
-    throw new EnvironmentError(
-      `The episode of task "${this.#options.task.id}" is still running after ${this.#turns.length} turns. ` +
-        'Ask for its outcome after step() was done, or after truncate().',
-    );
+    throw EnvironmentError.of('environment/episode-running', {
+      task: this.#options.task.id,
+      turns: this.#turns.length,
+    });
   }
 
   #assertRunning(what: string): void {
     if (this.#stop === null && !this.#busy) return;
-    const why = this.#busy ? 'is still busy with a turn' : `has ended (${this.#stop})`;
-    throw new EnvironmentError(
-      `${what}() was called on the episode of task "${this.#options.task.id}", which ${why}. ` +
-        (this.#busy ? 'Wait for its step.' : 'Start a new episode.'),
-    );
+    throw EnvironmentError.of('environment/episode-not-running', {
+      call: what,
+      task: this.#options.task.id,
+      stop: this.#busy ? null : this.#stop,
+    });
   }
 
   *#step({ text, calls, broken = [] }: ParsedTurn, budget: number): Waiting<Step> {

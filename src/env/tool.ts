@@ -61,14 +61,10 @@ export function tool<Schema extends z.ZodObject, Context = ToolContext>(
   run: (args: z.output<Schema>, context: Context) => unknown,
 ): Tool<Context> {
   if (typeof description !== 'string' || description.trim() === '') {
-    throw new EnvironmentError(
-      'A tool has no description. Say in one sentence what it does: the policy reads it.',
-    );
+    throw EnvironmentError.of('environment/tool-no-description');
   }
   if (!(schema instanceof z.ZodObject)) {
-    throw new EnvironmentError(
-      `The arguments of the tool “${description}” are no z.object. Write z.object({ name: z.string(), … }), or z.object({}) for none.`,
-    );
+    throw EnvironmentError.of('environment/tool-no-schema', { description });
   }
   const strict = schema.def.catchall === undefined ? schema.strict() : schema;
   const made: Tool<Context> = {
@@ -105,10 +101,10 @@ function jsonSchema(description: string, schema: z.ZodObject): JsonObject {
     delete whole['$schema'];
     return whole;
   } catch (error) {
-    throw new EnvironmentError(
-      `The arguments of the tool “${description}” cannot be written as JSON Schema: ` +
-        `${error instanceof Error ? error.message : String(error)}. Use types that JSON has, and z.string() or z.enum() for the rest.`,
-    );
+    throw EnvironmentError.of('environment/tool-no-json-schema', {
+      description,
+      reason: error instanceof Error ? error.message : String(error),
+    });
   }
 }
 

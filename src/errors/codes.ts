@@ -28,10 +28,20 @@ export const ERROR_CODES = {
   UsageError: 'usage',
 } as const;
 
-/** Name of an error's class: what `error.name` says. */
-export type ErrorName = keyof typeof ERROR_CODES;
+type Codes = typeof ERROR_CODES;
+
+/** Classes that others are made of, with those others: who catches the first, catches these too. */
+interface Heirs {
+  readonly EnvironmentError: 'CorpusError' | 'AgentError';
+  readonly PolicyError: 'SamplingStopped';
+  readonly GpuError: 'DeviceLostError';
+}
+export type HeirsOf<Name extends keyof Codes> = Name extends keyof Heirs ? Heirs[Name] : never;
+
+/** Name of an error's class: what `error.name` says; of one class and those made of it, or of any. */
+export type ErrorName<Own extends keyof Codes = keyof Codes> = Own | HeirsOf<Own>;
 /** What happened, for programs: the word of the class, alone or followed by `/` and a word of its own. */
-export type ErrorCode = (typeof ERROR_CODES)[ErrorName] | `${(typeof ERROR_CODES)[ErrorName]}/${string}`;
+export type ErrorCode = Codes[ErrorName] | `${Codes[ErrorName]}/${string}`;
 
 export function isErrorName(name: unknown): name is ErrorName {
   return typeof name === 'string' && Object.hasOwn(ERROR_CODES, name);

@@ -95,22 +95,18 @@ export class BufferPool {
   /** @throws GpuError when a device's buffer cannot have this size. */
   checkSize(bytes: number, label: string, size = bytes): void {
     if (!Number.isSafeInteger(bytes) || bytes <= 0) {
-      throw new GpuError(`A GPU buffer of ${bytes} bytes was asked for (${label || 'unnamed'}).`);
+      throw GpuError.of('gpu/buffer-size', { bytes, label });
     }
     const limit = this.#device.limits.maxBufferSize;
     if (size > limit) {
-      throw new GpuError(
-        `${label || 'A buffer'} needs ${size} bytes; this device allows ${limit} per buffer. ` +
-          'Use a smaller model, a shorter maxSeqLength or fewer microBatchTokens.',
-      );
+      throw GpuError.of('gpu/buffer-limit', { label, bytes: size, limit });
     }
   }
 
   /** Recorded commands may still name the buffer, so it is only set aside; {@link sweep} destroys what is too much. */
   release(slice: Slice): void {
     const { buffer } = slice;
-    if (!this.#live.delete(buffer))
-      throw new GpuError(`Buffer ${buffer.label || '(unnamed)'} was freed twice.`);
+    if (!this.#live.delete(buffer)) throw GpuError.of('gpu/buffer-freed-twice', { label: buffer.label });
     this.#ledger?.give(buffer);
     this.#idleBytes += buffer.size;
     const entry = { buffer, since: this.#sweeps };

@@ -44,9 +44,7 @@ const WANTED_FEATURES: readonly GPUFeatureName[] = [
 export async function openDevice(webgpu: GPU, options: OpenOptions = {}): Promise<OpenedDevice> {
   const adapter = await webgpu.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) {
-    throw new GpuError(
-      'WebGPU is there but offers no adapter. Update the graphics driver, or enable hardware acceleration in the browser.',
-    );
+    throw GpuError.of('gpu/no-adapter');
   }
   const requiredLimits: Record<string, number> = {};
   if (options.limits !== 'minimum') {
@@ -57,7 +55,7 @@ export async function openDevice(webgpu: GPU, options: OpenOptions = {}): Promis
   try {
     device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
   } catch (cause) {
-    throw new GpuError('The graphics adapter refused to open a device.', { cause });
+    throw GpuError.of('gpu/no-device', {}, { cause });
   }
   return { ...wrap(device, adapter.info), adapter };
 }

@@ -1,23 +1,24 @@
-import { MailGymError, type ErrorName } from '../errors';
+import { englishText, MailGymError, type ErrorName } from '../errors';
+import { gpu } from '../errors/texts/en/gpu';
+import { op } from '../errors/texts/en/op';
+import type { TextTable } from '../errors/texts/types';
 
 /** The GPU could not do what was asked: no adapter, a limit, a lost device, an invalid command. */
 export class GpuError extends MailGymError {
-  override name: ErrorName = 'GpuError';
+  static override readonly texts: TextTable = gpu;
+  override name: ErrorName<'GpuError'> = 'GpuError';
 }
 
 /** The device went away (driver reset, out of memory, GPU process ended). Nothing on it can be read any more. */
 export class DeviceLostError extends GpuError {
-  override name: ErrorName = 'DeviceLostError';
+  override name: ErrorName<'DeviceLostError'> = 'DeviceLostError';
   constructor(readonly reason: string) {
-    super(
-      `The GPU device was lost (${reason}). What the run saved is intact: reload, lower microBatchTokens or ` +
-        `numGenerations if memory was short, and resume from the last checkpoint.`,
-      { params: { reason } },
-    );
+    super(englishText(gpu, 'device-lost', { reason }), { params: { reason } });
   }
 }
 
 /** An op was called with tensors or numbers it cannot take. */
 export class OpError extends MailGymError {
-  override name: ErrorName = 'OpError';
+  static override readonly texts: TextTable = op;
+  override name: ErrorName<'OpError'> = 'OpError';
 }

@@ -280,7 +280,7 @@ export class Gpu {
     if (groups[0] === 0 || groups[1] === 0 || groups[2] === 0) return;
     const max = this.limits.maxComputeWorkgroupsPerDimension;
     if (groups[0] > max || groups[1] > max || groups[2] > max) {
-      throw new GpuError(`${program.key}: ${groups.join(' x ')} workgroups exceed ${max} per dimension.`);
+      throw GpuError.of('gpu/workgroups', { program: program.key, groups, limit: max });
     }
     if (this.#uniforms.full) this.flush();
     const compiled = this.#pipelines.of(program);
@@ -354,7 +354,7 @@ export class Gpu {
     try {
       await staging.mapAsync(GPUMapMode.READ, 0, bytes);
     } catch (cause) {
-      throw this.#failure ?? new GpuError('Reading from the GPU failed.', { cause });
+      throw this.#failure ?? GpuError.of('gpu/read', {}, { cause });
     }
     const copy = staging.getMappedRange(0, bytes).slice(0);
     staging.unmap();
@@ -390,10 +390,7 @@ export class Gpu {
 
 function errorOf(error: GPUError): GpuError {
   if (typeof GPUOutOfMemoryError === 'undefined' || !(error instanceof GPUOutOfMemoryError)) {
-    return new GpuError(`The GPU refused a command: ${error.message}`);
+    return GpuError.of('gpu/command', { reason: error.message });
   }
-  return new GpuError(
-    'The GPU has no memory left. Lower microBatchTokens, maxSeqLength or numGenerations, close other programs that ' +
-      `use the GPU, or choose a smaller model. (${error.message})`,
-  );
+  return GpuError.of('gpu/out-of-memory', { reason: error.message });
 }

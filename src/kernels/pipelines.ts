@@ -86,9 +86,13 @@ export class Pipelines {
     try {
       pipeline = await this.#device.createComputePipelineAsync(this.#descriptor(program));
     } catch (cause) {
-      throw new GpuError(`The GPU refused the program ${program.key}: ${(cause as Error).message}`, {
-        cause,
-      });
+      throw GpuError.of(
+        'gpu/program',
+        { program: program.key, reason: (cause as Error).message },
+        {
+          cause,
+        },
+      );
     }
     // Someone may have needed it meanwhile; bind groups name the first one.
     return this.#compiled.get(program.key) ?? this.#register(program, pipeline);

@@ -47,15 +47,18 @@ export function prepareDispatches(
 export function checkSlices(program: Program, slices: readonly Slice[]): void {
   const { key, storage } = program;
   if (slices.length !== storage.length) {
-    throw new GpuError(`${key} takes ${storage.length} buffers, ${slices.length} were given.`);
+    throw GpuError.of('gpu/buffers', { program: key, needed: storage.length, given: slices.length });
   }
   for (let i = 0; i < storage.length; i++) {
     const { name, format } = storage[i] as StorageBinding;
     const given = (slices[i] as Slice).format;
     if (format !== given) {
-      throw new GpuError(
-        `${key} reads ${name} as ${format ?? 'plain'} words, ${given ?? 'plain'} ones were given.`,
-      );
+      throw GpuError.of('gpu/buffer-format', {
+        program: key,
+        name,
+        needed: format ?? 'plain',
+        given: given ?? 'plain',
+      });
     }
   }
 }

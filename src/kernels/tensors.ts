@@ -18,9 +18,7 @@ export function bindGpu(backend: WebGPUBackend, gpu: Gpu): void {
 export function gpuOf(backend: object): Gpu {
   const gpu = gpus.get(backend);
   if (gpu === undefined) {
-    throw new GpuError(
-      'This op needs the WebGPU backend that openDevice makes; the current one is another. Call useWithTfjs(backend).',
-    );
+    throw GpuError.of('gpu/foreign-backend');
   }
   return gpu;
 }
@@ -41,14 +39,12 @@ export function sliceOf(backend: WebGPUBackend, tensor: tf.TensorInfo): Slice {
   const size = tensor.shape.reduce((a, b) => a * b, 1) * 4;
   const limit = gpuOf(backend).maxBindingElements * 4;
   if (size === 0 || size > limit) {
-    throw new GpuError(
-      `A tensor of shape [${tensor.shape.join(', ')}] takes ${size} bytes; a binding of this device holds 4 to ${limit}.`,
-    );
+    throw GpuError.of('gpu/tensor-size', { shape: tensor.shape, bytes: size, limit });
   }
   backend.uploadToGPU(tensor.dataId);
   const { resource } = backend.tensorMap.get(tensor.dataId);
   if (!(resource instanceof GPUBuffer)) {
-    throw new GpuError(`A ${tensor.dtype} tensor of shape [${tensor.shape.join(', ')}] lies in no buffer.`);
+    throw GpuError.of('gpu/tensor-nowhere', { dtype: tensor.dtype, shape: tensor.shape });
   }
   return { buffer: resource, offset: 0, size };
 }

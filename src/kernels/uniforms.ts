@@ -34,9 +34,11 @@ export class UniformRing {
   /** Byte offset of the slot that now holds `values`, one number per word. @throws GpuError when the count differs */
   put({ uniforms, program }: Compiled, values: readonly number[]): number {
     if (values.length !== uniforms.length) {
-      throw new GpuError(
-        `${program.key} takes ${uniforms.length} uniform words, ${values.length} were given.`,
-      );
+      throw GpuError.of('gpu/uniforms', {
+        program: program.key,
+        needed: uniforms.length,
+        given: values.length,
+      });
     }
     const offset = SLOT * this.#used++;
     let word = offset / 4;

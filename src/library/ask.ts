@@ -80,5 +80,5 @@ function askedTask({ task, text, input }: AskOptions): DirectRequest['task'] {
   // Built-in environments call the words by either name.
   if (text !== undefined) return { kind: 'own', input: { text, prompt: text, ...input } };
   if (typeof task === 'string') return { kind: 'dataset', id: task };
-  return { kind: 'task', task: checkedTask(task, 'The task asked') };
+  return { kind: 'task', task: checkedTask(task, [{ asked: 'task' }]) };
 }

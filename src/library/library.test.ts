@@ -58,7 +58,7 @@ describe('arguments', () => {
     [
       'an unknown environment',
       () => train({ environment: 'gess', platform }),
-      'environment',
+      'environment/unknown',
       /no environment "gess"\. There are mail/,
     ],
     [
@@ -142,7 +142,7 @@ describe('arguments', () => {
     [
       'a task that is none',
       () => ask({ environment, platform, task: { id: '', prompt: 'x' } }),
-      'environment',
+      'environment/task-field',
       /The task asked: id is/,
     ],
     [

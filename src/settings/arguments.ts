@@ -1,6 +1,6 @@
 /** Command lines: `--set key=value`, `--key value`, `--key=value`, and a bare `--key` for a switch. */
 import { isSettingKey, settingInfo, type SettingsSchema } from './schema';
-import { SettingsError } from './values';
+import { SettingsError, settingProblem } from './values';
 
 export interface CommandLine {
   /** Options of the command itself, by name; 'true' for one without a value. */
@@ -45,12 +45,12 @@ export function parseCommandLine(
     if (value === null && isSwitch(schema, name))
       value = nextIsValue && isBooleanWord(next) ? argv[++i]! : 'true';
     if (value === null) {
-      if (!nextIsValue) throw fail(name, `--${name} needs a value.`);
+      if (!nextIsValue) throw new SettingsError([settingProblem(name, 'settings/no-value', { name })]);
       value = argv[++i]!;
     }
     if (name === 'set') {
       const split = value.indexOf('=');
-      if (split < 1) throw fail('set', `--set takes key=value, found '${value}'.`);
+      if (split < 1) throw new SettingsError([settingProblem('set', 'settings/set', { given: value })]);
       putOnce(flags, value.slice(0, split), value.slice(split + 1));
     } else putOnce(valued.includes(name) ? options : flags, name, value);
   }
@@ -61,7 +61,8 @@ export function parseCommandLine(
 function putOnce(values: Map<string, string>, name: string, value: string): void {
   const before = values.get(name);
   if (before !== undefined) {
-    throw fail(name, `${name} is given twice, as '${before}' and as '${value}'; give it once.`);
+    const params = { name, first: before, second: value };
+    throw new SettingsError([settingProblem(name, 'settings/twice', params)]);
   }
   values.set(name, value);
 }
@@ -72,8 +73,4 @@ function isSwitch(schema: SettingsSchema, name: string): boolean {
 
 function isBooleanWord(word: string): boolean {
   return /^(true|false|yes|no|on|off|0|1)$/i.test(word);
-}
-
-function fail(key: string, message: string): SettingsError {
-  return new SettingsError([{ key, message }]);
 }

@@ -2,9 +2,9 @@
 import { nearestName } from './nearest';
 import { isPresetName, isSettingKey, presetSettings, settingInfo, type SettingsSchema } from './schema';
 import type { Settings } from './settings';
-import type { CoreKey } from './table';
+import type { Called } from '../errors/texts/rule';
 import { dayOf, templateArguments } from './template';
-import { readText, SettingsError, valueProblem, type SettingProblem } from './values';
+import { readText, SettingsError, settingProblem, valueProblem, type SettingProblem } from './values';
 
 /** Where settings come from; a place left out says nothing. */
 export interface SettingsSources {
@@ -31,29 +31,29 @@ export function resolveSettings(sources: SettingsSources, schema: SettingsSchema
   const file = readFileObject(sources.file, problems);
   const preset = choosePreset(sources.preset ?? file.preset, schema, problems);
   const draft: Record<string, unknown> = { ...presetSettings(schema, preset) };
-  const put = (key: string, value: unknown, name: string) => {
-    const problem = valueProblem(settingInfo(schema, key).rule, value, name);
-    if (problem) problems.push({ key, message: problem });
+  const put = (key: string, value: unknown, called: Called = key) => {
+    const problem = valueProblem(settingInfo(schema, key).rule, value, key, called);
+    if (problem) problems.push(problem);
     else draft[key] = value;
   };
   for (const [key, value] of Object.entries(file.values)) {
-    if (isSettingKey(schema, key)) put(key, value, key);
-    else problems.push(unknownSetting(key, 'in the configuration file', schema));
+    if (isSettingKey(schema, key)) put(key, value);
+    else problems.push(unknownSetting(key, schema, true));
   }
   for (const [key, value] of Object.entries(sources.values ?? {})) {
     if (value === undefined) continue;
-    if (isSettingKey(schema, key)) put(key, value, key);
-    else problems.push(unknownSetting(key, '', schema));
+    if (isSettingKey(schema, key)) put(key, value);
+    else problems.push(unknownSetting(key, schema));
   }
   for (const key of schema.keys) {
     const { env, rule } = settingInfo(schema, key);
     const text = env === undefined ? undefined : sources.environment?.[env];
     if (env !== undefined && text !== undefined)
-      put(key, readText(rule, cutComment(text)), `${env} (${key})`);
+      put(key, readText(rule, cutComment(text)), { variable: env, setting: key });
   }
   for (const [key, text] of Object.entries(sources.flags ?? {})) {
-    if (isSettingKey(schema, key)) put(key, readText(settingInfo(schema, key).rule, text), key);
-    else problems.push(unknownSetting(key, '', schema));
+    if (isSettingKey(schema, key)) put(key, readText(settingInfo(schema, key).rule, text));
+    else problems.push(unknownSetting(key, schema));
   }
   // Contradictions are judged only among values that are allowed one by one.
   if (problems.length > 0) throw new SettingsError(problems);
@@ -66,11 +66,11 @@ export function resolveSettings(sources: SettingsSources, schema: SettingsSchema
 export function checkSettings(settings: Settings, schema: SettingsSchema): void {
   const problems: SettingProblem[] = [];
   for (const key of Object.keys(settings)) {
-    if (!isSettingKey(schema, key)) problems.push(unknownSetting(key, '', schema));
+    if (!isSettingKey(schema, key)) problems.push(unknownSetting(key, schema));
   }
   for (const key of schema.keys) {
     const problem = valueProblem(settingInfo(schema, key).rule, settings[key], key);
-    if (problem) problems.push({ key, message: problem });
+    if (problem) problems.push(problem);
   }
   if (problems.length === 0) problems.push(...contradictions(settings), ...schema.contradictions(settings));
   if (problems.length > 0) throw new SettingsError(problems);
@@ -92,12 +92,12 @@ function readFileObject(
 ): { preset: string | undefined; values: Record<string, unknown> } {
   if (file === undefined) return { preset: undefined, values: {} };
   if (typeof file !== 'object' || file === null || Array.isArray(file)) {
-    problems.push({ key: '', message: 'The configuration file must hold one JSON object of settings.' });
+    problems.push(settingProblem('', 'settings/file', {}));
     return { preset: undefined, values: {} };
   }
   const { preset, ...values } = file as Record<string, unknown>;
   if (preset !== undefined && typeof preset !== 'string') {
-    problems.push({ key: 'preset', message: `preset in the configuration file must be a name.` });
+    problems.push(settingProblem('preset', 'settings/preset-no-name', {}));
     return { preset: undefined, values };
   }
   return { preset, values };
@@ -106,56 +106,41 @@ function readFileObject(
 function choosePreset(name: string | undefined, schema: SettingsSchema, problems: SettingProblem[]): string {
   if (name === undefined) return 'default';
   if (isPresetName(schema, name)) return name;
-  problems.push({
-    key: 'preset',
-    message: `There is no preset '${name}'; there are ${Object.keys(schema.presets).join(', ')}.`,
-  });
+  const known = Object.keys(schema.presets);
+  problems.push(settingProblem('preset', 'settings/unknown-preset', { name, known }));
   return 'default';
 }
 
-function unknownSetting(key: string, where: string, schema: SettingsSchema): SettingProblem {
-  const near = nearestName(key, schema.keys);
-  const hint = near ? `did you mean ${near}?` : 'docs/settings.md lists them all.';
-  return { key, message: `There is no setting '${key}'${where && ` (${where})`}; ${hint}` };
+function unknownSetting(name: string, schema: SettingsSchema, inFile = false): SettingProblem {
+  const near = nearestName(name, schema.keys) ?? null;
+  return settingProblem(name, 'settings/unknown', { name, inFile, near });
 }
 
 /** Pairs of allowed values that cannot work together. */
 function contradictions(s: Settings): SettingProblem[] {
+  const { maxTokens, maxSeqLength, warmupSteps, maxSteps, epsilonHigh, delta } = s;
   const problems: SettingProblem[] = [];
-  const refuse = (key: CoreKey, message: string) => problems.push({ key, message });
-  if (s.maxTokens > s.maxSeqLength) {
-    refuse(
-      'maxTokens',
-      `maxTokens is ${s.maxTokens}, more than maxSeqLength ${s.maxSeqLength}: a turn cannot fit.`,
-    );
+  if (maxTokens > maxSeqLength) {
+    problems.push(settingProblem('maxTokens', 'settings/turn-too-long', { maxTokens, maxSeqLength }));
   }
-  if (s.warmupSteps >= s.maxSteps && s.warmupSteps > 0) {
-    refuse(
-      'warmupSteps',
-      `warmupSteps is ${s.warmupSteps}; it must be below maxSteps, which is ${s.maxSteps}.`,
-    );
+  if (warmupSteps >= maxSteps && warmupSteps > 0) {
+    problems.push(settingProblem('warmupSteps', 'settings/warmup-too-long', { warmupSteps, maxSteps }));
   }
   if (templateArguments(s.chatTemplateArguments) === null) {
-    refuse(
-      'chatTemplateArguments',
-      `chatTemplateArguments is ${s.chatTemplateArguments}; give a JSON object such as {"reasoning_effort": "low"}, or none.`,
+    const { chatTemplateArguments } = s;
+    problems.push(
+      settingProblem('chatTemplateArguments', 'settings/template-arguments', { chatTemplateArguments }),
     );
   }
   if (dayOf(s.templateDate) === null) {
-    refuse('templateDate', `templateDate is ${s.templateDate}; give a day as YYYY-MM-DD.`);
+    const { templateDate } = s;
+    problems.push(settingProblem('templateDate', 'settings/template-date', { templateDate }));
   }
-  if (s.lossType === 'cispo' && s.epsilonHigh < 1) {
-    refuse(
-      'epsilonHigh',
-      `epsilonHigh is ${s.epsilonHigh}; with lossType cispo the ratio is capped at epsilonHigh itself, so below 1 it would ` +
-        'only shrink every gradient. Set it to 1 or more; 5 is usual.',
-    );
+  if (s.lossType === 'cispo' && epsilonHigh < 1) {
+    problems.push(settingProblem('epsilonHigh', 'settings/cispo-cap', { epsilonHigh }));
   }
-  if (s.delta !== 0 && s.delta <= 1 + s.epsilonHigh) {
-    refuse(
-      'delta',
-      `delta is ${s.delta}; it must be above 1 + epsilonHigh, which is ${1 + s.epsilonHigh}, or 0 for no such bound.`,
-    );
+  if (delta !== 0 && delta <= 1 + epsilonHigh) {
+    problems.push(settingProblem('delta', 'settings/delta', { delta, least: 1 + epsilonHigh }));
   }
   return problems;
 }

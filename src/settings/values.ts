@@ -1,44 +1,60 @@
 /** Checking one value of one setting, and reading it from text. */
-import { MailGymError, type ErrorName } from '../errors';
+import { englishText, MailGymError, type ErrorName, type ErrorParams, type Told } from '../errors';
+import type { ParamsOf, TextCode } from '../errors/texts';
+import { ruleWords } from '../errors/texts/en/rule';
+import { settings } from '../errors/texts/en/settings';
+import type { Called, RuleData } from '../errors/texts/rule';
+import type { TextTable } from '../errors/texts/types';
 import type { NumberRule, SettingRule } from './setting-info';
 
 /** One thing that is wrong with the settings given. */
-export interface SettingProblem {
+export interface SettingProblem extends Told {
   /** Name as the user gave it, known or not; '' when a problem is not about one setting. */
   readonly key: string;
-  readonly message: string;
 }
 
 /** One or more settings are unknown, absurd or contradict each other. The message lists all problems. */
 export class SettingsError extends MailGymError {
-  override name: ErrorName = 'SettingsError';
+  static override readonly texts: TextTable = settings;
+  override name: ErrorName<'SettingsError'> = 'SettingsError';
   readonly problems: readonly SettingProblem[];
 
   constructor(problems: readonly SettingProblem[]) {
-    super(problems.map((problem) => problem.message).join('\n'), { params: { problems } });
+    super(englishText(settings, 'settings', { problems }), { params: { problems } });
     this.problems = problems;
   }
 }
 
+/** A problem with the English text of its code. */
+export function settingProblem<Code extends Extract<TextCode, `settings/${string}`>>(
+  key: string,
+  code: Code,
+  params: ParamsOf<Code>,
+): SettingProblem {
+  const told = { code, params: params as ErrorParams };
+  return { key, message: englishText(settings, code, told.params), ...told };
+}
+
 /** What the rule allows, in words: `an integer from 1 to 100`. */
 export function describeRule(rule: SettingRule): string {
-  switch (rule.kind) {
+  return ruleWords(ruleData(rule));
+}
+
+function ruleData(rule: SettingRule): RuleData {
+  const { kind } = rule;
+  switch (kind) {
     case 'integer':
     case 'number': {
-      const what = rule.kind === 'integer' ? 'an integer' : 'a number';
-      if (rule.minOpen && rule.maxOpen) return `${what} between ${rule.min} and ${rule.max}, both excluded`;
-      if (rule.minOpen) return `${what} above ${rule.min}, up to ${rule.max}`;
-      if (rule.maxOpen) return `${what} from ${rule.min} to below ${rule.max}`;
-      return `${what} from ${rule.min} to ${rule.max}`;
+      const { min, max, minOpen = false, maxOpen = false } = rule;
+      return { kind, min, max, minOpen, maxOpen };
     }
     case 'choice':
-      return `one of ${[...rule.choices, ...(rule.others === undefined ? [] : [rule.others.words])].join(', ')}`;
+      return { kind, choices: rule.choices, others: rule.others?.words ?? null };
     case 'list':
-      return `a list, each at most once, of ${rule.choices.join(', ')}`;
+      return { kind, choices: rule.choices };
     case 'boolean':
-      return 'true or false';
     case 'text':
-      return 'text that is not empty, without control characters';
+      return { kind };
   }
 }
 
@@ -96,9 +112,15 @@ function show(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** Null when the value is allowed, else the problem in words. `name` is how the user called the setting. */
-export function valueProblem(rule: SettingRule, value: unknown, name: string): string | null {
-  return obeys(value, rule) ? null : `${name} is ${show(value)}; allowed: ${describeRule(rule)}.`;
+/** Null when the value is allowed. @param called how the user called the setting */
+export function valueProblem(
+  rule: SettingRule,
+  value: unknown,
+  key: string,
+  called: Called = key,
+): SettingProblem | null {
+  if (obeys(value, rule)) return null;
+  return settingProblem(key, 'settings/value', { called, given: show(value), rule: ruleData(rule) });
 }
 
 const NUMBER_TEXT = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;

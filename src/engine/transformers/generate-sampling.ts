@@ -30,7 +30,7 @@ const STREAM = streamOf('sample');
 
 /** The caller has asked to stop. */
 export class SamplingStopped extends PolicyError {
-  override name: ErrorName = 'SamplingStopped';
+  override name: ErrorName<'SamplingStopped'> = 'SamplingStopped';
 }
 
 /** @param model built by `createTransformersModel`; must not be used by others meanwhile. */

@@ -15,14 +15,18 @@ export async function importEnvironment({ name, code }: GuestModule): Promise<En
       /* @vite-ignore */ `data:text/javascript;charset=utf-8,${encodeURIComponent(code)}`
     )) as typeof module;
   } catch (error) {
-    throw new EnvironmentError(`${name}${lineOf(error)} cannot be loaded: ${messageOf(error)}.`);
+    throw EnvironmentError.of('environment/file-not-loaded', {
+      file: name,
+      line: lineOf(error),
+      reason: messageOf(error),
+    });
   }
   const found = module['default'];
   if (isEnvironment(found)) return found;
-  throw new EnvironmentError(
-    `${name} has ${found === undefined ? 'no default export' : 'a default export that is no environment'}. ` +
-      'Write export default defineEnvironment({ … }).',
-  );
+  throw EnvironmentError.of('environment/file-no-environment', {
+    file: name,
+    hasDefault: found !== undefined,
+  });
 }
 
 /** All that is said of an environment, without its functions. */
@@ -52,9 +56,9 @@ function isEnvironment(value: unknown): value is Environment {
   );
 }
 
-/** `:12` from the innermost place in the user's module that the stack names, or nothing. */
-function lineOf(error: unknown): string {
+/** From the innermost place in the user's module that the stack names; null for none. */
+function lineOf(error: unknown): number | null {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   const line = /data:text\/javascript;charset=utf-8[^\s:]*:(\d+)/.exec(stack)?.[1];
-  return line === undefined ? '' : `:${line}`;
+  return line === undefined ? null : Number(line);
 }

@@ -1,4 +1,5 @@
 /** Questions to one guest and their answers, with a watch for a guest that has stopped answering at all. */
+import type { Told } from '../../errors';
 import { EnvironmentError } from '../errors';
 import type { AnyRequest, GuestMessage, RequestKind, Requests } from './protocol';
 import type { GuestLink, HostTransport } from './transport';
@@ -101,7 +102,7 @@ export class GuestLine {
     this.#pending.delete(message.id);
     if (this.#pending.size === 0) this.#unwatch();
     if (message.kind === 'answer') pending?.resolve(message.value);
-    else pending?.reject(new EnvironmentError(message.message));
+    else pending?.reject(refusal(message.told));
   }
 
   /**
@@ -125,4 +126,12 @@ export class GuestLine {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
   }
+}
+
+/** The guest's error again. A user's own error has a text, and no code. */
+function refusal({ message, code, params }: Told): EnvironmentError {
+  return new EnvironmentError(
+    message,
+    code === undefined ? {} : { code, ...(params === undefined ? {} : { params }) },
+  );
 }

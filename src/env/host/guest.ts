@@ -1,5 +1,6 @@
 /** The guest: imports a user's file and plays its episodes for whoever asks over a port. */
 import type { ToolSchema } from '../../conversation/types';
+import { told } from '../../errors';
 import { EnvironmentError } from '../errors';
 import { messageOf } from '../faults';
 import { ToolEpisode } from '../tool-episode';
@@ -22,8 +23,7 @@ import type {
 /** A user's file makes its tasks itself. */
 const NO_SOURCE: TaskSource = {
   name: 'built-in',
-  read: (path) =>
-    Promise.reject(new EnvironmentError(`There is no file "${path}": this environment makes its own tasks.`)),
+  read: (path) => Promise.reject(EnvironmentError.of('environment/no-files', { path })),
   list: () => Promise.resolve([]),
 };
 
@@ -47,7 +47,7 @@ export class Guest {
       this.#post({
         kind: 'refused',
         id,
-        message: error instanceof EnvironmentError ? error.message : `${messageOf(error)}.`,
+        told: error instanceof EnvironmentError ? told(error) : { message: `${messageOf(error)}.` },
       });
     }
   }
@@ -77,8 +77,7 @@ export class Guest {
   }
 
   async #open({ settings, again }: RequestOf<'open'>): Promise<GuestTasks | null> {
-    if (this.#environment === null)
-      throw new EnvironmentError('The environment was opened before it was loaded.');
+    if (this.#environment === null) throw EnvironmentError.of('environment/not-loaded');
     const opened = await this.#environment.open(NO_SOURCE, { settings, hints: {} });
     this.#opened = opened;
     return again ? null : guestTasks(opened);
@@ -112,8 +111,7 @@ export class Guest {
 
   async #ask({ input }: RequestOf<'ask'>): Promise<AskedTask> {
     const opened = this.#environmentOpened();
-    if (opened.ask === undefined)
-      throw new EnvironmentError('This environment takes no tasks from visitors: its file has no ask().');
+    if (opened.ask === undefined) throw EnvironmentError.of('environment/asks-nothing');
     const task = await opened.ask(input);
     const { messages, tools } = opened.start(task, new KeyedRandom(ANY_KEY));
     return { task, messages, tools };
@@ -121,13 +119,13 @@ export class Guest {
 
   #environmentOpened(): OpenedEnvironment {
     if (this.#opened !== null) return this.#opened;
-    throw new EnvironmentError('The environment was asked to play before it was opened.');
+    throw EnvironmentError.of('environment/not-opened');
   }
 
   #episode(id: number): Episode {
     const episode = this.#episodes.get(id);
     if (episode !== undefined) return episode;
-    throw new EnvironmentError(`There is no episode ${id} here.`);
+    throw EnvironmentError.of('environment/no-episode', { episode: id });
   }
 }
 

@@ -132,7 +132,5 @@ function knownTasks({ openings, toolSets }: GuestTasks): Map<string, Known> {
 function opening(known: ReadonlyMap<string, Known>, task: Task, file: string): Known {
   const found = known.get(keyOf(task));
   if (found !== undefined) return found;
-  throw new EnvironmentError(
-    `The task "${task.id}" is none of ${file}. Take tasks from its splits, or from ask().`,
-  );
+  throw EnvironmentError.of('environment/foreign-task', { task: task.id, file });
 }

@@ -19,7 +19,7 @@ export async function loadEnvironmentFile(
   options: { readonly loadSeconds?: number } = {},
 ): Promise<HostedEnvironment> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new EnvironmentError(`The environment file ${path} cannot be read: ${messageOf(error)}.`);
+    throw EnvironmentError.of('environment/file-not-read', { path, reason: messageOf(error) });
   });
   const host = await openHost({ transport: threadTransport(), name: basename(path), text, ...options });
   return hostEnvironment(host);

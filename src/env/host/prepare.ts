@@ -35,9 +35,10 @@ function withoutTypes(name: string, text: string): string {
     return transform(text, { transforms: ['typescript'], disableESTransforms: true }).code;
   } catch (error) {
     // Ends in (line:column).
-    throw new EnvironmentError(
-      `${name} cannot be read: ${messageOf(error).replace(/^Error transforming [^:]*: /, '')}.`,
-    );
+    throw EnvironmentError.of('environment/file-syntax', {
+      file: name,
+      reason: messageOf(error).replace(/^Error transforming [^:]*: /, ''),
+    });
   }
 }
 
@@ -45,7 +46,7 @@ function importsOf(name: string, code: string) {
   try {
     return [...parse(code)[0]];
   } catch (error) {
-    throw new EnvironmentError(`${name} cannot be read as a module: ${messageOf(error)}.`);
+    throw EnvironmentError.of('environment/file-no-module', { file: name, reason: messageOf(error) });
   }
 }
 
@@ -55,12 +56,13 @@ function refusedImport(
   line: number,
   nodeModules: boolean,
 ): EnvironmentError {
-  const what = specifier === undefined ? 'a module whose name is computed' : `"${specifier}"`;
-  const also = nodeModules ? ' and node: modules' : '';
-  return new EnvironmentError(
-    `${name}:${line} imports ${what}. A file that defines an environment is one file: it may import ` +
-      `"${PACKAGE}"${also} only. Put what it needs into it.`,
-  );
+  return EnvironmentError.of('environment/file-imports', {
+    file: name,
+    line,
+    module: specifier ?? null,
+    allowed: PACKAGE,
+    nodeModules,
+  });
 }
 
 function lineAt(text: string, index: number): number {

@@ -9,6 +9,7 @@ import type {
   ParsedTurn,
   ToolSchema,
 } from '../../conversation/types';
+import type { Told } from '../../errors';
 import type { Settings } from '../../settings/settings';
 import type { Key3 } from './key';
 import type { EnvironmentInfo, Outcome, Split, Step, StopCondition, Task } from '../types';
@@ -89,6 +90,6 @@ export type AnyRequest = { [K in RequestKind]: RequestOf<K> }[RequestKind];
 
 export type GuestMessage =
   | { readonly kind: 'answer'; readonly id: number; readonly value: Requests[RequestKind]['answer'] }
-  | { readonly kind: 'refused'; readonly id: number; readonly message: string }
+  | { readonly kind: 'refused'; readonly id: number; readonly told: Told }
   /** A call of a turn is about to run: if nothing comes after this, it is the one that hangs. */
   | { readonly kind: 'calling'; readonly episode: number; readonly index: number };

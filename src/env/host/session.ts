@@ -46,7 +46,7 @@ export async function loadGuest(transport: HostTransport, module: GuestModule, s
   const info = await inTime(
     line,
     line.ask('load', { module }, seconds),
-    `${module.name} did not load`,
+    { file: module.name, stage: 'load' },
     seconds,
   );
   return { line, info };
@@ -74,12 +74,12 @@ export class GuestSession {
   async open(): Promise<GuestTasks> {
     const { line, tasks } = await this.#start(false);
     this.#line = Promise.resolve(line);
-    if (tasks === null) throw new EnvironmentError(`${this.#module.name} gave no tasks.`);
+    if (tasks === null) throw EnvironmentError.of('environment/gave-no-tasks', { file: this.#module.name });
     return tasks;
   }
 
   close(): void {
-    this.#closed = new EnvironmentError(`The environment of ${this.#module.name} has been closed.`);
+    this.#closed = EnvironmentError.of('environment/closed', { file: this.#module.name });
     this.#line?.then(
       (line) => line.end('closed'),
       () => undefined,
@@ -152,7 +152,7 @@ export class GuestSession {
   async #start(again: boolean): Promise<{ readonly line: GuestLine; readonly tasks: GuestTasks | null }> {
     const { line } = await loadGuest(this.#transport, this.#module, this.#loadSeconds);
     const opening = line.ask('open', { settings: this.#settings, again }, this.#loadSeconds);
-    const what = `${this.#module.name} did not finish making its tasks`;
+    const what = { file: this.#module.name, stage: 'tasks' } as const;
     const tasks = await inTime(line, opening, what, this.#loadSeconds);
     this.#present.set(line, new Set());
     return { line, tasks };
@@ -164,13 +164,19 @@ export class GuestSession {
 }
 
 /** @throws EnvironmentError when the guest ends, or the answer takes longer although the guest still speaks */
-async function inTime<T>(line: GuestLine, answer: Promise<T>, what: string, seconds: number): Promise<T> {
+async function inTime<T>(
+  line: GuestLine,
+  answer: Promise<T>,
+  what: { readonly file: string; readonly stage: 'load' | 'tasks' },
+  seconds: number,
+): Promise<T> {
   const timer = setTimeout(() => line.end(`no answer within ${seconds} seconds`), seconds * 1000);
   try {
     return await answer;
   } catch (error) {
     line.end('not usable');
-    if (error instanceof GuestGone) throw new EnvironmentError(`${what}: ${error.message}.`);
+    if (error instanceof GuestGone)
+      throw EnvironmentError.of('environment/file-unfinished', { ...what, reason: error.message });
     throw error;
   } finally {
     clearTimeout(timer);

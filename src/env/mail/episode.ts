@@ -53,12 +53,10 @@ export function episodeRules(preset: RewardPreset): EpisodeRules {
 export function createEpisode(options: EpisodeOptions): MailEpisode {
   const { maxTurns, maxResults = MAX_RESULTS } = options;
   if (!Number.isInteger(maxTurns) || maxTurns < 1) {
-    throw new AgentError(
-      `An episode needs maxTurns >= 1, got ${maxTurns}. Set maxTurns to a positive integer.`,
-    );
+    throw AgentError.of('agent/max-turns', { found: maxTurns });
   }
   if (!Number.isInteger(maxResults) || maxResults < 1 || maxResults > MAX_RESULTS) {
-    throw new AgentError(`maxResults is ${maxResults}; it must be an integer from 1 to ${MAX_RESULTS}.`);
+    throw AgentError.of('agent/max-results', { found: maxResults, most: MAX_RESULTS });
   }
   return new MailEpisode({
     ...episodeRules(options.rewardPreset ?? 'default'),
@@ -178,10 +176,7 @@ export class MailEpisode implements Episode {
   /** @throws AgentError while the episode is running */
   get record(): EpisodeOutcome {
     if (this.#endReason === null) {
-      throw new AgentError(
-        `The episode of question "${this.question.id}" is still running after ${this.#turns.length} turns. ` +
-          'Ask for its outcome when a step is done or after truncate().',
-      );
+      throw AgentError.of('agent/running', { question: this.question.id, turns: this.#turns.length });
     }
     return {
       question: this.question,
@@ -194,10 +189,7 @@ export class MailEpisode implements Episode {
 
   #assertRunning(what: string): void {
     if (this.#endReason === null) return;
-    throw new AgentError(
-      `${what}() was called on the episode of question "${this.question.id}", which has ended (${this.#endReason}). ` +
-        'Create a new episode.',
-    );
+    throw AgentError.of('agent/ended', { call: what, question: this.question.id, reason: this.#endReason });
   }
 
   #run(call: ToolCall, budget: number): Ran {

@@ -18,9 +18,7 @@ export interface ExpertCall {
 export function expertCalls(question: Question): ExpertCall[] {
   const { trace } = question;
   if (trace === undefined) {
-    throw new AgentError(
-      `Question "${question.id}" has no trace, so no expert can play it. Use a generated data set, or leave the question out.`,
-    );
+    throw AgentError.of('agent/no-trace', { question: question.id });
   }
   const search: ExpertCall = { name: SEARCH_EMAILS, arguments: trace.search };
   const answer = (text: string, sources: readonly string[]): ExpertCall => ({
@@ -29,9 +27,7 @@ export function expertCalls(question: Question): ExpertCall[] {
   });
   if (isUnanswerable(question)) return [search, answer(I_DONT_KNOW, [])];
   if (trace.read === undefined) {
-    throw new AgentError(
-      `Question "${question.id}" has an answer, but its trace names no mail to read. Add trace.read to the data set.`,
-    );
+    throw AgentError.of('agent/trace-without-read', { question: question.id });
   }
   const read: ExpertCall = { name: READ_EMAIL, arguments: { message_id: trace.read } };
   return [search, read, answer(question.answer, [trace.read])];

@@ -9,7 +9,7 @@ export const mailFirstCall: Environment = {
     const { mail } = await import('./index');
     const opened = await mail.open(source, options);
     const start = opened.startFirstTurn?.bind(opened);
-    if (start === undefined) throw new EnvironmentError('The mail environment has no first turn.');
+    if (start === undefined) throw EnvironmentError.of('environment/no-first-turn');
     return { ...opened, start };
   },
 };

@@ -14,7 +14,7 @@ export interface MailHints {
 export function mailHints(hints: JsonObject): MailHints {
   const { promptStyle } = hints;
   if (promptStyle !== undefined && typeof promptStyle !== 'string') {
-    throw malformed('promptStyle', 'a text', promptStyle);
+    throw malformed('promptStyle', 'text', promptStyle);
   }
   return {
     ...(promptStyle === undefined ? {} : { promptStyle }),
@@ -30,13 +30,11 @@ function count<K extends 'searchLimit' | 'snippetTokens'>(
   const value = hints[key];
   if (value === undefined) return {};
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 1000) {
-    throw malformed(key, 'an integer from 1 to 1000', value);
+    throw malformed(key, 'count', value);
   }
   return { [key]: value } as Partial<Record<K, number>>;
 }
 
-function malformed(key: string, wanted: string, found: unknown): AgentError {
-  return new AgentError(
-    `The model's config.json: mailgym.${key} must be ${wanted}, found ${JSON.stringify(found)}. Correct or remove it.`,
-  );
+function malformed(key: string, wanted: 'text' | 'count', found: unknown): AgentError {
+  return AgentError.of('agent/hint', { key, wanted, found: JSON.stringify(found) });
 }

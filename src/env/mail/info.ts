@@ -1,6 +1,7 @@
 /** What can be said of the mail environment without opening it. */
 import type { TableOf } from '../../settings/setting-info';
 import { count } from '../../settings/setting-info';
+import { settingProblem } from '../../settings/values';
 import type { EnvironmentInfo, MetricInfo } from '../types';
 import { mailLogFields } from './log-fields';
 import type { RewardPreset, Rubric } from './types';
@@ -173,11 +174,6 @@ export const mailInfo: EnvironmentInfo = {
   },
   contradictions: (values) =>
     values['rewardPreset'] === 'simple' && values.minGroupStd > 0.5
-      ? [
-          {
-            key: 'minGroupStd',
-            message: `minGroupStd is ${values.minGroupStd}; rewards of 0 and 1 never spread more than 0.5, so every group would be dropped.`,
-          },
-        ]
+      ? [settingProblem('minGroupStd', 'settings/spread-of-two-rewards', { minGroupStd: values.minGroupStd })]
       : [],
 };

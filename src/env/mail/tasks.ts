@@ -37,12 +37,12 @@ export function ownTask(input: JsonObject): Task {
     return typeof value === 'string' ? value.trim() : '';
   };
   const queryDate = text('queryDate');
-  if (text('text') === '') throw new EnvironmentError('The question is empty. Write one, or pick one.');
+  if (text('text') === '') throw EnvironmentError.of('environment/question-empty');
   if (text('inbox') === '') {
-    throw new EnvironmentError('No inbox is chosen. Pick the address whose mail is to be searched.');
+    throw EnvironmentError.of('environment/no-inbox');
   }
   if (Number.isNaN(Date.parse(queryDate)) || !/^\d{4}-\d{2}-\d{2}$/.test(queryDate)) {
-    throw new EnvironmentError(`“${queryDate}” is no date. Write the day of the question as YYYY-MM-DD.`);
+    throw EnvironmentError.of('environment/no-date', { found: queryDate });
   }
   return taskOf({
     id: 'own',

@@ -1,5 +1,7 @@
 /** An episode with mail: its counters, its record, what rewards and values of turns are made from. */
 import type { ErrorName } from '../../errors';
+import { agent } from '../../errors/texts/en/agent';
+import type { TextTable } from '../../errors/texts/types';
 import type { ToolResult, Turn } from '../../conversation/types';
 import type { TurnValue } from '../types';
 import { EnvironmentError } from '../errors';
@@ -57,5 +59,6 @@ export function emailIdsOf({ data }: ToolResult): readonly EmailId[] {
 }
 
 export class AgentError extends EnvironmentError {
-  override name: ErrorName = 'AgentError';
+  static override readonly texts: TextTable = agent;
+  override name: ErrorName<'AgentError'> = 'AgentError';
 }

@@ -1,4 +1,5 @@
 /** When an answer is right: one small function for each setting of `check`. */
+import type { Place } from '../../errors/texts/place';
 import { EnvironmentError } from '../errors';
 import { parseJson } from '../../conversation/json';
 import { lastNumber, numberOf } from './number';
@@ -11,10 +12,10 @@ export type Judge = (given: string) => boolean;
 /**
  * Makes the judge of one row.
  * @param answer of the task; the list's JSON text for `one-of`
- * @param where names the row in errors
+ * @param where of the row, for errors
  * @throws EnvironmentError when the check cannot use such an answer.
  */
-export type JudgeMaker = (answer: string, where: string) => Judge;
+export type JudgeMaker = (answer: string, where: Place) => Judge;
 
 /** @param compile needed by `pattern` alone */
 export function judgeMaker(settings: RowsSettings, compile: PatternCompiler | null): JudgeMaker {
@@ -52,22 +53,16 @@ function normalise(text: string, ignoreCase: boolean): string {
   return ignoreCase ? spaced.toLowerCase() : spaced;
 }
 
-function refuseNumber(answer: string, where: string): never {
-  throw new EnvironmentError(
-    `${where}: check number needs an answer that is a number, found ${JSON.stringify(answer.slice(0, 80))}. ` +
-      'Correct the row, set rowAnswerForm to where its number stands, or choose another check.',
-  );
+function refuseNumber(answer: string, where: Place): never {
+  throw EnvironmentError.of('environment/answer-no-number', { where, found: answer.slice(0, 80) });
 }
 
 /** @throws EnvironmentError */
-export function listed(answer: string, where: string): readonly string[] {
+export function listed(answer: string, where: Place): readonly string[] {
   const parsed = parseJson(answer);
   const list: unknown = 'value' in parsed ? parsed.value : undefined;
   if (Array.isArray(list) && list.length > 0 && list.every(isScalar)) return list.map(String);
-  throw new EnvironmentError(
-    `${where}: check one-of needs a list of texts or numbers, found ${JSON.stringify(answer.slice(0, 80))}. ` +
-      'Write the accepted answers as a list, or choose the check exact.',
-  );
+  throw EnvironmentError.of('environment/answer-no-list', { where, found: answer.slice(0, 80) });
 }
 
 export function isScalar(value: unknown): value is string | number | boolean {

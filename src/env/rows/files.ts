@@ -13,10 +13,6 @@ const WORDS: Readonly<Record<Split, readonly string[]>> = {
 const EXTENSIONS = ['jsonl', 'ndjson', 'parquet'];
 const DATA_FILE = new RegExp(`\\.(?:${EXTENSIONS.join('|')})$`, 'i');
 
-export const NAMES_HELP =
-  'Name files by their split (train.jsonl, validation.jsonl, test.jsonl, or data/train-00000-of-00001.parquet and so on), ' +
-  'or give a single file, which is then split.';
-
 /**
  * Where the source cannot list its files, the usual names are tried; files in several parts are then not found.
  * @throws EnvironmentError when no file is a split's, or a split has files in several folders or formats.
@@ -34,10 +30,7 @@ export async function splitFiles(source: TaskSource): Promise<SplitFiles> {
     return files;
   }
   if (data.length === 1) return { all: data };
-  const found = data.length === 0 ? 'none was found' : `found ${shown(data)}, none named by a split`;
-  throw new EnvironmentError(
-    `The dataset ${source.name} should have files of rows (.jsonl or .parquet), but ${found}. ${NAMES_HELP}`,
-  );
+  throw EnvironmentError.of('environment/no-row-files', { dataset: source.name, found: data });
 }
 
 /** By the first word of the file's name, or the name of its folder: `train-00000-of-00002`, `train/0000`. */
@@ -55,10 +48,11 @@ function splitOf(path: string): Split | null {
 function assertOnePlace(source: TaskSource, split: Split, paths: readonly string[]): void {
   const places = new Set(paths.map((path) => `${path.replace(/[^/]*$/, '')}*.${path.split('.').at(-1)}`));
   if (places.size < 2) return;
-  throw new EnvironmentError(
-    `The dataset ${source.name} has ${split} files in several places: ${shown([...places])}. ` +
-      'Put the ones to use into a folder of their own.',
-  );
+  throw EnvironmentError.of('environment/split-in-places', {
+    dataset: source.name,
+    split,
+    places: [...places],
+  });
 }
 
 /** The names that are tried at a site that cannot list its files. */
@@ -86,9 +80,4 @@ async function probe(source: TaskSource): Promise<string[]> {
     ),
   );
   return names.filter((_, i) => found[i]);
-}
-
-function shown(names: readonly string[]): string {
-  const rest = names.length - 6;
-  return names.slice(0, 6).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }

@@ -8,7 +8,6 @@ import type { Environment, OpenedEnvironment, OpenOptions, Task, TaskSource } fr
 import { INSTRUCTIONS, findAnswer, writeAnswer } from './answer';
 import { judgeMaker, listed, type Judge, type JudgeMaker } from './checks';
 import { RowEpisode } from './episode';
-import { NAMES_HELP } from './files';
 import { info } from './info';
 import { loadTasks } from './load';
 import { rowsSettings, type RowsSettings } from './settings';
@@ -22,9 +21,7 @@ const rows: Environment = {
   ...info,
   async open(source: TaskSource, { settings, signal }: OpenOptions): Promise<OpenedEnvironment> {
     if (source.name === NO_DATASET) {
-      throw new EnvironmentError(
-        `The environment rows has no tasks of its own. Name a file or folder of rows by the setting dataset. ${NAMES_HELP}`,
-      );
+      throw EnvironmentError.of('environment/no-dataset');
     }
     const own = rowsSettings(settings);
     const makeJudge = await loadJudgeMaker(own);
@@ -79,9 +76,9 @@ class OpenedRows implements OpenedEnvironment {
   /** @param input `prompt`, as in a row, and an `answer` where one is known */
   ask(input: JsonObject): Task {
     const { prompt, answer = null } = input;
-    const asked = promptOf(prompt, 'The question');
-    const known = answer === null ? null : answerOf(answer, this.#settings, 'The answer');
-    if (known !== null) this.#makeJudge(known, 'The question');
+    const asked = promptOf(prompt, [{ asked: 'question' }]);
+    const known = answer === null ? null : answerOf(answer, this.#settings, [{ asked: 'answer' }]);
+    if (known !== null) this.#makeJudge(known, [{ asked: 'question' }]);
     return {
       id: fallbackId({ prompt: asked, answer: known }),
       prompt: asked,
@@ -94,7 +91,7 @@ class OpenedRows implements OpenedEnvironment {
   close(): void {}
 
   #judge(task: Task): Judge | null {
-    return task.answer === null ? null : this.#makeJudge(task.answer, `Task ${task.id}`);
+    return task.answer === null ? null : this.#makeJudge(task.answer, [{ task: task.id }]);
   }
 
   #solution(task: Task): string | null {
@@ -106,7 +103,7 @@ class OpenedRows implements OpenedEnvironment {
   #written(task: Task): string | null {
     const { check, answerForm } = this.#settings;
     if (task.answer === null || check === 'pattern') return null;
-    const [answer = ''] = check === 'one-of' ? listed(task.answer, `Task ${task.id}`) : [task.answer];
+    const [answer = ''] = check === 'one-of' ? listed(task.answer, [{ task: task.id }]) : [task.answer];
     return writeAnswer(answer, answerForm);
   }
 }

@@ -1,7 +1,8 @@
 /** From a source to the tasks of all splits. */
+import type { Place } from '../../errors/texts/place';
 import { EnvironmentError } from '../errors';
 import { SPLITS, type Split, type Task, type TaskSource } from '../types';
-import { NAMES_HELP, splitFiles } from './files';
+import { splitFiles } from './files';
 import type { JudgeMaker } from './checks';
 import { readRecords, type RowRecord } from './records';
 import type { RowsSettings } from './settings';
@@ -41,7 +42,7 @@ export async function loadTasks(source: TaskSource, options: LoadOptions): Promi
     if (paths !== undefined) splits[split] = await read(paths, split);
   }
   if (SPLITS.every((split) => splits[split].length === 0)) {
-    throw new EnvironmentError(`The dataset ${source.name} has no rows. ${NAMES_HELP}`);
+    throw EnvironmentError.of('environment/no-rows', { dataset: source.name });
   }
   return splits;
 }
@@ -68,14 +69,14 @@ function taskOf(record: RowRecord, split: Split, ids: Ids, { settings, makeJudge
 
 /** Gives every task an id that no other has. */
 class Ids {
-  readonly #taken = new Map<string, { readonly split: Split; readonly where: string }>();
+  readonly #taken = new Map<string, { readonly split: Split; readonly where: Place }>();
 
   /**
    * An id that another split has too, as rows are often numbered in each, begins with the split. Equal rows without ids
    * are numbered.
    * @throws EnvironmentError when two rows of a split have the same id.
    */
-  of(own: string | null, fallback: string, split: Split, where: string): string {
+  of(own: string | null, fallback: string, split: Split, where: Place): string {
     let id = own ?? fallback;
     if (own === null) {
       for (let n = 2; this.#taken.has(id); n++) id = `${fallback}-${n}`;
@@ -84,9 +85,7 @@ class Ids {
       if (other !== undefined && other.split !== split) id = `${split}/${own}`;
       const same = this.#taken.get(id);
       if (same !== undefined) {
-        throw new EnvironmentError(
-          `${where} has the id ${JSON.stringify(own)}, as ${same.where} has. Give every row its own id, or none.`,
-        );
+        throw EnvironmentError.of('environment/row-id-twice', { where, id: own, other: same.where });
       }
     }
     this.#taken.set(id, { split, where });

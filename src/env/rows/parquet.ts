@@ -20,10 +20,10 @@ export async function readParquet(bytes: Uint8Array, path: string): Promise<read
   try {
     rows = await parquetReadObjects({ file, compressors: COMPRESSORS, utf8: false });
   } catch (error) {
-    throw new EnvironmentError(
-      `${path} cannot be read as Parquet (${error instanceof Error ? error.message : String(error)}). ` +
-        'Download it again, or write it with Snappy, Zstandard, gzip or no compression.',
-    );
+    throw EnvironmentError.of('environment/no-parquet', {
+      path,
+      reason: error instanceof Error ? error.message : String(error),
+    });
   }
   return rows.map((row) => jsonOf(row) as JsonObject);
 }

@@ -3,11 +3,12 @@
  * can hang a run, as `(a+)+b` does with JavaScript's own. Loaded only for `check: pattern`.
  */
 import { RE2JS } from 're2js';
+import type { Place } from '../../errors/texts/place';
 import { EnvironmentError } from '../errors';
 import type { Judge } from './checks';
 
 /** @throws EnvironmentError naming the row whose pattern cannot be read. */
-export type PatternCompiler = (answer: string, where: string) => Judge;
+export type PatternCompiler = (answer: string, where: Place) => Judge;
 
 const PLACEHOLDER = '{answer}';
 
@@ -17,24 +18,21 @@ const PLACEHOLDER = '{answer}';
  */
 export function patternCompiler(pattern: string, ignoreCase: boolean): PatternCompiler {
   const flags = ignoreCase ? RE2JS.CASE_INSENSITIVE : 0;
-  const judge = (source: string, where: string): Judge => {
+  const judge = (source: string, where: Place): Judge => {
     const compiled = compile(source, flags, where);
     return (given) => compiled.test(given);
   };
   if (pattern === 'row') return judge;
   const filled = (answer: string): string => pattern.replaceAll(PLACEHOLDER, () => RE2JS.quote(answer));
-  compile(filled('answer'), flags, 'The setting pattern');
+  compile(filled('answer'), flags, [{ setting: 'pattern' }]);
   return (answer, where) => judge(filled(answer), where);
 }
 
-function compile(source: string, flags: number, where: string): RE2JS {
+function compile(source: string, flags: number, where: Place): RE2JS {
   try {
     return RE2JS.compile(source, flags);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new EnvironmentError(
-      `${where}: ${JSON.stringify(source.slice(0, 80))} is no pattern that can be used (${reason}). ` +
-        "Correct it; RE2's syntax has no look-around and no back-references.",
-    );
+    throw EnvironmentError.of('environment/pattern', { where, pattern: source.slice(0, 80), reason });
   }
 }

@@ -1,13 +1,14 @@
 /** Bytes of a file to records with where each stands. */
 import { jsonLines } from '../../conversation/json';
 import type { JsonObject } from '../../conversation/types';
+import type { Place } from '../../errors/texts/place';
 import { EnvironmentError } from '../errors';
 import type { TaskSource } from '../types';
 
 export interface RowRecord {
   readonly fields: JsonObject;
-  /** File and line or row, counted from 1, for messages. */
-  readonly where: string;
+  /** File and line or row, for errors. */
+  readonly where: Place;
 }
 
 /** @throws EnvironmentError when the file is not there, is no such file, or a line of it is no JSON object. */
@@ -16,13 +17,13 @@ export async function readRecords(source: TaskSource, path: string): Promise<rea
   if (!path.toLowerCase().endsWith('.parquet')) return linesOf(bytes, path);
   const { readParquet } = await import('./parquet');
   const rows = await readParquet(bytes, path);
-  return rows.map((fields, i) => ({ fields, where: `${path} row ${i + 1}` }));
+  return rows.map((fields, i) => ({ fields, where: [{ file: path }, { row: i + 1 }] }));
 }
 
 function linesOf(bytes: Uint8Array, path: string): RowRecord[] {
   return Array.from(jsonLines(new TextDecoder().decode(bytes)), (entry) => {
-    const where = `${path} line ${entry.line}`;
+    const where = [{ file: path }, { line: entry.line }];
     if ('fields' in entry) return { fields: entry.fields, where };
-    throw new EnvironmentError(`${where} ${entry.problem}. Fix or remove the line.`);
+    throw EnvironmentError.of('environment/row-line', { where, problem: entry.problem });
   });
 }

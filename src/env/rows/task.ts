@@ -1,8 +1,10 @@
 /** One row as a task. */
 import { ConversationError } from '../../conversation/errors';
-import { describeJson, isJsonObject, parseJson } from '../../conversation/json';
+import { isJsonObject, parseJson, pictureOf } from '../../conversation/json';
 import { readMessages } from '../../conversation/messages';
 import type { ChatMessage, JsonObject } from '../../conversation/types';
+import { told } from '../../errors';
+import type { Place } from '../../errors/texts/place';
 import { EnvironmentError } from '../errors';
 import type { Task } from '../types';
 import { findAnswer } from './answer';
@@ -20,12 +22,14 @@ export function rowTask({ fields, where }: RowRecord, settings: RowsSettings): R
   const info = infoOf(fields, settings);
   return {
     id: idOf(fields['id'], where),
-    prompt: promptOf(valueAt(fields, promptColumn, 'promptColumn', where), `${where}: ${promptColumn}`),
-    answer: answerOf(
-      valueAt(fields, answerColumn, 'answerColumn', where),
-      settings,
-      `${where}: ${answerColumn}`,
-    ),
+    prompt: promptOf(valueAt(fields, promptColumn, 'promptColumn', where), [
+      ...where,
+      { column: promptColumn },
+    ]),
+    answer: answerOf(valueAt(fields, answerColumn, 'answerColumn', where), settings, [
+      ...where,
+      { column: answerColumn },
+    ]),
     level: levelOf(info['level'] ?? info['difficulty']),
     info,
   };
@@ -47,33 +51,35 @@ export function columnOf(fields: JsonObject, name: string): unknown {
     );
 }
 
-function valueAt(fields: JsonObject, name: string, setting: keyof RowsSettings, where: string): unknown {
+function valueAt(fields: JsonObject, name: string, setting: keyof RowsSettings, where: Place): unknown {
   const value = columnOf(fields, name);
   if (value !== undefined && value !== null) return value;
-  throw new EnvironmentError(
-    `${where} has no "${name}", but is ${describeJson(fields)}. Fill it, or name another column by ${setting}.`,
-  );
+  throw EnvironmentError.of('environment/row-empty', {
+    where,
+    column: name,
+    found: pictureOf(fields),
+    setting,
+  });
 }
 
 /** @throws EnvironmentError unless the value is text or messages of which the last is the user's. */
-export function promptOf(value: unknown, where: string): readonly ChatMessage[] {
+export function promptOf(value: unknown, where: Place): readonly ChatMessage[] {
   if (typeof value === 'string') {
     if (value.trim() !== '') return [{ role: 'user', content: value }];
-    throw new EnvironmentError(`${where} is blank. Write what is asked, or remove the row.`);
+    throw EnvironmentError.of('environment/prompt-blank', { where });
   }
   const messages = messagesOf(value, where);
   const last = messages.at(-1)?.role;
   if (last === 'user') return messages;
-  throw new EnvironmentError(
-    `${where} ends with a message of the role ${last ?? 'none'}. End with the user's, which the policy answers.`,
-  );
+  throw EnvironmentError.of('environment/prompt-end', { where, role: last ?? null });
 }
 
-function messagesOf(value: unknown, where: string): readonly ChatMessage[] {
+function messagesOf(value: unknown, where: Place): readonly ChatMessage[] {
   try {
     return readMessages(value, where).messages;
   } catch (error) {
-    if (error instanceof ConversationError) throw new EnvironmentError(error.message, { cause: error });
+    if (error instanceof ConversationError)
+      throw EnvironmentError.of('environment/prompt-messages', { problem: told(error) }, { cause: error });
     throw error;
   }
 }
@@ -82,30 +88,31 @@ function messagesOf(value: unknown, where: string): readonly ChatMessage[] {
  * The answer to compare with, as text; a list as its JSON text.
  * @throws EnvironmentError when there is none of a kind that the check can use.
  */
-export function answerOf(value: unknown, settings: RowsSettings, where: string): string {
+export function answerOf(value: unknown, settings: RowsSettings, where: Place): string {
   const { check, rowAnswerForm } = settings;
   if (check === 'one-of' && Array.isArray(value)) return JSON.stringify(value);
   if (!isScalar(value)) {
-    throw new EnvironmentError(
-      `${where} should be text, a number or true or false, found ${describeJson(value)}. Correct the row` +
-        `${Array.isArray(value) ? ', or choose the check one-of' : ''}.`,
-    );
+    throw EnvironmentError.of('environment/answer-kind', {
+      where,
+      found: pictureOf(value),
+      isList: Array.isArray(value),
+    });
   }
   const text = String(value);
   const answer = findAnswer(text, rowAnswerForm);
   if (answer !== null) return answer;
-  throw new EnvironmentError(
-    `${where} ${text.trim() === '' ? 'is blank' : `has no answer in the form ${rowAnswerForm}`}, found ` +
-      `${describeJson(value)}. Correct the row, or rowAnswerForm.`,
-  );
+  throw EnvironmentError.of('environment/answer-form', {
+    where,
+    found: pictureOf(value),
+    isBlank: text.trim() === '',
+    form: rowAnswerForm,
+  });
 }
 
-function idOf(value: unknown, where: string): string | null {
+function idOf(value: unknown, where: Place): string | null {
   if (value === undefined || value === null || value === '') return null;
   if (isScalar(value)) return String(value);
-  throw new EnvironmentError(
-    `${where}: "id" should be text or a number, found ${describeJson(value)}. Write one of them.`,
-  );
+  throw EnvironmentError.of('environment/row-id', { where, found: pictureOf(value) });
 }
 
 /** A whole number from 1, alone or at the end of a text such as `Level 3`; anything else is level 1. */

@@ -62,13 +62,13 @@ export function matmul(gpu: Gpu, args: MatmulArgs): void {
   const { layout, modules } = args;
   if (modules.length === 0) return;
   if (modules.length > MAX_MODULES) {
-    throw new GpuError(`A matmul takes at most ${MAX_MODULES} modules, ${modules.length} were given.`);
+    throw GpuError.of('gpu/matmul-modules', { most: MAX_MODULES, given: modules.length });
   }
   const height = Math.max(...modules.map((m) => m.height));
   const width = Math.max(...modules.map((m) => m.width));
   if (height === 0 || width === 0) return;
   const { bias = null, residual = null, lora = null } = args;
-  if (bias !== null && residual !== null) throw new GpuError('A matmul adds a bias or a residual, not both.');
+  if (bias !== null && residual !== null) throw GpuError.of('gpu/matmul-added');
   const added = bias ?? residual;
   const task: MatmulTask = {
     layout,

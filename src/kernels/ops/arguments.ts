@@ -17,10 +17,12 @@ export function checkTensors<Dim extends string>(
   const dims: Record<string, number> = {};
   for (const [name, [tensor, dtype, pattern]] of Object.entries(tensors)) {
     if (tensor === undefined) continue;
-    const wanted = `${op}: ${name} must be a ${dtype} tensor of shape [${pattern
-      .map((dim) => (typeof dim === 'string' && dim in dims ? `${dim} = ${dims[dim]}` : dim))
-      .join(', ')}]`;
-    if (!(tensor instanceof tf.Tensor)) throw new OpError(`${wanted}, got ${typeof tensor}.`);
+    // With the sizes that the tensors before have given.
+    const shape = pattern.map((dim) =>
+      typeof dim === 'string' && dim in dims ? `${dim} = ${dims[dim]}` : dim,
+    );
+    if (!(tensor instanceof tf.Tensor))
+      throw OpError.of('op/no-tensor', { op, name, dtype, shape, found: typeof tensor });
     const fits =
       tensor.dtype === dtype &&
       tensor.shape.length === pattern.length &&
@@ -29,7 +31,15 @@ export function checkTensors<Dim extends string>(
         if (typeof dim === 'number') return dim === size;
         return (dims[dim] ??= size) === size;
       });
-    if (!fits) throw new OpError(`${wanted}, got ${tensor.dtype} [${tensor.shape.join(', ')}].`);
+    if (!fits)
+      throw OpError.of('op/tensor', {
+        op,
+        name,
+        dtype,
+        shape,
+        found: tensor.dtype,
+        foundShape: tensor.shape,
+      });
   }
   return dims as Record<Dim, number>;
 }
@@ -42,8 +52,6 @@ export function checkNumbers(
   for (const [name, [value, low, high, kind]] of Object.entries(numbers)) {
     const whole = kind === undefined || Number.isSafeInteger(value);
     if (whole && value >= low && value <= high) continue;
-    throw new OpError(
-      `${op}: ${name} must be ${kind === undefined ? 'a number' : 'an integer'} from ${low} to ${high}, got ${value}.`,
-    );
+    throw OpError.of('op/number', { op, name, isInteger: kind === 'integer', low, high, found: value });
   }
 }

@@ -138,7 +138,7 @@ function register<R extends string, O extends string, Out extends string, A exte
   role: RegisteredOp['role'],
 ): Kernel<R, O, Out, A> {
   const kernelName = `MailGym${definition.name}`;
-  if (registered.has(kernelName)) throw new OpError(`${kernelName} is registered twice.`);
+  if (registered.has(kernelName)) throw OpError.of('op/registered-twice', { op: kernelName });
   registered.set(kernelName, { name: kernelName, role, differentiable: gradient.kind === 'gradient' });
   tf.registerKernel({ kernelName, backendName: 'cpu', kernelFunc: cpuKernel(definition) });
   tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc: webgpuKernel(definition) });
@@ -237,7 +237,7 @@ function gradientConfig<R extends string, O extends string, Out extends string, 
     return {
       kernelName,
       gradFunc: () => {
-        throw new OpError(`${kernelName} has no gradient: ${gradient.reason}.`);
+        throw OpError.of('op/no-gradient', { op: kernelName, reason: gradient.reason });
       },
     };
   }
@@ -256,13 +256,13 @@ function gradientConfig<R extends string, O extends string, Out extends string, 
         saved: (output) => {
           const tensor = saved[names.length + kept.indexOf(output)];
           if (!kept.includes(output) || tensor === undefined) {
-            throw new OpError(`The gradient of ${kernelName} uses ${output}, which it does not save.`);
+            throw OpError.of('op/unsaved', { op: kernelName, output });
           }
           return tensor;
         },
       });
       const refuse = (name: string) => () => {
-        throw new OpError(`${kernelName} has no gradient with respect to ${name}.`);
+        throw OpError.of('op/no-gradient-of', { op: kernelName, name });
       };
       return Object.fromEntries(names.map((name, i) => [String(i), functions[name] ?? refuse(name)]));
     },

@@ -181,9 +181,7 @@ function batchesOf(gpu: Gpu, matrices: readonly FlatMatrix[]): Batch[] {
     const from = Math.floor(matrix.offset / FLAT_ALIGNMENT) * FLAT_ALIGNMENT;
     const end = matrix.offset + rows * cols;
     if (Math.max(end - from, strideOf(rows, cols)) > most) {
-      throw new GpuError(
-        `Muon needs a matrix of ${matrix.rows} × ${matrix.cols} in one binding; this device allows ${most} numbers.`,
-      );
+      throw GpuError.of('gpu/muon-matrix', { rows: matrix.rows, cols: matrix.cols, limit: most });
     }
     const key = `${matrix.rows} ${matrix.cols}`;
     const last = open.get(key);

@@ -1,6 +1,8 @@
 /** Datasets: a folder with `dataset.json` ({@link DatasetManifest}) and the JSON Lines files that it names. */
 import { normaliseAddress } from './query';
-import { describe, emailOf, FieldReader, isRecord, jsonLines, messageOf, questionOf } from './records';
+import { pictureOf } from '../../../conversation/json';
+import type { Place } from '../../../errors/texts/place';
+import { emailOf, FieldReader, isRecord, jsonLines, messageOf, questionOf } from './records';
 import { SPLITS, type Split } from '../../types';
 import {
   CorpusError,
@@ -21,15 +23,15 @@ export async function loadDataset(read: DatasetReader): Promise<Dataset> {
   const manifest = parseManifest(await readText(read, MANIFEST_FILE));
   const emails: Email[] = [];
   for (const file of manifest.emailFiles) {
-    for (const { line, fields } of jsonLines(await readText(read, file), file)) {
-      emails.push(emailOf(fields, `${file} line ${line}`));
+    for (const { line, fields } of jsonLines(await readText(read, file), [{ file }])) {
+      emails.push(emailOf(fields, [{ file }, { line }]));
     }
   }
   const questions: Record<Split, Question[]> = { train: [], validation: [], test: [] };
   for (const split of SPLITS) {
     const file = manifest.splits[split];
-    for (const { line, fields } of jsonLines(await readText(read, file), file)) {
-      questions[split].push(questionOf(fields, `${file} line ${line}`));
+    for (const { line, fields } of jsonLines(await readText(read, file), [{ file }])) {
+      questions[split].push(questionOf(fields, [{ file }, { line }]));
     }
   }
   const dataset: Dataset = { manifest, emails, questions };
@@ -43,11 +45,12 @@ export function parseManifest(text: string): DatasetManifest {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new CorpusError(`${MANIFEST_FILE} is not JSON (${messageOf(error)}).`);
+    throw CorpusError.of('corpus/manifest-no-json', { file: MANIFEST_FILE, reason: messageOf(error) });
   }
-  const root = new FieldReader(record(value, MANIFEST_FILE), MANIFEST_FILE);
+  const file = [{ file: MANIFEST_FILE }];
+  const root = new FieldReader(record(value, file), file);
   const part = (from: unknown, name: string): FieldReader => {
-    const where = `${MANIFEST_FILE} ${name}`;
+    const where = [...file, { field: name }];
     return new FieldReader(record(from, where), where);
   };
   const fields = value as Record<string, unknown>;
@@ -55,7 +58,7 @@ export function parseManifest(text: string): DatasetManifest {
   const counts = part(fields['counts'], 'counts');
   const questions = part((fields['counts'] as Record<string, unknown>)['questions'], 'counts.questions');
   const count = (reader: FieldReader, name: string): number =>
-    reader.numberOrNull(name) ?? reader.fail(name, 'a number', undefined);
+    reader.numberOrNull(name) ?? reader.fail(name, 'number', undefined);
   return {
     name: root.filled('name'),
     title: root.text('title', ''),
@@ -72,48 +75,50 @@ export function parseManifest(text: string): DatasetManifest {
  * the manifest, and source mails that exist and that the question's inbox can reach by search.
  * @throws CorpusError
  */
-export function validateDataset(dataset: Dataset): void {
-  const { manifest, emails, questions } = dataset;
-  const name = `Dataset ${manifest.name}`;
-  if (emails.length === 0) throw new CorpusError(`${name} has no e-mails. Add mail before training on it.`);
-  expectCount(name, 'e-mails', manifest.counts.emails, emails.length);
+export function validateDataset({ manifest, emails, questions }: Dataset): void {
+  const dataset = manifest.name;
+  if (emails.length === 0) throw CorpusError.of('corpus/no-mail', { dataset });
+  expectCount(dataset, 'mails', manifest.counts.emails, emails.length);
   const byId = new Map<EmailId, Email>();
   for (const email of emails) {
     if (byId.has(email.id)) {
-      throw new CorpusError(`${name} has two e-mails with the id ${email.id}. Give every e-mail its own id.`);
+      throw CorpusError.of('corpus/mail-id-twice', { dataset, id: email.id });
     }
     byId.set(email.id, email);
   }
   const splitOf = new Map<string, Split>();
   for (const split of SPLITS) {
-    expectCount(name, `${split} questions`, manifest.counts.questions[split], questions[split].length);
+    expectCount(dataset, split, manifest.counts.questions[split], questions[split].length);
     for (const question of questions[split]) {
       const other = splitOf.get(question.id);
       if (other !== undefined) {
-        throw new CorpusError(
-          `${name} has question ${question.id} in ${other} and again in ${split}. Give every question its own id and one split.`,
-        );
+        throw CorpusError.of('corpus/question-id-twice', {
+          dataset,
+          id: question.id,
+          first: other,
+          second: split,
+        });
       }
       splitOf.set(question.id, split);
-      validateQuestion(name, question, byId);
+      validateQuestion(dataset, question, byId);
     }
   }
-  if (splitOf.size === 0)
-    throw new CorpusError(`${name} has no questions. Add questions before training on it.`);
+  if (splitOf.size === 0) throw CorpusError.of('corpus/no-questions', { dataset });
 }
 
-function validateQuestion(name: string, question: Question, byId: ReadonlyMap<EmailId, Email>): void {
+function validateQuestion(dataset: string, question: Question, byId: ReadonlyMap<EmailId, Email>): void {
   for (const id of question.emailIds) {
     const email = byId.get(id);
     if (email === undefined) {
-      throw new CorpusError(
-        `${name}: question ${question.id} names the e-mail ${id}, which is not in the mailbox. Add the e-mail or drop the question.`,
-      );
+      throw CorpusError.of('corpus/question-of-unknown-mail', { dataset, question: question.id, mail: id });
     }
     if (!participants(email).has(normaliseAddress(question.inbox))) {
-      throw new CorpusError(
-        `${name}: question ${question.id} is asked in the inbox ${question.inbox}, but its e-mail ${id} was neither sent from nor to it, so no search can find it. Correct the inbox or the e-mail.`,
-      );
+      throw CorpusError.of('corpus/question-of-hidden-mail', {
+        dataset,
+        question: question.id,
+        inbox: question.inbox,
+        mail: id,
+      });
     }
   }
 }
@@ -123,9 +128,7 @@ export function datasetFiles(dataset: Dataset): Map<string, string> {
   const { manifest, emails, questions } = dataset;
   const [emailFile, ...others] = manifest.emailFiles;
   if (emailFile === undefined || others.length > 0) {
-    throw new CorpusError(
-      `Dataset ${manifest.name} names ${manifest.emailFiles.length} e-mail files. Name one to write it.`,
-    );
+    throw CorpusError.of('corpus/mail-files', { dataset: manifest.name, files: manifest.emailFiles.length });
   }
   const files = new Map([
     [MANIFEST_FILE, `${JSON.stringify(manifest, null, 2)}\n`],
@@ -145,11 +148,9 @@ export function participants(email: Email): Set<string> {
   return new Set(all.filter((address) => address !== ''));
 }
 
-function expectCount(name: string, what: string, promised: number, found: number): void {
+function expectCount(dataset: string, what: 'mails' | Split, promised: number, found: number): void {
   if (promised !== found) {
-    throw new CorpusError(
-      `${name} promises ${promised} ${what} in ${MANIFEST_FILE}, but ${found} were found. Reload the files, or write the manifest anew.`,
-    );
+    throw CorpusError.of('corpus/count', { dataset, promised, what, file: MANIFEST_FILE, found });
   }
 }
 
@@ -157,8 +158,8 @@ function bySplit<T>(value: (split: Split) => T): Record<Split, T> {
   return { train: value('train'), validation: value('validation'), test: value('test') };
 }
 
-function record(value: unknown, where: string): Record<string, unknown> {
-  if (!isRecord(value)) throw new CorpusError(`${where} should be a JSON object, found ${describe(value)}.`);
+function record(value: unknown, where: Place): Record<string, unknown> {
+  if (!isRecord(value)) throw CorpusError.of('corpus/no-object', { where, found: pictureOf(value) });
   return value;
 }
 
@@ -167,9 +168,7 @@ async function readText(read: DatasetReader, path: string): Promise<string> {
   try {
     content = await read(path);
   } catch (error) {
-    throw new CorpusError(
-      `The dataset's file ${path} could not be read: ${messageOf(error)}. Check the dataset's folder.`,
-    );
+    throw CorpusError.of('corpus/file-not-read', { path, reason: messageOf(error) });
   }
   return typeof content === 'string' ? content : new TextDecoder().decode(content);
 }

@@ -32,12 +32,10 @@ export function normaliseAddress(address: string): string {
 /** Blank optional texts count as absent, as a policy often fills every parameter of a tool. @throws CorpusError */
 export function checkQuery(query: SearchQuery): CheckedQuery {
   const inbox = normaliseAddress(requireString(query.inbox, 'inbox'));
-  if (inbox === '') throw new CorpusError('Search asked for an empty inbox. Give the address to search in.');
+  if (inbox === '') throw CorpusError.of('corpus/search-no-inbox');
   const limit = query.maxResults ?? MAX_RESULTS;
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_RESULTS) {
-    throw new CorpusError(
-      `Search asked for max_results ${String(limit)}. Give a whole number from 1 to ${MAX_RESULTS}.`,
-    );
+    throw CorpusError.of('corpus/search-max-results', { found: String(limit), most: MAX_RESULTS });
   }
   return {
     inbox,
@@ -53,10 +51,10 @@ export function checkQuery(query: SearchQuery): CheckedQuery {
 /** One quoted phrase per keyword, so that FTS operators inside a keyword are plain words. @throws CorpusError */
 export function matchExpression(keywords: readonly string[]): string {
   if (!Array.isArray(keywords) || keywords.length === 0) {
-    throw new CorpusError('Search got no keywords. Give a list with at least one word or phrase.');
+    throw CorpusError.of('corpus/search-no-keywords');
   }
   if (keywords.length > MAX_KEYWORDS) {
-    throw new CorpusError(`Search got ${keywords.length} keywords. Give at most ${MAX_KEYWORDS}.`);
+    throw CorpusError.of('corpus/search-keywords', { found: keywords.length, most: MAX_KEYWORDS });
   }
   return keywords.map(phrase).join(' AND ');
 }
@@ -64,14 +62,10 @@ export function matchExpression(keywords: readonly string[]): string {
 function phrase(keyword: unknown): string {
   const text = requireString(keyword, 'keyword');
   if (!TOKEN_CHARACTER.test(text)) {
-    throw new CorpusError(
-      `Search got the keyword ${JSON.stringify(text.slice(0, 40))}, which has no letter or digit. Give a word or phrase.`,
-    );
+    throw CorpusError.of('corpus/search-keyword-blank', { keyword: text.slice(0, 40) });
   }
   if (text.length > MAX_KEYWORD_LENGTH) {
-    throw new CorpusError(
-      `Search got a keyword of ${text.length} characters. Give at most ${MAX_KEYWORD_LENGTH}.`,
-    );
+    throw CorpusError.of('corpus/search-keyword-long', { length: text.length, most: MAX_KEYWORD_LENGTH });
   }
   // SQLite ends a text at NUL, which would leave the quote open.
   return `"${text.replaceAll('\0', ' ').replaceAll('"', '""')}"`;
@@ -90,9 +84,7 @@ function optionalDay(value: string | undefined, name: string): number | null {
   if (text === '') return null;
   const time = parseDay(text);
   if (time === null) {
-    throw new CorpusError(
-      `Search got ${name} ${JSON.stringify(text)}. Give a date of the calendar as YYYY-MM-DD.`,
-    );
+    throw CorpusError.of('corpus/search-date', { name, found: text });
   }
   return time;
 }
@@ -108,7 +100,7 @@ function optionalString(value: unknown, name: string): string {
 
 function requireString(value: unknown, name: string): string {
   if (typeof value !== 'string') {
-    throw new CorpusError(`Search got a ${name} of type ${typeof value}. Give text.`);
+    throw CorpusError.of('corpus/search-no-text', { name, type: typeof value });
   }
   return value;
 }

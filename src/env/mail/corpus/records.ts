@@ -1,4 +1,7 @@
 /** Reads {@link Email} and {@link Question} records from JSON Lines, saying which line is wrong and how. */
+import { pictureOf } from '../../../conversation/json';
+import type { Expected } from '../../../errors/texts/en/corpus';
+import type { Place } from '../../../errors/texts/place';
 import { CorpusError, type Email, type Question } from './types';
 import { parseDay } from './query';
 
@@ -11,9 +14,10 @@ export interface JsonLine {
 
 /**
  * Splits JSON Lines; blank lines are skipped. CRLF and a byte-order mark are accepted.
+ * @param file or whatever the text comes from, for errors
  * @throws CorpusError naming `file` and the line that is not a JSON object.
  */
-export function* jsonLines(text: string, file: string): Generator<JsonLine> {
+export function* jsonLines(text: string, file: Place): Generator<JsonLine> {
   let line = 0;
   for (const raw of text.replace(/^\uFEFF/, '').split('\n')) {
     line++;
@@ -23,12 +27,10 @@ export function* jsonLines(text: string, file: string): Generator<JsonLine> {
     try {
       value = JSON.parse(json);
     } catch (error) {
-      throw new CorpusError(
-        `${file} line ${line} is not JSON (${messageOf(error)}). Fix or remove the line.`,
-      );
+      throw CorpusError.of('corpus/line-no-json', { where: [...file, { line }], reason: messageOf(error) });
     }
     if (!isRecord(value)) {
-      throw new CorpusError(`${file} line ${line} should be a JSON object, found ${describe(value)}.`);
+      throw CorpusError.of('corpus/no-object', { where: [...file, { line }], found: pictureOf(value) });
     }
     yield { line, fields: value };
   }
@@ -38,8 +40,8 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Absent messageId, date, to, cc and bcc read as empty. `where` names the record in messages. @throws CorpusError */
-export function emailOf(fields: Readonly<Record<string, unknown>>, where: string): Email {
+/** Absent messageId, date, to, cc and bcc read as empty. `where` is the record's place, for errors. @throws CorpusError */
+export function emailOf(fields: Readonly<Record<string, unknown>>, where: Place): Email {
   const reader = new FieldReader(fields, where);
   return {
     id: reader.filled('id'),
@@ -55,10 +57,10 @@ export function emailOf(fields: Readonly<Record<string, unknown>>, where: string
 }
 
 /** Absent aliases, emailIds, family and level read as empty (level 1). `where` as in {@link emailOf}. @throws CorpusError */
-export function questionOf(fields: Readonly<Record<string, unknown>>, where: string): Question {
+export function questionOf(fields: Readonly<Record<string, unknown>>, where: Place): Question {
   const reader = new FieldReader(fields, where);
   const queryDate = reader.filled('queryDate');
-  if (parseDay(queryDate) === null) reader.fail('queryDate', 'a date YYYY-MM-DD', queryDate);
+  if (parseDay(queryDate) === null) reader.fail('queryDate', 'day', queryDate);
   return {
     id: reader.filled('id'),
     question: reader.filled('question'),
@@ -75,9 +77,9 @@ export function questionOf(fields: Readonly<Record<string, unknown>>, where: str
 /** Typed access to the fields of one record. */
 export class FieldReader {
   readonly #fields: Readonly<Record<string, unknown>>;
-  readonly #where: string;
+  readonly #where: Place;
 
-  constructor(fields: Readonly<Record<string, unknown>>, where: string) {
+  constructor(fields: Readonly<Record<string, unknown>>, where: Place) {
     this.#fields = fields;
     this.#where = where;
   }
@@ -89,13 +91,13 @@ export class FieldReader {
 
   filled(name: string): string {
     const value = this.text(name);
-    return value.trim() === '' ? this.fail(name, 'a text that is not blank', value) : value;
+    return value.trim() === '' ? this.fail(name, 'filled-text', value) : value;
   }
 
   texts(name: string): readonly string[] {
     const value = this.#fields[name] ?? [];
     if (!Array.isArray(value) || !value.every((item): item is string => typeof item === 'string')) {
-      return this.fail(name, 'a list of texts', value);
+      return this.fail(name, 'texts', value);
     }
     return value;
   }
@@ -103,21 +105,13 @@ export class FieldReader {
   numberOrNull(name: string): number | null {
     const value = this.#fields[name] ?? null;
     if (value === null || (typeof value === 'number' && Number.isFinite(value))) return value;
-    return this.fail(name, 'a number or null', value);
+    return this.fail(name, 'number-or-null', value);
   }
 
   /** @throws CorpusError always */
-  fail(name: string, expected: string, found: unknown): never {
-    throw new CorpusError(`${this.#where}: "${name}" should be ${expected}, found ${describe(found)}.`);
+  fail(name: string, expected: Expected, found: unknown): never {
+    throw CorpusError.of('corpus/field', { where: this.#where, name, expected, found: pictureOf(found) });
   }
-}
-
-/** A short picture of a JSON value for messages. */
-export function describe(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  if (isRecord(value)) return 'an object';
-  return JSON.stringify(typeof value === 'string' ? value.slice(0, 60) : value);
 }
 
 export function messageOf(error: unknown): string {

@@ -29,9 +29,7 @@ let loading: Promise<Sqlite3Static> | undefined;
  */
 export function useSqliteWasm(wasm: string | Uint8Array): void {
   if (loading !== undefined) {
-    throw new CorpusError(
-      'useSqliteWasm was called after SQLite had been loaded. Call it before the first createMailStore.',
-    );
+    throw CorpusError.of('corpus/sqlite-loaded');
   }
   source = wasm;
 }
@@ -40,9 +38,7 @@ export function useSqliteWasm(wasm: string | Uint8Array): void {
 export function loadSqlite(): Promise<Sqlite3Static> {
   loading ??= start().catch((error: unknown) => {
     loading = undefined;
-    throw new CorpusError(
-      `SQLite (sqlite3.wasm) could not be loaded: ${String(error)}. Check that the site serves sqlite3.wasm, or pass its URL to useSqliteWasm.`,
-    );
+    throw CorpusError.of('corpus/sqlite-not-loaded', { reason: String(error) });
   });
   return loading;
 }

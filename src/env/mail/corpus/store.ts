@@ -48,16 +48,14 @@ export async function createMailStore(
 ): Promise<MailStore> {
   const snippetTokens = options.snippetTokens ?? DEFAULT_SNIPPET_TOKENS;
   if (!Number.isInteger(snippetTokens) || snippetTokens < 1 || snippetTokens > 64) {
-    throw new CorpusError(
-      `Snippets of ${snippetTokens} tokens were asked for. Give a whole number from 1 to 64.`,
-    );
+    throw CorpusError.of('corpus/snippet-tokens', { found: snippetTokens });
   }
   const ranked = [...emails].sort(byRank);
   const byId = new Map<EmailId, Email>();
   for (const email of ranked) {
-    if (email.id === '') throw new CorpusError('An e-mail has an empty id. Give every e-mail a unique id.');
+    if (email.id === '') throw CorpusError.of('corpus/mail-id-empty');
     if (byId.has(email.id)) {
-      throw new CorpusError(`Two e-mails have the id ${email.id}. Give every e-mail a unique id.`);
+      throw CorpusError.of('corpus/two-mails', { id: email.id });
     }
     byId.set(email.id, email);
   }
@@ -185,9 +183,9 @@ class SqliteMailStore implements MailStore {
     this.#database.close();
   }
 
-  #mustBeOpen(action: string): void {
+  #mustBeOpen(action: 'search' | 'read'): void {
     if (!this.#open) {
-      throw new CorpusError(`The mail store was asked to ${action} after close(). Create a new store.`);
+      throw CorpusError.of('corpus/store-closed', { action });
     }
   }
 

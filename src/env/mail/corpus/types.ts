@@ -1,5 +1,7 @@
 /** What crosses the corpus boundary: e-mails, questions about them, and full-text search. No tokens, no models. */
 import type { ErrorName } from '../../../errors';
+import { corpus } from '../../../errors/texts/en/corpus';
+import type { TextTable } from '../../../errors/texts/types';
 import { EnvironmentError } from '../../errors';
 import type { Split } from '../../types';
 
@@ -104,5 +106,6 @@ export interface Dataset {
 
 /** Every corpus failure that a user can act on. The message says what was asked, what was found and what to do. */
 export class CorpusError extends EnvironmentError {
-  override name: ErrorName = 'CorpusError';
+  static override readonly texts: TextTable = corpus;
+  override name: ErrorName<'CorpusError'> = 'CorpusError';
 }

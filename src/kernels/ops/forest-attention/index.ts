@@ -69,7 +69,7 @@ export function forestAttention(
     },
   );
   if (heads % kvHeads !== 0) {
-    throw new OpError(`forestAttention: ${heads} heads cannot share ${kvHeads} key and value heads evenly.`);
+    throw OpError.of('op/heads', { heads, kvHeads });
   }
   checkForest(rows, forest);
   const { window = null, scale = 1 / Math.sqrt(headDim) } = options;
@@ -104,9 +104,7 @@ function depths(parent: Int32Array): Int32Array {
 /** @throws OpError unless the forest has `rows` nodes whose ends fit their parents */
 function checkForest(rows: number, { parent, end }: ForestOrder): void {
   if (parent.length !== rows || end.length !== rows) {
-    throw new OpError(
-      `forestAttention: q has ${rows} rows, the forest ${parent.length} parents and ${end.length} ends.`,
-    );
+    throw OpError.of('op/forest-rows', { rows, parents: parent.length, ends: end.length });
   }
   // The path from a root to the node before.
   const path: number[] = [];
@@ -114,17 +112,13 @@ function checkForest(rows: number, { parent, end }: ForestOrder): void {
     while (path.length > 0 && path[path.length - 1] !== until) {
       const node = path.pop() as number;
       if (end[node] === at) continue;
-      throw new OpError(
-        `forestAttention: node ${node} ends at ${end[node]}; by the parents its subtree ends at ${at}.`,
-      );
+      throw OpError.of('op/forest-end', { node, found: end[node] as number, end: at });
     }
   };
   for (let i = 0; i < rows; i++) {
     const up = parent[i] as number;
     if (up !== -1 && !path.includes(up)) {
-      throw new OpError(
-        `forestAttention: node ${i} has parent ${up}, which is not on the path to node ${i - 1}: the forest is not in depth-first order.`,
-      );
+      throw OpError.of('op/forest-order', { node: i, parent: up });
     }
     leave(up, i);
     path.push(i);

@@ -38,9 +38,7 @@ export interface LossTerms {
 export function lossTerms({ old, pos, neg, weight }: LossTerms): tf.Tensor2D {
   const rows = old.length;
   if (pos.length !== rows || neg.length !== rows || weight.length !== rows) {
-    throw new OpError(
-      `lossTerms: old, pos, neg and weight must have one length, got ${rows}, ${pos.length}, ${neg.length} and ${weight.length}.`,
-    );
+    throw OpError.of('op/loss-terms', { old: rows, pos: pos.length, neg: neg.length, weight: weight.length });
   }
   const data = new Float32Array(4 * rows);
   for (let i = 0; i < rows; i++) {

@@ -36,9 +36,13 @@ export function linearBlocks(
   };
   targets.forEach(({ firstRow, rows, scale = low.scale }, i) => {
     if (firstRow < next || rows < 1 || firstRow + rows > outputs) {
-      throw new OpError(
-        `linear: lora.targets[${i}] is rows ${firstRow} to ${firstRow + rows}; it must start at ${next} or later and end at ${outputs} or before.`,
-      );
+      throw OpError.of('op/lora-target', {
+        target: i,
+        first: firstRow,
+        end: firstRow + rows,
+        least: next,
+        outputs,
+      });
     }
     plain(firstRow);
     blocks.push({ firstRow, rows, lora: { u0: i * low.rank, l0, scale } });
@@ -47,9 +51,7 @@ export function linearBlocks(
   });
   plain(outputs);
   if (blocks.length > MAX_MODULES) {
-    throw new OpError(
-      `linear: lora.targets cut the outputs into ${blocks.length} blocks, at most ${MAX_MODULES} fit.`,
-    );
+    throw OpError.of('op/lora-blocks', { blocks: blocks.length, most: MAX_MODULES });
   }
   return blocks;
 }

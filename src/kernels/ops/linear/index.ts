@@ -62,7 +62,7 @@ export interface LinearOptions {
 export function linear(x: tf.Tensor, weight: tf.Tensor, options: LinearOptions = {}): tf.Tensor2D {
   const { bias, residual, lora } = options;
   if (bias !== undefined && residual !== undefined) {
-    throw new OpError('linear: bias and residual were both given; only one can be added.');
+    throw OpError.of('op/linear-added');
   }
   const dims = checkTensors<'outputs' | 'rank'>('linear', {
     x: [x, 'float32', ['rows', 'inputs']],

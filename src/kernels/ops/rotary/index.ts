@@ -52,7 +52,7 @@ export function rotary(
     headDim: [headDim, 2, 2 ** 16, 'integer'],
     'norm.eps': [norm?.eps ?? 1, Number.MIN_VALUE, 1],
   });
-  if (headDim % 2 !== 0) throw new OpError(`rotary: headDim must be even, got ${headDim}.`);
+  if (headDim % 2 !== 0) throw OpError.of('op/odd-head', { headDim });
   checkTensors('rotary', {
     qkv: [qkv, 'float32', ['rows', (heads + 2 * kvHeads) * headDim]],
     position: [position, 'int32', ['rows']],

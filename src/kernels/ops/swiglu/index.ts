@@ -33,13 +33,11 @@ const run = defineOp<'gateUp', never, 'y', GateAttributes>(
  */
 export function swiglu(gateUp: tf.Tensor, activation: Activation = 'silu'): tf.Tensor2D {
   if (!ACTIVATIONS.includes(activation)) {
-    throw new OpError(
-      `swiglu: activation must be one of ${ACTIVATIONS.join(', ')}, got ${String(activation)}.`,
-    );
+    throw OpError.of('op/activation', { known: ACTIVATIONS, found: String(activation) });
   }
   const { columns } = checkTensors<'columns'>('swiglu', { gateUp: [gateUp, 'float32', ['rows', 'columns']] });
   if (columns % 2 !== 0) {
-    throw new OpError(`swiglu: gateUp must have an even number of columns, gate and up, got ${columns}.`);
+    throw OpError.of('op/odd-columns', { columns });
   }
   return run({ gateUp }, { isGelu: activation === 'gelu_tanh' }).y as tf.Tensor2D;
 }

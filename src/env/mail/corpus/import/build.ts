@@ -56,9 +56,7 @@ export function buildDataset(
 function assignSplits(mail: ImportOutcome, asked: QuestionOutcome): Map<string, Split> {
   const names = [...new Set(asked.mailOf.values())];
   if (names.length < SPLITS.length) {
-    throw new CorpusError(
-      `The questions are about ${names.length} mails, too few for training, validation and test. Give questions about at least ${SPLITS.length} mails.`,
-    );
+    throw CorpusError.of('corpus/too-few-mails', { mails: names.length, needed: SPLITS.length });
   }
   const messageIdOf = new Map(mail.emails.map((email) => [email.id, email.messageId]));
   const rank = new Map(names.map((name) => [name, streamOf(messageIdOf.get(name) || name)]));

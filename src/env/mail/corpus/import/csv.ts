@@ -38,9 +38,7 @@ function quotedField(text: string, open: number): [string, number] {
     const quote = text.indexOf('"', at);
     if (quote < 0) {
       const line = text.slice(0, open).split('\n').length;
-      throw new CorpusError(
-        `A quoted field that opens on line ${line} is never closed. Close it with a quote.`,
-      );
+      throw CorpusError.of('corpus/csv-quote', { line });
     }
     parts.push(text.slice(at, quote));
     at = quote + 1;

@@ -44,7 +44,7 @@ export async function importQuestions(
   } else if (Array.isArray(whole)) {
     for (const [i, value] of whole.entries()) reader.addFields(value, `${file}#${i + 1}`);
   } else {
-    for (const { line, fields } of jsonLines(text, file)) reader.addFields(fields, `${file}#${line}`);
+    for (const { line, fields } of jsonLines(text, [{ file }])) reader.addFields(fields, `${file}#${line}`);
   }
   return reader.finish();
 }
@@ -66,8 +66,9 @@ class QuestionReader {
 
   addFields(value: unknown, source: string): void {
     try {
-      if (!isRecord(value)) throw new CorpusError('the item is not a JSON object');
-      const question = 'message_ids' in value ? this.#artQuestion(value) : questionOf(value, 'the question');
+      if (!isRecord(value)) throw CorpusError.of('corpus/item-no-object');
+      const question =
+        'message_ids' in value ? this.#artQuestion(value) : questionOf(value, [{ same: 'question' }]);
       this.#add(question, question.emailIds[0] ?? question.id);
     } catch (error) {
       this.#rejected.push({ source, reason: messageOf(error) });
@@ -100,25 +101,22 @@ class QuestionReader {
   finish(): QuestionOutcome {
     const questions = [...this.#questions.values()];
     if (questions.length === 0) {
-      const first = this.#rejected[0];
-      const why =
-        first === undefined
-          ? 'it has none'
-          : `all ${this.#rejected.length} were rejected, the first (${first.source}) because ${first.reason}`;
-      throw new CorpusError(
-        `No question of ${this.#file} can be used with the imported mail: ${why}. Import the mail that the questions are about.`,
-      );
+      throw CorpusError.of('corpus/no-usable-question', {
+        file: this.#file,
+        rejected: this.#rejected.length,
+        first: this.#rejected[0] ?? null,
+      });
     }
     return { questions, mailOf: this.#mailOf, rejected: this.#rejected };
   }
 
   #add(question: Question, mailName: string): void {
-    if (this.#questions.has(question.id)) throw new CorpusError(`its id ${question.id} is used twice`);
+    if (this.#questions.has(question.id)) throw CorpusError.of('corpus/question-twice', { id: question.id });
     for (const id of question.emailIds) {
       const email = this.#byId.get(id);
-      if (email === undefined) throw new CorpusError(`its e-mail ${id} is not among the imported mail`);
+      if (email === undefined) throw CorpusError.of('corpus/question-mail-missing', { mail: id });
       if (!participants(email).has(normaliseAddress(question.inbox))) {
-        throw new CorpusError(`its e-mail ${id} was neither sent from nor to its inbox ${question.inbox}`);
+        throw CorpusError.of('corpus/question-mail-hidden', { mail: id, inbox: question.inbox });
       }
     }
     this.#questions.set(question.id, question);
@@ -126,7 +124,7 @@ class QuestionReader {
   }
 
   #artQuestion(fields: Readonly<Record<string, unknown>>): Question {
-    const reader = new FieldReader({ ...fields, id: String(fields['id'] ?? '') }, 'the question');
+    const reader = new FieldReader({ ...fields, id: String(fields['id'] ?? '') }, [{ same: 'question' }]);
     const messageIds = reader.texts('message_ids').map(bareMessageId);
     // Several ids are mostly copies of one mail under different Message-IDs: one of them is enough.
     const present = messageIds.filter((messageId) => this.#mail.idOfMessage.has(messageId));
@@ -134,7 +132,7 @@ class QuestionReader {
       (messageId) => this.#mailOfMessage(messageId).id,
     );
     const queryDate = reader.filled('query_date').slice(0, 10);
-    if (parseDay(queryDate) === null) reader.fail('query_date', 'a date YYYY-MM-DD', queryDate);
+    if (parseDay(queryDate) === null) reader.fail('query_date', 'day', queryDate);
     return {
       id: reader.filled('id'),
       question: reader.filled('question'),
@@ -150,7 +148,7 @@ class QuestionReader {
 
   async #mailOfContext(context: string): Promise<Email> {
     const { messageId } = await parseMail(encodeRawMail(context.trimStart()));
-    if (messageId === '') throw new CorpusError('its context has no Message-ID');
+    if (messageId === '') throw CorpusError.of('corpus/context-without-id');
     return this.#mailOfMessage(messageId);
   }
 
@@ -159,11 +157,7 @@ class QuestionReader {
     const email = this.#byId.get(idOfMessage.get(messageId) ?? '');
     if (email !== undefined) return email;
     const why = whyAbsent.get(messageId);
-    throw new CorpusError(
-      why === undefined
-        ? `its mail <${messageId}> is not among the imported mail`
-        : `its mail <${messageId}> was rejected: ${why}`,
-    );
+    throw CorpusError.of('corpus/message-missing', { messageId, why: why ?? null });
   }
 
   /** Of the people on a mail the one with most mail here: the fullest inbox to search. First in header order on a tie. */
@@ -192,8 +186,8 @@ function countMail(emails: readonly Email[]): Map<string, number> {
  */
 function squadQuestion(asked: SquadQuestion, email: Email, inbox: string, paragraph: number): Question {
   const { id, question, answers } = asked;
-  if (inbox === '') throw new CorpusError('its mail has neither a sender nor a recipient');
-  if (email.date === null) throw new CorpusError('its mail has no date');
+  if (inbox === '') throw CorpusError.of('corpus/mail-without-people');
+  if (email.date === null) throw CorpusError.of('corpus/mail-without-date');
   const [answer = UNANSWERABLE, ...aliases] = answers
     .map((text) => text.replace(/\s+/g, ' ').trim())
     .filter((text) => text !== '');

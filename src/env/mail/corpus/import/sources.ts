@@ -31,12 +31,10 @@ export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 export function* findMail(source: MailSource): Generator<FoundMail> {
   const { path } = source;
   if (source.bytes.length > MAX_FILE_BYTES) {
-    throw new CorpusError(
-      `the file has ${source.bytes.length} bytes, over the limit of ${MAX_FILE_BYTES}; split it`,
-    );
+    throw CorpusError.of('corpus/file-too-large', { bytes: source.bytes.length, limit: MAX_FILE_BYTES });
   }
   const bytes = withoutLead(source.bytes);
-  if (bytes.length === 0) throw new CorpusError('the file is empty');
+  if (bytes.length === 0) throw CorpusError.of('corpus/file-empty');
   if (startsMbox(bytes)) {
     const mails = [...splitMbox(bytes)];
     for (const [i, mail] of mails.entries())
@@ -53,9 +51,7 @@ function rawMail(source: string, bytes: Uint8Array): FoundMail {
     source,
     read: async () => {
       if (bytes.length > MAX_MESSAGE_BYTES) {
-        throw new CorpusError(
-          `the message has ${bytes.length} bytes, over the limit of ${MAX_MESSAGE_BYTES}`,
-        );
+        throw CorpusError.of('corpus/message-too-large', { bytes: bytes.length, limit: MAX_MESSAGE_BYTES });
       }
       return { fields: await parseMail(bytes) };
     },
@@ -64,16 +60,14 @@ function rawMail(source: string, bytes: Uint8Array): FoundMail {
 
 function* findRecords(path: string, bytes: Uint8Array): Generator<FoundMail> {
   if (bytes.subarray(0, 4096).includes(0) && bytes[0] !== 0xff && bytes[0] !== 0xfe) {
-    throw new CorpusError('the file is binary, not mail; expected raw mail, mbox, JSON Lines or CSV');
+    throw CorpusError.of('corpus/file-binary');
   }
   const text = decodeText(bytes);
   const start = text.trimStart();
   if (start.startsWith('{') || start.startsWith('[')) yield* findJson(path, text);
   else if (isMailRecord(firstRow(text))) yield* findCsv(path, text);
   else {
-    throw new CorpusError(
-      'not recognised as mail; expected raw mail (header lines first), mbox, JSON Lines, or CSV with a header row such as file,message',
-    );
+    throw CorpusError.of('corpus/no-mail-file');
   }
 }
 
@@ -99,8 +93,8 @@ function* findJson(path: string, text: string): Generator<FoundMail> {
       yield {
         source,
         read: async () => {
-          for (const { fields } of jsonLines(raw, 'the')) return mailOfRecord(fields);
-          throw new CorpusError('the line is empty');
+          for (const { fields } of jsonLines(raw, [{ same: 'text' }])) return mailOfRecord(fields);
+          throw CorpusError.of('corpus/line-empty');
         },
       };
     }
@@ -111,9 +105,7 @@ function recordMail(source: string, value: unknown): FoundMail {
   return {
     source,
     read: () =>
-      isRecord(value)
-        ? mailOfRecord(value)
-        : Promise.reject(new CorpusError('the item is not a JSON object')),
+      isRecord(value) ? mailOfRecord(value) : Promise.reject(CorpusError.of('corpus/item-no-object')),
   };
 }
 
@@ -133,7 +125,7 @@ function* findCsv(path: string, text: string): Generator<FoundMail> {
         fields.length === columns.length
           ? mailOfRecord(record)
           : Promise.reject(
-              new CorpusError(`the row has ${fields.length} fields, the header row ${columns.length}`),
+              CorpusError.of('corpus/row-fields', { fields: fields.length, columns: columns.length }),
             );
       yield { source: `${path}#${row}`, read };
     }

@@ -1,0 +1,58 @@
+/** Texts of GpuError and DeviceLostError. */
+export const gpu = {
+  'gpu/buffer-size': ({ bytes, label }: { bytes: number; label: string }) =>
+    `A GPU buffer of ${bytes} bytes was asked for (${label || 'unnamed'}).`,
+  'gpu/buffer-limit': ({ label, bytes, limit }: { label: string; bytes: number; limit: number }) =>
+    `${label || 'A buffer'} needs ${bytes} bytes; this device allows ${limit} per buffer. ` +
+    'Use a smaller model, a shorter maxSeqLength or fewer microBatchTokens.',
+  'gpu/buffer-freed-twice': ({ label }: { label: string }) =>
+    `Buffer ${label || '(unnamed)'} was freed twice.`,
+  'gpu/no-adapter': () =>
+    'WebGPU is there but offers no adapter. Update the graphics driver, or enable hardware acceleration in the browser.',
+  'gpu/no-device': () => 'The graphics adapter refused to open a device.',
+  'gpu/workgroups': ({
+    program,
+    groups,
+    limit,
+  }: {
+    program: string;
+    groups: readonly number[];
+    limit: number;
+  }) => `${program}: ${groups.join(' x ')} workgroups exceed ${limit} per dimension.`,
+  'gpu/read': () => 'Reading from the GPU failed.',
+  'gpu/command': ({ reason }: { reason: string }) => `The GPU refused a command: ${reason}`,
+  'gpu/out-of-memory': ({ reason }: { reason: string }) =>
+    'The GPU has no memory left. Lower microBatchTokens, maxSeqLength or numGenerations, close other programs that ' +
+    `use the GPU, or choose a smaller model. (${reason})`,
+  'gpu/matmul-modules': ({ most, given }: { most: number; given: number }) =>
+    `A matmul takes at most ${most} modules, ${given} were given.`,
+  'gpu/matmul-added': () => 'A matmul adds a bias or a residual, not both.',
+  'gpu/muon-matrix': ({ rows, cols, limit }: { rows: number; cols: number; limit: number }) =>
+    `Muon needs a matrix of ${rows} × ${cols} in one binding; this device allows ${limit} numbers.`,
+  'gpu/program': ({ program, reason }: { program: string; reason: string }) =>
+    `The GPU refused the program ${program}: ${reason}`,
+  'gpu/buffers': ({ program, needed, given }: { program: string; needed: number; given: number }) =>
+    `${program} takes ${needed} buffers, ${given} were given.`,
+  'gpu/buffer-format': ({
+    program,
+    name,
+    needed,
+    given,
+  }: {
+    program: string;
+    name: string;
+    needed: string;
+    given: string;
+  }) => `${program} reads ${name} as ${needed} words, ${given} ones were given.`,
+  'gpu/foreign-backend': () =>
+    'This op needs the WebGPU backend that openDevice makes; the current one is another. Call useWithTfjs(backend).',
+  'gpu/tensor-size': ({ shape, bytes, limit }: { shape: readonly number[]; bytes: number; limit: number }) =>
+    `A tensor of shape [${shape.join(', ')}] takes ${bytes} bytes; a binding of this device holds 4 to ${limit}.`,
+  'gpu/tensor-nowhere': ({ dtype, shape }: { dtype: string; shape: readonly number[] }) =>
+    `A ${dtype} tensor of shape [${shape.join(', ')}] lies in no buffer.`,
+  'gpu/uniforms': ({ program, needed, given }: { program: string; needed: number; given: number }) =>
+    `${program} takes ${needed} uniform words, ${given} were given.`,
+  'device-lost': ({ reason }: { reason: string }) =>
+    `The GPU device was lost (${reason}). What the run saved is intact: reload, lower microBatchTokens or ` +
+    'numGenerations if memory was short, and resume from the last checkpoint.',
+};

@@ -1,0 +1,28 @@
+/** All English texts. Classes look theirs up in their own parts; nobody needs the whole but for its type. */
+import { agent } from './agent';
+import { conversation } from './conversation';
+import { corpus } from './corpus';
+import { environment } from './environment';
+import { gpu } from './gpu';
+import { op } from './op';
+import { policy } from './policy';
+import { settings } from './settings';
+import { storage } from './storage';
+import { trace } from './trace';
+import { training } from './training';
+
+export const english = {
+  ...agent,
+  ...conversation,
+  ...corpus,
+  ...environment,
+  ...gpu,
+  ...op,
+  ...policy,
+  ...settings,
+  ...storage,
+  ...trace,
+  ...training,
+};
+/** The texts that every other language has to have, with their params. */
+export type English = typeof english;
