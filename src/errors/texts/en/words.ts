@@ -1,5 +1,5 @@
 /** Phrases that several English texts share. */
-import type { LineProblem, Picture } from '../picture';
+import type { LineProblem, Picture, Shown } from '../picture';
 import { placeWords, type PartWords, type Place } from '../place';
 
 /** Params of texts that begin with a place. */
@@ -38,6 +38,16 @@ const PARTS: PartWords = {
 
 export function place(where: Place): string {
   return placeWords(where, PARTS);
+}
+
+export function shown(value: Shown): string {
+  return value ?? 'nothing';
+}
+
+/** The first of a list, and how many more there are. */
+export function firstOf(names: readonly string[], most: number): string {
+  const first = names.slice(0, most).join(', ');
+  return names.length > most ? `${first} and ${names.length - most} more` : first;
 }
 
 /** With its keys, where it is an object. */
