@@ -32,7 +32,10 @@ export interface TrainerApi {
   run(settings: Settings, onEvent: (event: RunEvent) => void): Promise<RunResult>;
   pause(): Promise<void>;
   resume(): Promise<void>;
-  /** Ends after the current step, which is saved. */
+  /**
+   * Ends after the current step, which is saved. While the model is downloaded or loaded, the run ends at once and leaves
+   * no files but what was downloaded, behind which the next try goes on.
+   */
   stop(): Promise<void>;
   /** Evaluates without training. */
   evaluate(

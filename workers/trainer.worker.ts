@@ -20,7 +20,7 @@ import { subStore } from '../src/run/sub-store';
 import { LOCK_FILE, METRICS_FILE } from '../src/report/run-files';
 import type { FolderLock } from '../src/run/folder/lock';
 import { lockInBrowser, reserveFolder, type ReservedFolder } from '../src/run/folder/lock-browser';
-import { RunControl } from '../src/run/train/control';
+import { GivenUp, RunControl } from '../src/run/train/control';
 import { findStart } from '../src/run/train/resume';
 import { runTraining } from '../src/run/train/trainer';
 import { verifyFiles } from '../src/run/verify';
@@ -156,16 +156,25 @@ const api: TrainerApi = {
       const lock = await lockFor(wanted.outputDir);
       try {
         // What is wrong with the folder is told before a model is loaded.
-        await findStart(lock.store, wanted);
-        return await withSession(async (held) => {
-          const opened = await openRun(held, wanted, lock.store, send);
-          try {
-            const summary = await runTraining(opened.deps, opened.settings, send, own);
-            return { ...summary, outputDir: wanted.outputDir };
-          } finally {
-            opened.dispose();
-          }
-        });
+        const { checkpoint } = await findStart(lock.store, wanted);
+        const { outputDir } = wanted;
+        try {
+          return await withSession(async (held) => {
+            const opened = await openRun(held, wanted, lock.store, send, { signal: own.opening });
+            own.begun();
+            try {
+              return { ...(await runTraining(opened.deps, opened.settings, send, own)), outputDir };
+            } finally {
+              opened.dispose();
+            }
+          });
+        } catch (error) {
+          if (!(error instanceof GivenUp)) throw error;
+          // Stopped while the model was loaded: the folder is as it was, and what was downloaded is kept.
+          const { step, best } = checkpoint?.state ?? { step: 0, best: null };
+          send({ kind: 'end', reason: 'stopped', step });
+          return { reason: 'stopped', step, bestAccuracy: best?.accuracy ?? null, outputDir };
+        }
       } finally {
         control = null;
         await own.finish();

@@ -178,10 +178,11 @@ export class Engine {
   /**
    * Brings the weights to the GPU; at once where they are there already. A form that nobody has chosen is the best that
    * the device has room for.
-   * @throws PolicyError, GpuError
+   * @param signal ends the loading, after which this engine is of no more use
+   * @throws PolicyError, GpuError; the signal's reason
    */
-  async load(onProgress: EngineOptions['onProgress'] = () => undefined): Promise<void> {
-    this.#weights ??= this.#read(onProgress);
+  async load(onProgress: EngineOptions['onProgress'] = () => undefined, signal?: AbortSignal): Promise<void> {
+    this.#weights ??= this.#read(onProgress, signal);
     this.#loaded = await this.#weights;
   }
 
@@ -202,7 +203,11 @@ export class Engine {
     close(this.gpu, this.#isLent);
   }
 
-  async #read(onProgress: NonNullable<EngineOptions['onProgress']>): Promise<BaseWeights> {
+  async #read(
+    onProgress: NonNullable<EngineOptions['onProgress']>,
+    signal: AbortSignal | undefined,
+  ): Promise<BaseWeights> {
+    signal?.throwIfAborted();
     const format = this.#format ?? (await this.#roomiest());
     this.choose(format);
     const store = await openWeights(this.#files, (loaded, total) =>
@@ -211,6 +216,7 @@ export class Engine {
     try {
       return await streamWeights(this.gpu, this.config, store, format, {
         onProgress: (loaded, total) => onProgress(loaded, total, `weights of ${this.model}`),
+        ...(signal === undefined ? {} : { signal }),
       });
     } finally {
       await store.close();

@@ -417,6 +417,13 @@ export class GpuPolicy implements TrainablePolicy {
     this.#updates = state.step;
   }
 
+  resetOptimizer(): void {
+    const { m, v } = this.#trainable();
+    this.#gpu.clear(m);
+    this.#gpu.clear(v);
+    this.#updates = 0;
+  }
+
   dispose(): void {
     this.#trunk.dispose();
     this.#gpu.free(...this.#ownedWeights, this.#norm);

@@ -3,12 +3,15 @@ import { describeKind, place, type At, type Found } from '../words';
 import type { Foreign } from '../../types';
 
 /** What a field of a mailbox's files should hold. */
-export type Expected = 'text' | 'filled-text' | 'texts' | 'number' | 'number-or-null' | 'day';
+export type Expected =
+  'text' | 'filled-text' | 'texts' | 'names' | 'marks' | 'number' | 'number-or-null' | 'day';
 
 const EXPECTED: Readonly<Record<Expected, string>> = {
   text: 'text',
   'filled-text': 'a text that is not blank',
   texts: 'a list of texts',
+  names: 'an object of texts by address',
+  marks: 'a list of {kind, start, end}, kind quote, forward or signature',
   number: 'a number',
   'number-or-null': 'a number or null',
   day: 'a date YYYY-MM-DD',
