@@ -29,11 +29,13 @@ import type { AdapterChoice, TrainerApi } from './api';
 import { eventChannel } from './events';
 import { serveOnnxRuntime, SITE } from './platform';
 import { listDownloads, removeDownload } from '../src/run/platform/downloads';
+import { GivenModels } from '../src/run/platform/given-models';
 import { IMPORTED, pagePlatform, pageTasks } from '../src/run/platform/page';
 
 serveOnnxRuntime();
 carryErrors();
 const stores = new Map<string, Promise<RunStore>>();
+const given = new GivenModels();
 const importers = new Map<string, Importer>();
 let session: Session | null = null;
 let control: { readonly run: RunControl; readonly settings: Settings } | null = null;
@@ -88,7 +90,7 @@ async function lockFor(outputDir: string): Promise<FolderLock> {
 
 /** What a failure leaves on the GPU is unknown, so the session does not outlive it. */
 async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-  session ??= new Session(pagePlatform(SITE, importedSource, () => hubToken));
+  session ??= new Session(pagePlatform(SITE, importedSource, () => hubToken, given));
   const own = session;
   try {
     return await work(own);
@@ -279,6 +281,13 @@ const api: TrainerApi = {
     session?.forgetTasks();
     return report;
   },
+
+  openModel: (files) =>
+    alone('opening a model', async () => {
+      const added = await given.add(files);
+      session?.forgetModel(added.model);
+      return added;
+    }),
 
   setHubToken: (token) => {
     hubToken = token;

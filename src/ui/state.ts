@@ -1,6 +1,7 @@
 /** What the page knows, and how every event changes it. Pure: times come in with the actions. */
 import type {
   EvalSummary,
+  MemoryNeed,
   RunEvent,
   RunPhase,
   StepMetrics,
@@ -77,6 +78,8 @@ export interface RunState {
   readonly result: RunResult | null;
   /** Folders below the output folder that hold an adapter, in order of saving. */
   readonly saved: readonly string[];
+  /** What it holds on the GPU; null until that is known. */
+  readonly memory: MemoryNeed | null;
 }
 
 export interface TrajectoryBatch {
@@ -189,6 +192,7 @@ const IDLE: RunState = {
   reason: null,
   result: null,
   saved: [],
+  memory: null,
 };
 
 /** True while the worker is busy with a run; a second one cannot be started. */
@@ -373,6 +377,8 @@ function reduceEvent(state: State, event: RunEvent, at: number): State {
     }
     case 'warning':
       return { ...state, run, log: appendLog(state.log, { kind: 'warning', text: event.message }) };
+    case 'memory':
+      return { ...state, run: { ...run, memory: event.need } };
     case 'log':
       return { ...state, run, log: appendLog(state.log, { kind: 'log', text: event.line }) };
     case 'end':

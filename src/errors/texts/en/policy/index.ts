@@ -4,6 +4,7 @@ import { config } from './config';
 import { download } from './download';
 import { files } from './files';
 import { gguf } from './gguf';
+import { given } from './given';
 import { places } from './places';
 import { safetensors } from './safetensors';
 import { sampling } from './sampling';
@@ -16,6 +17,7 @@ export const policy = {
   ...download,
   ...files,
   ...gguf,
+  ...given,
   ...places,
   ...safetensors,
   ...sampling,
