@@ -5,10 +5,10 @@
  * worded freely needs aliases.
  */
 import { isAbstention } from './abstention';
-import type { Question } from './corpus/types';
+import type { MailStore, Question } from './corpus/types';
 import { sameBound } from './scorer/bounds';
 import { deniedTokens, isHedged } from './scorer/denial';
-import { goldForms } from './scorer/golds';
+import { goldForms, rateOf } from './scorer/golds';
 import { hasTextRival } from './scorer/rivals';
 import { findSpans, isSameToken, type Span } from './scorer/spans';
 import { tokenise, type Reading, type Token } from './scorer/tokens';
@@ -28,6 +28,13 @@ export interface JudgedQuestion extends Pick<Question, 'question' | 'answer' | '
   readonly mailDate?: string | undefined;
 }
 
+/** The question with the day of the mail that holds its answer. */
+export function judged(question: Question, store: Pick<MailStore, 'read'>): JudgedQuestion {
+  const [id] = question.emailIds;
+  const date = id === undefined ? null : (store.read(id)?.date ?? null);
+  return date === null ? question : { ...question, mailDate: new Date(date).toISOString().slice(0, 10) };
+}
+
 export function scoreAnswer(question: JudgedQuestion, answer: string): boolean {
   const abstains = isAbstention(answer, 'normalised', question.question);
   if (abstains || isAbstention(question.answer, 'normalised')) {
@@ -35,7 +42,10 @@ export function scoreAnswer(question: JudgedQuestion, answer: string): boolean {
   }
   const reading: Reading = {
     anchor: dayOf(question.mailDate ?? question.queryDate),
-    isTelephone: /\b(?:phone|telephone|call|fax|cell|mobile|dial|extension|pager|number)\b/i.test(question.question),
+    isTelephone:
+      /\b(?:phone|telephone|call|fax|cell|mobile|dial|extension|pager)\b|\b(?:his|her|their|my|your|whose|\w+'s) (?:\w+ )?number\b/i.test(
+        question.question,
+      ),
   };
   const judge = new Judge(question.question, answer, reading);
   return [question.answer, ...question.aliases].some((gold) => judge.accepts(gold));
@@ -72,6 +82,8 @@ class Judge {
     if (this.#given.length > tokens.length + MAX_EXTRA_TOKENS) return false;
     if (isSame(tokens, this.#given)) return true;
     if (first.text === 'yes' || first.text === 'no') return this.#acceptsYesNo(first.text, tokens);
+    const [rate, said] = [rateOf(tokens), rateOf(this.#given)];
+    if (rate !== '' && said !== '' && rate !== said) return false;
     return goldForms(tokens, this.#asked).some((form) => this.#acceptsForm(form));
   }
 
@@ -90,7 +102,7 @@ class Judge {
 
   #holds(gold: readonly Token[], said: readonly Token[]): boolean {
     if (said.length === 0) return false;
-    const matched = matchValues(gold, said, this.#asked, this.#question);
+    const matched = matchValues(gold, said, this.#asked, this.#question, this.#reading.anchor);
     if (matched !== null) return matched;
     const whole = findSpans(gold, said, this.#asksWho);
     if (whole.length > 0 && this.#isAlone([gold], [whole], said)) return true;
@@ -111,11 +123,18 @@ class Judge {
   }
 
   /** No other candidates beside the spans of the items. */
-  #isAlone(items: readonly (readonly Token[])[], spans: readonly (readonly Span[])[], said: readonly Token[]): boolean {
+  #isAlone(
+    items: readonly (readonly Token[])[],
+    spans: readonly (readonly Span[])[],
+    said: readonly Token[],
+  ): boolean {
     const covered = said.map(() => false);
     for (const { start, end } of spans.flat()) covered.fill(true, start, end);
     const bounded = said.some(
-      (token, i) => covered[i] && token.bound !== null && !items.flat().some((gold) => sameBound(gold.bound, token.bound, this.#question)),
+      (token, i) =>
+        covered[i] &&
+        token.bound !== null &&
+        !items.flat().some((gold) => sameBound(gold.bound, token.bound, this.#question)),
     );
     if (bounded) return false;
     const view = { tokens: said, covered, question: this.#asked };
@@ -142,7 +161,13 @@ function without(tokens: readonly Token[], dropped: readonly boolean[]): Token[]
 }
 
 function isSame(gold: readonly Token[], given: readonly Token[]): boolean {
-  return gold.length === given.length && gold.every((token, i) => token.text === given[i]?.text && token.bound === given[i]?.bound && sameGap(token, given[i]));
+  return (
+    gold.length === given.length &&
+    gold.every(
+      (token, i) =>
+        token.text === given[i]?.text && token.bound === given[i]?.bound && sameGap(token, given[i]),
+    )
+  );
 }
 
 /** "Lee, Ann" is not "Lee Ann". */
@@ -160,7 +185,8 @@ function itemsOf(gold: readonly Token[]): Token[][] {
   const items: Token[][] = [[]];
   for (const token of gold) {
     const isJoin = token.value === null && /^(?:and|or|plus)$/.test(token.text);
-    const isNext = /[,;\n/&+]|\s-\s/.test(token.gap) || (token.value === null && /^(?:at|on|in)$/.test(token.text));
+    const isNext =
+      /[,;\n/&+]|\s-\s/.test(token.gap) || (token.value === null && /^(?:at|on|in)$/.test(token.text));
     if (isJoin || isNext) items.push([]);
     if (!isJoin && !(token.value === null && FUNCTION_WORDS.has(token.text))) items.at(-1)?.push(token);
   }

@@ -14,7 +14,10 @@ export function deniedTokens(answer: readonly Token[], question: readonly Token[
   let start = 0;
   for (let i = 1; i <= answer.length; i++) {
     const token = answer[i];
-    const isEnd = token === undefined || BOUNDARY.test(token.gap) || (OPENERS.has(token.text) && !/^(?:any|no)thing$|^anyone$/.test(answer[i - 1]?.text ?? ''));
+    const isEnd =
+      token === undefined ||
+      BOUNDARY.test(token.gap) ||
+      (OPENERS.has(token.text) && !isExcepting(answer, start, i));
     if (!isEnd) continue;
     for (const index of deniedOf(answer, start, i, asksNegation)) denied[index] = true;
     // A clause that ends as a question is asked, not said.
@@ -26,9 +29,11 @@ export function deniedTokens(answer: readonly Token[], question: readonly Token[
 
 /** Indices of one clause that it denies. */
 function deniedOf(answer: readonly Token[], start: number, end: number, asksNegation: boolean): number[] {
-  const range = (from: number): number[] => Array.from({ length: Math.max(0, end - from) }, (_, i) => from + i);
+  const range = (from: number): number[] =>
+    Array.from({ length: Math.max(0, end - from) }, (_, i) => from + i);
   // "5, not 6, is wrong" stands by nothing.
-  if (answer.slice(start, end).some(({ text, value }) => value === null && FALSE.has(text))) return range(start);
+  if (answer.slice(start, end).some(({ text, value }) => value === null && FALSE.has(text)))
+    return range(start);
   for (let i = start; i < end; i++) {
     const text = answer[i]?.text ?? '';
     const [next, after] = [answer[i + 1]?.text ?? '', answer[i + 2]?.text ?? ''];
@@ -38,10 +43,11 @@ function deniedOf(answer: readonly Token[], start: number, end: number, asksNega
     if ((text === 'instead' || text === 'out') && next === 'of') return range(i);
     if ((text === 'rather' || text === 'other') && next === 'than') return range(i);
     if (text === 'as' && next === 'opposed') return range(i);
-    if (/^any(?:thing|one|body)$/.test(text) && next === 'but') return range(i);
+    if (text === 'but' && isExcepting(answer, start, i)) return range(i);
     if (text === 'no' && next === 'longer') return i + 2 >= end ? range(start) : range(i);
     if (text === 'used' && next === 'to') return range(start);
-    if (text === 'no' && end > i + 1 && i === start && !isIdle(next)) return isBound(next, after) ? [] : range(start);
+    if (text === 'no' && end > i + 1 && i === start && !isIdle(next))
+      return isBound(next, after) ? [] : range(start);
     if (FORMER.has(text) && !(text === 'once' && i > start)) {
       return i === end - 1 || AUXILIARIES.has(previous) ? range(start) : range(i);
     }
@@ -53,6 +59,13 @@ function deniedOf(answer: readonly Token[], start: number, end: number, asksNega
     return isContrast ? range(i) : range(start);
   }
   return [];
+}
+
+/** "Any day but Tuesday". */
+function isExcepting(answer: readonly Token[], start: number, index: number): boolean {
+  return answer
+    .slice(Math.max(start, index - 3), index)
+    .some(({ text }) => /^(?:any|every|all)(?:thing|one|body)?$/.test(text));
 }
 
 /** "no more than", "not later than" bound a value and deny nothing. */

@@ -20,7 +20,8 @@ function withSigns(tokens: readonly Token[]): Token[] {
     const { value } = token;
     if (value?.kind !== 'quantity' || value.amount <= 0 || value.other !== undefined) return token;
     const before = [tokens[i - 1]?.text ?? '', tokens[i - 2]?.text ?? ''];
-    const falls = FALLS.test(before[0] ?? '') || (/^(?:of|by)$/.test(before[0] ?? '') && FALLS.test(before[1] ?? ''));
+    const falls =
+      FALLS.test(before[0] ?? '') || (/^(?:of|by)$/.test(before[0] ?? '') && FALLS.test(before[1] ?? ''));
     return falls ? { ...token, value: { ...value, other: { ...value, amount: -value.amount } } } : token;
   });
 }

@@ -11,6 +11,13 @@ export function isPerson(gold: readonly Token[], asksWho: boolean): boolean {
   if (first === undefined || parts.length > 4) return false;
   if (!parts.every((token) => token.isCapital && token.value === null && !token.isCode)) return false;
   if (parts.length === 1) return asksWho || parts.length < gold.length;
+  const commas = parts.filter(({ gap }, i) => i > 0 && gap.includes(',')).length;
+  // "Smith, Jones" are two.
+  if (
+    commas > 1 ||
+    (commas === 1 && second !== undefined && !FIRST_NAMES.has(second.text) && second.text.length > 1)
+  )
+    return false;
   if (parts.some(({ text }) => COMPANY_FORMS.has(text))) return false;
   if (asksWho) return true;
   const given = second?.gap.trim() === ',' ? second : first;
@@ -41,7 +48,12 @@ export function samePerson(gold: readonly Token[], given: readonly Token[], asks
   const commas = given.filter((token, i) => i > 0 && /[,;]/.test(token.gap)).length;
   const isReversed = given.some((token, i) => i === 1 && token.gap.trim() === ',');
   const hasWords = given.some(({ text }) => FUNCTION_WORDS.has(text) && text.length > 1 && text !== 'will');
-  if (hasWords || commas > (isReversed ? 1 : 0) || given.some((token, i) => i > 0 && !/^[\s,.]*$/.test(token.gap))) return false;
+  if (
+    hasWords ||
+    commas > (isReversed ? 1 : 0) ||
+    given.some((token, i) => i > 0 && !/^[\s,.]*$/.test(token.gap))
+  )
+    return false;
   const [a, b] = [nameOf(gold), nameOf(given)];
   if (a === null || b === null || b.given.length > 2) return false;
   if (a.suffix !== '' && b.suffix !== '' && a.suffix !== b.suffix) return false;
@@ -60,7 +72,9 @@ export function samePerson(gold: readonly Token[], given: readonly Token[], asks
   if (!sameGiven(a.given[0] as Token, b.given[0] as Token)) return false;
   const [middleA, middleB] = [a.given.slice(1), b.given.slice(1)];
   if (middleA.length === 0 || middleB.length === 0) return true;
-  return middleA.length === middleB.length && middleA.every((token, i) => sameGiven(token, middleB[i] as Token));
+  return (
+    middleA.length === middleB.length && middleA.every((token, i) => sameGiven(token, middleB[i] as Token))
+  );
 }
 
 function sameGiven(a: Token, b: Token): boolean {
@@ -86,7 +100,8 @@ export function isAddressOf(gold: readonly Token[], given: Token | undefined): b
 /** Without "Inc." and the like. */
 export function withoutCompanyForm(tokens: readonly Token[]): readonly Token[] {
   let end = tokens.length;
-  while (end > 1 && COMPANY_FORMS.has(tokens[end - 1]?.text ?? '') && tokens[end - 1]?.isCapital !== false) end--;
+  while (end > 1 && COMPANY_FORMS.has(tokens[end - 1]?.text ?? '') && tokens[end - 1]?.isCapital !== false)
+    end--;
   return tokens.slice(0, end);
 }
 

@@ -8,7 +8,8 @@ const MAX_OWN_WORDS = 12;
 
 const BREAK = /[,;:!?\n()]|\.\s|\.$|\s-+\s|\.\.\./;
 const MAIL_WORD = /^(?:e?mails?|message|note|memo|letter|thread|reply|mailbox|inbox)$/;
-const SAYS = /^(?:wrote|writes|said|says|stated|states|mentioned|mentions|confirmed|confirms|noted|notes|told|informed|announced)$/;
+const SAYS =
+  /^(?:wrote|writes|said|says|stated|states|mentioned|mentions|confirmed|confirms|noted|notes|told|informed|announced)$/;
 const AFFILIATIONS = new Set(['of', 'from', 'at', 'in', 'for']);
 
 /** The answer as the rules look at it: without what it denies. */
@@ -24,7 +25,8 @@ export function hasTextRival(said: Said, spans: readonly Span[], gold: readonly 
   const words = gold.filter(({ text, value }) => value === null && !FUNCTION_WORDS.has(text));
   const isNamed = words.length > 0 && words.every((token) => token.isCapital || token.isCode);
   const inside = spans.flatMap(({ start, end }) => said.tokens.slice(start, end));
-  const isLower = !isNamed || !inside.some((token) => token.isCapital || token.isCode) || isShouted(said.tokens);
+  const isLower =
+    !isNamed || !inside.some((token) => token.isCapital || token.isCode) || isShouted(said.tokens);
   if (view.ownWords() > MAX_OWN_WORDS) return true;
   if (gold.some(({ isCode }) => isCode) && view.hasOtherCode()) return true;
   if (spans.some((span) => view.isJoined(span, isLower))) return true;
@@ -32,12 +34,15 @@ export function hasTextRival(said: Said, spans: readonly Span[], gold: readonly 
   if (isLower && view.hasShortSegment(words.length)) return true;
   if (isLower && isNamed && view.ownWords() > 2) return true;
   if (view.isBareList()) return true;
+  if (words.every(({ isCode }) => isCode)) return false;
   return isNamed && !isShouted(said.tokens) && view.hasOtherName(spans, gold);
 }
 
 /** An answer in capitals throughout has no names to be told by them. */
 function isShouted(tokens: readonly Token[]): boolean {
-  const small = tokens.filter(({ text, value }) => value === null && FUNCTION_WORDS.has(text) && text !== 'i');
+  const small = tokens.filter(
+    ({ text, value }) => value === null && FUNCTION_WORDS.has(text) && text !== 'i',
+  );
   return small.length > 1 && small.every(({ isCapital }) => isCapital);
 }
 
@@ -61,14 +66,17 @@ class View {
   /** Words of its own and nothing that makes them a sentence: "Falcon heron", "heron, Falcon". */
   isBareList(): boolean {
     const rest = this.#tokens.filter((_token, i) => !this.#covered[i]);
-    const isSentence = rest.some(({ text, value }) => value === null && FUNCTION_WORDS.has(text) && !JOINS.has(text));
+    const isSentence = rest.some(
+      ({ text, value }) => value === null && FUNCTION_WORDS.has(text) && !JOINS.has(text),
+    );
     return !isSentence && this.#tokens.some((token, i) => this.#isOwn(i) && !token.isCapital);
   }
 
   hasOtherCode(): boolean {
     const inside = new Set(this.#tokens.filter((_token, i) => this.#covered[i]).map(({ text }) => text));
     return this.#tokens.some(
-      (token, i) => token.isCode && !this.#covered[i] && !inside.has(token.text) && !this.#stems.has(stem(token.text)),
+      (token, i) =>
+        token.isCode && !this.#covered[i] && !inside.has(token.text) && !this.#stems.has(stem(token.text)),
     );
   }
 
@@ -78,7 +86,8 @@ class View {
     const gapBefore = this.#tokens[start]?.gap ?? '';
     if (before !== undefined && !this.#covered[start - 1]) {
       if (/[/|&+]/.test(gapBefore) && !this.#isKnown(start - 1)) return true;
-      if (before.text === 'or' || (JOINS.has(before.text) && before.text !== 'and' && before.text !== 'plus')) return true;
+      if (before.text === 'or' || (JOINS.has(before.text) && before.text !== 'and' && before.text !== 'plus'))
+        return true;
       if (JOINS.has(before.text) && start >= 2 && this.#isOther(start - 2, isLower)) return true;
     }
     if (after === undefined || this.#covered[end]) return false;
@@ -112,9 +121,20 @@ class View {
       if (indices.some((i) => this.#covered[i])) return false;
       const own = indices.filter((i) => this.#isOwn(i));
       if (own.length === 0 || own.length > Math.max(2, goldWords + 1)) return false;
+      // "It is steel, it is wood": the second says the same of another thing.
+      const [at, last] = [own[0] as number, own.at(-1) as number];
+      const isSaid =
+        AUXILIARIES.has(this.#tokens[at - 1]?.text ?? '') && last === indices.at(-1) && last - at < 2;
+      if (isSaid && /^(?:it|its|that|this|they|is)$/.test(this.#tokens[indices[0] as number]?.text ?? ''))
+        return true;
       return !indices.some((i) => {
         const { text, value } = this.#tokens[i] as Token;
-        return value === null && (AUXILIARIES.has(text) || AFFILIATIONS.has(text) || /^(?:as|to|by|on|per|which|that|who|because|so|when)$/.test(text));
+        return (
+          value === null &&
+          (AUXILIARIES.has(text) ||
+            AFFILIATIONS.has(text) ||
+            /^(?:as|to|by|on|per|which|that|who|because|so|when)$/.test(text))
+        );
       });
     });
   }
@@ -127,9 +147,14 @@ class View {
       const isFirst = i === 0 || /[.!?:\n]/.test(token.gap);
       const next = this.#tokens[i + 1];
       const nextIsName =
-        next !== undefined && (next.isCapital || next.text.length === 1) && /^\s*$/.test(next.gap) && next.value === null && this.#isOwn(i + 1);
+        next !== undefined &&
+        (next.isCapital || next.text.length === 1) &&
+        /^\s*$/.test(next.gap) &&
+        next.value === null &&
+        this.#isOwn(i + 1);
       const touches = spans.some(({ start, end }) => {
-        if (i === start - 1 && /^\s*$/.test(this.#tokens[start]?.gap ?? '')) return isFirst && this.#covered.every((covered) => covered || true) && !this.#isSentence();
+        if (i === start - 1 && /^\s*$/.test(this.#tokens[start]?.gap ?? ''))
+          return isFirst && this.#covered.every((covered) => covered || true) && !this.#isSentence();
         return i === end && /^\s*$/.test(token.gap);
       });
       return touches || nextIsName || !isFirst || FIRST_NAMES.has(token.text) || this.#isAlone(i);
@@ -142,7 +167,9 @@ class View {
 
   /** A segment that is this word only. */
   #isAlone(index: number): boolean {
-    return this.#segments().some((indices) => indices.length === 1 && indices[0] === index && this.#tokens.length > 1);
+    return this.#segments().some(
+      (indices) => indices.length === 1 && indices[0] === index && this.#tokens.length > 1,
+    );
   }
 
   /** Indices of "of Enron", "(Acme)", ", Texas" behind a span. */
@@ -158,8 +185,10 @@ class View {
       }
       return indices;
     };
-    const isPerson = (indices: readonly number[]): boolean => indices.some((i) => FIRST_NAMES.has(this.#tokens[i]?.text ?? ''));
-    const joined = (indices: readonly number[]): string => indices.map((i) => this.#tokens[i]?.text ?? '').join('');
+    const isPerson = (indices: readonly number[]): boolean =>
+      indices.some((i) => FIRST_NAMES.has(this.#tokens[i]?.text ?? ''));
+    const joined = (indices: readonly number[]): string =>
+      indices.map((i) => this.#tokens[i]?.text ?? '').join('');
     if (AFFILIATIONS.has(token.text) && /^\s*$/.test(token.gap)) {
       const indices = run(end + 1);
       return isPerson(indices) ? [] : indices;
@@ -217,13 +246,19 @@ class View {
             MAIL_WORD.test(token.text) ||
             token.isCapital ||
             (token.isCode && token.text.includes('@')) ||
-            /^(?:according|to|per|of|from|by|sent|dated|on|in|his|her|their|subject|titled|latest|last)$/.test(token.text);
+            /^(?:according|to|per|of|from|by|sent|dated|on|in|his|her|their|subject|titled|latest|last)$/.test(
+              token.text,
+            );
           if (!fits || (k > i && /[.;!?\n]/.test(token.gap))) break;
           cited[k] = true;
         }
       }
       if (SAYS.test(text) || MAIL_WORD.test(text)) {
-        for (let k = i - 1; k >= 0 && tokens[k]?.isCapital === true && !this.#covered[k] && tokens[k]?.value === null; k--) {
+        for (
+          let k = i - 1;
+          k >= 0 && tokens[k]?.isCapital === true && !this.#covered[k] && tokens[k]?.value === null;
+          k--
+        ) {
           if (/[.;!?\n]/.test(tokens[k + 1]?.gap ?? '')) break;
           cited[k] = true;
         }

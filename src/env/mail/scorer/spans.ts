@@ -49,10 +49,21 @@ export function isWindow(gold: readonly Token[], window: readonly Token[], asksW
   const bare = withoutCompanyForm(gold);
   if (isSpelledAlike(bare, withoutCompanyForm(window)) && isCapital(bare)) return true;
   const short = gold.filter(({ text }) => !OPTIONAL.has(text));
-  if (short.length > 0 && short.length < gold.length && isCapital(short) && isSpelledAlike(short, window)) return true;
+  if (short.length > 0 && short.length < gold.length && isCapital(short) && isSpelledAlike(short, window))
+    return true;
   if (isPerson(gold, asksWho)) {
     if (samePerson(gold, window, asksWho)) return true;
     if (window.length === 1 && isAddressOf(gold, window[0])) return true;
+  }
+  const [plainGold, plainWindow] = [gold, window].map((tokens) => tokens.filter(({ text }) => text !== 'of'));
+  if (
+    plainGold !== undefined &&
+    plainWindow !== undefined &&
+    plainGold.length > 1 &&
+    gold.length - window.length === 1 &&
+    plainGold.length === plainWindow.length
+  ) {
+    if (plainGold.every((token, i) => isSameToken(token, plainWindow[i] as Token))) return true;
   }
   if (window.length === 1 && isAcronym(window[0], gold)) return true;
   if (gold.length === 1 && isAcronym(gold[0], window)) return true;
@@ -65,11 +76,14 @@ function isCapital(tokens: readonly Token[]): boolean {
 
 /** Joined without blanks, so that `AB 123` is `AB-123`; values are compared as values. */
 function isSpelledAlike(gold: readonly Token[], window: readonly Token[]): boolean {
-  if (window.length === gold.length && gold.every((token, i) => isSameToken(token, window[i] as Token))) return true;
+  if (window.length === gold.length && gold.every((token, i) => isSameToken(token, window[i] as Token)))
+    return true;
   if (!gold.every(isSpelled) || !window.every(isSpelled)) return false;
-  if (window.some((token, i) => i > 0 && /[,;.!?\n()]\s/.test(token.gap) && !/^[\s.]*$/.test(token.gap))) return false;
+  if (window.some((token, i) => i > 0 && /[,;.!?\n()]\s/.test(token.gap) && !/^[\s.]*$/.test(token.gap)))
+    return false;
   const spelled = join(gold);
-  return /\p{L}/u.test(spelled) && join(window) === spelled;
+  const isLongNumber = gold.some(({ isCode }) => isCode) && /^\d{6,}$/.test(spelled);
+  return (/\p{L}/u.test(spelled) || isLongNumber) && join(window) === spelled;
 }
 
 export function isSameToken(gold: Token, given: Token): boolean {
@@ -77,7 +91,8 @@ export function isSameToken(gold: Token, given: Token): boolean {
     return sameValue(gold.value, given.value) && gold.bound === given.bound;
   }
   if (gold.value !== null || given.value !== null) return gold.text === given.text;
-  if (sameWord(gold, given)) return gold.isCapital || given.gap.trim() !== ',' || gold.gap.trim() === ',' || true;
+  if (sameWord(gold, given))
+    return gold.isCapital || given.gap.trim() !== ',' || gold.gap.trim() === ',' || true;
   return isCommon(gold) && isCommon(given) && gold.text.length > 3 && stem(gold.text) === stem(given.text);
 }
 
@@ -106,7 +121,14 @@ function hasSameWords(gold: readonly Token[], window: readonly Token[]): boolean
   if (window.some((token, i) => i > 0 && /[.;!?\n]/.test(token.gap))) return false;
   const left = [...given];
   return wanted.every((token) => {
-    const at = left.findIndex((other) => isSameToken(token, other) || (token.text.length > 3 && stem(token.text) === stem(other.text) && token.value === null && other.value === null));
+    const at = left.findIndex(
+      (other) =>
+        isSameToken(token, other) ||
+        (token.text.length > 3 &&
+          stem(token.text) === stem(other.text) &&
+          token.value === null &&
+          other.value === null),
+    );
     if (at < 0) return false;
     left.splice(at, 1);
     return true;

@@ -1,5 +1,7 @@
 /** Text in one plain form, before it is cut into tokens. */
 
+import { ordinalOf } from './values/number-words';
+
 const FRACTIONS: Readonly<Record<string, string>> = {
   '½': '.5',
   '¼': '.25',
@@ -12,15 +14,28 @@ const FRACTIONS: Readonly<Record<string, string>> = {
 /** One form for quotes, dashes, blanks, fractions and hidden addresses; letters keep their marks. */
 export function plainText(text: string): string {
   return text
-    .replace(/(\d?)\s?([½¼¾⅓⅔⅛])/gu, (_all, whole: string, sign: string) => (whole || '0') + (FRACTIONS[sign] ?? ''))
+    .replace(
+      /(\d?)\s?([½¼¾⅓⅔⅛])/gu,
+      (_all, whole: string, sign: string) => (whole || '0') + (FRACTIONS[sign] ?? ''),
+    )
     .normalize('NFKC')
     .replace(/[’‘`´ʼ]/g, "'")
     .replace(/[“”„«»]/g, '"')
     .replace(/[‐‑‒–—―−]/g, '-')
     .replace(/\*\*|__|^#+ /gm, '')
     .replace(/(?<=\d)[\u00a0\u2009\u202f'](?=\d{3}(?!\d))/g, '')
-    .replace(/(?<=[$€£¥]\s?\d{1,3}) (?=\d{3}(?!\d))|(?<=(?<![\d.,])\d{1,3}) (?=\d{3}\s?(?:[$€£¥]|USD|EUR|GBP|dollars|euros))/g, '')
+    .replace(
+      /(?<=[$€£¥]\s?\d{1,3}) (?=\d{3}(?!\d))|(?<=(?<![\d.,])\d{1,3}) (?=\d{3}\s?(?:[$€£¥]|USD|EUR|GBP|dollars|euros))/g,
+      '',
+    )
     .replace(/(?<!\w)v\.?\s?(?=\d+\.\d)/gi, '')
+    .replace(/(?<!\w|\d[\s,]*)(?:x|ext\.?|extension)\s?(?=\d{2,6}(?!\w))/gi, '')
+    .replace(/(?<!\d)(\d{3})\/(?=\d{3}-\d{4}(?!\d))/g, '$1-')
+    .replace(ORDINAL_DAY, (all, before: string, word: string, after: string) => {
+      const day = ordinalOf((word ?? '').toLowerCase().replace(' ', '-'));
+      return day === null ? all : `${before}${day}${after}`;
+    })
+    .replace(/(?<!\w)([SE]?)VP(?!\w)/g, (_all, rank: string) => `${RANKS[rank] ?? ''}Vice President`)
     .replace(/\s*[[(]at[\])]\s*/gi, '@')
     .replace(/\s*[[(]dot[\])]\s*/gi, '.')
     .replace(/^\s*(?:\d+[.)]|[-*•])\s+(?=\S)/gm, '')
@@ -65,6 +80,14 @@ const SCALE = '(?:\\s*(?:thousand|million|billion|mn|bn|mm)|[kmb])\\b';
 const CURRENCY = '(?:US\\$|USD\\s?|EUR\\s?|GBP\\s?|[$€£¥])';
 const joiner = (text: string): string => (/-/.test(text) ? ' to ' : ` ${text.trim()} `);
 
+const ORDINAL_WORD =
+  '(?:twenty|thirty)[- ](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|\\p{L}+(?:st|nd|rd|th)|second';
+const ORDINAL_DAY = new RegExp(
+  `((?<![\\p{L}])${MONTHS}\\s+(?:the\\s+)?|(?<![\\p{L}]))(${ORDINAL_WORD})((?<=${MONTHS}\\s+(?:the\\s+)?\\p{L}+(?:[- ]\\p{L}+)?)|(?=\\s+(?:of\\s+)?${MONTHS}(?![\\p{L}])))`,
+  'giu',
+);
+const RANKS: Readonly<Record<string, string>> = { S: 'Senior ', E: 'Executive ' };
+
 type Rule = readonly [RegExp, (groups: Readonly<Record<string, string>>) => string];
 const named = (replace: (groups: Readonly<Record<string, string>>) => string) => replace;
 
@@ -80,13 +103,27 @@ const SHARED: readonly Rule[] = [
       return `${a} ${other}${joiner(mid)}${b} ${half}`;
     }),
   ],
+  // December 24, 25 and 26
+  [
+    new RegExp(
+      `\\b(?<month>${MONTHS})\\s+(?<a>${DAY}),\\s*(?<b>${DAY}),?(?<mid>\\s+(?:and|or)\\s+)(?<c>${DAY})(?<year>,?\\s+\\d{4})?(?![\\w:/]|,\\d)`,
+      'giu',
+    ),
+    named(
+      ({ month = '', a = '', b = '', mid = '', c = '', year = '' }) =>
+        `${month} ${a}${year}, ${month} ${b}${year}${mid}${month} ${c}${year}`,
+    ),
+  ],
   // March 4-6, 2025
   [
     new RegExp(
       `\\b(?<month>${MONTHS})\\s+(?<a>${DAY})(?<mid>${THROUGH}|\\s*(?:,|&)\\s*)(?<b>${DAY})(?<year>,?\\s+\\d{4})?(?![\\w:/]|,\\d|\\s*${HALF}|\\s+(?:${MONTHS})\\b)`,
       'giu',
     ),
-    named(({ month = '', a = '', mid = '', b = '', year = '' }) => `${month} ${a}${year}${joiner(mid)}${month} ${b}${year}`),
+    named(
+      ({ month = '', a = '', mid = '', b = '', year = '' }) =>
+        `${month} ${a}${year}${joiner(mid)}${month} ${b}${year}`,
+    ),
   ],
   // 10, 11 and 12 March
   [
@@ -94,8 +131,10 @@ const SHARED: readonly Rule[] = [
       `(?<![\\w:/.$€£-])(?<a>${DAY}),\\s*(?<b>${DAY}),?(?<mid>\\s+(?:and|or)\\s+)(?<c>${DAY})\\s+(?<month>${MONTHS})(?<year>,?\\s+\\d{4})?\\b`,
       'giu',
     ),
-    named(({ a = '', b = '', mid = '', c = '', month = '', year = '' }) =>
-      `${a} ${month}${year}, ${b} ${month}${year}${mid}${c} ${month}${year}`),
+    named(
+      ({ a = '', b = '', mid = '', c = '', month = '', year = '' }) =>
+        `${a} ${month}${year}, ${b} ${month}${year}${mid}${c} ${month}${year}`,
+    ),
   ],
   // 4-6 March
   [
@@ -103,11 +142,17 @@ const SHARED: readonly Rule[] = [
       `(?<![\\w:/.$€£-])(?<a>${DAY})(?<mid>${THROUGH})(?<b>${DAY})(?:\\s+of)?\\s+(?<month>${MONTHS})(?<year>,?\\s+\\d{4})?(?![\\w])`,
       'giu',
     ),
-    named(({ a = '', mid = '', b = '', month = '', year = '' }) => `${a} ${month}${year}${joiner(mid)}${b} ${month}${year}`),
+    named(
+      ({ a = '', mid = '', b = '', month = '', year = '' }) =>
+        `${a} ${month}${year}${joiner(mid)}${b} ${month}${year}`,
+    ),
   ],
   // $4-5 million, $4,500-5,000
   [
-    new RegExp(`(?<unit>${CURRENCY})(?<a>${AMOUNT})(?<sa>${SCALE})?(?<mid>\\s*-\\s*|\\s+(?:to|and|or)\\s+)(?<u2>${CURRENCY})?(?<b>${AMOUNT})(?<scale>${SCALE})?(?![\\d%])`, 'giu'),
+    new RegExp(
+      `(?<unit>${CURRENCY})(?<a>${AMOUNT})(?<sa>${SCALE})?(?<mid>\\s*-\\s*|\\s+(?:to|and|or)\\s+)(?<u2>${CURRENCY})?(?<b>${AMOUNT})(?<scale>${SCALE})?(?![\\d%])`,
+      'giu',
+    ),
     named(({ unit = '', a = '', sa, mid = '', u2, b = '', scale = '' }) => {
       // "$5 and 3 days" shares nothing.
       if (u2 === undefined && !/-|to/.test(mid)) return `${unit}${a}${sa ?? ''}${mid}${b}${scale}`;
@@ -126,9 +171,13 @@ const SHARED: readonly Rule[] = [
     }),
   ],
   [
-    new RegExp(`(?<![\\w./:$€£+@#-])(?<a>${AMOUNT})\\s+(?<mid>to|and|or)\\s+(?<b>${AMOUNT})(?<unit>\\s*%|\\s+(?:per\\s?cent|percent|[a-z]+))(?![\\w/@:-]|\\.\\d)`, 'giu'),
+    new RegExp(
+      `(?<![\\w./:$€£+@#-])(?<a>${AMOUNT})\\s+(?<mid>to|and|or)\\s+(?<b>${AMOUNT})(?<unit>\\s*%|\\s+(?:per\\s?cent|percent|[a-z]+))(?![\\w/@:-]|\\.\\d)`,
+      'giu',
+    ),
     named(({ a = '', mid = '', b = '', unit = '' }) =>
-      UNIT_WORDS.test(unit.trim()) ? `${a}${unit} ${mid} ${b}${unit}` : `${a} ${mid} ${b}${unit}`),
+      UNIT_WORDS.test(unit.trim()) ? `${a}${unit} ${mid} ${b}${unit}` : `${a} ${mid} ${b}${unit}`,
+    ),
   ],
 ];
 const UNIT_WORDS =

@@ -32,7 +32,8 @@ export interface Reading {
 
 const EMAIL_OR_URL =
   /(?:mailto:)?(?<address>https?:\/\/[^\s,;)>\]"]*[^\s,;)>\]".!?]|www\.[^\s,;)>\]"]*[^\s,;)>\]".!?]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:[\w-]+\.)+(?:com|org|net|edu|gov|example|io|de|uk)(?:\/[^\s,;)>\]"]*[^\s,;)>\]".!?])?(?![\w@]))/uy;
-const FILE = /[\p{L}\d][\p{L}\d_-]*(?:\.[\p{L}\d_-]+)*\.(?:pdf|docx?|xlsx?|pptx?|csv|txt|zip|png|jpe?g|gif|html?|eml|msg|mp3|mp4|json|xml|rtf|tif|vsd|wav|py|ts|js)(?![\p{L}\d])/iuy;
+const FILE =
+  /[\p{L}\d][\p{L}\d_-]*(?:\.[\p{L}\d_-]+)*\.(?:pdf|docx?|xlsx?|pptx?|csv|txt|zip|png|jpe?g|gif|html?|eml|msg|mp3|mp4|json|xml|rtf|tif|vsd|wav|py|ts|js)(?![\p{L}\d])/iuy;
 /** Letters and digits in one run, such as `INV-2025/03`, `v1.2` or `4th`. */
 const CODE = /(?=[\p{L}\d\-_/.#]*\d)(?=[\p{L}\d\-_/.#]*\p{L})[\p{L}\d]+(?:[-_/.#]+[\p{L}\d]+)*/uy;
 /** Digits only, such as `5/6` or `1.2.3`; its marks tell it from a number. */
@@ -128,5 +129,8 @@ function readDotted(text: string, start: number, { anchor }: Reading): FoundValu
 
 /** Scheme, `www.` and a last slash say nothing about where an address leads. */
 function plainAddress(address: string): string {
-  return address.replace(/^https?:\/\//i, '').replace(/^www\./i, '').replace(/\/$/, '');
+  return address
+    .replace(/^https?:\/\//i, '')
+    .replace(/^www\./i, '')
+    .replace(/\/$/, '');
 }

@@ -12,13 +12,13 @@ export const FUNCTION_WORDS = set(
     'do does did can so then also just only exactly precisely now currently still already soon very quite more total ' +
     'totals totaling totalling because due since if than and or plus but between each every all both any some such ' +
     'according approx ca one ones own sharp per apiece altogether overall yes no ok okay sure well hi hello thanks answer ' +
-    'im ive its thats hes shes theyre were youre ill hell itll itd been not up down out off over under after before',
+    'im ive its thats hes shes theyre were youre ill hell itll itd been not up down out off over under after before yet least most minimum maximum max min more less fewer ',
 );
 
 /** Words that stand beside an answer without being another one. */
 export const COMPANIONS = set(
   'yes no ok okay sure hi hello thanks sorry please so well answer mr mrs ms miss dr prof sir madam ceo cfo cto coo vp svp evp ' +
-    'president vice director manager head lead leader chief officer chairman analyst trader lawyer attorney secretary assistant ' +
+    'senior executive president vice director manager head lead leader chief officer chairman analyst trader lawyer attorney secretary assistant ' +
     'engineer counsel accountant consultant partner project team company client group department dept office ' +
     'room building floor suite inc ltd llc corp corporation co gmbh plc lp llp number no nr code id file called named name ' +
     'named mail email message subject value amount price cost sum fee date time day deadline address phone telephone cell ' +
@@ -108,7 +108,9 @@ export function spelling(word: string): string {
   return Object.hasOwn(SPELLINGS, word) ? (SPELLINGS[word] ?? word) : word;
 }
 
-export const COMPANY_FORMS = set('inc ltd llc corp corporation co company gmbh plc lp llp incorporated limited ag sa nv');
+export const COMPANY_FORMS = set(
+  'inc ltd llc corp corporation co company gmbh plc lp llp incorporated limited ag sa nv',
+);
 
 const STATES =
   'al=alabama ak=alaska az=arizona ar=arkansas ca=california co=colorado ct=connecticut de=delaware fl=florida ga=georgia hi=hawaii ' +

@@ -6,7 +6,8 @@ import { CURRENCY_BEFORE, UNIT_AFTER, unitKey } from './units';
 const DIGITS =
   '(?:\\d{1,3}(?:,\\d{3})+(?:\\.\\d+)?|\\d{1,3}(?:\\.\\d{3})+,\\d{1,2}|\\d+,\\d{1,2}(?![\\d,]|\\s*\\d)|\\d+(?:\\.\\d+)?|\\.\\d+)';
 const SIGN = '(?:(?:(?<![^\\s(])[-+]|minus\\s+|negative\\s+)\\s?)?';
-const SCALE = '(?:(?:k|mm|mn|m|bn|b|mil)(?![\\p{L}\\d])|\\s*(?:thousand|million|billion|mn|mm|bn|mil|grand|trillion)(?!\\w))\\.?';
+const SCALE =
+  '(?:(?:k|mm|mn|m|bn|b|mil)(?![\\p{L}\\d])|\\s*(?:thousand|million|billion|mn|mm|bn|mil|grand|trillion)(?!\\w))\\.?';
 /** A number that goes on, as in `4th` or `12-A`, is part of a code. */
 const NUMBER_END = '(?![\\p{L}\\d]|[-_/#][\\p{L}\\d]|[.,:]\\d)';
 
@@ -30,16 +31,19 @@ const BEFORE = sticky(
   `(?<sign>${SIGN})(?<unit>${CURRENCY_BEFORE})\\s*(?<minus>-)?(?<number>${DIGITS})(?<scale>${SCALE})?(?:\\.-|\\.(?!\\d))?(?![\\p{L}\\d])(?:\\s*(?:USD|EUR|GBP|US dollars|dollars|euros|pounds)\\b)?`,
 );
 const PLAIN = sticky(`(?<sign>${SIGN})(?<number>${DIGITS})(?<scale>${SCALE})?`);
+const SHORT_YEAR = /(?<![^\s(])'(?<year>\d{2})(?![\p{L}\d'])/uy;
 const END = sticky(NUMBER_END);
-const ORDINAL = /(?<number>\d+)(?:st|nd|rd|th)(?![\p{L}\d])/yiu;
-const WORD = /\p{L}+(?:-\p{L}+)*/yu;
-const HALF_OF = /half\s+an?\s+|half\s+(?=hour)|(?:a\s+)?quarter\s+of\s+an?\s+/yiu;
-const AND_HALF = /\s+and\s+a\s+half\b/yiu;
-const SINGLE = /(?:an?|one)\s+(?=(?:second|minute|hour|day|week|fortnight|month|year)\b)/yiu;
-const SHARE = /(?<![\p{L}\d])(?:half|one[- ]half|a half|(?:a|one)[- ](?:third|quarter)|two[- ]thirds|three[- ]quarters)(?![\p{L}\d])/yiu;
+const ORDINAL = /(?<number>\d+)(?:st|nd|rd|th)(?![\p{L}\d])/iuy;
+const WORD = /\p{L}+(?:-\p{L}+)*/uy;
+const HALF_OF = /half\s+an?\s+|half\s+(?=hour)|(?:a\s+)?quarter\s+of\s+an?\s+/iuy;
+const AND_HALF = /\s+and\s+a\s+half\b/iuy;
+const SINGLE = /(?:an?|one)\s+(?=(?:second|minute|hour|day|week|fortnight|month|year)\b)/iuy;
+const SHARE =
+  /(?<![\p{L}\d])(?:half|one[- ]half|a half|(?:a|one)[- ](?:third|quarter)|two[- ]thirds|three[- ]quarters)(?![\p{L}\d])/iuy;
 const PHONE =
-  /(?<!\w)(?:(?:\+|00)\d{1,3}[\s.-]?)?(?:1[\s.-])?(?:\(\d{2,4}\)\s?|\(\d{2,4}\)[-.]?|\d{2,5}[\s.-])\d{3,4}(?:[\s.-]?\d{2,4}){0,3}(?!\w)(?:,?\s*(?:x|ext\.?|extension)\s*(?<extension>\d{1,6})\b)?/yiu;
-const SHORT_PHONE = /(?<!\w)(?:\+?\d{10,13}|\d{3}[-.]\d{4})(?![\w-])(?:,?\s*(?:x|ext\.?|extension)\s*(?<extension>\d{1,6})\b)?/yiu;
+  /(?<!\w)(?:(?:\+|00)\d{1,3}[\s.-]?)?(?:1[\s.-])?(?:\(\d{2,4}\)\s?|\(\d{2,4}\)[-.]?|\d{2,5}[\s.-])\d{3,4}(?:[\s.-]?\d{2,4}){0,3}(?!\w)(?:,?\s*(?:x|ext\.?|extension)\s*(?<extension>\d{1,6})\b)?/iuy;
+const SHORT_PHONE =
+  /(?<!\w)(?:\+?\d{10,13}|\d{3}[-.]\d{4})(?![\w-])(?:,?\s*(?:x|ext\.?|extension)\s*(?<extension>\d{1,6})\b)?/iuy;
 
 /** @param isTelephone whether long numbers are to be called: the question asks for one */
 export function readPhone(text: string, start: number, isTelephone: boolean): FoundValue | null {
@@ -50,7 +54,10 @@ export function readPhone(text: string, start: number, isTelephone: boolean): Fo
     const written = found[0].replace(/(?:x|ext).*$/i, '');
     const digits = written.replace(/\D/g, '');
     if (digits.length < 7 || digits.length > 15) continue;
-    const isUsual = /^\W*(?:(?:\+?1|001)[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[-. ]\d{4}\s*,?\s*$|^\s*\+\d|^\d{3}-\d{4}$/.test(written);
+    const isUsual =
+      /^\W*(?:(?:\+?1|001)[\s.-]?)?\(?\d{3}\)?[\s./-]?\d{3}[-. ]\d{4}\s*,?\s*$|^\s*\+\d|^\d{3}-\d{4}$/.test(
+        written,
+      );
     if (!isUsual && !isTelephone) continue;
     return {
       value: { kind: 'phone', digits: nationalDigits(written), extension: found.groups?.['extension'] ?? '' },
@@ -61,7 +68,11 @@ export function readPhone(text: string, start: number, isTelephone: boolean): Fo
 }
 
 function nationalDigits(written: string): string {
-  const digits = written.trim().replace(/^00/, '+').replace(/\(0\)/, '').replace(/[^\d+]/g, '');
+  const digits = written
+    .trim()
+    .replace(/^00/, '+')
+    .replace(/\(0\)/, '')
+    .replace(/[^\d+]/g, '');
   if (digits.startsWith('+1') && digits.length === 12) return digits.slice(2);
   if (/^1\d{10}$/.test(digits)) return digits.slice(1);
   return digits;
@@ -82,13 +93,19 @@ export function samePhone(gold: Value & { kind: 'phone' }, given: Value & { kind
   return same && (gold.extension === given.extension || gold.extension === '');
 }
 
-function quantity(amount: number, unit: string | null, digits: string, more: Partial<Quantity> = {}): Quantity {
+function quantity(
+  amount: number,
+  unit: string | null,
+  digits: string,
+  more: Partial<Quantity> = {},
+): Quantity {
   return { kind: 'quantity', amount, unit, digits, weak: false, ...more };
 }
 
 /** Thousands by comma or point, decimals by the other. */
 function numberOf(written: string): number {
-  if (/^\d{1,3}(?:\.\d{3})+,\d{1,2}$/.test(written)) return Number(written.replace(/\./g, '').replace(',', '.'));
+  if (/^\d{1,3}(?:\.\d{3})+,\d{1,2}$/.test(written))
+    return Number(written.replace(/\./g, '').replace(',', '.'));
   if (/^\d+,\d{1,2}$/.test(written)) return Number(written.replace(',', '.'));
   return Number(written.replace(/,/g, ''));
 }
@@ -115,7 +132,14 @@ function scaleOf(written: string | undefined): number {
 function readNumber(text: string, start: number): FoundValue | null {
   ORDINAL.lastIndex = start;
   const ordinal = ORDINAL.exec(text)?.groups?.['number'];
-  if (ordinal !== undefined) return { value: { kind: 'ordinal', number: Number(ordinal) }, end: ORDINAL.lastIndex };
+  if (ordinal !== undefined)
+    return { value: { kind: 'ordinal', number: Number(ordinal) }, end: ORDINAL.lastIndex };
+  SHORT_YEAR.lastIndex = start;
+  const short = SHORT_YEAR.exec(text)?.groups?.['year'];
+  if (short !== undefined) {
+    const year = (Number(short) < 70 ? 2000 : 1900) + Number(short);
+    return { value: quantity(year, null, String(year)), end: SHORT_YEAR.lastIndex };
+  }
   PLAIN.lastIndex = start;
   const groups = PLAIN.exec(text)?.groups;
   if (groups === undefined) return null;
@@ -125,8 +149,12 @@ function readNumber(text: string, start: number): FoundValue | null {
   const end = PLAIN.lastIndex;
   const bare = end - (scale?.length ?? 0);
   // `12m` is twelve metres, or twelve million of something.
-  const unscaled = scale === undefined || /^(?:m|b)$/i.test(scale) ? withUnit(text, bare, quantity(plain, null, written)) : null;
-  const scaled = scale === undefined ? null : withUnit(text, end, quantity(plain * scaleOf(scale), null, written));
+  const unscaled =
+    scale === undefined || /^(?:m|b)$/i.test(scale)
+      ? withUnit(text, bare, quantity(plain, null, written))
+      : null;
+  const scaled =
+    scale === undefined ? null : withUnit(text, end, quantity(plain * scaleOf(scale), null, written));
   if (/grand/i.test(scale ?? '')) {
     return { value: quantity(plain * 1e3, 'USD', written), end };
   }
@@ -153,7 +181,7 @@ function withUnit(text: string, end: number, plain: Quantity): FoundValue {
   const written = found?.groups?.['unit'];
   if (found === null || written === undefined) return { value: plain, end };
   // "5 m", "3 h" and "90 d" are units; "7 s" after a comma or "5 t" in words are not.
-  if (/^[stl]$/i.test(written) && found[0].length > 1) return { value: plain, end };
+  if (/^[st]$/i.test(written) && found[0].length > 1) return { value: plain, end };
   const key = unitKey(written);
   const european = /^\d{1,3}(?:\.\d{3})+$/.test(plain.digits);
   const other = european ? quantity(numberOf(plain.digits.replace(/\./g, '')), key, plain.digits) : undefined;
@@ -188,7 +216,7 @@ function readWords(text: string, start: number): FoundValue | null {
   sign.lastIndex = start;
   const isNegative = sign.test(text);
   const words = readNumberWords(text, isNegative ? sign.lastIndex : start);
-  if (words !== null) {
+  if (words !== null && !isOrdinalAt(text, start)) {
     const isOne = words.words === 1 && words.amount === 1;
     const plain = quantity((isNegative ? -1 : 1) * words.amount, null, '', { weak: isOne });
     const scale = new RegExp(SCALE, 'yiu');
@@ -197,7 +225,7 @@ function readWords(text: string, start: number): FoundValue | null {
     const end = scaled === null ? words.end : scale.lastIndex;
     const found = withUnit(text, end, { ...plain, amount: plain.amount * scaleOf(scaled?.[0]) });
     const isUnit = (found.value as Quantity).unit !== null;
-    return isOrdinalAt(text, start) ? null : isUnit ? { ...found, value: { ...found.value, weak: false } as Quantity } : found;
+    return isUnit ? { ...found, value: { ...found.value, weak: false } as Quantity } : found;
   }
   SHARE.lastIndex = start;
   const share = SHARE.exec(text);

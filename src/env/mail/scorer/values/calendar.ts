@@ -21,27 +21,60 @@ const READERS: readonly Reader[] = [
   [sticky(`${WEEKDAY}(?<year>\\d{4})-(?<monthNumber>\\d{1,2})-(?<day>\\d{1,2})(?![\\d-])`), readDate],
   [sticky('(?<year>\\d{4})([/.])(?<monthNumber>\\d{1,2})\\2(?<day>\\d{1,2})(?![\\d/])'), readDate],
   [
-    sticky(`${WEEKDAY}${MONTH}\\s+(?:the\\s+)?${DAY}(?:\\s*,?\\s+(?:of\\s+)?${YEAR}|,(?<yearTight>\\d{4}))?(?![\\w:]|,\\d|-\\d|\\.\\d)`),
+    sticky(
+      `${WEEKDAY}${MONTH}\\s+(?:the\\s+)?${DAY}(?:\\s*,?\\s+(?:of\\s+)?${YEAR}|,(?<yearTight>\\d{4}))?(?![\\w:]|,\\d|-\\d|\\.\\d)`,
+    ),
     readDate,
   ],
   [sticky(`${MONTH}-(?<day>\\d{1,2})(?:-(?<year>\\d{4}|\\d{2}))?(?![\\w-])`), readDate],
   [
-    sticky(`${WEEKDAY}${DAY}(?:\\s+(?:day\\s+)?of\\s+|\\s+|-)${MONTH}(?:(?:,?\\s+(?:of\\s+)?|-)${YEAR}|-(?<yearTight>\\d{2})(?!\\d))?(?![\\w:])`),
+    sticky(
+      `${WEEKDAY}${DAY}(?:\\s+(?:day\\s+)?of\\s+|\\s+|-)${MONTH}(?:(?:,?\\s+(?:of\\s+)?|-)${YEAR}|-(?<yearTight>\\d{2})(?!\\d))?(?![\\w:])`,
+    ),
     readDate,
   ],
   [sticky(`${WEEKDAY}(?<first>\\d{1,2})/(?<second>\\d{1,2})/(?<year>\\d{4}|\\d{2})(?![\\w/])`), readSlashes],
   [sticky(`${WEEKDAY}(?<first>\\d{1,2})-(?<second>\\d{1,2})-(?<year>\\d{4}|\\d{2})(?![\\w-])`), readSlashes],
-  [sticky('(?<day>\\d{1,2})\\.\\s?(?<monthNumber>\\d{1,2})\\.\\s?(?<year>\\d{4}|\\d{2})(?![\\w.])'), readDate],
+  [
+    sticky('(?<day>\\d{1,2})\\.\\s?(?<monthNumber>\\d{1,2})\\.\\s?(?<year>\\d{4}|\\d{2})(?![\\w.])'),
+    readDate,
+  ],
   [sticky(`${MONTH},?\\s+(?:of\\s+)?(?<year>\\d{4}|'\\d{2})(?!\\w)`), readMonth],
   [sticky(`${MONTH}-(?<year>\\d{4}|\\d{2})(?![\\w-])`), readMonth],
   [sticky('(?<monthNumber>0?[1-9]|1[0-2])/(?<year>(?:19|20)\\d{2})(?![\\w/])'), readMonth],
   [sticky('(?<year>(?:19|20)\\d{2})-(?<monthNumber>0[1-9]|1[0-2])(?![\\w-])'), readMonth],
-  [sticky("(?:Q(?<quarter>[1-4])|(?<quarter2>[1-4])Q)(?:[\\s,/-]*(?:of\\s+)?(?:FY\\s?)?(?<year>\\d{4}|'?\\d{2}))?(?!\\w)"), readQuarter],
-  [sticky("(?<word>first|second|third|fourth|1st|2nd|3rd|4th)\\s+quarter(?:,?\\s+(?:of\\s+)?(?<year>\\d{4}|'\\d{2}))?(?!\\w)"), readQuarter],
-  [sticky(`(?:the\\s+)?(?<word>day after tomorrow|day before yesterday|today|tonight|tomorrow|yesterday|this (?:morning|afternoon|evening))(?:\\s+(?:morning|afternoon|evening|night))?(?!\\w)`), readOffset],
-  [sticky(`(?:(?:on\\s+)?(?<shift>next|last|past|this coming|coming|this|upcoming|following)\\s+)?(?<weekday>${FULL_WEEKDAY})(?:\\s+(?<after>next|this)\\s+week)?(?!\\w)`), readWeekday],
+  [
+    sticky(
+      "(?:Q(?<quarter>[1-4])|(?<quarter2>[1-4])Q)(?:[\\s,/-]*(?:of\\s+)?(?:FY\\s?)?(?<year>\\d{4}|'?\\d{2}))?(?!\\w)",
+    ),
+    readQuarter,
+  ],
+  [
+    sticky(
+      "(?<word>first|second|third|fourth|1st|2nd|3rd|4th)\\s+quarter(?:,?\\s+(?:of\\s+)?(?<year>\\d{4}|'\\d{2}))?(?!\\w)",
+    ),
+    readQuarter,
+  ],
+  [
+    sticky(
+      `(?:the\\s+)?(?<word>day after tomorrow|day before yesterday|today|tonight|tomorrow|yesterday|this (?:morning|afternoon|evening))(?:\\s+(?:morning|afternoon|evening|night))?(?!\\w)`,
+    ),
+    readOffset,
+  ],
+  [
+    sticky(
+      `(?:(?:on\\s+)?(?<shift>next|last|past|this coming|coming|this|upcoming|following)\\s+)?(?<weekday>${FULL_WEEKDAY})s?(?:\\s+(?<after>next|this)\\s+week)?(?!\\w)`,
+    ),
+    readWeekday,
+  ],
   [sticky('(?<weekday>(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\\b)\\.?(?!\\w)', 'yu'), readWeekday],
-  [sticky('(?<month>January|February|March|April|May|June|July|August|September|October|November|December)(?!\\w)', 'yu'), readBareMonth],
+  [
+    sticky(
+      '(?<month>January|February|March|April|May|June|July|August|September|October|November|December)(?!\\w)',
+      'yu',
+    ),
+    readBareMonth,
+  ],
 ];
 
 export function readCalendar(text: string, start: number, anchor: Day | null): FoundValue | null {
@@ -57,6 +90,12 @@ export function readCalendar(text: string, start: number, anchor: Day | null): F
 function monthOf(groups: Groups): number {
   const name = groups['month']?.slice(0, 3).toLowerCase();
   return name === undefined ? Number(groups['monthNumber']) : MONTH_NAMES.indexOf(name) + 1;
+}
+
+/** 1 to 12 for `sept`; null for other words. */
+export function monthNamed(word: string): number | null {
+  const found = new RegExp(`^(?:${MONTH})$`, 'iu').test(word);
+  return found ? monthOf({ month: word }) : null;
 }
 
 function weekdayOf(name: string | undefined): number | null {
@@ -110,7 +149,11 @@ const QUARTERS: Readonly<Record<string, number>> = { first: 1, second: 2, third:
 
 function readQuarter(groups: Groups): Value {
   const written = groups['quarter'] ?? groups['quarter2'] ?? groups['word'] ?? '';
-  return { kind: 'quarter', year: yearOf(groups), quarter: QUARTERS[written.toLowerCase()] ?? parseInt(written, 10) };
+  return {
+    kind: 'quarter',
+    year: yearOf(groups),
+    quarter: QUARTERS[written.toLowerCase()] ?? parseInt(written, 10),
+  };
 }
 
 const OFFSETS: Readonly<Record<string, number>> = {
@@ -123,6 +166,23 @@ const OFFSETS: Readonly<Record<string, number>> = {
 export function plusDays({ year, month, day }: Day, days: number): Day {
   const date = new Date(Date.UTC(year ?? 2000, month - 1, day + days));
   return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
+}
+
+/** So many days, weeks, months or years from a day; null for other units. */
+export function daysFrom(anchor: Day, amount: number, unit: string): Day | null {
+  const days: Readonly<Record<string, number>> = { day: 1, week: 7, fortnight: 14 };
+  const each = days[unit];
+  if (each !== undefined) return plusDays(anchor, Math.round(amount * each));
+  if (unit !== 'month' && unit !== 'year') return null;
+  const months = anchor.month - 1 + Math.round(amount * (unit === 'year' ? 12 : 1));
+  return plusDays({ year: anchor.year, month: 1 + months, day: anchor.day }, 0);
+}
+
+/** "The 11th" is in this month or the next. */
+export function daysOfNumber({ year, month }: Day, day: number): Day[] {
+  return [plusDays({ year, month, day }, 0), plusDays({ year, month: month + 1, day }, 0)].filter(
+    (found) => found.day === day,
+  );
 }
 
 export function weekdayOfDay({ year, month, day }: Day): number | null {
@@ -154,7 +214,13 @@ function readWeekday(groups: Groups, anchor: Day | null): Value | null {
         : /next|following/.test(written)
           ? 'next'
           : 'this';
-  return { kind: 'relative', name: 'weekday', weekday, shift, days: weekdays(weekday, shift, anchor, groups['after'] !== undefined) };
+  return {
+    kind: 'relative',
+    name: 'weekday',
+    weekday,
+    shift,
+    days: weekdays(weekday, shift, anchor, groups['after'] !== undefined),
+  };
 }
 
 function weekdays(weekday: number, shift: Shift | null, anchor: Day | null, isWeek: boolean): Day[] {

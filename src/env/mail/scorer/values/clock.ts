@@ -12,15 +12,21 @@ type Groups = Readonly<Record<string, string | undefined>>;
 
 const CLOCKS = [
   sticky(`T?(?<hour>\\d{1,2})(?:[:.](?<minute>[0-5]\\d)(?::[0-5]\\d)?)?\\s*${HALF}${ZONE}`),
-  sticky(`T?(?<hour>\\d{1,2}):(?<minute>[0-5]\\d)(?::[0-5]\\d(?:\\.\\d+)?Z?)?(?![\\w:])(?:\\s*(?:hrs|hours|h)\\b)?${PART}${ZONE}`),
+  sticky(
+    `T?(?<hour>\\d{1,2}):(?<minute>[0-5]\\d)(?::[0-5]\\d(?:\\.\\d+)?Z?)?(?:\\s*(?:hrs|hours|h)\\b)?(?![\\w:])${PART}${ZONE}`,
+  ),
   sticky(`(?<hour>\\d{1,2})\\s?h\\s?(?<minute>[0-5]\\d)(?!\\w)${ZONE}`),
   sticky(`(?<hour>[01]\\d|2[0-3])(?<minute>[0-5]\\d)\\s?(?:hrs|h|hours)\\b${ZONE}`),
   sticky(`(?<hour>\\d{1,2})\\s*o'?\\s?clock\\b${PART}${ZONE}`),
   sticky(`(?<hour>\\d{1,2})\\s+(?:in the|at)\\s+(?<part>morning|afternoon|evening|night)\\b${ZONE}`),
   sticky(`(?:12\\s+)?(?<word>noon|midday|midnight)\\b${ZONE}`),
 ];
-const SPOKEN = /(?<what>half(?:\s+past)?|(?:a\s+)?quarter\s+(?:past|after|to|of|before)|(?<minutes>\d{1,2}|five|ten|twenty|twenty[- ]five)(?:\s+minutes\s+(?:to|before)|(?:\s+minutes)?\s+past))\s+/yiu;
-const HOUR_WORD = new RegExp(`(?:\\s+o'?\\s?clock\\b)?(?:\\s*${HALF}|\\s+(?:in the|at)\\s+(?<part>morning|afternoon|evening|night))?${ZONE}`, 'yiu');
+const SPOKEN =
+  /(?<what>half(?:\s+past)?|(?:a\s+)?quarter\s+(?:past|after|to|of|before)|(?<minutes>\d{1,2}|five|ten|twenty|twenty[- ]five)(?:\s+minutes\s+(?:to|before)|(?:\s+minutes)?\s+past))\s+/iuy;
+const HOUR_WORD = new RegExp(
+  `(?:\\s+o'?\\s?clock\\b)?(?:\\s*${HALF}|\\s+(?:in the|at)\\s+(?<part>morning|afternoon|evening|night))?${ZONE}`,
+  'yiu',
+);
 
 export function readClock(text: string, start: number): FoundValue | null {
   for (const pattern of CLOCKS) {
@@ -48,7 +54,13 @@ function halfOf(groups: Groups): 'a' | 'p' | null {
   return part === 'morning' ? 'a' : 'p';
 }
 
-function time(hour: number, minute: number, half: 'a' | 'p' | null, zone: string | null, isPadded: boolean): Value | null {
+function time(
+  hour: number,
+  minute: number,
+  half: 'a' | 'p' | null,
+  zone: string | null,
+  isPadded: boolean,
+): Value | null {
   if (hour === 24 && minute === 0) return { kind: 'time', minutes: 0, open: false, zone };
   if (hour > 23 || minute > 59) return null;
   if (half === null || hour > 12) {

@@ -17,8 +17,8 @@ const ORDINALS = (
   'fifteenth sixteenth seventeenth eighteenth nineteenth twentieth'
 ).split(' ');
 
-const WORD = /(?<word>\p{L}+)/yu;
-const GAP = /(?:\s+and\s+|\s+|-)(?=\p{L})/yiu;
+const WORD = /(?<word>\p{L}+)/uy;
+const GAP = /(?:\s+and\s+|\s+|-)(?=\p{L})/iuy;
 
 function smallOf(word: string): number | null {
   const small = SMALL.indexOf(word);
@@ -50,7 +50,10 @@ export function readNumberWords(
       current = 1;
     } else if (small !== null) {
       // "five six" are two numbers, "twenty six" is one.
-      const joins = current === null || /hundred|thousand|million|billion/.test(last) || (TENS.includes(last) && small < 10 && small > 0);
+      const joins =
+        current === null ||
+        /hundred|thousand|million|billion/.test(last) ||
+        (TENS.includes(last) && small < 10 && small > 0);
       if (!joins) break;
       current = (current ?? 0) + small;
     } else if (scale !== undefined && (current !== null || (words === 0 && word === 'dozen'))) {

@@ -47,7 +47,11 @@ function sameTime(gold: Value & { kind: 'time' }, given: Value & { kind: 'time' 
 function sameDay(gold: Value, given: Value): boolean {
   if (gold.kind === 'date' && given.kind === 'date') {
     if (!agree(gold.weekday, given.weekday)) return false;
-    return gold.readings.some((a) => given.readings.some((b) => sameCalendarDay(a, b) && fitsWeekday(a.year === null ? b : a, given.weekday)));
+    return gold.readings.some((a) =>
+      given.readings.some(
+        (b) => sameCalendarDay(a, b) && fitsWeekday(a.year === null ? b : a, given.weekday),
+      ),
+    );
   }
   if (gold.kind === 'relative' && given.kind === 'relative') return sameRelative(gold, given);
   const date = gold.kind === 'date' ? gold : given;
@@ -64,8 +68,9 @@ type Relative = Value & { kind: 'relative' };
 
 function sameRelative(gold: Relative, given: Relative): boolean {
   if (gold.weekday !== null && gold.weekday === given.weekday) {
-    if (gold.shift === given.shift || gold.shift === null || given.shift === null) return true;
-    if (gold.days.length === 0) return false;
+    if (gold.shift === given.shift) return true;
+    if (gold.days.length === 0)
+      return (gold.shift === null || given.shift === null) && gold.shift !== 'last' && given.shift !== 'last';
   }
   if (gold.days.length > 0 && given.days.length > 0) {
     return gold.days.some((a) => given.days.some((b) => sameCalendarDay(a, b)));

@@ -68,8 +68,8 @@ unit('area', 1, 'm2|sqm|square meters|square metres|square meter|sq m');
 unit('area', 0.09290304, 'ft2|sqft|sq ft|sq. ft.|sq. ft|square feet|square foot');
 unit('area', 4046.8564224, 'acre|acres');
 unit('area', 10000, 'ha|hectare|hectares');
-unit('celsius', 1, '°c|degrees celsius|degrees centigrade|degrees c|deg c|celsius');
-unit('fahrenheit', 1, '°f|degrees fahrenheit|degrees f|deg f|fahrenheit');
+unit('celsius', 1, '°c|c|degrees celsius|degrees centigrade|degrees c|deg c|celsius');
+unit('fahrenheit', 1, '°f|f|degrees fahrenheit|degrees f|deg f|fahrenheit');
 unit('degrees', 1, '°|degrees|degree');
 unit('%', 1, '%|percent|per cent|pct|pct.');
 unit('points', 1, 'points|percentage points|percentage point|pts|point|pp');
@@ -125,9 +125,13 @@ export function sameQuantity(gold: Quantity, given: Quantity): boolean {
 
 function sameReading(gold: Quantity, given: Quantity): boolean {
   if (gold.unit === null || given.unit === null) {
-    if (gold.unit === '%' && given.unit === null && isShare(given)) return close(gold.amount / 100, given.amount);
-    if (gold.unit === null && given.unit === '%' && isShare(gold)) return close(gold.amount, given.amount / 100);
-    return gold.unit === null && given.unit === null ? sameNumber(gold, given) : close(gold.amount, given.amount);
+    if (gold.unit === '%' && given.unit === null && isShare(given))
+      return close(gold.amount / 100, given.amount);
+    if (gold.unit === null && given.unit === '%' && isShare(gold))
+      return close(gold.amount, given.amount / 100);
+    return gold.unit === null && given.unit === null
+      ? sameNumber(gold, given)
+      : close(gold.amount, given.amount);
   }
   const a = dimensionOf(gold);
   const b = dimensionOf(given);
@@ -136,6 +140,10 @@ function sameReading(gold: Quantity, given: Quantity): boolean {
     const other = a === 'pound' ? given : gold;
     const fits = dimensionOf(other) === 'GBP' || other.unit === 'lb';
     return fits && close(gold.amount, given.amount);
+  }
+  if (a === 'degrees' || b === 'degrees') {
+    const isHeat = [a, b].every((name) => /^(?:degrees|celsius|fahrenheit)$/.test(name ?? ''));
+    return isHeat && close(gold.amount, given.amount);
   }
   if (a !== b) return false;
   const [months, others] = [MONTHS[gold.unit], MONTHS[given.unit]];
