@@ -1,4 +1,5 @@
 /** Texts of StorageError. */
 import { archives } from './archives';
+import { places } from './places';
 
-export const storage = { ...archives };
+export const storage = { ...archives, ...places };
