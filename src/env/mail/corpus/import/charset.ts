@@ -4,10 +4,12 @@ import { decodeBytes } from './text';
 
 /** Names in use for charsets that TextDecoder knows under another name. */
 const ALIASES: Readonly<Record<string, string>> = {
-  'utf-8mb4': 'utf-8', utf8mb4: 'utf-8', 'utf-8mb3': 'utf-8', cp65001: 'utf-8', cp936: 'gbk', cp932: 'shift_jis',
+  'utf-8mb4': 'utf-8', utf8mb4: 'utf-8', 'utf-8mb3': 'utf-8', cp65001: 'utf-8',  cp932: 'shift_jis',
   cp949: 'euc-kr', cp950: 'big5', cp874: 'windows-874', 'tis-620': 'windows-874', ks_c_5601: 'euc-kr', cp819: 'iso-8859-1',
   latin1: 'iso-8859-1', 'iso8859-1': 'iso-8859-1', 'iso-8859-8-i': 'iso-8859-8', 'hz-gb-2312': 'hz', 'csiso2022kr': 'iso-2022-kr',
 }; // prettier-ignore
+/** Some decoders read only the older, smaller charset under these names. */
+const OLD_GB = /^(?:gb2312|gbk|x-gbk|gb_2312-80|cp936|csgb2312)$/;
 /** Labels that say nothing: bytes beyond ASCII can be anything. */
 const SILENT =
   /^(?:|us-ascii|ascii|ansi_x3\.4-1968|unknown.*|x-unknown|default|_default.*|none|binary|8bit|7bit|iso-8859-1:.*)$/;
@@ -27,12 +29,18 @@ export function isPlainCharset(label: string): boolean {
   return !SILENT.test(name) && name === label.trim().toLowerCase() && decoderOf(name) !== null;
 }
 
+/** Whether a text under this label can have characters that not every decoder knows under it. */
+export function isOldGb(label: string): boolean {
+  return OLD_GB.test(label.trim().toLowerCase());
+}
+
 /** Text of bytes under a label, whatever that says; never fails. */
 export function decodeCharset(bytes: Uint8Array, label: string): string {
   const name = normaliseCharset(label);
   if (name === 'utf-7' || name === 'unicode-1-1-utf-7') return decodeUtf7(decodeBytes(bytes));
   if (name === 'iso-2022-kr') return decodeIso2022Kr(bytes);
   if (name === 'hz') return decodeHz(bytes);
+  if (isOldGb(name)) return new TextDecoder('gb18030').decode(bytes);
   if (!SILENT.test(name)) {
     const decoder = decoderOf(name);
     if (decoder !== null) return decoder.decode(bytes);

@@ -21,8 +21,8 @@ const DATED = /^From (?=.*\b\d{1,2}:\d{2})(?=.*\b(?:19|20)\d{2}\b)/;
 /** C's asctime behind the sender, the year with two digits or four. */
 const ASCTIME =
   /^From (?:\S.*\s)?(?:mon|tue|wed|thu|fri|sat|sun)\w*,?\s+[a-z]{3}\s+\d{1,2}\s+\d{1,2}:\d{2}.*\d\s*$/i;
-/** `From `, `From - ` or `From sender` and nothing more. */
-const BARE = /^From (?:\S+)?\s*$/;
+/** `From `, `From - ` or `From sender` and nothing more; a word of prose is no sender. */
+const BARE = /^From (?:-|\S+@\S+|MAILER[-_]DAEMON)?\s*$/i;
 const HEADER = /^(?:>?From |[!-9;-~]+[ \t]*:)/;
 const KNOWN_HEADER =
   /^(?:x-[\w-]+|return-path|received|delivered-to|envelope-to|message-id|from|to|cc|bcc|subject|date|sender|reply-to|mime-version|content-type|content-length|status|dkim-signature|arc-seal)[ \t]*:/i;

@@ -3,7 +3,7 @@
  * attachments their headers. So a message of any size takes no more memory than its limits say, and its base64 is never
  * decoded. What is kept is a well-formed smaller message for the parser of mails, its texts in charsets that this parser knows.
  */
-import { decodeCharset, isPlainCharset, isUtf8 } from './charset';
+import { decodeCharset, isOldGb, isPlainCharset, isUtf8 } from './charset';
 import {
   base64Bytes,
   base64Lines,
@@ -349,7 +349,7 @@ export function isTnef(type: string, fileName: string): boolean {
 
 /** Whether a parser that goes by labels would read the text wrongly. */
 function isMisread({ type, charset, encoding, isBare }: ContentHeaders, body: Uint8Array): boolean {
-  if (isBare) return true;
+  if (isBare || isOldGb(charset)) return true;
   if (charset !== '' && isPlainCharset(charset)) {
     return /^utf-?8$/i.test(charset) && !encoding.includes('base64') && hasHigh(body) && !isUtf8(body);
   }
