@@ -137,7 +137,7 @@ class QuestionReader {
       id: reader.filled('id'),
       question: reader.filled('question'),
       answer: reader.filled('answer'),
-      aliases: [],
+      aliases: reader.texts('aliases'),
       emailIds: [...new Set(emailIds)],
       inbox: normaliseAddress(reader.filled('inbox_address')),
       queryDate,
