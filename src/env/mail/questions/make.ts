@@ -57,6 +57,10 @@ const MOST_OF_MAIL = 4;
 /** Of a newsletter or a series of reports: mails that are asked about, and questions of each. */
 const MOST_OF_SERIES = 3;
 const MOST_OF_BULK = 1;
+/** Largest share of one kind among the answerable ones: who wrote and when can be asked of every mail. */
+const MOST_OF_KIND = 0.2;
+/** A kind is never cut below this, as a small mailbox has few of anything. */
+const FEWEST_OF_KIND = 10;
 /** Between two looks at the signal, and pauses for others of the same thread. */
 const MAILS_A_TURN = 200;
 
@@ -68,6 +72,25 @@ export async function makeQuestions(emails: readonly Email[], options: MakeOptio
   } finally {
     store.close();
   }
+}
+
+/** The first ones of every kind, so that none is more than its share of what is left. */
+function balanced(drafts: readonly Draft[]): Draft[] {
+  const counts = new Map<string, number>();
+  for (const { kind } of drafts) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  let total = drafts.length;
+  for (let before = Infinity; total < before;) {
+    before = total;
+    const most = Math.max(FEWEST_OF_KIND, Math.floor(before * MOST_OF_KIND));
+    total = [...counts.values()].reduce((sum, count) => sum + Math.min(count, most), 0);
+  }
+  const most = Math.max(FEWEST_OF_KIND, Math.floor(total * MOST_OF_KIND));
+  const taken = new Map<string, number>();
+  return drafts.filter(({ kind }) => {
+    const count = (taken.get(kind) ?? 0) + 1;
+    taken.set(kind, count);
+    return count <= most;
+  });
 }
 
 interface Draft extends Omit<MadeQuestion, 'split' | 'stage'> {
@@ -198,8 +221,9 @@ class Maker {
   }
 
   /** As many as asked for, drawn by a hash so that more mail changes little; unanswerable ones by their share. */
-  #choose(answerable: readonly Draft[], unanswerable: readonly Draft[]): Draft[] {
+  #choose(all: readonly Draft[], unanswerable: readonly Draft[]): Draft[] {
     const { count = Infinity, unanswerable: share = 0.1 } = this.#options;
+    const answerable = balanced(this.#drawn(all, Infinity));
     const wanted = Math.min(
       count * share,
       (answerable.length * share) / Math.max(1e-9, 1 - share),
