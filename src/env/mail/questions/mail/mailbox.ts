@@ -3,6 +3,7 @@ import { participants } from '../../corpus/dataset';
 import type { Email, EmailId, MailStore } from '../../corpus/types';
 import type { FoundValue, ValueKind } from '../values';
 import type { MailReference, PreparedMail } from '../types';
+import { Boilerplate } from './boilerplate';
 import { bulkOf } from './bulk';
 import { inboxesOf } from './inboxes';
 import { ownText, withoutQuotedHeaders } from './own-text';
@@ -31,11 +32,12 @@ export class Mailbox {
     this.store = store;
     const { thread, group } = findThreads(emails);
     const inboxes = inboxesOf(emails);
+    const boilerplate = new Boilerplate(emails);
     this.mails = emails.map((email, i): PreparedMail => ({
       email,
       topic: topicOf(email.subject),
       visible: withoutQuotedHeaders(email.body),
-      own: ownText(email),
+      own: ownText(email, boilerplate.spans(email)),
       sender: senderName(email),
       day: email.date === null ? null : new Date(email.date).toISOString().slice(0, 10),
       thread: thread[i] ?? i,

@@ -25,14 +25,14 @@ const SAID =
   /\b(?:pass ?code|pin|dial|conference|call-?in|bridge|when|where|what|date|time|location|place|agenda|rsvp|room|please|attached|user|password|number is)\b/i;
 const LONGEST_SIGNATURE_LINE = 60;
 
-/** Ascending, never empty stretches. */
-export function ownText(email: Email): Span[] {
+/** Ascending, never empty stretches. @param footers lines at the end that are other mails' too */
+export function ownText(email: Email, footers: readonly Span[]): Span[] {
   const { body, marks = [] } = email;
   const quoted = marks.filter(({ kind }) => kind !== 'forward');
   const forward = marks.find(({ kind }) => kind === 'forward');
   const regions = [region(body, 0, forward?.start ?? body.length)];
   if (forward !== undefined) regions.push(region(body, behindHeader(body, forward.start), forward.end));
-  const taken = [...quoted, ...quotedLines(body)].sort((a, b) => a.start - b.start);
+  const taken = [...quoted, ...quotedLines(body), ...footers].sort((a, b) => a.start - b.start);
   return regions.flatMap((span) => without(body, span, taken));
 }
 

@@ -60,6 +60,9 @@ export function topicOf(subject: string): Topic | null {
     return null;
   // A header that was folded inside a word.
   if (/(?:^|\s)[b-hj-z](?=\s|$)/.test(text)) return null;
+  // A quotation that is opened and not closed, or the other way round.
+  if ((text.match(/(?<!\p{L}|\p{N})'/gu)?.length ?? 0) > (text.match(/'(?!\p{L}|\p{N})/gu)?.length ?? 0))
+    return null;
   const words = topicWords(text);
   const telling = words.filter((word) => !EMPTY_WORDS.has(word) && /\p{L}/u.test(word));
   if (telling.length === 0) return null;

@@ -27,7 +27,7 @@ export const webAddress: ValueKind = {
   id: 'web-address',
   level: 1,
   find: (text) => findAll(text, WEB).flatMap((value) => wholeAddress(text, value)),
-  hints: /\b(?:https?:\/\/|www\.|ftp:\/\/)\S+|\b[a-z0-9-]+\.(?:com|org|net|edu|gov)\b(?!@)/gi,
+  hints: /\b(?:https?:\/\/|www\.|ftp:\/\/)\S+|(?<![@\w.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|edu|gov)\b(?!@)/gi,
   asks: [
     'Which web address is given in {mail}?',
     'What web address does {mail} mention?',

@@ -1,4 +1,5 @@
 /** People that a mail names for something: whom to contact, and what somebody is. */
+import { FIRST_NAMES } from './first-names';
 import { findAll, type FoundValue, type ValueKind } from './types';
 
 const NAME = "[A-Z][a-z]+(?: [A-Z]\\.)? [A-Z](?:[a-z]+|[a-z]*['-][A-Z][a-z]+|c[A-Z][a-z]+)";
@@ -15,10 +16,14 @@ const ROLE = new RegExp(
   'gm',
 );
 
+function isName(text: string): boolean {
+  return FIRST_NAMES.has(text.split(' ')[0]?.toLowerCase() ?? '') && !NO_NAME.test(text);
+}
+
 export const contact: ValueKind = {
   id: 'contact',
   level: 2,
-  find: (text) => findAll(text.replace(/\n/g, ' '), CONTACT).filter(({ text: name }) => !NO_NAME.test(name)),
+  find: (text) => findAll(text.replace(/\n/g, ' '), CONTACT).filter(({ text: name }) => isName(name)),
   hints:
     /\b(?:contact|get in touch with|notify|report to|rsvp to|call|respond to) (?:me\b|us\b|[A-Z][a-z]+)/g,
   asks: [
@@ -36,7 +41,7 @@ export const role: ValueKind = {
   find: (text) =>
     Array.from(text.matchAll(ROLE), (match): FoundValue | null => {
       const { name = '', value = '' } = match.groups ?? {};
-      if (NO_NAME.test(name) || /\n/.test(match[0])) return null;
+      if (!isName(name) || /\n/.test(match[0])) return null;
       const start = match.index + match[0].lastIndexOf(value);
       return { start, end: start + value.length, text: value, what: `${name}'s position` };
     }).filter((value) => value !== null),
