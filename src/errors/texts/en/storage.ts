@@ -1,1 +1,10 @@
-export const storage = {};
+/** Texts of StorageError. */
+export const storage = {
+  'storage/export': ({ path, folder, reason }: { path: string; folder: string; reason: string }) =>
+    `${path} cannot be written into the folder ${folder} (${reason}). Make room, or choose another folder.`,
+  'storage/zip-too-large': () =>
+    'The export is larger than 4 GB, which a zip archive cannot hold here. Choose a smaller number type, a browser that ' +
+    'can write into a folder (Chrome, Edge), or npm run export.',
+  'storage/no-run': ({ folder }: { folder: string }) =>
+    `${folder} holds no settings of a run that can be read. Choose another run.`,
+};
