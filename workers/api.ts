@@ -15,6 +15,7 @@ import type {
   RunResult,
   StoredDownload,
 } from '../src/run/types';
+import type { WeightFormat } from '../src/settings/choices';
 import type { Settings } from '../src/settings/settings';
 
 export type * from '../src/run/types';
@@ -25,6 +26,14 @@ export type AdapterChoice =
   { readonly outputDir: string; readonly which: string } | readonly NamedFile[] | null;
 
 /** One run or evaluation at a time; questions may come while a run goes on. Errors cross with name, message, code and params. */
+/** What a check is made with, beside the files given. */
+export interface VerifySource {
+  /** A model by name, as the setting `model` has it; where not given, its files are among those given. */
+  readonly model?: string;
+  /** How its weights are kept on the GPU; f32 where not given. */
+  readonly baseWeights?: WeightFormat;
+}
+
 export interface TrainerApi {
   probe(): Promise<DeviceReport>;
   /**
@@ -103,6 +112,9 @@ export interface TrainerApi {
   listDownloads(): Promise<readonly StoredDownload[]>;
   /** @param base as {@link StoredDownload.base} */
   removeDownload(base: string): Promise<void>;
-  /** The verify contract of docs/architecture.md, for checks in a browser. */
-  verify(files: readonly NamedFile[]): Promise<readonly NamedFile[]>;
+  /**
+   * The verify contract of docs/architecture.md, for checks in a browser.
+   * @param files adapter and batch, and the model's where `from` names none
+   */
+  verify(files: readonly NamedFile[], from?: VerifySource): Promise<readonly NamedFile[]>;
 }

@@ -24,7 +24,7 @@ import { lockInBrowser, reserveFolder, type ReservedFolder } from '../src/run/fo
 import { GivenUp, RunControl } from '../src/run/train/control';
 import { findStart } from '../src/run/train/resume';
 import { runTraining } from '../src/run/train/trainer';
-import { verifyFiles } from '../src/run/verify';
+import { verifyFiles, verifyModel } from '../src/run/verify';
 import type { Settings } from '../src/settings/settings';
 import type { AdapterChoice, TrainerApi } from './api';
 import { eventChannel } from './events';
@@ -324,10 +324,15 @@ const api: TrainerApi = {
   listDownloads,
   removeDownload: (base) => alone('removing a download', () => removeDownload(base)),
 
-  verify: (files) =>
+  verify: (given, { model, baseWeights } = {}) =>
     alone('a check', async () => {
-      const { webgpu } = pagePlatform(SITE, importedSource);
-      return [...(await verifyFiles(webgpu, fileMap(files)))].map(([path, bytes]) => ({ path, bytes }));
+      const { webgpu, modelFiles } = pagePlatform(SITE, importedSource);
+      const files = fileMap(given);
+      const written =
+        model === undefined
+          ? await verifyFiles(webgpu, files, baseWeights)
+          : await verifyModel(webgpu, { model: await modelFiles(model, {}), files, baseWeights });
+      return [...written].map(([path, bytes]) => ({ path, bytes }));
     }),
 };
 

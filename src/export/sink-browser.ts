@@ -1,5 +1,5 @@
 /** Where a page's exports go: into a folder that the visitor chose, or into one file that the browser downloads. */
-import { StorageError } from '../errors';
+import { foreign, StorageError } from '../errors';
 import { MAX_ZIP_BYTES, ZipWriter, type ZipEntry } from '../formats/zip';
 import type { ExportFile, ExportSink } from './sink';
 
@@ -10,7 +10,7 @@ export function directorySink(folder: FileSystemDirectoryHandle): ExportSink {
       const fail = (cause: unknown): never => {
         throw StorageError.of(
           'storage/export',
-          { path, folder: folder.name, reason: (cause as Error).message },
+          { path, folder: folder.name, reason: foreign(cause) },
           { cause },
         );
       };

@@ -74,7 +74,7 @@ function overWorker(remote: Remote<TrainerApi>, worker: Worker): TrainerApi {
     setHubToken: (token) => guard(remote.setHubToken(token)),
     listDownloads: () => guard<readonly StoredDownload[]>(remote.listDownloads()),
     removeDownload: (base) => guard(remote.removeDownload(base)),
-    verify: (files) => guard(remote.verify(handOver(files))),
+    verify: (files, from) => guard(remote.verify(handOver(files), from)),
   };
 }
 

@@ -97,6 +97,8 @@ export interface TrajectoryState {
 }
 
 export interface LogLine {
+  /** Counted from the beginning of the log. */
+  readonly id: number;
   readonly kind: 'log' | 'warning' | 'saved' | 'error';
   readonly text: string;
 }
@@ -306,6 +308,7 @@ export function reduce(state: State, action: Action): State {
     }
     case 'evaluation':
       return { ...state, evaluation: action.evaluation };
+    case 'ask-draft':
     case 'ask-menu':
     case 'asked':
     case 'ask-begun':
@@ -390,8 +393,9 @@ function withRecord(state: State, change: (record: RunRecord) => RunRecord): Sta
   };
 }
 
-function appendLog(log: readonly LogLine[], line: LogLine): readonly LogLine[] {
-  return [...(log.length >= KEPT_LOG_LINES ? log.slice(1) : log), line];
+function appendLog(log: readonly LogLine[], line: Omit<LogLine, 'id'>): readonly LogLine[] {
+  const id = (log.at(-1)?.id ?? -1) + 1;
+  return [...(log.length >= KEPT_LOG_LINES ? log.slice(1) : log), { id, ...line }];
 }
 
 export function shownBatch(trajectories: TrajectoryState): TrajectoryBatch | null {

@@ -59,10 +59,12 @@ export function allocateUnits(gpu: Gpu, config: ModelConfig, wanted: WeightForma
     const hold = (count: number) => held(gpu.hold(count * stride, unit.key), format);
     const isCut = isOverVocabulary(unit);
     if (!isCut && rows * stride > gpu.maxBindingElements) {
-      throw new PolicyError(
-        `${unit.key} takes ${4 * rows * stride} bytes; this device binds at most ${4 * gpu.maxBindingElements}. ` +
-          `Use a smaller model${wanted === 'int4' ? '' : ', or baseWeights=int4'}.`,
-      );
+      throw PolicyError.of('policy/tensor-too-large', {
+        name: unit.key,
+        bytes: 4 * rows * stride,
+        limit: 4 * gpu.maxBindingElements,
+        isSmallest: wanted === 'int4',
+      });
     }
     // A chunk starts at a multiple of four rows so that vec4 loads of neighbouring windows stay aligned.
     const most = isCut ? Math.max(4, Math.floor(gpu.maxBindingElements / stride / 4) * 4) : rows;
