@@ -26,6 +26,8 @@ export interface GreedyTexts {
   /** Tokens that end a text. */
   readonly ends: readonly TokenId[];
   readonly texts: readonly GreedyText[];
+  /** By text, places where the two best logits were within 1e-3 in float32. */
+  readonly ties: readonly (readonly number[])[];
 }
 
 /** How many prompts, and how many tokens of each. */

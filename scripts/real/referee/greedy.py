@@ -3,8 +3,8 @@ Greedy texts by `transformers.generate`, and how sure float64 is of a token.
 
     python scripts/real/referee/greedy.py MODEL.gguf TASK.json RESULT.json
 
-TASK.json is {"prompts": [text], "tokens": n}: RESULT.json is [{"prompt": ids, "greedy": ids}], in float32, an end of
-text included. Prompts of a model with a chat template are put into it. Or TASK.json is {"margins": [ids]}: RESULT.json is
+TASK.json is {"prompts": [text], "tokens": n}: RESULT.json is {"ends": ids, "texts": [{"prompt": ids, "greedy":
+ids}], "ties": [places where the two best logits are within 1e-3]}, in float32, an end of text included. Prompts of a model with a chat template are put into it. Or TASK.json is {"margins": [ids]}: RESULT.json is
 a list of the gap between the two best logits of the next token in float64, and their ids.
 """
 
@@ -31,7 +31,7 @@ def texts(path, prompts, tokens):
     ends = set(ends if isinstance(ends, list) else [ends])
     ids = [prompt_ids(tok, text) for text in prompts]
     pad = tok.pad_token_id if tok.pad_token_id is not None else 0
-    found = []
+    found, ties = [], []
     for first in range(0, len(ids), BATCH):
         part = ids[first : first + BATCH]
         width = max(map(len, part))
@@ -39,14 +39,24 @@ def texts(path, prompts, tokens):
         mask = torch.tensor([[0] * (width - len(row)) + [1] * len(row) for row in part])
         with torch.no_grad():
             made = model.generate(
-                rows, attention_mask=mask, max_new_tokens=tokens, do_sample=False, eos_token_id=list(ends), pad_token_id=pad
+                rows,
+                attention_mask=mask,
+                max_new_tokens=tokens,
+                do_sample=False,
+                eos_token_id=list(ends),
+                pad_token_id=pad,
+                output_logits=True,
+                return_dict_in_generate=True,
             )
-        for row, out in zip(part, made.tolist()):
+        best = torch.stack([step.topk(2).values for step in made.logits], 1)
+        close = (best[..., 0] - best[..., 1] < 1e-3).tolist()
+        for row, out, near in zip(part, made.sequences.tolist(), close):
             greedy = out[width:]
             end = next((i for i, token in enumerate(greedy) if token in ends), len(greedy) - 1)
             found.append({"prompt": row, "greedy": greedy[: end + 1]})
+            ties.append([i for i, is_near in enumerate(near[: end + 1]) if is_near])
         print(f"{len(found)} of {len(ids)}", flush=True)
-    return {"ends": sorted(ends), "texts": found}
+    return {"ends": sorted(ends), "texts": found, "ties": ties}
 
 
 def margins(path, prefixes):
