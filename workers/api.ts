@@ -8,6 +8,8 @@ import type {
   AskRequest,
   DeviceReport,
   EvaluationReport,
+  GivenFile,
+  GivenModel,
   RunResult,
   StoredDownload,
 } from '../src/run/types';
@@ -41,7 +43,10 @@ export interface TrainerApi {
   run(settings: Settings, onEvent: (event: RunEvent) => void): Promise<RunResult>;
   pause(): Promise<void>;
   resume(): Promise<void>;
-  /** Ends after the current step, which is saved. */
+  /**
+   * Ends after the current step, which is saved. While the model is downloaded or loaded, the run ends at once and leaves
+   * no files but what was downloaded, behind which the next try goes on.
+   */
   stop(): Promise<void>;
   /** Evaluates without training. */
   evaluate(
@@ -80,6 +85,12 @@ export interface TrainerApi {
   openEnvironment(name: string, text: string, port: MessagePort): Promise<EnvironmentInfo>;
   /** A user's own files for the next run of an environment with `dataset: 'imported'`. */
   importFiles(environment: string, files: readonly NamedFile[]): Promise<ImportReport>;
+  /**
+   * Takes a model from files of the visitor's, which are read by pieces and never copied. Its name is for the setting
+   * `model`, until the page is closed.
+   * @throws PolicyError saying why it cannot be used
+   */
+  openModel(files: readonly GivenFile[]): Promise<GivenModel>;
   /** The hub's token for private and gated models, kept in memory until the page is closed; null for none. */
   setHubToken(token: string | null): Promise<void>;
   /** Models in the browser's storage. */

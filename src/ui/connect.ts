@@ -8,6 +8,7 @@ import type {
   DeviceReport,
   EnvironmentInfo,
   EvaluationReport,
+  GivenModel,
   ImportReport,
   NamedFile,
   StoredDownload,
@@ -64,6 +65,7 @@ function overWorker(remote: Remote<TrainerApi>, worker: Worker): TrainerApi {
       guard<EnvironmentInfo>(remote.openEnvironment(name, text, transfer(port, [port]))),
     importFiles: (environment, files) =>
       guard<ImportReport>(remote.importFiles(environment, handOver(files))),
+    openModel: (files) => guard<GivenModel>(remote.openModel(files)),
     setHubToken: (token) => guard(remote.setHubToken(token)),
     listDownloads: () => guard<readonly StoredDownload[]>(remote.listDownloads()),
     removeDownload: (base) => guard(remote.removeDownload(base)),
