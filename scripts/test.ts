@@ -40,6 +40,7 @@ const STAGES: readonly Stage[] = [
   {
     ...vitest('real'),
     ready: async () => {
+      if (!existsSync(join(REPOSITORY, 'tests', 'real', 'smollm2.json'))) return { skip: 'nothing is recorded' };
       const { path, why } = await lightWeights(console.log);
       return path === null ? { skip: why } : { [LIGHT_MODEL]: path };
     },
