@@ -111,7 +111,8 @@ function tokenAt(text: string, start: number, reading: Reading): Found {
 /** The first value that is read at `start`, which must not lie inside a word. */
 function valueAt(text: string, start: number, reading: Reading): FoundValue | null {
   const before = text[start - 1];
-  if (before !== undefined && /[\p{L}\d]/u.test(before)) return null;
+  if (before !== undefined && /[\p{L}\d]/u.test(before) && !/^T\d\d:/.test(text.slice(start, start + 4)))
+    return null;
   return (
     readDotted(text, start, reading) ??
     readPhone(text, start, reading.isTelephone) ??

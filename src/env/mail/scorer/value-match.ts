@@ -1,5 +1,6 @@
 /** Gold answers that are values: all of them must be said, and no other of their kinds. */
 import { sameBound } from './bounds';
+import { hasLooseRival } from './rivals';
 import type { Token } from './tokens';
 import { classOf, isEqual, sameValue } from './values/same';
 import { dayOfFraction, daysFrom, daysOfNumber, monthNamed } from './values/calendar';
@@ -63,7 +64,9 @@ function matchReading(
     }
     left.splice(index, 1);
   }
-  return left.length === 0;
+  if (left.length > 0) return false;
+  const covered = answer.map((_token, i) => candidates.includes(i));
+  return !hasLooseRival({ tokens: answer, covered, question: [...asked, ...words] });
 }
 
 function isWanted(gold: Token, given: Token, question: string): boolean {

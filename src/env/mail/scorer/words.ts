@@ -39,7 +39,7 @@ export const FORMER = set('formerly previously originally initially former ex ea
 export const HEDGES = set(
   'either maybe perhaps possibly possible might unsure unclear alternatively probably presumably likely guess guessing uncertain',
 );
-export const JOINS = set('and plus or versus vs nor');
+export const JOINS = set('and plus or versus vs nor then');
 export const AUXILIARIES = set(
   'is was were are be been am do does did has have had will would shall should can could may might must its thats hes shes theyre',
 );

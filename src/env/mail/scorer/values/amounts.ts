@@ -5,7 +5,7 @@ import { CURRENCY_BEFORE, UNIT_AFTER, unitKey } from './units';
 
 const DIGITS =
   '(?:\\d{1,3}(?:,\\d{3})+(?:\\.\\d+)?|\\d{1,3}(?:\\.\\d{3})+,\\d{1,2}|\\d+,\\d{1,2}(?![\\d,]|\\s*\\d)|\\d+(?:\\.\\d+)?|\\.\\d+)';
-const SIGN = '(?:(?:(?<![^\\s(])[-+]|minus\\s+|negative\\s+)\\s?)?';
+const SIGN = '(?:(?<![^\\s(])[-+]|minus\\s+|negative\\s+)?';
 const SCALE =
   '(?:(?:k|mm|mn|m|bn|b|mil)(?![\\p{L}\\d])|\\s*(?:thousand|million|billion|mn|mm|bn|mil|grand|trillion)(?!\\w))\\.?';
 /** A number that goes on, as in `4th` or `12-A`, is part of a code. */
@@ -84,7 +84,7 @@ export function samePhone(gold: Value & { kind: 'phone' }, given: Value & { kind
   const international = a.startsWith('+') ? a : b.startsWith('+') ? b : null;
   const national = (international === a ? b : a).replace(/^0/, '');
   const same =
-    a === b ||
+    a.replace('+', '') === b.replace('+', '') ||
     (international !== null &&
       international !== (international === a ? b : a) &&
       national.length >= 7 &&
