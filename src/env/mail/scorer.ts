@@ -67,19 +67,29 @@ class Judge {
   readonly #denied: readonly boolean[];
   readonly #reading: Reading;
   readonly #asksWho: boolean;
+  readonly #isExtension: boolean;
 
   constructor(question: string, answer: string, reading: Reading) {
     this.#question = question;
     this.#reading = reading;
     this.#asked = tokenise(question, reading);
-    this.#given = tokenise(answer, reading);
+    this.#isExtension = /\bextension\b/i.test(question);
+    this.#given = this.#read(answer);
     this.#denied = deniedTokens(this.#given, this.#asked);
     this.#said = without(this.#given, this.#denied);
     this.#asksWho = this.#asked.some(({ text }) => WHO.has(text));
   }
 
+  /** Marks say nothing in the number of an extension: x3-7950 is 37950. */
+  #read(text: string): Token[] {
+    const plain = this.#isExtension
+      ? text.replace(/(?<!\p{L})(?:x|ext\.?|extension)\s*(?=\d)/giu, '').replace(/(?<=\d)-(?=\d)/g, '')
+      : text;
+    return tokenise(plain, this.#reading);
+  }
+
   accepts(gold: string): boolean {
-    const tokens = tokenise(gold, this.#reading);
+    const tokens = this.#read(gold);
     const [first] = tokens;
     if (first === undefined || this.#given.length === 0) return false;
     if (this.#given.length > tokens.length + MAX_EXTRA_TOKENS) return false;

@@ -132,7 +132,10 @@ class View {
     const isBlank = (gap: string | undefined): boolean => /^\s*-?\s*$/.test(gap ?? '');
     const isName =
       this.#tokens[start - 1]?.isCapital === true && /^\s+the\s+$/i.test(this.#tokens[start]?.gap ?? '');
-    const left = start > 0 && (isName || isBlank(this.#tokens[start]?.gap)) && this.#isOwn(start - 1);
+    // "They chose green": behind a pronoun stands a verb.
+    const isVerb = /^(?:they|we|he|she|i|it|you)$/.test(this.#tokens[start - 2]?.text ?? '');
+    const left =
+      !isVerb && start > 0 && (isName || isBlank(this.#tokens[start]?.gap)) && this.#isOwn(start - 1);
     const right = end < this.#tokens.length && isBlank(this.#tokens[end]?.gap) && this.#isOwn(end);
     return left || right;
   }

@@ -203,6 +203,13 @@ function asWanted(token: Token, wanted: readonly Token[]): Token {
     const day = dayOfFraction(written);
     if (day !== null && (token.isCode || written.includes('/'))) return { ...token, value: day };
   }
+  if (kind === 'quantity' && token.value?.kind === 'time' && /^\d+h\d\d$/.test(token.text)) {
+    const [hours = 0, minutes = 0] = token.text.split('h').map(Number);
+    return {
+      ...token,
+      value: { kind: 'quantity', amount: hours + minutes / 60, unit: 'h', digits: '', weak: false },
+    };
+  }
   if (kind === 'month' && token.value === null) {
     const month = monthNamed(token.text);
     if (month !== null) return { ...token, value: { kind: 'month', year: null, month } };

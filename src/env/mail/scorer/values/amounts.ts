@@ -212,6 +212,12 @@ function readWords(text: string, start: number): FoundValue | null {
   }
   SINGLE.lastIndex = start;
   if (SINGLE.test(text)) return withUnit(text, SINGLE.lastIndex - 1, quantity(1, null, ''));
+  SHARE.lastIndex = start;
+  const share = SHARE.exec(text);
+  if (share !== null) {
+    const amount = SHARES.find(([pattern]) => pattern.test(share[0]))?.[1] ?? 0;
+    return { value: quantity(amount, null, '.', { weak: true }), end: SHARE.lastIndex };
+  }
   const sign = /(?:minus|negative)\s+/iy;
   sign.lastIndex = start;
   const isNegative = sign.test(text);
@@ -226,12 +232,6 @@ function readWords(text: string, start: number): FoundValue | null {
     const found = withUnit(text, end, { ...plain, amount: plain.amount * scaleOf(scaled?.[0]) });
     const isUnit = (found.value as Quantity).unit !== null;
     return isUnit ? { ...found, value: { ...found.value, weak: false } as Quantity } : found;
-  }
-  SHARE.lastIndex = start;
-  const share = SHARE.exec(text);
-  if (share !== null) {
-    const amount = SHARES.find(([pattern]) => pattern.test(share[0]))?.[1] ?? 0;
-    return { value: quantity(amount, null, '.', { weak: true }), end: SHARE.lastIndex };
   }
   WORD.lastIndex = start;
   const number = ordinalOf(WORD.exec(text)?.[0]?.toLowerCase() ?? '');
