@@ -1,8 +1,7 @@
 import { defineConfig } from 'playwright/test';
 import { CHROMIUM_FLAGS } from './scripts/runtime/chromium';
 import { ensureBrowser } from './scripts/setup/browser';
-
-const PORT = 4173;
+import { E2E_PORT } from './tests/support/e2e-port';
 
 // The built page in a real Chromium, with WebGPU in software where there is no GPU.
 export default defineConfig({
@@ -16,7 +15,7 @@ export default defineConfig({
   forbidOnly: process.env.CI === 'true',
   reporter: [['list']],
   use: {
-    baseURL: `http://localhost:${PORT}/`,
+    baseURL: `http://localhost:${E2E_PORT}/`,
     launchOptions: {
       executablePath: ensureBrowser(() => undefined),
       args: [...CHROMIUM_FLAGS],
@@ -24,8 +23,8 @@ export default defineConfig({
     screenshot: 'only-on-failure',
   },
   webServer: {
-    command: `npx tsx scripts/start.ts --port ${PORT}`,
-    url: `http://localhost:${PORT}/`,
+    command: `npx tsx scripts/start.ts --port ${E2E_PORT}`,
+    url: `http://localhost:${E2E_PORT}/`,
     timeout: 300_000,
     reuseExistingServer: false,
   },

@@ -3,7 +3,8 @@ import { policy } from './errors/texts/en/policy';
 import { storage } from './errors/texts/en/storage';
 import { training } from './errors/texts/en/training';
 import type { ParamsOf, TextCode } from './errors/texts';
-import type { ErrorParams, Tell, TextTable, Told } from './errors/texts/types';
+import type { Shown } from './errors/texts/picture';
+import type { ErrorParams, Foreign, Tell, TextTable, Told } from './errors/texts/types';
 
 export type { ErrorCode, ErrorName } from './errors/codes';
 export type { ErrorParams, Told } from './errors/texts/types';
@@ -81,6 +82,14 @@ export class MailGymError extends Error {
     return error;
   }
 
+  /** The error of this class that was told of, as another thread or an error's params have it. */
+  static again<E extends MailGymError>(this: ErrorClass<E>, { message, code, params }: Told): E {
+    return new this(message, {
+      ...(code === undefined ? {} : { code }),
+      ...(params === undefined ? {} : { params }),
+    });
+  }
+
   /** What happened, for programs. */
   get code(): ErrorCode {
     return this.#code ?? ERROR_CODES[this.name];
@@ -97,6 +106,22 @@ export function englishText(texts: TextTable, code: TextCode, params: ErrorParam
   const text = texts[code] as ((params: ErrorParams, tell: Tell) => string) | undefined;
   if (text === undefined) throw new Error(`The class of the code ${code} brings no text for it.`);
   return text(params, tellEnglish);
+}
+
+/** The words of a failure that is not MailGym's own, for the params of an error that tells of it. */
+export function foreign(failure: unknown): Foreign {
+  return failure instanceof Error ? failure.message : String(failure);
+}
+
+/** A value as JSON for the params of an error, of `most` characters at most; null where there is none. */
+export function shownOf(value: unknown, most = 120): Shown {
+  return value === undefined ? null : JSON.stringify(value).slice(0, most);
+}
+
+/** What an error of this code speaks of; null where its code is another. */
+export function paramsOf<Code extends TextCode>(error: MailGymError, code: Code): ParamsOf<Code> | null {
+  // Only `of` gives an error a code that has a text.
+  return error.code === code ? (error.params as unknown as ParamsOf<Code>) : null;
 }
 
 /** An error as plain data, to be spoken of in another's params. */

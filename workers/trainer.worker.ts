@@ -20,20 +20,22 @@ import { subStore } from '../src/run/sub-store';
 import { LOCK_FILE, METRICS_FILE } from '../src/report/run-files';
 import type { FolderLock } from '../src/run/folder/lock';
 import { lockInBrowser, reserveFolder, type ReservedFolder } from '../src/run/folder/lock-browser';
-import { RunControl } from '../src/run/train/control';
+import { GivenUp, RunControl } from '../src/run/train/control';
 import { findStart } from '../src/run/train/resume';
 import { runTraining } from '../src/run/train/trainer';
-import { verifyFiles } from '../src/run/verify';
+import { verifyFiles, verifyModel } from '../src/run/verify';
 import type { Settings } from '../src/settings/settings';
 import type { AdapterChoice, TrainerApi } from './api';
 import { eventChannel } from './events';
 import { serveOnnxRuntime, SITE } from './platform';
 import { listDownloads, removeDownload } from '../src/run/platform/downloads';
+import { GivenModels } from '../src/run/platform/given-models';
 import { IMPORTED, pagePlatform, pageTasks } from '../src/run/platform/page';
 
 serveOnnxRuntime();
 carryErrors();
 const stores = new Map<string, Promise<RunStore>>();
+const given = new GivenModels();
 const importers = new Map<string, Importer>();
 let session: Session | null = null;
 let control: { readonly run: RunControl; readonly settings: Settings } | null = null;
@@ -88,7 +90,7 @@ async function lockFor(outputDir: string): Promise<FolderLock> {
 
 /** What a failure leaves on the GPU is unknown, so the session does not outlive it. */
 async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-  session ??= new Session(pagePlatform(SITE, importedSource, () => hubToken));
+  session ??= new Session(pagePlatform(SITE, importedSource, () => hubToken, given));
   const own = session;
   try {
     return await work(own);
@@ -156,16 +158,25 @@ const api: TrainerApi = {
       const lock = await lockFor(wanted.outputDir);
       try {
         // What is wrong with the folder is told before a model is loaded.
-        await findStart(lock.store, wanted);
-        return await withSession(async (held) => {
-          const opened = await openRun(held, wanted, lock.store, send);
-          try {
-            const summary = await runTraining(opened.deps, opened.settings, send, own);
-            return { ...summary, outputDir: wanted.outputDir };
-          } finally {
-            opened.dispose();
-          }
-        });
+        const { checkpoint } = await findStart(lock.store, wanted);
+        const { outputDir } = wanted;
+        try {
+          return await withSession(async (held) => {
+            const opened = await openRun(held, wanted, lock.store, send, { signal: own.opening });
+            own.begun();
+            try {
+              return { ...(await runTraining(opened.deps, opened.settings, send, own)), outputDir };
+            } finally {
+              opened.dispose();
+            }
+          });
+        } catch (error) {
+          if (!(error instanceof GivenUp)) throw error;
+          // Stopped while the model was loaded: the folder is as it was, and what was downloaded is kept.
+          const { step, best } = checkpoint?.state ?? { step: 0, best: null };
+          send({ kind: 'end', reason: 'stopped', step });
+          return { reason: 'stopped', step, bestAccuracy: best?.accuracy ?? null, outputDir };
+        }
       } finally {
         control = null;
         await own.finish();
@@ -271,6 +282,13 @@ const api: TrainerApi = {
     return report;
   },
 
+  openModel: (files) =>
+    alone('opening a model', async () => {
+      const added = await given.add(files);
+      session?.forgetModel(added.model);
+      return added;
+    }),
+
   setHubToken: (token) => {
     hubToken = token;
     return Promise.resolve();
@@ -278,10 +296,15 @@ const api: TrainerApi = {
   listDownloads,
   removeDownload: (base) => alone('removing a download', () => removeDownload(base)),
 
-  verify: (files) =>
+  verify: (given, { model, baseWeights } = {}) =>
     alone('a check', async () => {
-      const { webgpu } = pagePlatform(SITE, importedSource);
-      return [...(await verifyFiles(webgpu, fileMap(files)))].map(([path, bytes]) => ({ path, bytes }));
+      const { webgpu, modelFiles } = pagePlatform(SITE, importedSource);
+      const files = fileMap(given);
+      const written =
+        model === undefined
+          ? await verifyFiles(webgpu, files, baseWeights)
+          : await verifyModel(webgpu, { model: await modelFiles(model, {}), files, baseWeights });
+      return [...written].map(([path, bytes]) => ({ path, bytes }));
     }),
 };
 

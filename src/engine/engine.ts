@@ -6,7 +6,7 @@ import type { JsonObject } from '../conversation/types';
 import { adoptDevice, openDevice } from '../kernels/device';
 import type { Gpu } from '../kernels/gpu';
 import { tuneKernels, type TuningStore } from '../kernels/tuning';
-import { WEIGHT_FORMATS, type BaseWeightsChoice, type WeightFormat } from '../settings/choices';
+import { type BaseWeightsChoice, type WeightFormat } from '../settings/choices';
 import type { DownloadOptions } from './files/url';
 import { readJson } from '../formats/files';
 import { CORE_TABLE } from '../settings/table';
@@ -16,7 +16,7 @@ import { loadModelConfig, modelHints } from './model/config';
 import type { LoraConfig, ModelConfig } from './types';
 import type { ModelFiles } from '../formats/files';
 import { streamWeights } from './weights/stream';
-import { weightBytes } from './weights/storage';
+import { formsOf, weightBytes } from './weights/storage';
 import { openWeights } from './weights/weight-files';
 import type { BaseWeights } from './weights/weights-gpu';
 
@@ -79,7 +79,8 @@ export async function openEngine(platform: EnginePlatform, options: EngineOption
   return new Engine({ gpu, isLent, model, baseWeights, files, config, configJson, hints, chat, chats });
 }
 
-const DEFAULT_TEMPLATE: TemplateSettings = {
+/** What a template is told where no settings say so. */
+export const DEFAULT_TEMPLATE: TemplateSettings = {
   thinking: CORE_TABLE.thinking.default,
   chatTemplateArguments: CORE_TABLE.chatTemplateArguments.default,
   templateDate: CORE_TABLE.templateDate.default,
@@ -101,9 +102,6 @@ class Chats {
     return known;
   }
 }
-
-/** Models whose weights take more as f32 get another form where none is asked for: Gemma 3 270M is just below. */
-const MOST_F32_BYTES = 1.2e9;
 
 interface Parts {
   readonly gpu: Gpu;
@@ -158,11 +156,9 @@ export class Engine {
     return this.#format;
   }
 
-  /** The forms that may still be chosen, the best first: of small models f32, of others f16, and what takes less. */
+  /** The forms that may still be chosen, the best first. */
   get formats(): readonly WeightFormat[] {
-    if (this.#format !== null) return [this.#format];
-    const isSmall = weightBytes(this.config, 'f32') <= MOST_F32_BYTES;
-    return WEIGHT_FORMATS.slice(isSmall ? 0 : 1);
+    return this.#format === null ? formsOf(this.config) : [this.#format];
   }
 
   /** Bytes that weights of that form still need on the GPU: 0 when they are there. */
@@ -178,10 +174,11 @@ export class Engine {
   /**
    * Brings the weights to the GPU; at once where they are there already. A form that nobody has chosen is the best that
    * the device has room for.
-   * @throws PolicyError, GpuError
+   * @param signal ends the loading, after which this engine is of no more use
+   * @throws PolicyError, GpuError; the signal's reason
    */
-  async load(onProgress: EngineOptions['onProgress'] = () => undefined): Promise<void> {
-    this.#weights ??= this.#read(onProgress);
+  async load(onProgress: EngineOptions['onProgress'] = () => undefined, signal?: AbortSignal): Promise<void> {
+    this.#weights ??= this.#read(onProgress, signal);
     this.#loaded = await this.#weights;
   }
 
@@ -206,7 +203,11 @@ export class Engine {
     close(this.gpu, this.#isLent);
   }
 
-  async #read(onProgress: NonNullable<EngineOptions['onProgress']>): Promise<BaseWeights> {
+  async #read(
+    onProgress: NonNullable<EngineOptions['onProgress']>,
+    signal: AbortSignal | undefined,
+  ): Promise<BaseWeights> {
+    signal?.throwIfAborted();
     const format = this.#format ?? (await this.#roomiest());
     this.choose(format);
     const store = await openWeights(this.#files, (loaded, total) =>
@@ -215,6 +216,7 @@ export class Engine {
     try {
       return await streamWeights(this.gpu, this.config, store, format, {
         onProgress: (loaded, total) => onProgress(loaded, total, `weights of ${this.model}`),
+        ...(signal === undefined ? {} : { signal }),
       });
     } finally {
       await store.close();

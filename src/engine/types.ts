@@ -262,6 +262,8 @@ export interface TrainablePolicy {
   readOptimizer(): Promise<OptimizerState>;
   /** Puts optimiser state and parameters in place. */
   loadOptimizer(state: OptimizerState): void;
+  /** Moments and count of updates begin anew; parameters stay. For what comes next under another loss. */
+  resetOptimizer(): void;
   /** Bytes of GPU buffers held now and at most so far. */
   readonly memory: { readonly bytes: number; readonly peakBytes: number };
   /** Frees the GPU memory of this policy. */

@@ -1,4 +1,12 @@
 /**
+ * Which failures get a code. Whatever somebody outside of the program can cause does: by what they gave, by a call of the
+ * library, by files, a server, a browser or a graphics card. Its error is made by `of`, from a code and params, and its text
+ * stands among `texts/`. What none of these can cause is a defect: one module broke what it promised to another. It is a
+ * plain `Error` with a short text for those who repair it, without code and translation. What one function throws for
+ * another to catch is neither; where its reason reaches people, it travels as data in the params of the error that they see.
+ */
+
+/**
  * The codes of MailGym's errors, one word for each class, by the class's name. The word of a class never changes. An
  * error may carry a longer code, the word and what happened after a slash; new ones of these may appear at any time.
  */

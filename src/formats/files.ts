@@ -1,5 +1,5 @@
 /** Where files come from, as far as readers of formats need to know. */
-import { PolicyError } from '../errors';
+import { foreign, PolicyError } from '../errors';
 import type { TensorStore } from './tensor-store';
 
 /** Files of a folder by path. */
@@ -60,9 +60,7 @@ export function partMissing(
   end: number,
   size: number,
 ): PolicyError {
-  return new PolicyError(
-    `${origin}: bytes ${start} to ${end} of ${path} were asked for, and it has ${size}. Download it again.`,
-  );
+  return PolicyError.of('policy/bytes-beyond-end', { origin, start, end, path, size });
 }
 
 /**
@@ -74,8 +72,9 @@ export async function readJson(files: ModelFiles, path: string): Promise<unknown
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
   } catch (cause) {
-    throw new PolicyError(
-      `${files.origin}: ${path} is not valid JSON (${(cause as Error).message}). Download or export it again.`,
+    throw PolicyError.of(
+      'policy/file-no-json',
+      { origin: files.origin, path, reason: foreign(cause) },
       { cause },
     );
   }

@@ -1,5 +1,5 @@
 /** The header of a safetensors file, checked: names, number formats, shapes and where each tensor lies. */
-import { PolicyError } from '../errors';
+import { foreign, PolicyError } from '../errors';
 
 /** Bytes of a number, of the formats that are known. */
 export const DTYPE_BYTES = {
@@ -47,25 +47,15 @@ export interface SafetensorsHeader {
  */
 export function headerLength(start: Uint8Array, fileBytes: number, origin: string): number {
   if (start.byteLength < LENGTH_BYTES) {
-    throw new PolicyError(
-      `${origin}: truncated: a safetensors file begins with 8 bytes of header length, this file has ` +
-        `${fileBytes}. Download it again.`,
-    );
+    throw PolicyError.of('policy/safetensors-no-length', { origin, fileBytes });
   }
   const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 0x1_0000_0000;
   if (length > MAX_HEADER_BYTES || length < 2) {
-    throw new PolicyError(
-      `${origin}: not a safetensors file: its first 8 bytes give a header of ${length} bytes, which must be ` +
-        `between 2 and ${MAX_HEADER_BYTES}. Check that the address leads to the file itself (not to a web page or ` +
-        `a Git LFS pointer).`,
-    );
+    throw PolicyError.of('policy/no-safetensors', { origin, length, most: MAX_HEADER_BYTES });
   }
   if (LENGTH_BYTES + length > fileBytes) {
-    throw new PolicyError(
-      `${origin}: truncated: a header of ${length} bytes is promised, the file has ${fileBytes} bytes ` +
-        `in all. Download it again.`,
-    );
+    throw PolicyError.of('policy/safetensors-header-cut', { origin, length, fileBytes });
   }
   return length;
 }
@@ -94,22 +84,14 @@ function parseJson(bytes: Uint8Array, origin: string): Record<string, unknown> {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     header = JSON.parse(text);
   } catch (cause) {
-    throw new PolicyError(
-      `${origin}: damaged: the safetensors header is not JSON (${(cause as Error).message}). Download it again.`,
-      { cause },
-    );
+    throw PolicyError.of('policy/safetensors-header-no-json', { origin, reason: foreign(cause) }, { cause });
   }
   if (!isRecord(header)) {
-    throw new PolicyError(
-      `${origin}: damaged: the safetensors header is not a JSON object. Download it again.`,
-    );
+    throw PolicyError.of('policy/safetensors-header-no-object', { origin });
   }
   const duplicate = firstDuplicateKey(text);
   if (duplicate !== null) {
-    throw new PolicyError(
-      `${origin}: the safetensors header names "${duplicate}" twice, so it is unclear which one is meant. ` +
-        `Export the file again.`,
-    );
+    throw PolicyError.of('policy/safetensors-name-twice', { origin, name: duplicate });
   }
   return header;
 }
@@ -146,36 +128,34 @@ function firstDuplicateKey(json: string): string | null {
 function checkMetadata(value: unknown, origin: string): Record<string, string> {
   if (value === null) return {};
   if (!isRecord(value) || !Object.values(value).every((item) => typeof item === 'string')) {
-    throw new PolicyError(
-      `${origin}: "__metadata__" must map names to texts, found ${JSON.stringify(value).slice(0, 80)}. ` +
-        `Export the file again.`,
-    );
+    throw PolicyError.of('policy/safetensors-metadata', {
+      origin,
+      found: JSON.stringify(value).slice(0, 80),
+    });
   }
   return value as Record<string, string>;
 }
 
 function checkEntry(name: string, value: unknown, origin: string): TensorEntry {
-  const found = (): string => JSON.stringify(value).slice(0, 120);
+  const lacks = (needs: 'object' | 'dtype' | 'shape' | 'offsets') =>
+    PolicyError.of('policy/safetensors-entry', {
+      origin,
+      name,
+      needs,
+      found: JSON.stringify(value).slice(0, 120),
+    });
   if (!isRecord(value)) {
-    throw new PolicyError(
-      `${origin}: tensor "${name}" must be described by an object, found ${found()}. Export the file again.`,
-    );
+    throw lacks('object');
   }
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string' || dtype === '') {
-    throw new PolicyError(
-      `${origin}: tensor "${name}" needs a number format (dtype), found ${found()}. Export the file again.`,
-    );
+    throw lacks('dtype');
   }
   if (!Array.isArray(shape) || !shape.every(isSize)) {
-    throw new PolicyError(
-      `${origin}: tensor "${name}" needs a shape of non-negative integers, found ${found()}. Export the file again.`,
-    );
+    throw lacks('shape');
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) {
-    throw new PolicyError(
-      `${origin}: tensor "${name}" needs data_offsets [begin, end], found ${found()}. Export the file again.`,
-    );
+    throw lacks('offsets');
   }
   const [begin, end] = offsets as [number, number];
   const sizes = shape as number[];
@@ -184,10 +164,15 @@ function checkEntry(name: string, value: unknown, origin: string): TensorEntry {
     ? sizes.reduce((product, size) => product * size, DTYPE_BYTES[dtype])
     : Math.max(0, end - begin);
   if (end - begin !== bytes) {
-    throw new PolicyError(
-      `${origin}: tensor "${name}" of shape [${shape.join(', ')}] and format ${dtype} takes ${bytes} bytes, ` +
-        `its data_offsets [${begin}, ${end}] give ${end - begin}. Export the file again.`,
-    );
+    throw PolicyError.of('policy/safetensors-bytes', {
+      origin,
+      name,
+      shape: sizes,
+      dtype,
+      bytes,
+      begin,
+      end,
+    });
   }
   return { dtype, shape: sizes, begin, end };
 }
@@ -201,28 +186,18 @@ function checkExtents(
   const extents = [...entries].map(([name, { begin, end }]) => ({ name, begin, end }));
   const promised = extents.reduce((most, extent) => Math.max(most, extent.end), 0);
   if (promised > dataBytes) {
-    throw new PolicyError(
-      `${origin}: truncated: the header promises ${promised} bytes of tensors, the file has ${dataBytes}. ` +
-        `Download it again.`,
-    );
+    throw PolicyError.of('policy/safetensors-data-cut', { origin, promised, dataBytes });
   }
   let position = 0;
   extents.sort((a, b) => a.begin - b.begin || a.end - b.end);
   for (const { name, begin, end } of extents) {
     if (begin !== position) {
-      const what =
-        begin < position ? 'overlaps the tensor before it' : `leaves ${begin - position} bytes unused`;
-      throw new PolicyError(
-        `${origin}: tensor "${name}" begins at byte ${begin} and ${what} (expected ${position}). Export the file again.`,
-      );
+      throw PolicyError.of('policy/safetensors-order', { origin, name, begin, expected: position });
     }
     position = end;
   }
   if (position !== dataBytes) {
-    throw new PolicyError(
-      `${origin}: the tensors end at byte ${position}, but ${dataBytes - position} more bytes follow. ` +
-        `Download or export the file again.`,
-    );
+    throw PolicyError.of('policy/safetensors-more', { origin, end: position, more: dataBytes - position });
   }
 }
 

@@ -109,10 +109,7 @@ export function toFloat32(
     case 'F16':
       return fromFloat16(new Uint16Array(buffer, byteOffset, count));
     default:
-      throw new PolicyError(
-        `${origin}: tensor "${name}" is stored as ${dtype}; weights are read from F32, F16, BF16 and F64. ` +
-          `Use the model's unquantised files.`,
-      );
+      throw PolicyError.of('policy/tensor-type', { origin, name, dtype });
   }
 }
 
@@ -151,9 +148,11 @@ export function writeSafetensors(
 function checkHostTensor(name: string, tensor: HostTensor): void {
   const count = tensor.shape.reduce((product, size) => product * size, 1);
   if (name === '__metadata__' || count !== tensor.data.length) {
-    throw new PolicyError(
-      `Cannot write tensor "${name}": shape [${tensor.shape.join(', ')}] asks for ${count} numbers, ` +
-        `found ${tensor.data.length}.`,
-    );
+    throw PolicyError.of('policy/tensor-to-write', {
+      name,
+      shape: tensor.shape,
+      needed: count,
+      found: tensor.data.length,
+    });
   }
 }

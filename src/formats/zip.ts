@@ -1,6 +1,6 @@
 /** Zip archives of small folders, such as an adapter for download. */
 import { unzipSync, zipSync, type Zippable } from 'fflate';
-import { StorageError } from '../errors';
+import { foreign, StorageError } from '../errors';
 import type { FileMap } from './files';
 
 /** The earliest time that zip can write; local time, because that is what it stores. */
@@ -34,9 +34,9 @@ export function unzipFiles(bytes: Uint8Array, origin: string): Map<string, Uint8
     });
     return new Map(Object.entries(entries));
   } catch (cause) {
-    throw new StorageError(
-      `${origin} cannot be unpacked as a zip archive (${(cause as Error).message}). Download it again, or give the ` +
-        `files themselves.`,
+    throw StorageError.of(
+      'storage/zip',
+      { origin, why: total > MAX_UNPACKED_BYTES ? { most: MAX_UNPACKED_BYTES } : { reason: foreign(cause) } },
       { cause },
     );
   }

@@ -35,7 +35,7 @@ export interface OpenRunOptions {
   readonly adapter?: FileMap;
   /** What the GPU is made ready for before the run starts; by default training, which samples and evaluates too. */
   readonly ready?: 'training' | 'evaluation' | 'nothing';
-  /** Ends a download of the model: opening then rejects with its reason. */
+  /** Ends a download of the model, or what else goes on: opening then rejects with its reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -54,13 +54,16 @@ export async function openRun(
   const loading = (done: number, total: number, note: string) =>
     onEvent({ kind: 'progress', phase: 'loading', done, total, note });
   const log = (line: string) => onEvent({ kind: 'log', line });
-  const engine = await session.engine(wanted, loading, log, options.signal);
+  const { signal } = options;
+  const engine = await session.engine(wanted, loading, log, signal);
+  signal?.throwIfAborted();
   const { config, gpu } = engine;
   const chat = await engine.chatFor(wanted);
   for (const notice of chat.notices) log(notice);
   let settings = fitToModel(wanted, config, (message) => onEvent({ kind: 'warning', message }));
   loading(0, 1, `tasks ${wanted.dataset}`);
   const { environment, opened } = await session.environment(settings, engine.hints);
+  signal?.throwIfAborted();
   const adapter = options.adapter === undefined ? null : readAdapterFolder(options.adapter, config);
   for (const message of adapter?.notices ?? []) onEvent({ kind: 'warning', message });
   const { train, validation } = opened.tasks;
@@ -93,7 +96,7 @@ export async function openRun(
     ({ settings } = preparation);
     engine.choose(preparation.settings.baseWeights);
   }
-  await engine.load(loading);
+  await engine.load(loading, signal);
   settings = { ...settings, baseWeights: engine.baseWeights ?? settings.baseWeights };
   const policy = engine.policy(lora, seed, {
     cacheBytes: cacheBytes(settings),
@@ -101,6 +104,10 @@ export async function openRun(
   });
   if (adapter !== null) policy.loadAdapter(adapter.tensors);
   await preparation?.finish();
+  if (signal?.aborted === true) {
+    policy.dispose();
+    signal.throwIfAborted();
+  }
   const plan = preparation?.plan;
   const deps: TrainerDeps = {
     policy,

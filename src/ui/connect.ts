@@ -8,6 +8,7 @@ import type {
   DeviceReport,
   EnvironmentInfo,
   EvaluationReport,
+  GivenModel,
   ImportReport,
   NamedFile,
   StoredDownload,
@@ -64,10 +65,11 @@ function overWorker(remote: Remote<TrainerApi>, worker: Worker): TrainerApi {
       guard<EnvironmentInfo>(remote.openEnvironment(name, text, transfer(port, [port]))),
     importFiles: (environment, files) =>
       guard<ImportReport>(remote.importFiles(environment, handOver(files))),
+    openModel: (files) => guard<GivenModel>(remote.openModel(files)),
     setHubToken: (token) => guard(remote.setHubToken(token)),
     listDownloads: () => guard<readonly StoredDownload[]>(remote.listDownloads()),
     removeDownload: (base) => guard(remote.removeDownload(base)),
-    verify: (files) => guard(remote.verify(handOver(files))),
+    verify: (files, from) => guard(remote.verify(handOver(files), from)),
   };
 }
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'playwright/test';
 import { rolldown } from 'rolldown';
+import { E2E_PORT } from '../support/e2e-port';
 import { bundleGuest } from '../../src/env/host/guest-bundle';
 
 const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -45,7 +46,7 @@ export default defineEnvironment({
     fetches: tool('Fetches.', none, async () => (await fetch('/secret')).status),
     imports: tool('Imports.', none, () => new Function('return import("/secret")')()),
     sockets: tool('Opens a socket.', none, () => new Promise((yes, no) => {
-      const socket = new WebSocket('ws://' + 'localhost:4173');
+      const socket = new WebSocket('ws://' + 'localhost:${E2E_PORT}');
       socket.onopen = () => yes('open');
       socket.onerror = () => no(new Error('refused'));
     })),

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test, type Page } from 'playwright/test';
+import { FAULTY, TWICE } from '../support/faulty-environment';
 
 const countdown = await readFile(
   fileURLToPath(new URL('../../docs/examples/countdown.ts', import.meta.url)),
@@ -68,4 +69,81 @@ test('a file that is no environment is refused in words, and the page stays as i
   await expect(page.getByText('The file could not be used as a task.')).toBeVisible();
   await expect(page.getByText(/broken.ts:2 cannot be loaded: No luck/)).toBeVisible();
   await expect(page.getByLabel('Task', { exact: true })).toHaveValue('mail');
+});
+
+/** The run's index, after every file that it names was held against its checksum. */
+async function intactIndex(page: Page): Promise<string> {
+  const { index, damaged } = await page.evaluate(async () => {
+    const { api } = window.mailgym!;
+    const indexPath = (await api.listFiles('')).find((path) => path.endsWith('/runs.json')) ?? '';
+    const index = new TextDecoder().decode((await api.readFile(indexPath)) ?? undefined);
+    const { files } = JSON.parse(index) as {
+      files: Record<string, { bytes: number; sha256: string } | null>;
+    };
+    const damaged: string[] = [];
+    for (const [path, record] of Object.entries(files)) {
+      const bytes = await api.readFile(indexPath.replace('runs.json', path));
+      // A log may have grown since; its record is of what it was.
+      const sum = await crypto.subtle.digest('SHA-256', (bytes ?? new Uint8Array()).slice(0, record?.bytes));
+      const hex = [...new Uint8Array(sum)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+      if (record === null || hex !== record.sha256) damaged.push(path);
+    }
+    return { index, damaged };
+  });
+  expect(damaged).toEqual([]);
+  return index;
+}
+
+test('a tool that throws, one that loops, one that never answers, a reward that is NaN: each in words', async ({
+  page,
+}) => {
+  await open(page, '#preset=smoke');
+  await drop(page, 'faulty.ts', FAULTY);
+  await expect(page.getByText('faulty.ts is added and chosen.')).toBeVisible();
+  const settings = { toolTimeout: '1', batchSize: '4', maxSteps: '1', seed: '42' };
+  await page.evaluate((values) => {
+    const params = new URLSearchParams(location.hash.slice(1));
+    for (const [name, value] of Object.entries(values)) params.set(name, value);
+    location.hash = params.toString();
+  }, settings);
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Finished' })).toBeVisible({ timeout: 300_000 });
+  await page.getByRole('tab', { name: 'Log', exact: true }).click();
+  const log = page.getByRole('tabpanel', { name: 'Log' });
+  await expect(log).toContainText('The reward "odd" of task "nan" is NaN; a reward is a finite number');
+  const index = await intactIndex(page);
+  expect(index).toContain('final/adapter_model.safetensors');
+
+  const answers = await page.evaluate(async () => {
+    const { api } = window.mailgym!;
+    const config = (await api.listFiles('')).find((path) => path.endsWith('/config.json')) ?? '';
+    const settings = JSON.parse(new TextDecoder().decode((await api.readFile(config)) ?? undefined));
+    const asked = [];
+    for (const id of ['throws', 'hangs', 'waits', 'nan']) {
+      const answer = await api.ask(
+        settings,
+        { task: { kind: 'dataset', id }, temperature: 0, draw: 0 },
+        null,
+        () => undefined,
+      );
+      asked.push({
+        said: answer.turns.flatMap((turn) => turn.results.map(({ content }) => content)).join(),
+        end: answer.endReason,
+      });
+    }
+    return asked;
+  });
+  const late = { said: '{"error":"search_emails: no result within 1 seconds."}', end: 'tool-timeout' };
+  expect(answers[0]?.said).toContain('{"error":"search_emails: Not today."}');
+  expect(answers.slice(1, 3)).toEqual([late, late]);
+  expect(answers[3]?.end).toBe('unscorable');
+
+  // Two tools of one name: refused, and the run before stays as it was.
+  await drop(page, 'twice.ts', TWICE);
+  await expect(page.getByText('twice.ts is added and chosen.')).toBeVisible();
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await expect(
+    page.getByText(/made the tool “Searches.”, but did not return it. Two tools of one name\?/),
+  ).toBeVisible();
+  expect(await intactIndex(page)).toBe(index);
 });

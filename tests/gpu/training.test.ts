@@ -166,6 +166,10 @@ describe('saving and loading', () => {
     for (const seed of [2, 3]) await trainOn(second, seed);
     expect(await second.readOptimizer()).toEqual(await straight.readOptimizer());
     expect(await second.readAdapter()).toEqual(await straight.readAdapter());
+    second.resetOptimizer();
+    const { step, parameters, m, v } = await second.readOptimizer();
+    expect(parameters).toEqual((await straight.readOptimizer()).parameters);
+    expect([step, ...m, ...v].every((value) => value === 0)).toBe(true);
     const short = { ...saved, m: saved.m.slice(1) };
     expect(() => {
       second.loadOptimizer(short);

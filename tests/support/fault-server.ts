@@ -21,6 +21,8 @@ export interface Behaviour {
   /** No content-length: the body comes in chunks. */
   readonly chunked?: boolean;
   readonly ignoresRange?: boolean;
+  /** Answers a range of another version than `If-Range` asks for. */
+  readonly ignoresIfRange?: boolean;
   readonly gzip?: boolean;
 }
 
@@ -34,6 +36,8 @@ export interface SeenRequest {
 
 export class FaultServer {
   readonly seen: SeenRequest[] = [];
+  /** Paths of answers that their reader did not wait for, in order. */
+  readonly leftBehind: string[] = [];
   /** Content by path. */
   readonly files = new Map<string, Buffer>();
   /** What is done with a path, one after the other; what is left out is done right. */
@@ -55,6 +59,7 @@ export class FaultServer {
 
   reset(): void {
     this.seen.length = 0;
+    this.leftBehind.length = 0;
     this.files.clear();
     this.plan.clear();
     this.#hanging.clear();
@@ -83,6 +88,9 @@ export class FaultServer {
     const { method = 'GET', url: path = '/', headers } = request;
     const { range = null, 'if-range': ifRange = null, authorization = null } = headers;
     this.seen.push({ method, path, range, ifRange: ifRange as string | null, authorization });
+    response.once('close', () => {
+      if (!response.writableEnded) this.leftBehind.push(path);
+    });
     const behaviour = this.plan.get(path)?.shift() ?? {};
     const content = behaviour.body === undefined ? this.files.get(path) : Buffer.from(behaviour.body);
     const status = behaviour.status ?? (content === undefined ? 404 : 200);
@@ -100,12 +108,16 @@ export class FaultServer {
         'content-encoding': 'gzip',
         ...all,
       });
-      response.end(method === 'HEAD' ? undefined : packed);
+      if (method === 'HEAD') response.end();
+      else if (behaviour.stallAfter !== undefined) response.write(packed.subarray(0, behaviour.stallAfter));
+      else response.end(packed);
       return;
     }
     const start = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? NaN);
     const honoured =
-      !Number.isNaN(start) && behaviour.ignoresRange !== true && (ifRange === null || ifRange === etag);
+      !Number.isNaN(start) &&
+      behaviour.ignoresRange !== true &&
+      (ifRange === null || ifRange === etag || behaviour.ignoresIfRange === true);
     if (honoured && start >= content.length) {
       response.writeHead(416, { 'content-range': `bytes */${content.length}` });
       response.end();

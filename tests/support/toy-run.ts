@@ -366,6 +366,12 @@ export class BigramPolicy implements TrainablePolicy {
     this.#v = state.v.slice();
   }
 
+  resetOptimizer(): void {
+    this.#updates = 0;
+    this.#m.fill(0);
+    this.#v.fill(0);
+  }
+
   dispose(): void {}
 }
 

@@ -307,6 +307,41 @@ describe('in parts', () => {
     expect((await read(await parts(store).fill(SOURCE, 'x', next, () => false))).equals(bytes)).toBe(true);
   });
 
+  test('a part that found no room is a gap, and nothing behind it is stored or counted', async () => {
+    const entries = new Map<string, Uint8Array>();
+    const store = memoryStore(entries);
+    let written = 0;
+    // Room comes back, as when another tab clears its data.
+    const tight: PartStore = {
+      ...store,
+      write: (name, bytes) =>
+        name.startsWith('part/') && ++written === 2
+          ? Promise.reject(new Error('full'))
+          : store.write(name, bytes),
+    };
+    const bytes = content(5000);
+    let died: Map<string, Uint8Array> | null = null;
+    const work = async (partial: PartialFile) => {
+      await partial.begin(VERSION);
+      await partial.append(bytes);
+      // What a tab leaves that is closed now.
+      died = new Map(entries);
+      return factsOf(5000);
+    };
+    const file = await parts(tight).fill(SOURCE, 'x', work, () => false);
+    expect((await read(file)).equals(bytes)).toBe(true);
+    for (const left of [died ?? new Map(), entries]) {
+      expect([...left.keys()].filter((name) => name.startsWith('part/'))).toHaveLength(1);
+      const next = async (partial: PartialFile) => {
+        expect(partial.size).toBe(1000);
+        await partial.append(bytes.subarray(1000));
+        return factsOf(5000);
+      };
+      const again = await parts(memoryStore(left)).fill(SOURCE, 'x', next, () => false);
+      expect((await read(again)).equals(bytes)).toBe(true);
+    }
+  });
+
   test('where the browser gives no storage, memory serves', async () => {
     vi.stubGlobal('caches', { open: () => Promise.reject(new DOMException('no', 'SecurityError')) });
     const cache = await browserCache();

@@ -330,6 +330,32 @@ describe.each(CACHES)('downloads, %s', (_, open) => {
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
   });
 
+  test('a part of another version is not put behind what is kept, though the server sends it', async () => {
+    const cache = open();
+    server.plan.set(PATH, [{ cutAfter: CUT }]);
+    await failure(hub(cache).read(WEIGHTS, reached));
+    server.seen.length = 0;
+    server.files.set(PATH, OTHER);
+    server.plan.set(PATH, [{ ignoresIfRange: true }]);
+    const bytes = await hub(cache, { retries: 1 }).read(WEIGHTS, reached);
+    expect(Buffer.from(bytes).equals(OTHER)).toBe(true);
+    expect(files()).toEqual([`GET ${PATH} bytes=${CUT}-`, `GET ${PATH}`]);
+  });
+
+  test('a compressed answer that was cut is not gone on with: its ranges count other bytes', async () => {
+    const cache = open();
+    const control = new AbortController();
+    server.plan.set(PATH, [{ gzip: true, stallAfter: CUT }]);
+    const stopped = hub(cache, { signal: control.signal }).read(WEIGHTS, (done) => {
+      if (done > 0) control.abort(new Error('enough'));
+    });
+    await expect(stopped).rejects.toThrow('enough');
+    expect((await cache.list())[0]?.partialBytes).toBeGreaterThan(0);
+    server.seen.length = 0;
+    expect(Buffer.from(await hub(cache).read(WEIGHTS)).equals(FILE)).toBe(true);
+    expect(files()).toEqual([`GET ${PATH}`]);
+  });
+
   test('patience ends', async () => {
     server.plan.set(PATH, new Array<Behaviour>(9).fill({ status: 500 }));
     expect((await failure(hub(open(), { retries: 2 }).read(WEIGHTS, reached))).message).toMatch(/500/);
@@ -519,6 +545,15 @@ describe.each(CACHES)('an address, %s', (_, open) => {
     expect(await files.has('secret.json')).toBe(false);
     await expect(files.read('secret.json')).rejects.toThrow(/not public/);
     await expect(files.read('none.json')).rejects.toThrow(/there is no none\.json/);
+  });
+
+  test('what a server has no longer is not there, kept or not; offline, what is kept is', async () => {
+    server.files.set('/m/config.json', Buffer.from('{}'));
+    const cache = open();
+    await at(cache).read('config.json');
+    server.files.delete('/m/config.json');
+    expect(await at(cache).has('config.json')).toBe(false);
+    expect(await at(cache, { offline: true }).has('config.json')).toBe(true);
   });
 
   test('a GGUF file by its address', async () => {

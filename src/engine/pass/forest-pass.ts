@@ -39,16 +39,16 @@ export function checkForest(gpu: Gpu, config: ModelConfig, forest: Forest): void
   const { vocabSize } = config;
   const bad = ids.find((id) => id < 0 || id >= vocabSize);
   if (bad !== undefined) {
-    throw new PolicyError(
-      `Token id ${bad} is outside the vocabulary of ${vocabSize}: it was made by another tokenizer.`,
-    );
+    throw PolicyError.of('policy/token', { token: bad, vocabulary: vocabSize });
   }
   const most = mostPassRows(gpu, config);
   if (n > most) {
-    throw new PolicyError(
-      `A pass over ${n} tokens needs ${n * widestRow(config) * 4} bytes in one binding; this device allows ` +
-        `${gpu.maxBindingElements * 4}. Set microBatchTokens to ${most} or less.`,
-    );
+    throw PolicyError.of('policy/pass-too-large', {
+      tokens: n,
+      bytes: n * widestRow(config) * 4,
+      limit: gpu.maxBindingElements * 4,
+      most,
+    });
   }
 }
 
@@ -151,9 +151,7 @@ export function prepareRows(
     const old = rows.old[row] as number;
     // The GPU's mark for "the current policy" is such a number.
     if (old > 0) {
-      throw new PolicyError(
-        `Row ${row} of a loss has the old log-prob ${old}; log-probs are at most 0. Give NaN for the current policy.`,
-      );
+      throw PolicyError.of('policy/loss-old', { row, old });
     }
     terms.set(
       [
@@ -181,9 +179,7 @@ function checkRow(forest: Forest, rows: LossRows, row: number, vocabSize: number
   const node = rows.predictor[row] as number;
   const token = rows.target[row] as number;
   if (node < 0 || node >= forest.n || token < 0 || token >= vocabSize) {
-    throw new PolicyError(
-      `Loss row ${row} scores token ${token} after node ${node}; the forest has ${forest.n} nodes and the vocabulary ${vocabSize}.`,
-    );
+    throw PolicyError.of('policy/loss-row', { row, token, node, nodes: forest.n, vocabulary: vocabSize });
   }
 }
 

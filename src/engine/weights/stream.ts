@@ -21,18 +21,20 @@ export interface StreamOptions {
   readonly onProgress?: (loaded: number, total: number) => void;
   /** Most numbers of a piece, but for a row that has more. */
   readonly pieceNumbers?: number;
+  /** Ends between two pieces; what is on the GPU by then is freed. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * @param wanted how matrices are kept; blocks of a quantised file that fit the form are taken over as they are
- * @throws PolicyError as {@link findTensors} does, when a file cannot be read, or a weight is no number; GpuError
+ * @throws PolicyError as {@link findTensors} does, when a file cannot be read, or a weight is no number; GpuError; the signal's reason
  */
 export async function streamWeights(
   gpu: Gpu,
   config: ModelConfig,
   store: TensorStore,
   wanted: WeightFormat,
-  { onProgress, pieceNumbers = PIECE_NUMBERS }: StreamOptions = {},
+  { onProgress, pieceNumbers = PIECE_NUMBERS, signal }: StreamOptions = {},
 ): Promise<BaseWeights> {
   const found = await findTensors(store, config);
   const total = [...found.values()].reduce((sum, { bytes }) => sum + bytes, 0);
@@ -47,6 +49,7 @@ export async function streamWeights(
         const rows = rowCount(tensor.shape);
         const step = Math.max(1, Math.floor(pieceNumbers / rowWidth(tensor.shape)));
         for (let from = 0; from < rows; from += step) {
+          signal?.throwIfAborted();
           const to = Math.min(rows, from + step);
           const first = firstRowOf(storage, part) + from;
           pending += await writePiece(gpu, storage, first, tensor, from, to, part.name, store.origin);

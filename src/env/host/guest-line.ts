@@ -129,9 +129,6 @@ export class GuestLine {
 }
 
 /** The guest's error again. A user's own error has a text, and no code. */
-function refusal({ message, code, params }: Told): EnvironmentError {
-  return new EnvironmentError(
-    message,
-    code === undefined ? {} : { code, ...(params === undefined ? {} : { params }) },
-  );
+function refusal(told: Told): EnvironmentError {
+  return EnvironmentError.again(told);
 }

@@ -3,6 +3,12 @@ import type { ErrorCode } from '../codes';
 /** What an error's text speaks of, by name: plain data that a message port can carry. */
 export type ErrorParams = Readonly<Record<string, unknown>>;
 
+/**
+ * What another program said, in its own words and language: a library, a browser, a driver, a server, a user's own code. It
+ * is shown as it is and never translated.
+ */
+export type Foreign = string;
+
 /** What is said of an error, as plain data; every error of the family is one. */
 export interface Told {
   /** A whole English text. */

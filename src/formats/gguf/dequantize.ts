@@ -77,10 +77,7 @@ const BLOCKS: Readonly<Record<string, DequantizeBlock>> = { ...SIMPLE, ...K_QUAN
 export function dequantize(type: number, source: Uint8Array, name: string, origin: string): Float32Array {
   const format = blockFormat(type);
   if (format === null) {
-    throw new PolicyError(
-      `${origin}: tensor "${name}" is stored as ${formatName(type)}; read are ${FORMAT_NAMES.join(', ')}. Use another ` +
-        `quantisation of the model.`,
-    );
+    throw PolicyError.of('policy/gguf-type', { origin, name, type: formatName(type), known: FORMAT_NAMES });
   }
   if (format.name === 'F32') {
     const { buffer, byteOffset, byteLength } = aligned(source, 4);

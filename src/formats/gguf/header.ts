@@ -5,7 +5,8 @@
  * The npm package `@huggingface/gguf` (0.4.6) was tried and is not used: it drops a byte order mark at the start of a
  * text, which makes three pairs of Gemma 3's tokens one, and it cuts a text that ends beyond a piece of 2 MB.
  */
-import { PolicyError } from '../../errors';
+import { PolicyError, shownOf } from '../../errors';
+import type { GgufFault } from '../../errors/texts/en/policy/gguf';
 import type { RandomAccessFile } from '../files';
 
 /** Whole numbers of 64 bits are numbers too; those above 2^53 are refused. */
@@ -31,6 +32,8 @@ const DEFAULT_ALIGNMENT = 32;
 /** Far above any real file; beyond it the file is damaged. */
 const LIMITS = { tensors: 1e6, keys: 1e5, array: 1e7, text: 1e8, dimensions: 4 } as const;
 const PIECE_BYTES = 2 ** 21;
+/** Most characters of a value in an error. */
+const SHOWN = 80;
 
 const enum Type {
   Uint8,
@@ -67,31 +70,25 @@ const BYTES: Readonly<Record<number, number>> = {
 export async function readGgufHeader(file: RandomAccessFile, origin: string): Promise<GgufHeader> {
   const cursor = new Cursor(file, origin);
   if (file.size < 24 || (await cursor.number(Type.Uint32)) !== MAGIC) {
-    throw new PolicyError(
-      `${origin}: not a GGUF file: it does not begin with "GGUF". Check that the address leads to the file itself ` +
-        `(not to a web page or a Git LFS pointer).`,
-    );
+    throw PolicyError.of('policy/no-gguf', { origin });
   }
   const version = await cursor.number(Type.Uint32);
   if (version !== 2 && version !== 3) {
-    throw new PolicyError(
-      `${origin}: GGUF version ${version}, or numbers with the highest byte first; versions 2 and 3 with the lowest ` +
-        `first are read. Convert the file with a current llama.cpp.`,
-    );
+    throw PolicyError.of('policy/gguf-version', { origin, version });
   }
   const tensorCount = await cursor.count(LIMITS.tensors, 'tensors');
   const keyCount = await cursor.count(LIMITS.keys, 'keys');
   const metadata = new Map<string, GgufValue>();
   for (let i = 0; i < keyCount; i++) {
     const key = await cursor.text();
-    if (metadata.has(key)) throw cursor.damaged(`it has the key ${show(key)} twice`);
+    if (metadata.has(key)) throw cursor.damaged({ keyTwice: shownOf(key, SHOWN) });
     metadata.set(key, await cursor.value(await cursor.number(Type.Uint32)));
   }
   const tensors: GgufTensor[] = [];
   for (let i = 0; i < tensorCount; i++) tensors.push(await cursor.tensor());
   const alignment = metadata.get('general.alignment') ?? DEFAULT_ALIGNMENT;
   if (typeof alignment !== 'number' || !Number.isInteger(alignment) || alignment < 1) {
-    throw cursor.damaged(`general.alignment is ${show(alignment)}`);
+    throw cursor.damaged({ alignment: shownOf(alignment, SHOWN) });
   }
   const start = Math.ceil(cursor.position / alignment) * alignment;
   return { metadata, tensors: tensors.map((tensor) => ({ ...tensor, begin: start + tensor.begin })) };
@@ -119,8 +116,8 @@ class Cursor {
     return this.#start + this.#at;
   }
 
-  damaged(what: string): PolicyError {
-    return new PolicyError(`${this.#origin}: damaged GGUF file: ${what}. Download it again.`);
+  damaged(fault: GgufFault): PolicyError {
+    return PolicyError.of('policy/gguf-damaged', { origin: this.#origin, fault });
   }
 
   /** A number of fixed size, or 0 and 1 for false and true. */
@@ -129,9 +126,9 @@ class Cursor {
     return this.#number(type);
   }
 
-  async count(most: number, what: string): Promise<number> {
+  async count(most: number, of: 'tensors' | 'keys' | 'bytes of text' | 'entries of a list'): Promise<number> {
     const value = await this.number(Type.Uint64);
-    if (value > most) throw this.damaged(`it promises ${value} ${what}`);
+    if (value > most) throw this.damaged({ promised: value, of });
     return value;
   }
 
@@ -152,7 +149,7 @@ class Cursor {
     if (type === Type.String) return await this.text();
     if (type === Type.Bool) return (await this.number(type)) !== 0;
     if (type in BYTES) return await this.number(type);
-    if (type !== Type.Array || depth > 3) throw this.damaged(`it has a value of type ${type}`);
+    if (type !== Type.Array || depth > 3) throw this.damaged({ valueType: type });
     const element = await this.number(Type.Uint32);
     const length = await this.count(LIMITS.array, 'entries of a list');
     const bytes = BYTES[element];
@@ -172,7 +169,7 @@ class Cursor {
     const name = await this.text();
     const dimensions = await this.number(Type.Uint32);
     if (dimensions > LIMITS.dimensions) {
-      throw this.damaged(`tensor ${show(name)} has ${dimensions} dimensions`);
+      throw this.damaged({ tensor: shownOf(name, SHOWN), dimensions });
     }
     const shape: number[] = [];
     for (let d = 0; d < dimensions; d++) shape.unshift(await this.number(Type.Uint64));
@@ -223,7 +220,7 @@ class Cursor {
         const value = Number(
           type === Type.Int64 ? this.#view.getBigInt64(at, true) : this.#view.getBigUint64(at, true),
         );
-        if (!Number.isSafeInteger(value)) throw this.damaged(`it has the number ${value}`);
+        if (!Number.isSafeInteger(value)) throw this.damaged({ number: String(value) });
         return value;
       }
     }
@@ -234,10 +231,11 @@ class Cursor {
     if (this.#at + bytes <= this.#bytes.length) return;
     const start = this.position;
     if (start + bytes > this.#file.size) {
-      throw new PolicyError(
-        `${this.#origin}: truncated: its header goes on after byte ${start}, the file has ${this.#file.size} bytes. ` +
-          `Download it again.`,
-      );
+      throw PolicyError.of('policy/gguf-header-cut', {
+        origin: this.#origin,
+        start,
+        fileBytes: this.#file.size,
+      });
     }
     this.#bytes = new Uint8Array(
       await this.#file.read(start, Math.min(this.#file.size, start + Math.max(bytes, PIECE_BYTES))),
@@ -247,5 +245,3 @@ class Cursor {
     this.#at = 0;
   }
 }
-
-const show = (value: GgufValue): string => JSON.stringify(value).slice(0, 80);

@@ -20,10 +20,7 @@ export function ggufRows(file: RandomAccessFile, tensor: GgufTensor, origin: str
   const stride = rowBytes(format, tensor, origin);
   const bytes = stride * rowCount(shape);
   if (begin + bytes > file.size) {
-    throw new PolicyError(
-      `${origin}: truncated: tensor "${name}" ends at byte ${begin + bytes}, the file has ${file.size}. Download it ` +
-        `again.`,
-    );
+    throw PolicyError.of('policy/gguf-data-cut', { origin, name, end: begin + bytes, fileBytes: file.size });
   }
   const raw = (from: number, to: number) => file.read(begin + from * stride, begin + to * stride);
   const read = async (from: number, to: number) => dequantize(type, await raw(from, to), name, origin);
@@ -41,10 +38,7 @@ export function ggufRows(file: RandomAccessFile, tensor: GgufTensor, origin: str
 function rowBytes({ numbers, bytes }: BlockFormat, { name, shape }: GgufTensor, origin: string): number {
   const width = rowWidth(shape);
   if (width % numbers !== 0) {
-    throw new PolicyError(
-      `${origin}: damaged GGUF file: a row of tensor "${name}" has ${width} numbers, its blocks have ${numbers}. ` +
-        `Download it again.`,
-    );
+    throw PolicyError.of('policy/gguf-damaged', { origin, fault: { name, width, block: numbers } });
   }
   return (width / numbers) * bytes;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RunControl } from './control';
+import { GivenUp, RunControl } from './control';
 
 /** One turn of the event loop: all microtasks have run. */
 const tick = () => new Promise<void>((done) => setTimeout(done, 0));
@@ -27,6 +27,20 @@ describe('RunControl', () => {
       expect(control.stopRequested).toBe(release !== 'resume');
       expect(control.signal.aborted).toBe(release === 'abort');
     }
+  });
+});
+
+describe('opening', () => {
+  it('is ended at once by a stop, and by none once the run has begun', () => {
+    const control = new RunControl();
+    expect(control.opening.aborted).toBe(false);
+    control.stop();
+    expect(control.opening.reason).toBeInstanceOf(GivenUp);
+    const begun = new RunControl();
+    begun.begun();
+    begun.stop();
+    expect(begun.stopRequested).toBe(true);
+    expect(begun.opening.aborted).toBe(false);
   });
 });
 

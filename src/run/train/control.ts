@@ -1,11 +1,16 @@
 /** Pausing and stopping a run from outside, and what is done for others between its steps. */
 
-/** What {@link RunControl.stopNow} ended before there was anything to save. */
+/** What a stop ended before there was anything to save. */
 export class GivenUp extends Error {}
 
-/** Handed to a run; whoever holds it steers. A stop ends the run after the current step, which is saved. */
+/**
+ * Handed to a run; whoever holds it steers. A stop ends the run after the current step, which is saved; before the run has
+ * {@link begun} it ends the opening at once.
+ */
 export class RunControl {
   readonly #abort = new AbortController();
+  readonly #opening = new AbortController();
+  #hasBegun = false;
   #stopRequested = false;
   #givesUp = false;
   #paused: PromiseWithResolvers<void> | null = null;
@@ -18,6 +23,16 @@ export class RunControl {
 
   get paused(): boolean {
     return this.#paused !== null;
+  }
+
+  /** Aborted by any stop until the run has {@link begun}; passed on to downloads. Its reason is a {@link GivenUp}. */
+  get opening(): AbortSignal {
+    return this.#opening.signal;
+  }
+
+  /** From now on there is something to save. */
+  begun(): void {
+    this.#hasBegun = true;
   }
 
   /** Aborted by {@link abort}; passed on to sampling. */
@@ -37,6 +52,7 @@ export class RunControl {
   /** Wakes a paused run, too. */
   stop(): void {
     this.#stopRequested = true;
+    if (!this.#hasBegun) this.#opening.abort(new GivenUp('The run was stopped before its first step.'));
     this.resume();
   }
 

@@ -268,6 +268,8 @@ class Run {
     this.#log(warmStartLine(metrics, warmStart.steps));
     if (step < 0) return;
     this.#warmStart = null;
+    // Moments of the supervised loss say nothing of the next one's scale: GRPO begins its own, as a run from a trained adapter does.
+    policy.resetOptimizer();
     if (this.#settings.klReference === 'start') policy.setReference(await policy.readAdapter());
     await this.#checkpoints.writeWarmStart(await this.#adapterFiles(), this.#metadata());
     this.#onEvent({ kind: 'saved', path: WARM_START_FOLDER, step });

@@ -5,6 +5,7 @@ import type { OpenedEnvironment } from '../../env/types';
 import type { RunEvent, WarmStartMetrics } from '../../grpo/types';
 import { CLOCK_FIELDS } from '../../report/metrics';
 import type { Settings } from '../../settings/settings';
+import { readOptimizer } from '../folder/checkpoint-files';
 import { RunControl } from './control';
 import { runTraining } from './trainer';
 import { WarmStart } from './warm-start';
@@ -101,6 +102,21 @@ describe('a run with a warm start', () => {
     expect(await store.read('final/adapter_model.safetensors')).toEqual(
       await whole.store.read('final/adapter_model.safetensors'),
     );
+  });
+
+  it('begins GRPO with an optimiser of its own, which the checkpoint of step 0 holds', async () => {
+    const store = new MemoryStore();
+    const { policy } = await train({}, store, (event, control) => {
+      if (event.kind === 'warm-start' && event.metrics.step === 0) control.stop();
+    });
+    const { step, parameters, m, v } = await policy.readOptimizer();
+    expect(parameters.some((value) => value !== 0)).toBe(true);
+    expect([step, ...m, ...v].every((value) => value === 0)).toBe(true);
+    const saved = readOptimizer(
+      (await store.read('checkpoint-0/optimizer.safetensors')) as Uint8Array,
+      'checkpoint-0',
+    );
+    expect(saved).toEqual({ step, parameters, m, v });
   });
 
   it('leaves out experts that fail, and says so', async () => {

@@ -142,9 +142,10 @@ function toLines(records: readonly object[]): string {
   return records.map((record) => `${JSON.stringify(record)}\n`).join('');
 }
 
-/** Sender and recipients of a mail, normalised: the inboxes that a search finds it in. */
-export function participants(email: Email): Set<string> {
-  const all = [email.from, ...email.to, ...email.cc, ...email.bcc].map(normaliseAddress);
+/** Sender and recipients of a mail and where it was delivered, normalised: the inboxes that a search finds it in. */
+export function participants(email: Pick<Email, 'from' | 'to' | 'cc' | 'bcc' | 'deliveredTo'>): Set<string> {
+  const { from, to, cc, bcc, deliveredTo = [] } = email;
+  const all = [from, ...to, ...cc, ...bcc, ...deliveredTo].map(normaliseAddress);
   return new Set(all.filter((address) => address !== ''));
 }
 

@@ -2,7 +2,7 @@
 import { pictureOf } from '../../../conversation/json';
 import type { Expected } from '../../../errors/texts/en/corpus';
 import type { Place } from '../../../errors/texts/place';
-import { CorpusError, type Email, type Question } from './types';
+import { CorpusError, type BodyMark, type Email, type Question } from './types';
 import { parseDay } from './query';
 
 /** A JSON object with where it came from, for messages. */
@@ -53,7 +53,22 @@ export function emailOf(fields: Readonly<Record<string, unknown>>, where: Place)
     bcc: reader.texts('bcc'),
     subject: reader.text('subject'),
     body: reader.text('body'),
+    ...reader.optionalNames(),
+    ...optional('deliveredTo', reader.texts('deliveredTo')),
+    ...optional('references', reader.texts('references')),
+    ...(fields['threadId'] === undefined ? {} : { threadId: reader.filled('threadId') }),
+    ...optional('marks', reader.marks()),
+    ...optional('labels', reader.texts('labels')),
+    ...optional('attachments', reader.texts('attachments')),
   };
+}
+
+/** A list under its name; nothing for an empty one, as the optional fields of {@link Email} ask. */
+export function optional<Name extends string, Item>(
+  name: Name,
+  items: readonly Item[],
+): { readonly [N in Name]?: readonly Item[] } {
+  return (items.length === 0 ? {} : { [name]: items }) as { readonly [N in Name]?: readonly Item[] };
 }
 
 /** Absent aliases, emailIds, family and level read as empty (level 1). `where` as in {@link emailOf}. @throws CorpusError */
@@ -102,6 +117,21 @@ export class FieldReader {
     return value;
   }
 
+  optionalNames(): Pick<Email, 'names'> {
+    const value = this.#fields['names'];
+    if (value === undefined) return {};
+    if (!isRecord(value) || !Object.values(value).every((name): name is string => typeof name === 'string')) {
+      return this.fail('names', 'names', value);
+    }
+    return { names: value as Readonly<Record<string, string>> };
+  }
+
+  marks(): readonly BodyMark[] {
+    const value = this.#fields['marks'] ?? [];
+    if (!Array.isArray(value) || !value.every(isMark)) return this.fail('marks', 'marks', value);
+    return value;
+  }
+
   numberOrNull(name: string): number | null {
     const value = this.#fields[name] ?? null;
     if (value === null || (typeof value === 'number' && Number.isFinite(value))) return value;
@@ -112,6 +142,16 @@ export class FieldReader {
   fail(name: string, expected: Expected, found: unknown): never {
     throw CorpusError.of('corpus/field', { where: this.#where, name, expected, found: pictureOf(found) });
   }
+}
+
+function isMark(value: unknown): value is BodyMark {
+  if (!isRecord(value)) return false;
+  const { kind, start, end } = value;
+  return (
+    (kind === 'quote' || kind === 'forward' || kind === 'signature') &&
+    Number.isSafeInteger(start) &&
+    Number.isSafeInteger(end)
+  );
 }
 
 export function messageOf(error: unknown): string {

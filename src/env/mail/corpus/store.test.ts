@@ -28,6 +28,11 @@ const MAILS: Email[] = [
   mail('bcc', { to: ['cy@acme.test'], bcc: [INBOX], body: 'Hidden budget notes' }),
   mail('sent', { from: INBOX, to: ['cy@acme.test', 'Di@Acme.test'], body: 'Reviewing the café budgets' }),
   mail('foreign', { from: 'bo@acme.test', to: ['cy@acme.test'], body: 'A budget that ana cannot see' }),
+  mail('listed', {
+    to: ['list@acme.test'],
+    deliveredTo: ['Fay@acme.test'],
+    body: 'Only in the inbox of its reader',
+  }),
   mail('undated', { date: null, body: 'An undated budget' }),
   mail('operators', { body: 'cats AND dogs OR "birds" NOT fish* (near) col:umn ^start a-b' }),
 ];
@@ -57,6 +62,11 @@ describe('search', () => {
     ['the inbox ignores case', { inbox: ' ANA@Acme.test', keywords: ['noon'] }, ['lunch']],
     ['another inbox sees other mail', { inbox: 'cy@acme.test', keywords: ['cannot'] }, ['foreign']],
     ['an unknown inbox sees nothing', { inbox: 'no@acme.test', keywords: ['budget'] }, []],
+    [
+      'mail is in the inbox that it was delivered to',
+      { inbox: 'fay@acme.test', keywords: ['reader'] },
+      ['listed'],
+    ],
     ['an inbox is no prefix', { inbox: 'ana@acme', keywords: ['budget'] }, []],
     ['sender', { fromAddr: 'Ana@acme.test', keywords: ['budgets'] }, ['sent']],
     ['sender that is a recipient only', { fromAddr: INBOX, keywords: ['noon'] }, []],

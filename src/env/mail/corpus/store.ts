@@ -137,7 +137,9 @@ class SqliteMailStore implements MailStore {
       const recipients = [...email.to, ...email.cc, ...email.bcc];
       this.#sent.add(email.from, rank);
       for (const address of recipients) this.#received.add(address, rank);
-      for (const address of [email.from, ...recipients]) this.#involved.add(address, rank);
+      for (const address of [email.from, ...recipients, ...(email.deliveredTo ?? [])]) {
+        this.#involved.add(address, rank);
+      }
     }
   }
 

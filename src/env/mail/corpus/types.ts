@@ -23,6 +23,36 @@ export interface Email {
   readonly subject: string;
   /** Plain text, LF line ends. */
   readonly body: string;
+  // What follows is absent where there is nothing to say, so that a mail without it is written as it always was.
+  /** Names of people as the headers write them, by their address in this mail; only addresses that had one. */
+  readonly names?: Readonly<Record<string, string>>;
+  /** Addresses that the mail was delivered to, which its recipients need not name: lists, aliases, blind copies. */
+  readonly deliveredTo?: readonly string[];
+  /** Message-IDs of what it answers, without angle brackets, oldest first: References, then In-Reply-To. */
+  readonly references?: readonly string[];
+  /** Equal for all mails of one conversation: the id of its first mail here. Absent for a mail that stands alone; see {@link threadOf}. */
+  readonly threadId?: EmailId;
+  /** Stretches of the body that were not written for this mail, ascending, without overlap. */
+  readonly marks?: readonly BodyMark[];
+  /** Labels or folders that the mail lay in, as its owner wrote them. */
+  readonly labels?: readonly string[];
+  /** File names of attachments, whose contents are not kept. */
+  readonly attachments?: readonly string[];
+}
+
+/** `quote`: an earlier mail that this one answers, with the line that introduces it. `forward`: a mail that it passes on. */
+export type MarkKind = 'quote' | 'forward' | 'signature';
+
+/** UTF-16 units of {@link Email.body} from `start` to before `end`; whole lines. */
+export interface BodyMark {
+  readonly kind: MarkKind;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The conversation of a mail. */
+export function threadOf(email: Email): EmailId {
+  return email.threadId ?? email.id;
 }
 
 /** One search of one inbox. Every keyword is one quoted phrase; all must match subject or body. */

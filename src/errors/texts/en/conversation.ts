@@ -1,6 +1,6 @@
 /** Texts of ConversationError: messages and tools of a file that cannot be read. */
 import type { LineProblem, Picture } from '../picture';
-import type { Tell, Told } from '../types';
+import type { Foreign, Tell, Told } from '../types';
 import { describe, lineProblem, place, type At, type Found } from './words';
 
 export const conversation = {
@@ -76,7 +76,7 @@ export const conversation = {
     'Write [{"type": "function", "function": {"name": …, "description": …, "parameters": …}}].',
   'conversation/tool-twice': ({ where, name }: At & { name: string }) =>
     `${place(where)}: two tools are named "${name}". Give every tool its own name.`,
-  'conversation/tools-no-json': ({ where, reason }: At & { reason: string }) =>
+  'conversation/tools-no-json': ({ where, reason }: At & { reason: Foreign }) =>
     `${place(where)}: "tools" is a text that is not JSON (${reason}). Write the list itself, or its JSON text.`,
   'conversation/tool-no-object': ({ where, found }: Found) =>
     `${place(where)} should be an object with "function", found ${describe(found)}. ` +

@@ -1,4 +1,6 @@
 /** Texts of GpuError and DeviceLostError. */
+import type { Foreign } from '../types';
+
 export const gpu = {
   'gpu/buffer-size': ({ bytes, label }: { bytes: number; label: string }) =>
     `A GPU buffer of ${bytes} bytes was asked for (${label || 'unnamed'}).`,
@@ -20,8 +22,8 @@ export const gpu = {
     limit: number;
   }) => `${program}: ${groups.join(' x ')} workgroups exceed ${limit} per dimension.`,
   'gpu/read': () => 'Reading from the GPU failed.',
-  'gpu/command': ({ reason }: { reason: string }) => `The GPU refused a command: ${reason}`,
-  'gpu/out-of-memory': ({ reason }: { reason: string }) =>
+  'gpu/command': ({ reason }: { reason: Foreign }) => `The GPU refused a command: ${reason}`,
+  'gpu/out-of-memory': ({ reason }: { reason: Foreign }) =>
     'The GPU has no memory left. Lower microBatchTokens, maxSeqLength or numGenerations, close other programs that ' +
     `use the GPU, or choose a smaller model. (${reason})`,
   'gpu/matmul-modules': ({ most, given }: { most: number; given: number }) =>
@@ -29,7 +31,7 @@ export const gpu = {
   'gpu/matmul-added': () => 'A matmul adds a bias or a residual, not both.',
   'gpu/muon-matrix': ({ rows, cols, limit }: { rows: number; cols: number; limit: number }) =>
     `Muon needs a matrix of ${rows} × ${cols} in one binding; this device allows ${limit} numbers.`,
-  'gpu/program': ({ program, reason }: { program: string; reason: string }) =>
+  'gpu/program': ({ program, reason }: { program: string; reason: Foreign }) =>
     `The GPU refused the program ${program}: ${reason}`,
   'gpu/buffers': ({ program, needed, given }: { program: string; needed: number; given: number }) =>
     `${program} takes ${needed} buffers, ${given} were given.`,
@@ -52,7 +54,7 @@ export const gpu = {
     `A ${dtype} tensor of shape [${shape.join(', ')}] lies in no buffer.`,
   'gpu/uniforms': ({ program, needed, given }: { program: string; needed: number; given: number }) =>
     `${program} takes ${needed} uniform words, ${given} were given.`,
-  'device-lost': ({ reason }: { reason: string }) =>
+  'device-lost': ({ reason }: { reason: Foreign }) =>
     `The GPU device was lost (${reason}). What the run saved is intact: reload, lower microBatchTokens or ` +
     'numGenerations if memory was short, and resume from the last checkpoint.',
 };

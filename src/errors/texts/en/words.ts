@@ -1,5 +1,6 @@
 /** Phrases that several English texts share. */
-import type { LineProblem, Picture } from '../picture';
+import type { Many } from '../many';
+import type { LineProblem, Picture, Shown } from '../picture';
 import { placeWords, type PartWords, type Place } from '../place';
 
 /** Params of texts that begin with a place. */
@@ -38,6 +39,19 @@ const PARTS: PartWords = {
 
 export function place(where: Place): string {
   return placeWords(where, PARTS);
+}
+
+export function shown(value: Shown): string {
+  return value ?? 'nothing';
+}
+
+export function shownOfMany({ names, count }: Many): string {
+  return count > names.length ? `${names.join(', ')} and ${count - names.length} more` : names.join(', ');
+}
+
+/** The first of a list, and how many more there are. */
+export function firstOf(names: readonly string[], most: number): string {
+  return shownOfMany({ names: names.slice(0, most), count: names.length });
 }
 
 /** With its keys, where it is an object. */

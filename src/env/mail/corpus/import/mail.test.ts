@@ -91,6 +91,7 @@ describe('formats, told apart by content', () => {
         bcc: [],
         subject: 'S',
         body: 'a\nb',
+        names: { 'a@x': 'A' },
       },
     ]);
   });

@@ -2,7 +2,9 @@
 import type { Email, EmailId } from '../types';
 import { messageOf } from '../records';
 import type { MailFields } from './message';
+import type { RecordMail } from './record';
 import { findMail, type FoundMail, type MailSource } from './sources';
+import { findThreads } from './threads';
 
 export interface Rejection {
   /** Path of the file; `#n` behind it names the n-th message (mbox, JSON), row (CSV) or line (JSON Lines). */
@@ -33,10 +35,8 @@ export interface ImportOutcome {
   readonly rejected: readonly Rejection[];
 }
 
-interface Draft {
+interface Draft extends RecordMail {
   readonly source: string;
-  readonly fields: MailFields;
-  readonly id?: string;
 }
 
 /**
@@ -132,13 +132,13 @@ class Collector {
     const ids = new Map<Draft, EmailId>();
     const sourceOf = new Map<EmailId, string>();
     let next = 1;
-    const emails = this.#drafts.map((draft): Email => {
+    for (const draft of this.#drafts) {
       let id = draft.id;
       while (id === undefined || (draft.id === undefined && this.#byOwnId.has(id))) id = `m${next++}`;
       ids.set(draft, id);
       sourceOf.set(id, draft.source);
-      return { id, ...draft.fields };
-    });
+    }
+    const emails = withThreads(this.#drafts, ids);
     const idOfMessage = new Map<string, EmailId>();
     for (const [messageId, draft] of this.#byMessageId) {
       const id = ids.get(draft);
@@ -146,6 +146,19 @@ class Collector {
     }
     return { emails, sourceOf, idOfMessage, whyAbsent: this.#whyAbsent, rejected: this.#rejected };
   }
+}
+
+/** A mail that is alone in its conversation says nothing of it. */
+function withThreads(drafts: readonly Draft[], ids: ReadonlyMap<Draft, EmailId>): Email[] {
+  const firsts = findThreads(drafts.map(({ fields, conversation = '' }) => ({ ...fields, conversation })));
+  const sizes = new Map<number, number>();
+  for (const first of firsts) sizes.set(first, (sizes.get(first) ?? 0) + 1);
+  return drafts.map((draft, i): Email => {
+    const first = firsts[i] ?? i;
+    const head = drafts[first] ?? draft;
+    const threadId = (sizes.get(first) ?? 1) > 1 ? { threadId: ids.get(head) ?? '' } : {};
+    return { id: ids.get(draft) ?? '', ...draft.fields, ...threadId };
+  });
 }
 
 function isEmpty(fields: MailFields): boolean {

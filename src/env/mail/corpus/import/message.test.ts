@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { looksLikeMail, parseAddresses, parseMail } from './message';
+import { looksLikeMail, parseAddresses, parseMail, parseMessage } from './message';
 import { encodeRawMail } from './text';
 
 const bytes = (...parts: (string | number[])[]): Uint8Array =>
@@ -35,6 +35,7 @@ describe('parseMail', () => {
       bcc: ['eve@acme.test'],
       subject: 'caféè and more',
       body: 'Line 1\nLine 2',
+      names: { 'ann@acme.test': 'Ann A.', 'bo@acme.test': 'Bo', 'di@acme.test': 'D, E' },
     });
   });
 
@@ -158,6 +159,40 @@ describe('looksLikeMail', () => {
 });
 
 describe('encodeRawMail', () => {
+  it('reads labels, conversation, delivery, references and names of attachments', async () => {
+    const { fields, conversation } = await parseMessage(
+      mail(
+        'X-GM-THRID: 17',
+        'X-Gmail-Labels: =?UTF-8?Q?Posteingang,Kategorie:_Pers=C3=B6nlich?=',
+        'Delivered-To: Me@home.example',
+        'X-Original-To: list@home.example',
+        'From: a@x',
+        'References: <1@x> <2@x>',
+        'In-Reply-To: <2@x> (your mail)',
+        'Content-Type: multipart/mixed; boundary=b',
+        '',
+        '--b',
+        '',
+        'Yes.',
+        '> No?',
+        '--b',
+        'Content-Type: application/pdf; name="plan.pdf"',
+        'Content-Disposition: attachment; filename="plan 2.pdf"',
+        '',
+        'x',
+        '--b--',
+      ),
+    );
+    expect(conversation).toBe('17');
+    expect(fields).toMatchObject({
+      labels: ['Posteingang', 'Kategorie: Persönlich'],
+      deliveredTo: ['me@home.example', 'list@home.example'],
+      references: ['1@x', '2@x'],
+      attachments: ['plan 2.pdf'],
+      marks: [{ kind: 'quote', start: 5, end: 10 }],
+    });
+  });
+
   it('undoes the decoding of 8-bit mail', async () => {
     const latin = 'From: a@x\nContent-Type: text/plain; charset=iso-8859-1\n\ncafé';
     const utf8 = 'From: a@x\nContent-Type: text/plain; charset="utf-8"\n\ncafé';

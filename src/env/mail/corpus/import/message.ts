@@ -1,12 +1,32 @@
 /** One raw RFC 5322 mail, MIME included, as the fields that the corpus keeps. */
-import PostalMime, { addressParser, type Address, type Email as ParsedMail } from 'postal-mime';
+import PostalMime, { addressParser, decodeWords, type Address, type Email as ParsedMail } from 'postal-mime';
+import { markBody } from '../marks';
+import { optional } from '../records';
 import type { Email } from '../types';
 import { parseMailDate } from './date';
 import { htmlToText } from './html';
 import { decodeBytes, unixLines } from './text';
 
-/** An e-mail before it has an id. */
-export type MailFields = Omit<Email, 'id'>;
+/** An e-mail before it has an id and a conversation. */
+export type MailFields = Omit<Email, 'id' | 'threadId'>;
+
+/** A message as it is read. */
+export interface ParsedMessage {
+  readonly fields: MailFields;
+  /** What its mailbox says of its conversation; absent for most. */
+  readonly conversation?: string;
+}
+
+/** Headers in which servers write whose mailbox they put a mail into. */
+const DELIVERED = new Set([
+  'delivered-to',
+  'x-original-to',
+  'envelope-to',
+  'x-delivered-to',
+  'x-envelope-to',
+]);
+/** References of longer conversations lose the middle; first and last ones tell the conversation. */
+const MAX_REFERENCES = 30;
 
 const KNOWN_HEADERS = new Set(
   'from to cc bcc subject date message-id received return-path mime-version content-type sender reply-to delivered-to x-mailer resent-from'.split(
@@ -34,18 +54,59 @@ export function looksLikeMail(bytes: Uint8Array): boolean {
 
 /** @throws Error with the parser's reason when the mail breaks its limits (nesting, size of headers). */
 export async function parseMail(bytes: Uint8Array): Promise<MailFields> {
+  return (await parseMessage(bytes)).fields;
+}
+
+/** @throws Error as {@link parseMail} */
+export async function parseMessage(bytes: Uint8Array): Promise<ParsedMessage> {
   const mail = await PostalMime.parse(bytes);
   const date = headerOf(mail, 'date');
-  return {
+  const names = new Map<string, string>();
+  const subject = oneLine(mail.subject ?? '');
+  const body = bodyOf(mail, bytes);
+  const labels = decodeWords(headerOf(mail, 'x-gmail-labels') ?? '')
+    .split(',')
+    .map(oneLine);
+  const conversation = headerOf(mail, 'x-gm-thrid');
+  const fields: MailFields = {
     messageId: bareMessageId(mail.messageId ?? ''),
     date: date === undefined ? null : parseMailDate(date),
-    from: mail.from === undefined ? '' : (addressesOf([mail.from])[0] ?? ''),
-    to: addressesOf(mail.to),
-    cc: addressesOf(mail.cc),
-    bcc: addressesOf(mail.bcc),
-    subject: oneLine(mail.subject ?? ''),
-    body: bodyOf(mail, bytes),
+    from: mail.from === undefined ? '' : (addressesOf([mail.from], names)[0] ?? ''),
+    to: addressesOf(mail.to, names),
+    cc: addressesOf(mail.cc, names),
+    bcc: addressesOf(mail.bcc, names),
+    subject,
+    body,
+    ...namesField(names),
+    ...optional('deliveredTo', deliveredTo(mail)),
+    ...optional('references', referencesOf(mail)),
+    ...optional('marks', markBody(body, subject)),
+    ...optional('labels', [...new Set(labels.filter((label) => label !== ''))]),
+    ...optional(
+      'attachments',
+      mail.attachments.flatMap(({ filename }) => (filename ? [oneLine(filename)] : [])),
+    ),
   };
+  return { fields, ...(conversation === undefined ? {} : { conversation: conversation.trim() }) };
+}
+
+/** For the optional field of {@link Email}. */
+export function namesField(names: ReadonlyMap<string, string>): Pick<Email, 'names'> {
+  return names.size === 0 ? {} : { names: Object.fromEntries(names) };
+}
+
+function deliveredTo(mail: ParsedMail): string[] {
+  const lines = mail.headers.filter(({ key }) => DELIVERED.has(key));
+  return [...new Set(lines.flatMap(({ value }) => parseAddresses(value)))];
+}
+
+function referencesOf(mail: ParsedMail): string[] {
+  const ids = [mail.references ?? '', mail.inReplyTo ?? ''].flatMap(
+    (text) => text.match(/<[^<>\s]+>/g) ?? [],
+  );
+  const bare = [...new Set(ids.map(bareMessageId))];
+  if (bare.length <= MAX_REFERENCES) return bare;
+  return [...bare.slice(0, MAX_REFERENCES / 2), ...bare.slice(-MAX_REFERENCES / 2)];
 }
 
 function bodyOf(mail: ParsedMail, bytes: Uint8Array): string {
@@ -70,15 +131,22 @@ export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-/** Bare, lower-case, each once, in order. */
-export function parseAddresses(text: string): string[] {
-  return addressesOf(addressParser(text));
+/** Bare, lower-case, each once, in order. Names that stand with them go to `names`, by address. */
+export function parseAddresses(text: string, names?: Map<string, string>): string[] {
+  return addressesOf(addressParser(text), names);
 }
 
-function addressesOf(list: readonly Address[] | undefined): string[] {
-  const all = (list ?? []).flatMap((entry) => entry.group ?? [entry]);
-  const bare = all.map((mailbox) => plainAddress(mailbox.address));
-  return [...new Set(bare.filter((address) => address !== ''))];
+function addressesOf(list: readonly Address[] | undefined, names?: Map<string, string>): string[] {
+  const addresses = new Set<string>();
+  for (const mailbox of (list ?? []).flatMap((entry) => entry.group ?? [entry])) {
+    const address = plainAddress(mailbox.address);
+    if (address === '') continue;
+    addresses.add(address);
+    const name = oneLine(mailbox.name).replace(/^['"]+|['"]+$/g, '');
+    if (name !== '' && name.toLowerCase() !== address && names?.has(address) === false)
+      names.set(address, name);
+  }
+  return [...addresses];
 }
 
 /** Lower case, without comments, white space and quotes that protect nothing; '' for what cannot be an address. */

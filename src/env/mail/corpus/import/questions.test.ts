@@ -190,6 +190,44 @@ describe('buildDataset', () => {
     expect(await loadDataset((path) => Promise.resolve(files.get(path) ?? ''))).toEqual(dataset);
   });
 
+  it('writes everything that is known of a mail, and refuses what has another form', async () => {
+    const [mail, asked] = await inputs(3);
+    const full = {
+      names: { 'a@x': 'A' },
+      deliveredTo: ['me@x'],
+      references: ['r'],
+      threadId: 'm1',
+      marks: [{ kind: 'quote' as const, start: 0, end: 2 }],
+      labels: ['Inbox'],
+      attachments: ['a.pdf'],
+    };
+    const emails = mail.emails.map((email) => ({ ...email, ...full }));
+    const files = datasetFiles(buildDataset(description, { ...mail, emails }, asked));
+    const load = () => loadDataset((path) => Promise.resolve(files.get(path) ?? ''));
+    expect((await load()).emails[0]).toMatchObject(full);
+    for (const [name, wrong] of [
+      ['names', [1]],
+      ['marks', [{ kind: 'other', start: 0, end: 1 }]],
+      ['labels', 'Inbox'],
+    ] as const) {
+      files.set(
+        'emails.jsonl',
+        emails.map((email) => JSON.stringify({ ...email, [name]: wrong })).join('\n'),
+      );
+      await expect(load()).rejects.toThrow(`"${name}" should be`);
+    }
+  });
+
+  it('asks in an inbox that a mail was delivered to without naming it', async () => {
+    const delivered = raw(1).replace('\nFrom:', '\nDelivered-To: list@x\nFrom:');
+    const { questions } = await importQuestions(
+      art({ inbox_address: 'list@x' }),
+      'q',
+      await mailbox(delivered),
+    );
+    expect(questions).toHaveLength(1);
+  });
+
   it('refuses too few mails to split', async () => {
     const [mail, asked] = await inputs(2);
     expect(() => buildDataset(description, mail, asked)).toThrow(/about 2 mails, too few/);

@@ -1,8 +1,18 @@
 /** Mail that arrives as records (JSON objects, CSV rows) instead of raw messages. */
-import { isRecord } from '../records';
+import { isRecord, optional } from '../records';
 import { parseMailDate } from './date';
 import { htmlToText } from './html';
-import { bareMessageId, looksLikeMail, oneLine, parseAddresses, parseMail, type MailFields } from './message';
+import { markBody } from '../marks';
+import {
+  bareMessageId,
+  looksLikeMail,
+  namesField,
+  oneLine,
+  parseAddresses,
+  parseMessage,
+  type MailFields,
+  type ParsedMessage,
+} from './message';
 import { encodeRawMail, unixLines } from './text';
 
 /** Field names in use, compared without case, `-`, `_` and spaces. Earlier names win. */
@@ -20,8 +30,7 @@ const NAMES = {
   html: ['html', 'bodyhtml', 'htmlbody'],
 } as const;
 
-export interface RecordMail {
-  readonly fields: MailFields;
+export interface RecordMail extends ParsedMessage {
   /** The record's own id, when it had one. */
   readonly id?: string;
 }
@@ -51,7 +60,7 @@ export async function mailOfRecord(record: Readonly<Record<string, unknown>>): P
 
   const raw = find('raw');
   const rawBytes = typeof raw === 'string' ? encodeRawMail(raw.trimStart()) : undefined;
-  if (rawBytes !== undefined && looksLikeMail(rawBytes)) return { fields: await parseMail(rawBytes), ...id };
+  if (rawBytes !== undefined && looksLikeMail(rawBytes)) return { ...(await parseMessage(rawBytes)), ...id };
 
   const text = find('body');
   const html = find('html');
@@ -60,19 +69,24 @@ export async function mailOfRecord(record: Readonly<Record<string, unknown>>): P
       'the record has neither a raw message nor a body; expected a field such as "message" or "body"',
     );
   }
-  const body =
+  const body = unixLines(
     typeof text === 'string' && (text.trim() !== '' || typeof html !== 'string')
       ? text
-      : htmlToText(String(html));
+      : htmlToText(String(html)),
+  ).replaceAll('\0', '');
+  const names = new Map<string, string>();
+  const subject = oneLine(textOf(find('subject')));
   const fields: MailFields = {
     messageId: bareMessageId(textOf(find('messageId'))),
     date: dateOf(find('date')),
-    from: addresses(find('from'))[0] ?? '',
-    to: addresses(find('to')),
-    cc: addresses(find('cc')),
-    bcc: addresses(find('bcc')),
-    subject: oneLine(textOf(find('subject'))),
-    body: unixLines(body).replaceAll('\0', ''),
+    from: addresses(find('from'), names)[0] ?? '',
+    to: addresses(find('to'), names),
+    cc: addresses(find('cc'), names),
+    bcc: addresses(find('bcc'), names),
+    subject,
+    body,
+    ...namesField(names),
+    ...optional('marks', markBody(body, subject)),
   };
   return { fields, ...(id.id === '' ? {} : id) };
 }
@@ -93,10 +107,14 @@ function dateOf(value: unknown): number | null {
   return /^\d{9,13}$/.test(value.trim()) ? dateOf(Number(value)) : parseMailDate(value);
 }
 
-/** A header-like text, an object with `address` or `email`, or a list of these. */
-function addresses(value: unknown): string[] {
-  if (typeof value === 'string') return parseAddresses(value.replaceAll(';', ','));
-  if (Array.isArray(value)) return [...new Set(value.flatMap(addresses))];
-  if (isRecord(value)) return addresses(value['address'] ?? value['email'] ?? '');
-  return [];
+/** A header-like text, an object with `address` or `email` and perhaps `name`, or a list of these. */
+function addresses(value: unknown, names: Map<string, string>): string[] {
+  if (typeof value === 'string') return parseAddresses(value.replaceAll(';', ','), names);
+  if (Array.isArray(value)) return [...new Set(value.flatMap((item) => addresses(item, names)))];
+  if (!isRecord(value)) return [];
+  const found = addresses(value['address'] ?? value['email'] ?? '', names);
+  const name = oneLine(textOf(value['name']));
+  const [address] = found;
+  if (address !== undefined && name !== '') names.set(address, name);
+  return found;
 }

@@ -3,8 +3,8 @@ import { CorpusError } from '../types';
 import { isRecord, jsonLines, messageOf } from '../records';
 import { csvRows } from './csv';
 import { splitMbox, startsMbox } from './mbox';
-import { looksLikeMail, parseMail, type MailFields } from './message';
-import { isMailRecord, mailOfRecord } from './record';
+import { looksLikeMail, parseMessage } from './message';
+import { isMailRecord, mailOfRecord, type RecordMail } from './record';
 import { squadParagraphs } from './squad';
 import { decodeText, encodeRawMail } from './text';
 
@@ -19,7 +19,7 @@ export interface MailSource {
 export interface FoundMail {
   readonly source: string;
   /** Rejects with the reason in its message. */
-  readonly read: () => Promise<{ readonly fields: MailFields; readonly id?: string }>;
+  readonly read: () => Promise<RecordMail>;
 }
 
 /** Larger files are rejected unread: a text of this size is near the limits of JavaScript engines. */
@@ -53,7 +53,7 @@ function rawMail(source: string, bytes: Uint8Array): FoundMail {
       if (bytes.length > MAX_MESSAGE_BYTES) {
         throw CorpusError.of('corpus/message-too-large', { bytes: bytes.length, limit: MAX_MESSAGE_BYTES });
       }
-      return { fields: await parseMail(bytes) };
+      return parseMessage(bytes);
     },
   };
 }
@@ -121,7 +121,7 @@ function* findCsv(path: string, text: string): Generator<FoundMail> {
       row++;
       const columns = names;
       const record = Object.fromEntries(columns.map((name, i) => [name, fields[i]]));
-      const read = (): Promise<{ fields: MailFields; id?: string }> =>
+      const read = (): Promise<RecordMail> =>
         fields.length === columns.length
           ? mailOfRecord(record)
           : Promise.reject(

@@ -1,20 +1,24 @@
 /** A data set whose files do not fit together, and its records. */
 import { describeKind, place, type At, type Found } from '../words';
+import type { Foreign } from '../../types';
 
 /** What a field of a mailbox's files should hold. */
-export type Expected = 'text' | 'filled-text' | 'texts' | 'number' | 'number-or-null' | 'day';
+export type Expected =
+  'text' | 'filled-text' | 'texts' | 'names' | 'marks' | 'number' | 'number-or-null' | 'day';
 
 const EXPECTED: Readonly<Record<Expected, string>> = {
   text: 'text',
   'filled-text': 'a text that is not blank',
   texts: 'a list of texts',
+  names: 'an object of texts by address',
+  marks: 'a list of {kind, start, end}, kind quote, forward or signature',
   number: 'a number',
   'number-or-null': 'a number or null',
   day: 'a date YYYY-MM-DD',
 };
 
 export const dataset = {
-  'corpus/manifest-no-json': ({ file, reason }: { file: string; reason: string }) =>
+  'corpus/manifest-no-json': ({ file, reason }: { file: string; reason: Foreign }) =>
     `${file} is not JSON (${reason}).`,
   'corpus/no-mail': ({ dataset }: { dataset: string }) =>
     `Dataset ${dataset} has no e-mails. Add mail before training on it.`,
@@ -74,7 +78,7 @@ export const dataset = {
     `Dataset ${dataset} promises ${promised} ${what === 'mails' ? 'e-mails' : `${what} questions`} in ${file}, but ${found} were found. Reload the files, or write the manifest anew.`,
   'corpus/no-object': ({ where, found }: Found) =>
     `${place(where)} should be a JSON object, found ${describeKind(found)}.`,
-  'corpus/file-not-read': ({ path, reason }: { path: string; reason: string }) =>
+  'corpus/file-not-read': ({ path, reason }: { path: string; reason: Foreign }) =>
     `The dataset's file ${path} could not be read: ${reason}. Check the dataset's folder.`,
   'corpus/too-few-mails': ({ mails, needed }: { mails: number; needed: number }) =>
     `The questions are about ${mails} mails, too few for training, validation and test. Give questions about at least ${needed} mails.`,
@@ -94,7 +98,7 @@ export const dataset = {
         ? 'it has none'
         : `all ${rejected} were rejected, the first (${first.source}) because ${first.reason}`
     }. Import the mail that the questions are about.`,
-  'corpus/line-no-json': ({ where, reason }: At & { reason: string }) =>
+  'corpus/line-no-json': ({ where, reason }: At & { reason: Foreign }) =>
     `${place(where)} is not JSON (${reason}). Fix or remove the line.`,
   'corpus/field': ({ where, name, expected, found }: Found & { name: string; expected: Expected }) =>
     `${place(where)}: "${name}" should be ${EXPECTED[expected]}, found ${describeKind(found)}.`,

@@ -1,4 +1,5 @@
 /** Searching mail. */
+import type { Foreign } from '../../types';
 export const search = {
   'corpus/search-no-inbox': () => 'Search asked for an empty inbox. Give the address to search in.',
   'corpus/search-max-results': ({ found, most }: { found: string; most: number }) =>
@@ -16,7 +17,7 @@ export const search = {
     `Search got a ${name} of type ${type}. Give text.`,
   'corpus/sqlite-loaded': () =>
     'useSqliteWasm was called after SQLite had been loaded. Call it before the first createMailStore.',
-  'corpus/sqlite-not-loaded': ({ reason }: { reason: string }) =>
+  'corpus/sqlite-not-loaded': ({ reason }: { reason: Foreign }) =>
     `SQLite (sqlite3.wasm) could not be loaded: ${reason}. Check that the site serves sqlite3.wasm, or pass its URL to useSqliteWasm.`,
   'corpus/snippet-tokens': ({ found }: { found: number }) =>
     `Snippets of ${found} tokens were asked for. Give a whole number from 1 to 64.`,

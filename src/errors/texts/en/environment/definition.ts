@@ -1,6 +1,6 @@
 /** Definitions of environments, their tasks, tools and episodes. */
 import type { Kind, TaskField } from '../../kind';
-import type { Tell, Told } from '../../types';
+import type { Foreign, Tell, Told } from '../../types';
 import { place, type At } from '../words';
 
 type Named = { environment: string; name: string };
@@ -86,7 +86,7 @@ export const definition = {
     (stop === null ? 'Wait for its step.' : 'Start a new episode.'),
   'environment/tool-no-schema': ({ description }: { description: string }) =>
     `The arguments of the tool “${description}” are no z.object. Write z.object({ name: z.string(), … }), or z.object({}) for none.`,
-  'environment/tool-no-json-schema': ({ description, reason }: { description: string; reason: string }) =>
+  'environment/tool-no-json-schema': ({ description, reason }: { description: string; reason: Foreign }) =>
     `The arguments of the tool “${description}” cannot be written as JSON Schema: ` +
     `${reason}. Use types that JSON has, and z.string() or z.enum() for the rest.`,
   'environment/tool-no-description': () =>

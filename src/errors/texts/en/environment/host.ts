@@ -1,4 +1,5 @@
 /** Environments in files of users'. */
+import type { Foreign } from '../../types';
 export const host = {
   'environment/file-not-loaded': ({
     file,
@@ -7,7 +8,7 @@ export const host = {
   }: {
     file: string;
     line: number | null;
-    reason: string;
+    reason: Foreign;
   }) => `${file}${line === null ? '' : `:${line}`} cannot be loaded: ${reason}.`,
   'environment/file-no-environment': ({ file, hasDefault }: { file: string; hasDefault: boolean }) =>
     `${file} has ${hasDefault ? 'a default export that is no environment' : 'no default export'}. ` +
@@ -17,11 +18,11 @@ export const host = {
   'environment/no-episode': ({ episode }: { episode: number }) => `There is no episode ${episode} here.`,
   'environment/foreign-task': ({ task, file }: { task: string; file: string }) =>
     `The task "${task}" is none of ${file}. Take tasks from its splits, or from ask().`,
-  'environment/file-not-read': ({ path, reason }: { path: string; reason: string }) =>
+  'environment/file-not-read': ({ path, reason }: { path: string; reason: Foreign }) =>
     `The environment file ${path} cannot be read: ${reason}.`,
-  'environment/file-syntax': ({ file, reason }: { file: string; reason: string }) =>
+  'environment/file-syntax': ({ file, reason }: { file: string; reason: Foreign }) =>
     `${file} cannot be read: ${reason}.`,
-  'environment/file-no-module': ({ file, reason }: { file: string; reason: string }) =>
+  'environment/file-no-module': ({ file, reason }: { file: string; reason: Foreign }) =>
     `${file} cannot be read as a module: ${reason}.`,
   'environment/file-imports': ({
     file,
@@ -47,7 +48,7 @@ export const host = {
   }: {
     file: string;
     stage: 'load' | 'tasks';
-    reason: string;
+    reason: Foreign;
   }) => `${file} ${stage === 'load' ? 'did not load' : 'did not finish making its tasks'}: ${reason}.`,
   'environment/not-loaded': () => 'The environment was opened before it was loaded.',
   'environment/asks-nothing': () => 'This environment takes no tasks from visitors: its file has no ask().',

@@ -1,5 +1,5 @@
 /** Rows with answers. */
-import type { Tell, Told } from '../../types';
+import type { Foreign, Tell, Told } from '../../types';
 import type { LineProblem } from '../../picture';
 import type { Place } from '../../place';
 import { describe, lineProblem, place, type At, type Found } from '../words';
@@ -39,10 +39,10 @@ export const rows = {
     `The dataset ${dataset} has no rows. ${NAMES_HELP}`,
   'environment/row-id-twice': ({ where, id, other }: At & { id: string; other: Place }) =>
     `${place(where)} has the id ${JSON.stringify(id)}, as ${place(other)} has. Give every row its own id, or none.`,
-  'environment/no-parquet': ({ path, reason }: { path: string; reason: string }) =>
+  'environment/no-parquet': ({ path, reason }: { path: string; reason: Foreign }) =>
     `${path} cannot be read as Parquet (${reason}). ` +
     'Download it again, or write it with Snappy, Zstandard, gzip or no compression.',
-  'environment/pattern': ({ where, pattern, reason }: At & { pattern: string; reason: string }) =>
+  'environment/pattern': ({ where, pattern, reason }: At & { pattern: string; reason: Foreign }) =>
     `${place(where)}: ${JSON.stringify(pattern)} is no pattern that can be used (${reason}). ` +
     "Correct it; RE2's syntax has no look-around and no back-references.",
   'environment/row-line': ({ where, problem }: At & { problem: LineProblem }) =>

@@ -1,0 +1,4 @@
+/** Texts of StorageError. */
+import { archives } from './archives';
+
+export const storage = { ...archives };
