@@ -8,6 +8,7 @@ import { addEnvironment, environmentInfo } from '../src/env/registry';
 import type { Importer, NamedFile, TaskSource } from '../src/env/types';
 import { zipFiles } from '../src/formats/zip';
 import { TrainingError } from '../src/errors';
+import type { Work } from '../src/errors/texts/en/training/run';
 import { ask, askMenu } from '../src/run/ask';
 import { evaluateAdapter } from '../src/run/evaluate';
 import { openRun } from '../src/run/open-run';
@@ -40,7 +41,7 @@ let control: { readonly run: RunControl; readonly settings: Settings } | null = 
 /** The folder of the run that is about to start. */
 let reserved: ReservedFolder | null = null;
 let asking: AbortController | null = null;
-let busy: string | null = null;
+let busy: Work | null = null;
 /** In memory alone, and only here. */
 let hubToken: string | null = null;
 
@@ -73,7 +74,7 @@ async function importedSource(environment: string): Promise<TaskSource | null> {
     read: async (path) => {
       const bytes = await folder.read(path);
       if (bytes !== null) return bytes;
-      throw new EnvironmentError(`What was imported lacks its file ${path}. Import it again.`);
+      throw EnvironmentError.of('environment/imported-file', { path });
     },
   };
 }
@@ -100,9 +101,8 @@ async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T
 }
 
 /** The GPU computes one thing at a time. */
-async function alone<T>(what: string, work: () => Promise<T>): Promise<T> {
-  if (busy !== null)
-    throw new TrainingError(`${busy} is going on; wait for its end or stop it before ${what}.`);
+async function alone<T>(what: Work, work: () => Promise<T>): Promise<T> {
+  if (busy !== null) throw TrainingError.of('training/busy', { busy, wanted: what });
   busy = what;
   try {
     return await work();
@@ -113,16 +113,13 @@ async function alone<T>(what: string, work: () => Promise<T>): Promise<T> {
 
 /** Between two steps where a run goes on, with its own model and tasks; at once where none does. */
 function aloneOrBetween<T>(settings: Settings, waiting: () => void, work: () => Promise<T>): Promise<T> {
-  if (control === null) return alone('a question', work);
+  if (control === null) return alone('question', work);
   const { run, settings: running } = control;
   for (const key of ['model', 'baseWeights', 'environment', 'dataset'] as const) {
     if (settings[key] === running[key]) continue;
     // What auto has become has a name of its own.
     if (key === 'baseWeights' && session?.holds(settings) === true) continue;
-    throw new TrainingError(
-      `A training run is going on with ${key} ${running[key]}, and only that can be asked now, not ${settings[key]}. ` +
-        'Wait for its end, or stop it.',
-    );
+    throw TrainingError.of('training/running-other', { key, running: running[key], asked: settings[key] });
   }
   waiting();
   return run.between(work);
@@ -149,7 +146,7 @@ const api: TrainerApi = {
   },
 
   run: (wanted, onEvent) =>
-    alone('a training run', async () => {
+    alone('training', async () => {
       const own = new RunControl();
       control = { run: own, settings: wanted };
       const { send, delivered } = eventChannel(onEvent);
@@ -188,7 +185,7 @@ const api: TrainerApi = {
   stop: () => Promise.resolve(control?.run.stop()),
 
   evaluate: (settings, split, adapter, onEvent) =>
-    alone('an evaluation', async () => {
+    alone('evaluation', async () => {
       const { send, delivered } = eventChannel(onEvent);
       const files = await adapterFiles(adapter);
       const report = await withSession((held) => evaluateAdapter(held, settings, split, files, send));
@@ -258,7 +255,7 @@ const api: TrainerApi = {
   writeFile: async (path, bytes) => (await runStore()).write(path, bytes),
 
   openEnvironment: (name, text, port) =>
-    alone('loading another environment', async () => {
+    alone('environment', async () => {
       const environment = await loadEnvironmentText(name.split('/').at(-1) ?? name, text, port);
       addEnvironment(name, environment, () => Promise.resolve(environment));
       session?.forgetTasks();
@@ -285,10 +282,10 @@ const api: TrainerApi = {
     return Promise.resolve();
   },
   listDownloads,
-  removeDownload: (base) => alone('removing a download', () => removeDownload(base)),
+  removeDownload: (base) => alone('download', () => removeDownload(base)),
 
   verify: (files) =>
-    alone('a check', async () => {
+    alone('check', async () => {
       const { webgpu } = pagePlatform(SITE, importedSource);
       return [...(await verifyFiles(webgpu, fileMap(files)))].map(([path, bytes]) => ({ path, bytes }));
     }),
@@ -300,7 +297,7 @@ async function importerOf(environment: string): Promise<Importer> {
   if (known !== undefined) return known;
   const importer = (await pagePlatform(SITE, importedSource).environment(environment)).createImporter?.();
   if (importer === undefined) {
-    throw new EnvironmentError(`Environment "${environment}" makes no tasks from files given to the page.`);
+    throw EnvironmentError.of('environment/no-importer', { environment });
   }
   importers.set(environment, importer);
   return importer;

@@ -114,9 +114,7 @@ class Run {
     const train = deps.tasks.train.slice(0, settings.trainDatasetSize);
     const validation = deps.tasks.validation.slice(0, settings.evalDatasetSize);
     if (train.length === 0) {
-      throw new TrainingError(
-        `Dataset "${settings.dataset}" has no training questions. Add questions to it, or choose another dataset.`,
-      );
+      throw TrainingError.of('training/no-training-tasks', { dataset: settings.dataset });
     }
     const start = await startRun(deps.store, deps.policy, settings, deps.schema, {
       trainQuestionsHash: await tasksHash(train),
@@ -400,7 +398,7 @@ class Run {
   async #adapterFiles(): Promise<Files> {
     const { policy } = this.#deps;
     const tensors = await policy.readAdapter();
-    if (policy.lora === null) throw new TrainingError('This policy has no adapter to save.');
+    if (policy.lora === null) throw new Error('This policy has no adapter to save.');
     return adapterFolder(tensors, policy.lora, { baseModel: this.#settings.model.replace(/^hub:/, '') });
   }
 

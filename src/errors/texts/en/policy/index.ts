@@ -7,6 +7,7 @@ import { exports } from './exports';
 import { files } from './files';
 import { gguf } from './gguf';
 import { places } from './places';
+import { platform } from './platform';
 import { safetensors } from './safetensors';
 import { sampling } from './sampling';
 import { training } from './training';
@@ -21,6 +22,7 @@ export const policy = {
   ...files,
   ...gguf,
   ...places,
+  ...platform,
   ...safetensors,
   ...sampling,
   ...training,

@@ -1,5 +1,6 @@
-/** Texts of StorageError. */
+/** Texts of StorageError: files that people give, the places of a run's files, and whose they are. */
 import { archives } from './archives';
+import { folders } from './folders';
 import { places } from './places';
 
-export const storage = { ...archives, ...places };
+export const storage = { ...archives, ...folders, ...places };
