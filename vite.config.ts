@@ -57,6 +57,7 @@ export default defineConfig({
   // Relative addresses: the page works from any folder of any site.
   base: './',
   plugins: [offline(), standIn(), environmentGuest()],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es', rolldownOptions: { checks } },
   build: {
     target: 'es2023',

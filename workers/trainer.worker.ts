@@ -11,6 +11,7 @@ import { TrainingError } from '../src/errors';
 import type { Work } from '../src/errors/texts/en/training/run';
 import { ask, askMenu } from '../src/run/ask';
 import { evaluateAdapter } from '../src/run/evaluate';
+import { exportName, exportRun, exportRunSize } from '../src/run/export-run';
 import { openRun } from '../src/run/open-run';
 import { probeDevice } from '../src/run/probe';
 import { BUILT_IN, Session } from '../src/run/session';
@@ -24,23 +25,27 @@ import { lockInBrowser, reserveFolder, type ReservedFolder } from '../src/run/fo
 import { GivenUp, RunControl } from '../src/run/train/control';
 import { findStart } from '../src/run/train/resume';
 import { runTraining } from '../src/run/train/trainer';
-import { verifyFiles } from '../src/run/verify';
+import { verifyFiles, verifyModel } from '../src/run/verify';
 import type { Settings } from '../src/settings/settings';
 import type { AdapterChoice, TrainerApi } from './api';
 import { eventChannel } from './events';
 import { serveOnnxRuntime, SITE } from './platform';
 import { listDownloads, removeDownload } from '../src/run/platform/downloads';
-import { IMPORTED, pagePlatform, pageTasks } from '../src/run/platform/page';
+import { GivenModels } from '../src/run/platform/given-models';
+import { directorySink, downloadSink } from '../src/run/platform/export-sinks';
+import { IMPORTED, pageModels, pagePlatform, pageTasks } from '../src/run/platform/page';
 
 serveOnnxRuntime();
 carryErrors();
 const stores = new Map<string, Promise<RunStore>>();
+const given = new GivenModels();
 const importers = new Map<string, Importer>();
 let session: Session | null = null;
 let control: { readonly run: RunControl; readonly settings: Settings } | null = null;
 /** The folder of the run that is about to start. */
 let reserved: ReservedFolder | null = null;
 let asking: AbortController | null = null;
+let exporting: AbortController | null = null;
 let busy: Work | null = null;
 /** In memory alone, and only here. */
 let hubToken: string | null = null;
@@ -57,6 +62,9 @@ function store(name: string): Promise<RunStore> {
 }
 
 const runStore = () => store('runs');
+
+/** Exports need no GPU. */
+const exportPlatform = () => pageModels(SITE, () => hubToken, given);
 
 /** The folder of what the user gave for an environment. */
 async function importFolder(environment: string): Promise<RunStore> {
@@ -89,7 +97,7 @@ async function lockFor(outputDir: string): Promise<FolderLock> {
 
 /** What a failure leaves on the GPU is unknown, so the session does not outlive it. */
 async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-  session ??= new Session(pagePlatform(SITE, importedSource, () => hubToken));
+  session ??= new Session(pagePlatform(SITE, importedSource, () => hubToken, given));
   const own = session;
   try {
     return await work(own);
@@ -235,6 +243,28 @@ const api: TrainerApi = {
     return moved(zipFiles(files));
   },
 
+  exportSize: async (request) => exportRunSize(exportPlatform(), await runStore(), request),
+  exportModel: (request, folder, onProgress) =>
+    alone('export', async () => {
+      exporting = new AbortController();
+      const { signal } = exporting;
+      const notices: string[] = [];
+      const report = { onProgress, onNotice: (notice: string) => void notices.push(notice), signal };
+      const name = exportName(request);
+      const runs = await runStore();
+      if (folder !== null) {
+        const place = await folder.getDirectoryHandle(`${name}-${request.format}`, { create: true });
+        await exportRun(exportPlatform(), runs, request, directorySink(place), report);
+        return { notices, file: null };
+      }
+      const isOneFile = request.format.startsWith('gguf');
+      const sink = downloadSink(isOneFile ? '.gguf' : null);
+      await exportRun(exportPlatform(), runs, request, sink, report);
+      const file = isOneFile ? `${name}.gguf` : `${name}-${request.format}.zip`;
+      return { notices, file: { name: file, content: sink.finish() } };
+    }),
+  stopExporting: () => Promise.resolve(exporting?.abort()),
+
   listFiles: async (prefix) => (await runStore()).list(prefix),
   readFile: async (path) => {
     const bytes = await (await runStore()).read(path);
@@ -277,6 +307,13 @@ const api: TrainerApi = {
     return report;
   },
 
+  openModel: (files) =>
+    alone('model', async () => {
+      const added = await given.add(files);
+      session?.forgetModel(added.model);
+      return added;
+    }),
+
   setHubToken: (token) => {
     hubToken = token;
     return Promise.resolve();
@@ -284,10 +321,15 @@ const api: TrainerApi = {
   listDownloads,
   removeDownload: (base) => alone('download', () => removeDownload(base)),
 
-  verify: (files) =>
+  verify: (given, { model, baseWeights } = {}) =>
     alone('check', async () => {
-      const { webgpu } = pagePlatform(SITE, importedSource);
-      return [...(await verifyFiles(webgpu, fileMap(files)))].map(([path, bytes]) => ({ path, bytes }));
+      const { webgpu, modelFiles } = pagePlatform(SITE, importedSource);
+      const files = fileMap(given);
+      const written =
+        model === undefined
+          ? await verifyFiles(webgpu, files, baseWeights)
+          : await verifyModel(webgpu, { model: await modelFiles(model, {}), files, baseWeights });
+      return [...written].map(([path, bytes]) => ({ path, bytes }));
     }),
 };
 

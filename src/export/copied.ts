@@ -12,6 +12,18 @@ const BESIDE = [
   ...['chat_template.jinja', 'chat_template.json', 'additional_chat_templates/tool_use.jinja'],
 ];
 
+/** Bytes of the files that are copied. */
+export async function copiedBytes(files: ModelFiles): Promise<number> {
+  let bytes = 0;
+  for (const path of BESIDE) {
+    if (!(await files.has(path))) continue;
+    const file = await files.open(path);
+    bytes += file.size;
+    await file.close();
+  }
+  return bytes;
+}
+
 export async function copyModelFiles(files: ModelFiles, sink: ExportSink): Promise<void> {
   for (const path of BESIDE) {
     if (await files.has(path)) await writeFile(sink, path, await files.read(path));

@@ -43,7 +43,7 @@ export async function exportModel(
   options: ExportOptions,
 ): Promise<void> {
   const { format, adapter, baseModel, name } = options;
-  const type = checkedType(format, options.type);
+  const type = exportType(format, options.type);
   const report = { tensor: () => undefined, notice: () => undefined, ...options.report };
   if (adapter === null && (format === 'peft' || format === 'gguf-adapter')) {
     throw PolicyError.of('policy/export-no-adapter', { format });
@@ -96,7 +96,8 @@ export async function exportModel(
   }
 }
 
-function checkedType(format: ExportFormat, type: ExportType | undefined): ExportType {
+/** The type asked for, or the format's first. @throws PolicyError for one that the format does not have */
+export function exportType(format: ExportFormat, type: ExportType | undefined): ExportType {
   const types: readonly ExportType[] = EXPORT_TYPES[format];
   if (type === undefined) return types[0] as ExportType;
   if (types.includes(type)) return type;

@@ -9,7 +9,8 @@ import { type ExportSink, writeFile, writing } from './sink';
 import type { ExportSource } from './source';
 import type { Report } from './types';
 
-const DTYPES = {
+/** Number types of a file. */
+export const DTYPES = {
   f32: { name: 'F32', bytes: 4, torch: 'float32', of: (numbers: Float32Array) => numbers },
   f16: { name: 'F16', bytes: 2, torch: 'float16', of: toFloat16 },
   bf16: { name: 'BF16', bytes: 2, torch: 'bfloat16', of: toBfloat16 },

@@ -100,6 +100,11 @@ export class Session {
     return this.#environment;
   }
 
+  /** After a model was given under a name that the session may hold. */
+  forgetModel(model: string): void {
+    if (this.#engine?.model === model) this.#dropEngine();
+  }
+
   /** After new files were imported under a name that the session may hold. */
   forgetTasks(): void {
     this.#dropEnvironment();
@@ -128,7 +133,7 @@ function serves(engine: Engine, { model, baseWeights }: ModelSettings): boolean 
 }
 
 /** What is at its default says nothing, so that the platform's own choice counts, such as HF_ENDPOINT's. */
-function downloadsOf({ hubEndpoint, offline, downloadTimeout }: ModelSettings): DownloadOptions {
+export function downloadsOf({ hubEndpoint, offline, downloadTimeout }: ModelSettings): DownloadOptions {
   return {
     ...(hubEndpoint === undefined || hubEndpoint === CORE_TABLE.hubEndpoint.default
       ? {}

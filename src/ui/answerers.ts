@@ -1,9 +1,11 @@
 /** Who can answer in the Ask view, as options with keys and names. Pure. */
 import type { AdapterChoice } from '../../workers/api';
 import type { Settings } from '../settings/settings';
-import { adapterLabel, storedRuns } from './runs';
+import { BEST_FOLDER, checkpointStep, FINAL_FOLDER, WARM_START_FOLDER } from '../report/run-files';
+import { storedRuns } from './runs';
 import type { Answerer } from './ask-state';
 import type { State } from './state';
+import { t } from './texts';
 
 export interface AnswererOption {
   /** Value of its option; the same for the same answerer. */
@@ -12,14 +14,17 @@ export interface AnswererOption {
   readonly answerer: Answerer;
 }
 
+export const BARE: Answerer = { kind: 'bare' };
+/** Key of an adapter that the visitor gives. */
+export const UPLOAD = 'upload';
+
 export function answererOptions(state: Pick<State, 'files'>, model: string): AnswererOption[] {
-  const bare: Answerer = { kind: 'bare' };
   const stored = storedRuns(state.files ?? [])
     .reverse()
     .flatMap(({ outputDir, adapters }) =>
       adapters.map((which): Answerer => ({ kind: 'stored', outputDir, which })),
     );
-  return [bare, ...stored].map((answerer) => ({
+  return [BARE, ...stored].map((answerer) => ({
     key: answererKey(answerer),
     label: answererName(answerer, model),
     answerer,
@@ -71,14 +76,23 @@ export function answererKey(answerer: Answerer): string {
 export function answererName(answerer: Answerer, model = ''): string {
   switch (answerer.kind) {
     case 'bare':
-      return model === '' ? 'Bare model' : `Bare model (${model})`;
+      return t.ask.bareModel(model);
     case 'stored': {
       const folder = answerer.outputDir.split('/').at(-1) ?? answerer.outputDir;
-      return `${folder}: ${adapterLabel(answerer.which)
-        .replace(/ \(.*\)$/, '')
-        .toLowerCase()}`;
+      return t.ask.ofRun(folder, shortLabel(answerer.which));
     }
     case 'uploaded':
-      return `Uploaded: ${answerer.name}`;
+      return t.ask.uploaded(answerer.name);
   }
+}
+
+function shortLabel(which: string): string {
+  const step = checkpointStep(which);
+  if (step !== null) return t.ask.adapter.checkpoint(step);
+  const known: Readonly<Record<string, string>> = {
+    [BEST_FOLDER]: t.ask.adapter.best,
+    [FINAL_FOLDER]: t.ask.adapter.final,
+    [WARM_START_FOLDER]: t.ask.adapter.warmStart,
+  };
+  return known[which] ?? which;
 }

@@ -3,6 +3,8 @@ import type { AskAnswer, AskEvent, AskMenu, NamedFile } from '../../workers/api'
 import type { Turn } from '../conversation/types';
 import { environmentInfo } from '../env/registry';
 import type { Settings } from '../settings/settings';
+import type { GivenAdapter } from './adapter-files';
+import type { OwnValues } from './environments/types';
 
 /** Who answers: the model as it is, an adapter in the browser's storage, or one that was just given. */
 export type Answerer =
@@ -38,7 +40,22 @@ export interface Conversation {
   readonly answer: AskAnswer | null;
 }
 
+/** What is about to be asked, and of whom. */
+export interface AskDraft {
+  readonly words: string;
+  /** Fields that the environment adds. */
+  readonly own: OwnValues;
+  /** Key of the answerer; null until the visitor has chosen one. */
+  readonly answerer: string | null;
+  readonly uploaded: GivenAdapter | null;
+  /** Asks the bare model too. */
+  readonly beside: boolean;
+  /** As typed. */
+  readonly temperature: string;
+}
+
 export interface AskState {
+  readonly draft: AskDraft;
   /** What is listed: `key` names the tasks, and the menu is null until it is there. */
   readonly menu: { readonly key: string; readonly environment: string; readonly menu: AskMenu | null } | null;
   readonly busy: boolean;
@@ -48,7 +65,8 @@ export interface AskState {
 
 /** What happens in the Ask view. */
 export type AskAction =
-  | { readonly kind: 'ask-menu'; readonly menu: AskState['menu'] }
+  | { readonly kind: 'ask-draft'; readonly changes: Partial<AskDraft> }
+  | { readonly kind: 'ask-menu'; readonly menu: AskState['menu']; readonly own?: OwnValues }
   | { readonly kind: 'asked'; readonly conversations: readonly Conversation[] }
   | { readonly kind: 'ask-begun'; readonly id: number }
   | { readonly kind: 'ask-event'; readonly id: number; readonly event: AskEvent }
@@ -59,7 +77,12 @@ export type AskAction =
 /** Askings kept for comparison. */
 export const KEPT_ASKINGS = 8;
 
-export const NOTHING_ASKED: AskState = { menu: null, busy: false, askings: [] };
+export const NOTHING_ASKED: AskState = {
+  draft: { words: '', own: {}, answerer: null, uploaded: null, beside: false, temperature: '0' },
+  menu: null,
+  busy: false,
+  askings: [],
+};
 
 /** Names the tasks that settings lead to: equal keys, equal menus. */
 export function menuKey(settings: Settings): string {
@@ -70,8 +93,15 @@ export function menuKey(settings: Settings): string {
 
 export function reduceAsk(ask: AskState, action: AskAction): AskState {
   switch (action.kind) {
-    case 'ask-menu':
-      return { ...ask, menu: action.menu };
+    case 'ask-draft':
+      return { ...ask, draft: { ...ask.draft, ...action.changes } };
+    case 'ask-menu': {
+      const { menu, own = ask.draft.own } = action;
+      // A question of other tasks means nothing to these.
+      const isThere = (found: AskState['menu']): boolean => (found?.menu ?? null) !== null;
+      const isLeft = isThere(ask.menu) && !isThere(menu);
+      return { ...ask, menu, draft: { ...ask.draft, own, words: isLeft ? '' : ask.draft.words } };
+    }
     case 'asked':
       return { ...ask, busy: true, askings: [action.conversations, ...ask.askings].slice(0, KEPT_ASKINGS) };
     case 'ask-begun':

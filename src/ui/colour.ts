@@ -10,14 +10,6 @@ export function tokenRole(source: number, trained: boolean): TokenRole {
   return 'prompt';
 }
 
-export const ROLE_TEXT: Readonly<Record<TokenRole, string>> = {
-  prompt: 'prompt, not trained',
-  trained: 'written by the model, trained',
-  untrained: 'written by the model, not trained',
-  tool: 'tool result, not trained',
-  'tool-trained': 'tool result, trained',
-};
-
 export const ADVANTAGE_STEPS = 4;
 
 /**

@@ -10,6 +10,8 @@ import type {
   DeviceReport,
   EnvironmentInfo,
   EvaluationReport,
+  Exported,
+  GivenModel,
   ImportReport,
   NamedFile,
   StoredDownload,
@@ -58,6 +60,10 @@ function overWorker(remote: Remote<TrainerApi>, worker: Worker): TrainerApi {
       guard<AskAnswer>(remote.ask(settings, request, adapter, proxy(onEvent))),
     stopAsking: () => guard(remote.stopAsking()),
     exportAdapter: (outputDir, which) => guard(remote.exportAdapter(outputDir, which)),
+    exportSize: (request) => guard(remote.exportSize(request)),
+    exportModel: (request, folder, onProgress) =>
+      guard<Exported>(remote.exportModel(request, folder, proxy(onProgress))),
+    stopExporting: () => guard(remote.stopExporting()),
     listFiles: (prefix) => guard(remote.listFiles(prefix)),
     readFile: (path) => guard(remote.readFile(path)),
     removeFiles: (prefix) => guard(remote.removeFiles(prefix)),
@@ -66,10 +72,11 @@ function overWorker(remote: Remote<TrainerApi>, worker: Worker): TrainerApi {
       guard<EnvironmentInfo>(remote.openEnvironment(name, text, transfer(port, [port]))),
     importFiles: (environment, files) =>
       guard<ImportReport>(remote.importFiles(environment, handOver(files))),
+    openModel: (files) => guard<GivenModel>(remote.openModel(files)),
     setHubToken: (token) => guard(remote.setHubToken(token)),
     listDownloads: () => guard<readonly StoredDownload[]>(remote.listDownloads()),
     removeDownload: (base) => guard(remote.removeDownload(base)),
-    verify: (files) => guard(remote.verify(handOver(files))),
+    verify: (files, from) => guard(remote.verify(handOver(files), from)),
   };
 }
 

@@ -11,6 +11,7 @@ import {
 } from '../settings/schema';
 import type { Settings } from '../settings/settings';
 import { SettingsError, writeText } from '../settings/values';
+import { t } from './texts';
 
 export interface FormState {
   readonly preset: string;
@@ -55,12 +56,11 @@ export function resolveForm(form: FormState): ResolvedForm {
 }
 
 function noSuchEnvironment(id: string): string {
-  if (/\.[cm]?[jt]s$/.test(id)) {
-    return `“${id}” is a file, which a page forgets when it is loaded again. Give the file again.`;
-  }
-  return `This page has no environment “${id}”; it has ${knownEnvironments()
-    .map(({ name }) => name)
-    .join(', ')}.`;
+  if (/\.[cm]?[jt]s$/.test(id)) return t.problems.environmentIsFile(id);
+  return t.problems.noEnvironment(
+    id,
+    knownEnvironments().map(({ name }) => name),
+  );
 }
 
 /** Text in the field of a setting; '' where the form's environment has no such setting. */
@@ -146,15 +146,15 @@ export function formFromHash(hash: string): { form: FormState; ignored: string[]
   const environment = parameters.get('environment') ?? DEFAULT_ENVIRONMENT;
   let form = EMPTY_FORM;
   if (isKnown(environment)) form = withEnvironment(form, environment);
-  else ignored.push(`${noSuchEnvironment(environment)} ${DEFAULT_ENVIRONMENT} is used.`);
+  else ignored.push(t.app.link.environment(noSuchEnvironment(environment), DEFAULT_ENVIRONMENT));
   const schema = formSchema(form);
   const preset = parameters.get('preset') ?? 'default';
   if (isPresetName(schema, preset)) form = { ...form, preset };
-  else ignored.push(`The link names the preset “${preset}”, which does not exist; the default is used.`);
+  else ignored.push(t.app.link.preset(preset));
   for (const [name, text] of parameters) {
     if (name === 'preset' || name === 'environment') continue;
     if (isSettingKey(schema, name)) form = withEdit(form, name, text);
-    else ignored.push(`The link sets “${name}”, but there is no such setting; it is left out.`);
+    else ignored.push(t.app.link.setting(name));
   }
   return { form, ignored };
 }

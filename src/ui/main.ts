@@ -1,9 +1,11 @@
 /** Start of the page: the worker (or its stand-in for development), the state, the drawing. */
 import type { TrainerApi } from '../../workers/api';
 import './styles/index.css';
-import { mountApp, tellIgnored } from './app';
+import { mountApp } from './app';
 import { connectWorker } from './connect';
+import { followState, ignoredProblem } from './effects';
 import { formFromHash } from './form-state';
+import { pageOf } from './page';
 import { Runner, type PageStore } from './runner';
 import { initialState, reduce } from './state';
 import { Store } from './store';
@@ -37,14 +39,12 @@ function start(): void {
   const deviceSlot = document.getElementById('device');
   if (host === null || deviceSlot === null) throw new Error('index.html has no #app and #device.');
   const { form, ignored } = formFromHash(location.hash);
-  const store: PageStore = new Store(initialState(form), reduce, (draw) => {
-    // Hidden pages get no animation frames; a timer keeps their title and state drawn.
-    if (document.hidden) setTimeout(draw, 250);
-    else requestAnimationFrame(draw);
-  });
+  const store: PageStore = new Store(initialState(form), reduce);
   const runner = new Runner(connect(parameters), store);
-  mountApp(host, deviceSlot, store, runner);
-  tellIgnored(store, ignored);
+  if (ignored.length > 0) store.dispatch({ kind: 'problem', problem: ignoredProblem(ignored) });
+  const page = pageOf(store, runner);
+  mountApp(host, deviceSlot, page);
+  followState(page, () => host.querySelector('.content'));
   const ready = runner.probe().then(() => runner.refreshFiles());
   window.mailgym = {
     api: runner.instrumented,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluationOf, metricsOf, recordOf, settingsOf } from '../../tests/support/records';
-import { evaluationColumns } from './evaluations';
+import { evaluationColumns } from './training/evaluation-columns';
 import { environmentOf, rewardParts } from './metrics';
 
 const mail = environmentOf(null);

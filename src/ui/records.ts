@@ -8,20 +8,15 @@ import { writeText } from '../settings/values';
 import { CURVE_COLOURS, MODE_COLOUR } from './colour';
 import { secondsSoFar } from '../report/series';
 import type { RunRecord } from './state';
+import { t } from './texts';
 
 /** What two runs are laid over each other by. */
 export type Axis = 'steps' | 'seconds' | 'tokens';
 
-const MODE_NAME: Readonly<Record<Mode, string>> = {
-  masked: 'masked',
-  rollout: 'unmasked',
-  simple: 'simple',
-};
-
 export function recordName(record: RunRecord): string {
   const folder = record.outputDir.split('/').at(-1) ?? record.outputDir;
   const mode = recordMode(record);
-  return mode === null ? folder : `${MODE_NAME[mode]} · ${folder}`;
+  return mode === null ? folder : t.compare.runName(t.compare.mode[mode], folder);
 }
 
 export function recordMode(record: RunRecord): Mode | null {
@@ -124,36 +119,25 @@ export function missingModes(record: RunRecord, records: readonly RunRecord[]): 
   return (['masked', 'rollout', 'simple'] as const).filter((mode) => !made.has(mode));
 }
 
+/** Names listed before the rest is only counted. */
+const LISTED = 4;
+
 /** What the curves can be held against each other for. */
 export function readingOf(shown: readonly RunRecord[], running: RunRecord | null): string {
-  const [first] = shown;
-  if (first === undefined) return 'No run is chosen. Tick the runs to lay over each other.';
-  const now =
-    running === null ? '' : ` ${capital(recordName(running))} is running; its curves grow with every step.`;
-  if (shown.length === 1) {
-    return `One run so far. Train the same in another mode: same questions, same seed, and only what is trained differs.${now}`;
-  }
-  if (shown.some(({ settings }) => settings === null)) {
-    return `The settings of a run could not be read, so what differs is not known.${now}`;
-  }
-  const other = differences(shown);
-  const modes = new Set(shown.map(recordMode));
-  if (other.length > 0) {
-    const names = other.map(({ label }) => label.toLowerCase());
-    const listed = names.length > 4 ? `${names.slice(0, 4).join(', ')} and more` : names.join(', ');
-    return `These runs differ in ${modes.size > 1 ? 'what is trained and in ' : ''}${listed}: see the table.${now}`;
-  }
-  if (modes.size === 1) return `The same settings throughout: these runs should be alike.${now}`;
-  const both = modes.has('masked') && modes.has('rollout');
-  return (
-    'The same questions, seed and settings: these runs differ only in what is trained.' +
-    (both
-      ? ' Masked and unmasked sample the same answers in the first step; from then on, what differs comes from the mask.'
-      : '') +
-    now
-  );
+  const now = running === null ? [] : [t.compare.reading.running(recordName(running))];
+  return shown.length === 0 ? t.compare.reading.none : [...comparable(shown), ...now].join(' ');
 }
 
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
+function comparable(shown: readonly RunRecord[]): string[] {
+  const { reading } = t.compare;
+  if (shown.length === 1) return [reading.one];
+  if (shown.some(({ settings }) => settings === null)) return [reading.unknown];
+  const other = differences(shown).map(({ label }) => label.toLowerCase());
+  const modes = new Set(shown.map(recordMode));
+  if (other.length > 0) {
+    return [reading.differ(modes.size > 1, other.slice(0, LISTED), Math.max(0, other.length - LISTED))];
+  }
+  if (modes.size === 1) return [reading.alike];
+  const both = modes.has('masked') && modes.has('rollout');
+  return both ? [reading.onlyMode, reading.sameStart] : [reading.onlyMode];
 }

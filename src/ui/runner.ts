@@ -4,15 +4,17 @@ import type { Mode } from '../settings/choices';
 import { checkpointStep, CONFIG_FILE } from '../report/run-files';
 import type { Settings } from '../settings/settings';
 import type { AskedTask, AskMenu, NamedFile, RunResult, TrainerApi } from '../../workers/api';
-import { download } from './dom';
+import { download } from './parts/download';
 import { adapterOf, answerSettings } from './answerers';
 import { formOfRun, resolveForm, withEnvironment } from './form-state';
 import { explain } from './problems';
 import { loadRun, storedRuns } from './runs';
-import type { Answerer, Conversation } from './ask-state';
+import { menuKey, type Answerer, type Conversation } from './ask-state';
+import { viewOf } from './environments';
 import { openUserEnvironment } from './user-environment';
 import { currentRecord, isActive, type Action, type RunRecord, type State } from './state';
 import type { Store } from './store';
+import { t } from './texts';
 
 export type PageStore = Store<State, Action>;
 
@@ -88,9 +90,9 @@ export class Runner {
       this.#store.dispatch({
         kind: 'problem',
         problem: {
-          title: 'This run cannot go on by itself.',
-          message: `Its settings (${outputDir}/${CONFIG_FILE}) could not be read.`,
-          remedy: 'Choose the settings by hand, set “Resume” to “latest” and the output folder to this run.',
+          title: t.problems.noSettings.title,
+          message: t.problems.noSettings.message(`${outputDir}/${CONFIG_FILE}`),
+          remedy: t.problems.noSettings.remedy,
           resumeDir: null,
         },
       });
@@ -258,9 +260,10 @@ export class Runner {
     }
   }
 
-  /** Lists what can be asked under these settings. @param key names the tasks; see `menuKey` */
-  async loadAskMenu(settings: Settings, key: string): Promise<void> {
+  /** Lists what can be asked under these settings. */
+  async loadAskMenu(settings: Settings): Promise<void> {
     const { environment } = settings;
+    const key = menuKey(settings);
     this.#store.dispatch({ kind: 'ask-menu', menu: { key, environment, menu: null } });
     let menu: AskMenu;
     try {
@@ -272,7 +275,8 @@ export class Runner {
     }
     // Other tasks may have been chosen meanwhile.
     if (this.#store.state.ask.menu?.key !== key) return;
-    this.#store.dispatch({ kind: 'ask-menu', menu: { key, environment, menu } });
+    const own = viewOf(environment).ownTask.start(menu);
+    this.#store.dispatch({ kind: 'ask-menu', menu: { key, environment, menu }, own });
   }
 
   /** Asks one question of all its answerers, one after the other. Never rejects. */

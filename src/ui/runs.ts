@@ -18,6 +18,7 @@ import { environmentNear, schemaNear } from '../env/settings';
 import { defaultSettings } from '../settings/schema';
 import type { TrainerApi } from '../../workers/api';
 import type { RunRecord } from './state';
+import { t } from './texts';
 
 /** An output folder found in storage. */
 export interface StoredRun {
@@ -54,10 +55,10 @@ export function storedRuns(paths: readonly string[]): StoredRun[] {
 }
 
 export function adapterLabel(name: string): string {
-  if (name === BEST_FOLDER) return 'Best model (highest validation accuracy)';
-  if (name === FINAL_FOLDER) return 'Final (after the last step)';
-  if (name === WARM_START_FOLDER) return 'After the warm start, before GRPO';
-  return `Checkpoint after step ${checkpointStep(name) ?? '?'}`;
+  if (name === BEST_FOLDER) return t.storage.adapter.best;
+  if (name === FINAL_FOLDER) return t.storage.adapter.final;
+  if (name === WARM_START_FOLDER) return t.storage.adapter.warmStart;
+  return t.storage.adapter.checkpoint(checkpointStep(name));
 }
 
 /** Reads the curves of a stored run; null when there are none. */

@@ -1,6 +1,7 @@
 /** What the page knows, and how every event changes it. Pure: times come in with the actions. */
 import type {
   EvalSummary,
+  MemoryNeed,
   RunEvent,
   RunPhase,
   StepMetrics,
@@ -77,6 +78,8 @@ export interface RunState {
   readonly result: RunResult | null;
   /** Folders below the output folder that hold an adapter, in order of saving. */
   readonly saved: readonly string[];
+  /** What it holds on the GPU; null until that is known. */
+  readonly memory: MemoryNeed | null;
 }
 
 export interface TrajectoryBatch {
@@ -94,6 +97,8 @@ export interface TrajectoryState {
 }
 
 export interface LogLine {
+  /** Counted from the beginning of the log. */
+  readonly id: number;
   readonly kind: 'log' | 'warning' | 'saved' | 'error';
   readonly text: string;
 }
@@ -187,6 +192,7 @@ const IDLE: RunState = {
   reason: null,
   result: null,
   saved: [],
+  memory: null,
 };
 
 /** True while the worker is busy with a run; a second one cannot be started. */
@@ -302,6 +308,7 @@ export function reduce(state: State, action: Action): State {
     }
     case 'evaluation':
       return { ...state, evaluation: action.evaluation };
+    case 'ask-draft':
     case 'ask-menu':
     case 'asked':
     case 'ask-begun':
@@ -370,6 +377,8 @@ function reduceEvent(state: State, event: RunEvent, at: number): State {
     }
     case 'warning':
       return { ...state, run, log: appendLog(state.log, { kind: 'warning', text: event.message }) };
+    case 'memory':
+      return { ...state, run: { ...run, memory: event.need } };
     case 'log':
       return { ...state, run, log: appendLog(state.log, { kind: 'log', text: event.line }) };
     case 'end':
@@ -384,8 +393,9 @@ function withRecord(state: State, change: (record: RunRecord) => RunRecord): Sta
   };
 }
 
-function appendLog(log: readonly LogLine[], line: LogLine): readonly LogLine[] {
-  return [...(log.length >= KEPT_LOG_LINES ? log.slice(1) : log), line];
+function appendLog(log: readonly LogLine[], line: Omit<LogLine, 'id'>): readonly LogLine[] {
+  const id = (log.at(-1)?.id ?? -1) + 1;
+  return [...(log.length >= KEPT_LOG_LINES ? log.slice(1) : log), { id, ...line }];
 }
 
 export function shownBatch(trajectories: TrajectoryState): TrajectoryBatch | null {

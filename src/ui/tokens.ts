@@ -2,8 +2,9 @@
 import type { TrajectoryView } from '../grpo/types';
 import type { Mode } from '../settings/choices';
 import { TOKEN_SOURCE } from '../tokens/types';
-import { ROLE_TEXT, tokenRole, type TokenRole } from './colour';
 import { number, percent, signed, visibleToken } from '../report/format';
+import { tokenRole, type TokenRole } from './colour';
+import { t } from './texts';
 
 /** Tokens of one origin in a row: `[start, end)`. */
 export interface TokenBlock {
@@ -29,9 +30,9 @@ export function tokenBlocks(source: Uint8Array): TokenBlock[] {
 }
 
 export function blockTitle(block: TokenBlock): string {
-  if (block.source === TOKEN_SOURCE.sampled) return `Model, turn ${block.turn}`;
-  if (block.source === TOKEN_SOURCE.tool) return `Tool result ${block.turn}`;
-  return 'Prompt';
+  if (block.source === TOKEN_SOURCE.sampled) return t.tokens.modelTurn(block.turn);
+  if (block.source === TOKEN_SOURCE.tool) return t.tokens.toolResult(block.turn);
+  return t.tokens.prompt;
 }
 
 /**
@@ -77,17 +78,10 @@ export function verdict(view: TrajectoryView): Verdict {
   return /^i don['’]?t know\.?$/i.test(view.answer.trim()) ? 'abstained' : 'wrong';
 }
 
-const END_TEXT: Readonly<Record<string, string>> = {
-  answered: 'gave an answer',
-  unparsable: 'wrote no readable tool call',
-  'bad-call': 'called a tool wrongly',
-  'out-of-turns': 'ran out of turns',
-  'out-of-context': 'ran out of context',
-  unscorable: 'could not be scored',
-};
-
+/** How a conversation ended, as the predicate of a sentence. */
 export function endText(reason: string): string {
-  return END_TEXT[reason] ?? reason;
+  const known: Readonly<Record<string, string>> = t.tokens.end;
+  return known[reason] ?? reason;
 }
 
 /** Trajectories of one question, in rollout order. */
@@ -142,11 +136,11 @@ export function tokenFacts(
   const source = view.source[index] ?? TOKEN_SOURCE.prompt;
   const isTrained = (mask[index] ?? 0) > 0;
   const role = tokenRole(source, isTrained);
-  const lines: [string, string][] = [['mask', `${isTrained ? 1 : 0} · ${ROLE_TEXT[role]}`]];
-  if (isTrained) lines.push(['advantage', signed(view.tokenAdvantages[index] ?? 0, 3)]);
+  const lines: [string, string][] = [[t.tokens.fact.mask, `${isTrained ? 1 : 0} · ${t.tokens.role[role]}`]];
+  if (isTrained) lines.push([t.tokens.fact.advantage, signed(view.tokenAdvantages[index] ?? 0, 3)]);
   if (source === TOKEN_SOURCE.sampled) {
     const logprob = view.logprobs[index] ?? 0;
-    lines.push(['log-prob', `${number(logprob)} (${percent(Math.exp(logprob), 1)})`]);
+    lines.push([t.tokens.fact.logprob, `${number(logprob)} (${percent(Math.exp(logprob), 1)})`]);
   }
   return { index, text: visibleToken(view.tokens[index] ?? ''), role, lines };
 }

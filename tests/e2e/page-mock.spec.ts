@@ -28,7 +28,7 @@ const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: t
 test('a warm start has a curve of its own, while it goes on, after it, and when the run is opened again', async ({
   page,
 }) => {
-  await open(page, 'speed=20', `${SMALL}&maxSteps=3&warmStartEpisodes=160&warmStartBatchSize=16`);
+  await open(page, 'speed=80', `${SMALL}&maxSteps=3&warmStartEpisodes=160&warmStartBatchSize=16`);
   const curve = (name: string) =>
     page.getByRole('tabpanel', { name, exact: true }).getByRole('region', { name: 'Loss of the warm start' });
   await expect(curve('Training')).toBeHidden();

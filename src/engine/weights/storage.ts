@@ -3,7 +3,7 @@ import type { RowChunk } from '../../kernels/embedding/embedding';
 import type { Gpu, Slice } from '../../kernels/gpu';
 import { rowWords } from '../../kernels/weights/format';
 import { packRows } from '../../kernels/weights/pack';
-import type { WeightFormat } from '../../settings/choices';
+import { WEIGHT_FORMATS, type WeightFormat } from '../../settings/choices';
 import { PolicyError } from '../../errors';
 import type { ModelConfig } from '../types';
 import { type StorageUnit, storageUnits, type UnitPart } from '../model/units';
@@ -31,6 +31,14 @@ const isOverVocabulary = ({ key }: StorageUnit): boolean => key === 'embedding' 
 export function unitFormat(unit: StorageUnit, wanted: WeightFormat): WeightFormat {
   if (wanted === 'f32' || matrixWidth(unit) === null) return 'f32';
   return isOverVocabulary(unit) ? 'f16' : wanted;
+}
+
+/** Models whose weights take more as f32 get another form where none is asked for: Gemma 3 270M is just below. */
+const MOST_F32_BYTES = 1.2e9;
+
+/** The forms that `auto` may become, the best first: of small models f32, of others f16, and what takes less. */
+export function formsOf(config: ModelConfig): readonly WeightFormat[] {
+  return WEIGHT_FORMATS.slice(weightBytes(config, 'f32') <= MOST_F32_BYTES ? 0 : 1);
 }
 
 /** Bytes of all weights in a form. */

@@ -44,12 +44,15 @@ export async function exportGguf(
     ...architecture(config),
     ...(await tokenizer(source, anyTokenizer, report)),
   ]);
-  const tensors = [...source.tensors].map(([own, rows]) => tensorOf(config, own, rows, type));
+  return await writeGguf(sink, name, metadata, ggufTensors(source, type), maxBytes, report);
+}
+
+/** The tensors of the file, in its order. */
+export function ggufTensors({ config, tensors }: ExportSource, type: GgmlType): GgufTensor[] {
+  const all = [...tensors].map(([own, rows]) => tensorOf(config, own, rows, type));
   const frequencies = rotaryFactors(config);
-  if (frequencies !== null) {
-    tensors.push({ name: 'rope_freqs.weight', tensor: frequencies, type: 'f32' });
-  }
-  return await writeGguf(sink, name, metadata, tensors, maxBytes, report);
+  if (frequencies !== null) all.push({ name: 'rope_freqs.weight', tensor: frequencies, type: 'f32' });
+  return all;
 }
 
 function tensorOf(config: ModelConfig, name: string, rows: StoredRows, type: GgmlType): GgufTensor {

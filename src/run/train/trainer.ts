@@ -96,7 +96,10 @@ class Run {
   readonly #onEvent: (event: RunEvent) => void;
   readonly #control: RunControl;
   readonly #checkpoints: Checkpoints;
+  /** What GRPO asks. */
   readonly #train: readonly Task[];
+  /** What the warm start's expert is shown with. */
+  readonly #shown: readonly Task[];
   readonly #validation: readonly Task[];
   readonly #silence = new SilenceWatch();
   #state: TrainerState;
@@ -113,8 +116,11 @@ class Run {
   ): Promise<Run> {
     const train = deps.tasks.train.slice(0, settings.trainDatasetSize);
     const validation = deps.tasks.validation.slice(0, settings.evalDatasetSize);
-    if (train.length === 0) {
-      throw TrainingError.of('training/no-training-tasks', { dataset: settings.dataset });
+    if (train.every(({ stage }) => stage === 'warm-start')) {
+      const { dataset } = settings;
+      throw train.length === 0
+        ? TrainingError.of('training/no-training-tasks', { dataset })
+        : TrainingError.of('training/only-warm-start-tasks', { dataset, tasks: train.length });
     }
     const start = await startRun(deps.store, deps.policy, settings, deps.schema, {
       trainQuestionsHash: await tasksHash(train),
@@ -153,7 +159,8 @@ class Run {
     this.#onEvent = onEvent;
     this.#control = control;
     this.#checkpoints = checkpoints;
-    this.#train = questions.train;
+    this.#train = questions.train.filter(({ stage }) => stage !== 'warm-start');
+    this.#shown = questions.train.filter(({ stage }) => stage !== 'policy');
     this.#validation = questions.validation;
     this.#state = state;
     this.#savedStep = null;
@@ -241,7 +248,7 @@ class Run {
       }
       return;
     }
-    const warmStart = await WarmStart.open(deps, this.#settings, this.#train, (message) =>
+    const warmStart = await WarmStart.open(deps, this.#settings, this.#shown, (message) =>
       this.#onEvent({ kind: 'warning', message }),
     );
     if (!resumed) this.#state = { ...this.#state, step: -warmStart.steps };

@@ -1,31 +1,28 @@
 /** What the mail environment shows. */
 import type { MailMenu } from '../../../env/mail/tasks';
-import { count } from '../../../report/format';
+import { t } from '../../texts';
 import type { EnvironmentView } from '../types';
-import { callText, resultNodes } from './calls';
-import { createMailbox } from './mailbox';
-import { createOwnQuestion } from './own-question';
-import { sourcesNode } from './sources';
+import { callText, mailResult } from './calls';
+import { Mailbox } from './mailbox';
+import { ownQuestion } from './own-question';
+import { sources } from './sources';
 
 /** For environments that make other episodes of the same questions. */
 export const mailQuestionsView: EnvironmentView = {
-  lead: 'The model searches the mailbox, reads and answers, exactly as in the evaluations: same prompt, same limits, same judge.',
+  lead: () => t.ask.lead.mail,
   describeMenu: (own) => {
     const { emails, inboxes } = own as unknown as MailMenu;
-    return `${count(emails, 'mail')} in ${count(inboxes.length, 'inbox', 'inboxes')}`;
+    return t.mail.menu(emails, inboxes.length);
   },
   describeTask: ({ info }) => String(info['inbox'] ?? ''),
-  createOwnTask: ({ own }, onChange) => createOwnQuestion(own as unknown as MailMenu, onChange),
+  ownTask: ownQuestion,
   callText,
-  resultNodes,
-  explained: sourcesNode,
+  result: mailResult,
+  explained: sources,
 };
 
 export const mailView: EnvironmentView = {
   ...mailQuestionsView,
-  createSource: createMailbox,
-  importObstacle: ({ counts }) =>
-    counts['questions'] === 0
-      ? 'Your mail has no questions yet: add a questions file, or choose the built-in mailbox.'
-      : null,
+  Source: Mailbox,
+  importObstacle: ({ counts }) => (counts['questions'] === 0 ? t.mail.needsQuestions : null),
 };

@@ -6,6 +6,7 @@ import { download } from './download';
 import { exports } from './exports';
 import { files } from './files';
 import { gguf } from './gguf';
+import { given } from './given';
 import { places } from './places';
 import { platform } from './platform';
 import { safetensors } from './safetensors';
@@ -21,6 +22,7 @@ export const policy = {
   ...exports,
   ...files,
   ...gguf,
+  ...given,
   ...places,
   ...platform,
   ...safetensors,

@@ -6,6 +6,8 @@ const WORK = {
   evaluation: 'an evaluation',
   environment: 'loading another environment',
   download: 'removing a download',
+  export: 'an export',
+  model: 'opening a model',
   check: 'a check',
 };
 /** What the GPU does one at a time. */
@@ -27,6 +29,9 @@ export const run = {
     `Dataset ${dataset} has no task ${task}. Pick one of its tasks, or ask in own words.`,
   'training/no-training-tasks': ({ dataset }: { dataset: string }) =>
     `Dataset "${dataset}" has no training questions. Add questions to it, or choose another dataset.`,
+  'training/only-warm-start-tasks': ({ dataset, tasks }: { dataset: string; tasks: number }) =>
+    `All ${tasks} training questions of dataset "${dataset}" are kept for the warm start. Add questions of stage policy, or ` +
+    'raise trainDatasetSize.',
   'training/no-expert': ({ environment, episodes }: { environment: string; episodes: number }) =>
     `Environment "${environment}" has no expert, so warmStartEpisodes ${episodes} cannot be played. Set it to 0, or give ` +
     'conversations by warmStartFile.',

@@ -1,0 +1,62 @@
+/** The page as a whole, and what follows the state outside of it. */
+import { options, render, type JSX } from 'preact';
+import { Ask } from './ask/ask';
+import { Compare } from './compare/compare';
+import { Log } from './log';
+import { MaskView } from './mask/mask-view';
+import { PageContext, type Page } from './page';
+import { Tabs, type Tab } from './parts/tabs';
+import { DeviceChip } from './run/device';
+import { DeviceHelp } from './run/device-help';
+import { ProblemPanel } from './run/problem-panel';
+import { Progress } from './run/progress';
+import { Warning } from './run/warning';
+import { Setup } from './setup/setup';
+import { Storage } from './storage/storage';
+import { t } from './texts';
+import { Training } from './training/training';
+import { Trajectories } from './trajectories/trajectories';
+
+const TABS: readonly Tab[] = [
+  { view: 'curves', Panel: Training },
+  { view: 'trajectories', Panel: Trajectories },
+  { view: 'mask', Panel: MaskView },
+  { view: 'compare', Panel: Compare },
+  { view: 'ask', Panel: Ask },
+  { view: 'files', Panel: Storage },
+  { view: 'log', Panel: Log },
+];
+
+// Once a frame, however many events a run tells of in it. Hidden pages get no frames; a timer keeps them drawn.
+options.debounceRendering = (draw) => {
+  if (document.hidden) setTimeout(draw, 250);
+  else requestAnimationFrame(draw);
+};
+
+/** Draws everything into `host` and `deviceSlot`, which index.html provides with the header around them. */
+export function mountApp(host: HTMLElement, deviceSlot: HTMLElement, page: Page): void {
+  const within = (view: JSX.Element): JSX.Element => (
+    <PageContext.Provider value={page}>{view}</PageContext.Provider>
+  );
+  render(within(<DeviceChip />), deviceSlot);
+  render(within(<App />), host);
+}
+
+function App(): JSX.Element {
+  return (
+    <>
+      <aside class="side" aria-label={t.app.setup}>
+        <Setup />
+      </aside>
+      <div class="content">
+        <ProblemPanel />
+        <DeviceHelp />
+        <div class="run">
+          <Progress />
+          <Warning />
+        </div>
+        <Tabs tabs={TABS} />
+      </div>
+    </>
+  );
+}

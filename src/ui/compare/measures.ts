@@ -1,0 +1,131 @@
+/** What runs are compared by: curves, and numbers of the table. Pure. */
+import { EVALUATION_METRICS } from '../../report/evaluation-metrics';
+import { duration, integer, NONE, percent } from '../../report/format';
+import { metricText, type NamedMetric } from '../../report/metric-info';
+import {
+  metricValue,
+  STEP_METRICS,
+  stepMetric,
+  warmStartMetric,
+  type CoreMetric,
+} from '../../report/metrics';
+import { latest, movingMean, secondsSoFar, SMOOTHING, type Curve, type Points } from '../../report/series';
+import type { SeriesSpec } from '../parts/chart';
+import { axisOf, warmStartAxisOf, type Axis } from '../records';
+import type { RunRecord } from '../state';
+import { t } from '../texts';
+
+export interface Measure {
+  readonly metric: NamedMetric;
+  readonly caption: string;
+  readonly look?: SeriesSpec['look'];
+  readonly curve: (record: RunRecord, axis: Axis) => Curve;
+  /** Whether a run has such values; absent: every run has. */
+  readonly concerns?: (record: RunRecord) => boolean;
+}
+
+const valuesOf = ({ steps }: RunRecord, { name }: NamedMetric): Points =>
+  steps.map((step) => metricValue(step, name));
+
+function perStep(name: CoreMetric): Measure {
+  const metric = stepMetric(name);
+  return {
+    metric,
+    caption: metric.caption,
+    curve: (record, axis) => ({ x: axisOf(record, axis), y: valuesOf(record, metric) }),
+  };
+}
+
+/** Of a number that jumps from step to step. */
+function smoothed(name: CoreMetric): Measure {
+  const metric = stepMetric(name);
+  return {
+    metric,
+    caption: t.compare.meanOf(metric.caption, SMOOTHING),
+    curve: (record, axis) => ({
+      x: axisOf(record, axis),
+      y: movingMean(valuesOf(record, metric), SMOOTHING),
+    }),
+  };
+}
+
+const EVALUATION: NamedMetric = { name: 'accuracy', ...EVALUATION_METRICS.accuracy };
+
+export function measures(): readonly Measure[] {
+  return [
+    smoothed('accuracy'),
+    {
+      metric: EVALUATION,
+      caption: EVALUATION.caption,
+      look: 'points',
+      curve: (record, axis) => {
+        const position = new Map(axisOf(record, axis).map((x, i) => [record.steps[i]?.step, x]));
+        // Before the first step no time has passed.
+        const evaluations = record.evaluations.filter((e) => e.step === 0 || position.has(e.step));
+        return {
+          x: evaluations.map((e) => position.get(e.step) ?? 0),
+          y: evaluations.map((e) => e.accuracy),
+        };
+      },
+    },
+    smoothed('rewardMean'),
+    perStep('kl'),
+    perStep('entropy'),
+    perStep('trainableRatio'),
+    {
+      metric: warmStartMetric('loss'),
+      caption: warmStartMetric('loss').caption,
+      curve: (record, axis) => ({
+        x: warmStartAxisOf(record, axis),
+        y: (record.warmStart ?? []).map(({ loss }) => loss),
+      }),
+      concerns: ({ warmStart = [] }) => warmStart.length > 0,
+    },
+  ];
+}
+
+export interface Row {
+  readonly name: string;
+  readonly explain?: string;
+  readonly cell: (record: RunRecord) => string;
+}
+
+/** The end of a noisy curve. */
+function settled(name: CoreMetric): Row {
+  const metric = stepMetric(name);
+  return {
+    name: metric.label,
+    explain: metric.caption,
+    cell: (record) => metricText(latest(movingMean(valuesOf(record, metric), SMOOTHING)), metric.unit),
+  };
+}
+
+export function results(): readonly Row[] {
+  return [
+    {
+      name: STEP_METRICS.maxSteps.label,
+      cell: ({ steps }) =>
+        t.run.of(String(steps.at(-1)?.step ?? NONE), String(steps.at(-1)?.maxSteps ?? NONE)),
+    },
+    settled('accuracy'),
+    {
+      name: EVALUATION.label,
+      explain: t.compare.startAndBest,
+      cell: ({ evaluations }) => {
+        const start = evaluations.find((e) => e.step === 0)?.accuracy;
+        const later = evaluations.filter((e) => e.step > 0).map((e) => e.accuracy);
+        const best = later.length === 0 ? null : Math.max(...later);
+        return start === undefined ? percent(best) : `${percent(start)} → ${percent(best)}`;
+      },
+    },
+    settled('rewardMean'),
+    settled('kl'),
+    settled('entropy'),
+    settled('trainableRatio'),
+    {
+      name: STEP_METRICS.totalTokens.label,
+      cell: ({ steps }) => integer(steps.reduce((sum, s) => sum + s.totalTokens, 0)),
+    },
+    { name: t.compare.timeOfWork, cell: ({ steps }) => duration(secondsSoFar(steps).at(-1) ?? 0) },
+  ];
+}

@@ -1,0 +1,79 @@
+/** What follows the state outside of the views: the address, the storage, the questions to be asked. */
+import { computed, effect, untracked } from '@preact/signals';
+import { menuKey } from './ask-state';
+import { formFromHash, formToHash } from './form-state';
+import type { Page } from './page';
+import { isActive, type Problem } from './state';
+import { t } from './texts';
+
+export function followState(page: Page, content: () => Element | null): void {
+  followAddress(page);
+  showStart(page, content);
+  listSaved(page);
+  readQuestions(page);
+  addEventListener('beforeunload', (event) => {
+    if (isActive(page.now().run.status)) event.preventDefault();
+  });
+}
+
+/** Keeps the address and the form the same, in both directions. */
+function followAddress({ live, dispatch, now }: Page): void {
+  effect(() => {
+    const hash = formToHash(live.form);
+    if (hash === location.hash.replace(/^#/, '')) return;
+    history.replaceState(null, '', `${location.pathname}${location.search}${hash === '' ? '' : `#${hash}`}`);
+  });
+  addEventListener('hashchange', () => {
+    if (isActive(now().run.status)) return;
+    const { form, ignored } = formFromHash(location.hash);
+    dispatch({ kind: 'form', form });
+    if (ignored.length > 0) dispatch({ kind: 'problem', problem: ignoredProblem(ignored) });
+  });
+}
+
+/** @param ignored sentences about parts of a link that say nothing to this page */
+export function ignoredProblem(ignored: readonly string[]): Problem {
+  return {
+    title: t.app.link.title,
+    message: ignored.join(' '),
+    remedy: t.app.link.remedy,
+    tone: 'notice',
+    resumeDir: null,
+  };
+}
+
+/** On narrow screens the run lies below its settings; starting it brings it into view. */
+function showStart({ derived }: Page, content: () => Element | null): void {
+  effect(() => {
+    if (derived.busy.value && matchMedia('(max-width: 60rem)').matches) {
+      // Once it is drawn.
+      requestAnimationFrame(() => requestAnimationFrame(() => content()?.scrollIntoView({ block: 'start' })));
+    }
+  });
+}
+
+/** Lists the storage anew when a run has saved something. */
+function listSaved({ live, runner }: Page): void {
+  const saved = computed(() => live.run.saved);
+  effect(() => {
+    if (saved.value.length > 0) void untracked(() => runner.refreshFiles());
+  });
+}
+
+/** Reads what can be asked when that is first looked at, and again for other tasks. */
+function readQuestions({ live, derived, runner, now }: Page): void {
+  const load = (): void => {
+    const { settings } = derived.resolved.peek();
+    if (settings !== null) void untracked(() => runner.loadAskMenu(settings));
+  };
+  const wanted = computed(() => {
+    const { settings } = derived.resolved.value;
+    return live.view !== 'ask' || settings === null ? null : menuKey(settings);
+  });
+  effect(() => {
+    if (wanted.value !== null && now().ask.menu?.key !== wanted.value) load();
+  });
+  effect(() => {
+    if (live.imported !== null && now().ask.menu !== null) load();
+  });
+}

@@ -1,0 +1,71 @@
+/** Which mail the run uses: the built-in mailbox or files of the visitor, which stay in the browser. */
+import type { JSX } from 'preact';
+import type { NamedFile } from '../../../../workers/api';
+import { schemaOf } from '../../../env/settings';
+import { settingInfo } from '../../../settings/schema';
+import { fieldText, withEdit } from '../../form-state';
+import { useLive, usePage } from '../../page';
+import { DropZone, FileButton } from '../../parts/files';
+import { t } from '../../texts';
+import { droppedFiles, type PickedFile } from './dropped';
+import { ImportReportView } from './import-report';
+
+const ENVIRONMENT = 'mail';
+const IMPORTED = 'imported';
+
+export function Mailbox(): JSX.Element {
+  const { dispatch, now, derived } = usePage();
+  const dataset = useLive((state) => fieldText(state.form, 'dataset'));
+  const builtIn = String(settingInfo(schemaOf(ENVIRONMENT), 'dataset').default);
+  const isOther = dataset !== IMPORTED && dataset !== builtIn;
+  const radio = (value: string, text: string, checked: boolean): JSX.Element => (
+    <label class="radio">
+      <input
+        type="radio"
+        name="mail"
+        value={value}
+        checked={checked}
+        disabled={derived.busy.value}
+        onChange={() => dispatch({ kind: 'form', form: withEdit(now().form, 'dataset', value) })}
+      />
+      <span>{text}</span>
+    </label>
+  );
+  return (
+    <fieldset class="mail">
+      <legend>{t.mail.legend}</legend>
+      {radio(builtIn, isOther ? t.mail.otherDataset(dataset) : t.mail.builtIn, dataset !== IMPORTED)}
+      {radio(IMPORTED, t.mail.own, dataset === IMPORTED)}
+      {dataset === IMPORTED && <OwnMail />}
+    </fieldset>
+  );
+}
+
+function OwnMail(): JSX.Element {
+  const { live, runner, derived } = usePage();
+  const take = async (picked: readonly PickedFile[]): Promise<void> => {
+    if (picked.length === 0) return;
+    const files: NamedFile[] = [];
+    for (const { path, file } of picked)
+      files.push({ path, bytes: new Uint8Array(await file.arrayBuffer()) });
+    await runner.importFiles(ENVIRONMENT, files);
+  };
+  const chosen = (files: readonly File[]): void =>
+    void take(files.map((file) => ({ path: file.webkitRelativePath || file.name, file })));
+  const buttons = { multiple: true, disabled: derived.busy.value, onFiles: chosen };
+  return (
+    <div class="own-mail">
+      <DropZone onDrop={(data) => void droppedFiles(data).then(take)}>
+        <p>{t.mail.drop}</p>
+        <div class="button-row">
+          <FileButton id="mail-files" label={t.mail.chooseFiles} {...buttons} />
+          <FileButton id="mail-folder" label={t.mail.chooseFolder} folder {...buttons} />
+        </div>
+        <p class="note">{t.mail.formats}</p>
+      </DropZone>
+      <div class="import-report" role="status">
+        {live.importing ? t.mail.reading : <ImportReportView report={live.imported} />}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+/** What every view needs: the state, what is derived from it, and what the buttons do. */
+import { useComputed } from '@preact/signals';
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import { derive, type Derived } from './derived';
+import type { PageStore, Runner } from './runner';
+import type { Action, State } from './state';
+
+export interface Page {
+  /** As `Store.live`: reading a part of it in a component follows that part. */
+  readonly live: State;
+  readonly derived: Derived;
+  readonly runner: Runner;
+  readonly dispatch: (action: Action) => void;
+  /** For handlers: the state at this moment. */
+  readonly now: () => State;
+}
+
+export function pageOf(store: PageStore, runner: Runner): Page {
+  const { live, dispatch } = store;
+  return { live, derived: derive(live), runner, dispatch, now: () => store.state };
+}
+
+export const PageContext = createContext<Page | null>(null);
+
+export function usePage(): Page {
+  const page = useContext(PageContext);
+  if (page === null) throw new Error('A view was drawn outside of the page.');
+  return page;
+}
+
+/** A value made of the state; the component is drawn again when it is another one. @param select must depend on nothing else */
+export function useLive<T>(select: (state: State) => T): T {
+  const { live } = usePage();
+  return useComputed(() => select(live)).value;
+}

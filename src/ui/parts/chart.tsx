@@ -1,0 +1,95 @@
+/** One chart as a card: title, value, what it means, the plot, its legend, and its values in words. */
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { NONE, number, tick } from '../../report/format';
+import { latest, type Points } from '../../report/series';
+import { t } from '../texts';
+import { Plot, type SeriesSpec } from './plot';
+
+export type { SeriesSpec } from './plot';
+
+/** How the values of a chart are written, and what it always shows. */
+export interface ChartForm {
+  readonly format?: ((value: number) => string) | undefined;
+  /** Labels of the vertical axis, when other than `format`. */
+  readonly axisFormat?: ((value: number) => string) | undefined;
+  readonly range?: readonly [number, number] | undefined;
+}
+
+export interface ChartProps extends ChartForm {
+  readonly title: string;
+  /** One sentence: what the curve means. */
+  readonly caption: string;
+  readonly series: readonly SeriesSpec[];
+  /** Ascending. */
+  readonly x: readonly number[];
+  /** One array per series, as long as `x`. */
+  readonly ys: readonly Points[];
+  /** Name of the horizontal axis in the reading. */
+  readonly xName?: string;
+  /** Series whose latest value stands beside the title; -1 for none. */
+  readonly headline?: number;
+}
+
+export function Chart(props: ChartProps): JSX.Element {
+  const { title, caption, series, x, ys, headline = 0, xName = t.charts.step, range } = props;
+  const format = (value: number | null): string => (value === null ? NONE : (props.format ?? number)(value));
+  const axisFormat = props.axisFormat ?? props.format ?? tick;
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<Plot | null>(null);
+  const pointed = useSignal<number | null>(null);
+  useEffect(() => () => plot.current?.destroy(), []);
+  useLayoutEffect(() => {
+    if (box.current === null) return;
+    plot.current ??= new Plot(box.current, (index) => (pointed.value = index));
+    plot.current.draw({ series, x, ys, range, axisFormat });
+  }, [JSON.stringify([series, range]), x, ys]);
+
+  /** At the pointer or last before it, since curves of several runs have points of their own; or the latest. */
+  const at = (index: number): number | null => {
+    const y = ys[index] ?? [];
+    return latest(pointed.value === null ? y : y.slice(0, pointed.value + 1));
+  };
+  const position = pointed.value === null ? undefined : x[pointed.value];
+  const where = position === undefined ? '' : ` ${t.charts.at(xName, number(position))}`;
+  const isEmpty = !ys.some((y) => latest(y) !== null);
+  return (
+    <section class={isEmpty ? 'chart is-empty' : 'chart'} aria-label={title}>
+      <div class="chart-head">
+        <h3>{title}</h3>
+        <span class="chart-value">{headline < 0 || isEmpty ? '' : format(at(headline)) + where}</span>
+      </div>
+      <p class="chart-caption">{caption}</p>
+      <div class="chart-box">
+        <div class="chart-plot" role="img" aria-label={described(props, format)} ref={box} />
+        <p class="chart-empty">{t.charts.empty}</p>
+      </div>
+      <ul class="chart-legend">
+        {series.length > 1 &&
+          series.map(({ label, look, colour }, i) => (
+            <li key={i}>
+              <span class={`key key-${look}`} style={`--key: var(${colour})`} aria-hidden="true" />
+              {label} <b>{format(at(i))}</b>
+            </li>
+          ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What the curves show, for those who cannot see them. */
+function described({ title, series, ys }: ChartProps, format: (value: number | null) => string): string {
+  const parts = series.map(({ label }, i) => {
+    const values = (ys[i] ?? []).filter((value) => value !== null);
+    if (values.length === 0) return t.charts.noValues(label);
+    return t.charts.values({
+      label,
+      n: values.length,
+      low: format(Math.min(...values)),
+      high: format(Math.max(...values)),
+      last: format(values.at(-1) ?? null),
+    });
+  });
+  return `${title}. ${parts.join('; ')}`;
+}

@@ -1,0 +1,75 @@
+/** Which task is trained: an environment of the page, or a file of the user's, dropped or picked. */
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { environmentInfo, isKnown, knownEnvironments } from '../../env/registry';
+import { formEnvironment, withEnvironment } from '../form-state';
+import { usePage } from '../page';
+import { DropZone, FileButton } from '../parts/files';
+import { t } from '../texts';
+
+export function EnvironmentPicker(): JSX.Element {
+  const { live, dispatch, now, derived } = usePage();
+  const id = formEnvironment(live.form);
+  const problem = derived.resolved.value.problems.get('environment');
+  return (
+    <div class="environment">
+      <div class="preset">
+        <label for="environment">{t.setup.task}</label>
+        <select
+          id="environment"
+          aria-describedby="environment-note"
+          value={id}
+          disabled={derived.busy.value}
+          onChange={({ currentTarget }) =>
+            dispatch({ kind: 'form', form: withEnvironment(now().form, currentTarget.value) })
+          }
+        >
+          {knownEnvironments().map(({ name, info }) => (
+            <option key={name} value={name}>
+              {name === info.id ? info.title : t.setup.titleOfFile(info.title, name)}
+            </option>
+          ))}
+          {/* A run of another program may have had another one; it stays visible beside its problem. */}
+          {!isKnown(id) && (
+            <option key={id} value={id}>
+              {id}
+            </option>
+          )}
+        </select>
+        <p class="note" id="environment-note">
+          {problem ?? environmentInfo(id).description}
+        </p>
+      </div>
+      <FileZone />
+    </div>
+  );
+}
+
+function FileZone(): JSX.Element {
+  const { runner, derived } = usePage();
+  const status = useSignal('');
+  const take = async (file: File | undefined): Promise<void> => {
+    if (file === undefined || derived.busy.value) return;
+    status.value = t.setup.readingFile(file.name);
+    const added = await runner.addEnvironment(file.name, await file.text());
+    status.value = added ? t.setup.fileAdded(file.name) : '';
+  };
+  return (
+    <DropZone class="environment-zone" onDrop={(data) => void take(data.files[0])}>
+      <p>{t.setup.ownTask}</p>
+      <div class="button-row">
+        <FileButton
+          id="environment-file"
+          label={t.setup.chooseFile}
+          accept=".ts,.js,.mjs"
+          disabled={derived.busy.value}
+          onFiles={([file]) => void take(file)}
+        />
+      </div>
+      <p class="note">{t.setup.ownTaskNote}</p>
+      <p role="status" class="note">
+        {status}
+      </p>
+    </DropZone>
+  );
+}

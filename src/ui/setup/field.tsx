@@ -1,0 +1,67 @@
+/** One labelled field; its text is the state's, also when that is no valid value. */
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useId } from 'preact/hooks';
+import type { AnySettingInfo } from '../../settings/setting-info';
+import { describeRule } from '../../settings/values';
+import { fieldText, withEdit } from '../form-state';
+import { useLive, usePage } from '../page';
+import { t } from '../texts';
+import { FieldInput } from './field-input';
+
+interface Props {
+  /** Of the setting; another name is another field. */
+  readonly name: string;
+  readonly info: AnySettingInfo;
+}
+
+export function Field({ name, info }: Props): JSX.Element {
+  const { dispatch, derived, now } = usePage();
+  const text = useLive((state) => fieldText(state.form, name));
+  const isChanged = useLive((state) => state.form.edits[name] !== undefined);
+  const problem = derived.resolved.value.problems.get(name) ?? '';
+  const id = `field-${name}-${useId()}`;
+  const helpOpen = useSignal(false);
+  const [error, help] = [`${id}-error`, `${id}-help`];
+  return (
+    <div
+      class={`field field-${info.rule.kind}${problem === '' ? '' : ' is-wrong'}`}
+      title={t.setup.fieldTitle(info.description, describeRule(info.rule))}
+    >
+      <span class="field-label">
+        <label for={id}>{info.label}</label>
+        <span class="field-changed" hidden={!isChanged}>
+          <span class="visually-hidden">{t.setup.changedFromPreset}</span>
+        </span>
+        <button
+          type="button"
+          class="field-info"
+          aria-label={t.setup.about(info.label)}
+          aria-expanded={helpOpen.value}
+          aria-controls={help}
+          onClick={() => (helpOpen.value = !helpOpen.value)}
+        >
+          <span aria-hidden="true">i</span>
+        </button>
+      </span>
+      <span class="field-input">
+        <FieldInput
+          info={info}
+          text={text}
+          id={id}
+          disabled={derived.busy.value}
+          invalid={problem !== ''}
+          describedBy={problem === '' ? help : `${error} ${help}`}
+          onText={(next) => dispatch({ kind: 'form', form: withEdit(now().form, name, next) })}
+        />
+        {info.unit !== '' && <span class="field-unit">{info.unit}</span>}
+      </span>
+      <p class="field-error" id={error} hidden={problem === ''}>
+        {problem}
+      </p>
+      <p class="field-help" id={help} hidden={!helpOpen.value}>
+        {info.description}
+      </p>
+    </div>
+  );
+}

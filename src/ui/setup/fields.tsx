@@ -1,0 +1,82 @@
+/** Form fields drawn from the settings table of the form's environment, with the problem of each shown at it. */
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { settingInfo, type SettingsSchema } from '../../settings/schema';
+import { SETTING_GROUPS, type AnySettingInfo } from '../../settings/setting-info';
+import { viewOf } from '../environments';
+import { formEnvironment, formSchema } from '../form-state';
+import { useLive, usePage } from '../page';
+import { t } from '../texts';
+import { Field } from './field';
+
+/** Whether a setting has controls of its own in the page. */
+export function isElsewhere(key: string, environment: string): boolean {
+  if (key === 'dataset') return viewOf(environment).Source !== undefined;
+  return key === 'mode' || key === 'environment';
+}
+
+/** All other settings: the usual ones by group, the rarely changed ones of each group behind "More". */
+export function Fields(): JSX.Element {
+  const schema = useLive((state) => formSchema(state.form));
+  const environment = useLive((state) => formEnvironment(state.form));
+  const keys = schema.keys.filter((key) => !isElsewhere(key, environment));
+  return (
+    <div class="fields">
+      {SETTING_GROUPS.map((group) => (
+        <Group
+          key={`${environment} ${group}`}
+          group={group}
+          schema={schema}
+          keys={keys.filter((key) => settingInfo(schema, key).group === group)}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface GroupProps {
+  readonly group: AnySettingInfo['group'];
+  readonly schema: SettingsSchema;
+  readonly keys: readonly string[];
+}
+
+function Group({ group, schema, keys }: GroupProps): JSX.Element | null {
+  const isRare = (key: string): boolean => settingInfo(schema, key).advanced ?? false;
+  const usual = keys.filter((key) => !isRare(key));
+  const rare = keys.filter(isRare);
+  if (keys.length === 0) return null;
+  const fields = (some: readonly string[]) =>
+    some.map((key) => <Field key={key} name={key} info={settingInfo(schema, key)} />);
+  return (
+    <fieldset class="field-group">
+      <legend>{group}</legend>
+      {fields(usual)}
+      {rare.length > 0 && (
+        <Rare keys={rare} title={t.setup.more(usual.length > 0 ? null : group, rare.length)}>
+          {fields(rare)}
+        </Rare>
+      )}
+    </fieldset>
+  );
+}
+
+interface RareProps {
+  readonly keys: readonly string[];
+  readonly title: string;
+  readonly children: readonly JSX.Element[];
+}
+
+function Rare({ keys, title, children }: RareProps): JSX.Element {
+  const { problems } = usePage().derived.resolved.value;
+  const isWrong = keys.some((key) => problems.has(key));
+  const details = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    if (isWrong && details.current !== null) details.current.open = true;
+  }, [isWrong]);
+  return (
+    <details class="fields-more" ref={details}>
+      <summary>{title}</summary>
+      {children}
+    </details>
+  );
+}

@@ -1,0 +1,36 @@
+/** What stands in the way of training, and which buttons a run has. Pure. */
+import { viewOf } from '../environments';
+import { fieldText, formEnvironment, resolveForm } from '../form-state';
+import { isActive, type RunStatus, type State } from '../state';
+import { t } from '../texts';
+
+/** Which buttons a status allows. */
+export function allowedButtons(status: RunStatus): {
+  train: boolean;
+  pause: boolean;
+  resume: boolean;
+  stop: boolean;
+} {
+  return {
+    train: !isActive(status),
+    pause: status === 'running' || status === 'starting' || status === 'pausing',
+    resume: status === 'paused',
+    stop: isActive(status),
+  };
+}
+
+/** Why Train cannot be pressed now, or null. */
+export function trainObstacle(
+  state: Pick<State, 'device' | 'form' | 'importing' | 'imported'>,
+): string | null {
+  const { device } = state;
+  if (device.kind === 'checking') return t.device.looking;
+  if (device.kind === 'unknown') return t.setup.notStarted;
+  if (!device.report.ok) return t.setup.needsWebgpu;
+  const { problems } = resolveForm(state.form);
+  if (problems.size > 0) return t.setup.wrongSettings(problems.size);
+  if (state.importing) return t.setup.reading;
+  // Files imported on an earlier visit are still there; then nothing has been reported yet.
+  if (fieldText(state.form, 'dataset') !== 'imported' || state.imported === null) return null;
+  return viewOf(formEnvironment(state.form)).importObstacle?.(state.imported) ?? null;
+}

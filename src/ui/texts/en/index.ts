@@ -1,0 +1,32 @@
+/** All English texts of the page, by section. */
+import { app } from './app';
+import { ask } from './ask';
+import { charts } from './charts';
+import { compare } from './compare';
+import { device } from './device';
+import { mail } from './mail';
+import { mask } from './mask';
+import { problems } from './problems';
+import { run } from './run';
+import { setup } from './setup';
+import { storage } from './storage';
+import { tokens } from './tokens';
+import { training } from './training';
+import { trajectories } from './trajectories';
+
+export const english = {
+  app,
+  ask,
+  charts,
+  compare,
+  device,
+  mail,
+  mask,
+  problems,
+  run,
+  setup,
+  storage,
+  tokens,
+  training,
+  trajectories,
+};

@@ -1,0 +1,50 @@
+/** Texts of the view of adapters and storage. */
+import { count } from '../../../report/format';
+
+export const storage = {
+  lead: 'An adapter is the small set of weights that a run has learned. The download is a zip in PEFT format, with the run’s metrics.',
+  looking: 'Looking into the browser’s storage…',
+  empty:
+    'No adapters yet. A run saves its best model, checkpoints and the final adapter in this browser; here you download them.',
+  usage: (used: string, quota: string) =>
+    `This page uses ${used} of the ${quota} that the browser allows it (models and programs included).`,
+  running: 'running',
+  unfinished: 'unfinished',
+  steps: (of: { readonly step: number; readonly of: number; readonly reward: string }) =>
+    `${count(of.step, 'step')} of ${of.of}, reward ${of.reward}`,
+  noCurves: 'No curves were kept.',
+  adapterOf: (folder: string) => `Adapter of ${folder}`,
+  adapter: {
+    best: 'Best model (highest validation accuracy)',
+    final: 'Final (after the last step)',
+    warmStart: 'After the warm start, before GRPO',
+    checkpoint: (step: number | null) => `Checkpoint after step ${step ?? '?'}`,
+  },
+  download: 'Download',
+  askTestQuestions: 'Ask the test questions',
+  goOn: 'Go on with this run',
+  delete: 'Delete',
+  deleteForGood: 'Delete this run for good?',
+  keep: 'Keep',
+  whichAdapter: 'Which adapter to download',
+  downloadAdapter: 'Download adapter',
+  askIt: 'Ask it a question',
+  evaluationOf: (adapter: string) => `Test questions with ${adapter}`,
+  starting: 'Starting…',
+  rightShare: (share: string) => `${share} right`,
+  rightSampled: (of: { readonly sampled: string; readonly questions: number; readonly reward: string }) =>
+    `with its most likely answers, ${of.sampled} sampled, on ${count(of.questions, 'question')} it never saw. Reward ${of.reward}.`,
+  tries: (n: number, text: string) => `${n} tries at each question: ${text}.`,
+  questionTable: 'Table of questions',
+  columns: {
+    question: 'Question',
+    gold: 'Right answer',
+    greedy: 'Most likely',
+    sampled: 'Sampled',
+  },
+  downloads: 'Downloaded models',
+  sizeOfFiles: (size: string, files: number) => `${size} in ${count(files, 'file')}`,
+  commit: (id: string) => `commit ${id}`,
+  remove: 'Remove',
+  removeOne: (name: string) => `Remove ${name}`,
+};

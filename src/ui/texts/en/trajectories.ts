@@ -1,0 +1,31 @@
+/** Texts of the view of trajectories. */
+import { count } from '../../../report/format';
+
+export const trajectories = {
+  empty:
+    'No trajectories yet. While a run goes on, every conversation of the latest steps appears here: what the model searched, read and answered, token by token.',
+  step: 'Step',
+  stepLabel: 'Step whose trajectories are shown',
+  newest: (step: number | null) => `newest (${step ?? '–'})`,
+  openOne: 'Open a rollout to see its tokens.',
+  rightAnswer: 'Right answer:',
+  rollouts: (n: number) => count(n, 'rollout'),
+  right: (n: number, all: number) => `${n} of ${all} right`,
+  notTrained: 'not trained',
+  notTrainedWhy: 'All its rewards are alike, so there is nothing to compare.',
+  saidReward: 'reward',
+  saidAdvantage: ', advantage',
+  rolloutOf: (rollout: number, question: string) => `Rollout ${rollout} of “${question}”`,
+  tokensOf: (rollout: number) => `Tokens of rollout ${rollout}`,
+  quoted: (answer: string) => `“${answer}”`,
+  facts: (of: {
+    readonly reward: string;
+    readonly advantage: string;
+    readonly trained: number;
+    readonly tokens: number;
+    readonly share: string;
+  }) =>
+    `Reward ${of.reward} · advantage ${of.advantage} · ${of.trained} of ${count(of.tokens, 'token')} trained (${of.share})`,
+  colourBy: 'Colour by',
+  colouring: { mask: 'Mask', advantage: 'Advantage', logprob: 'Log-prob' },
+};

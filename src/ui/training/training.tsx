@@ -1,0 +1,48 @@
+/** Before the first run what it is about, then its live curves and evaluations. */
+import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { stepAxis } from '../../report/series';
+import { environmentOf } from '../metrics';
+import { useLive, usePage } from '../page';
+import { Chart } from '../parts/chart';
+import type { RunRecord } from '../state';
+import { Evaluations } from './evaluations';
+import { Intro } from './intro';
+import type { Panel } from './panels';
+import { commonPanels, environmentPanels } from './run-panels';
+
+export function Training(): JSX.Element {
+  const isIdle = useLive((state) => state.run.status === 'idle');
+  return isIdle ? (
+    <Intro />
+  ) : (
+    <div>
+      <RunCharts />
+      <Evaluations />
+    </div>
+  );
+}
+
+function RunCharts(): JSX.Element {
+  const record = usePage().derived.record.value;
+  const panels = [...commonPanels(), ...environmentPanels(environmentOf(record), record)];
+  return (
+    <div class="charts">
+      {record !== null &&
+        panels.map(
+          (panel, i) =>
+            (panel.concerns?.(record) ?? true) && <RunChart key={i} panel={panel} record={record} />,
+        )}
+    </div>
+  );
+}
+
+function RunChart({ panel, record }: { readonly panel: Panel; readonly record: RunRecord }): JSX.Element {
+  const { values, axis, title, caption, series, headline = 0, format, axisFormat, range } = panel;
+  // Equal data for an equal record: nothing is drawn anew for it.
+  const [x, ys] = useMemo(() => {
+    const places = axis?.(record) ?? stepAxis(record.steps, record.evaluations);
+    return [places, values(record, places)] as const;
+  }, [record]);
+  return <Chart {...{ title, caption, series, headline, format, axisFormat, range, x, ys }} />;
+}
