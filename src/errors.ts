@@ -38,7 +38,7 @@ type Said<Code extends TextCode> =
     ? [params?: Readonly<Record<never, never>>, options?: Cause]
     : [params: ParamsOf<Code>, options?: Cause];
 
-const tellEnglish: Tell = ({ message }) => message;
+export const tellEnglish: Tell = ({ message }) => message;
 
 /**
  * The one family of errors that a user can act on. A class says where it happened, and the message what was asked, what

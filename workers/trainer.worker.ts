@@ -8,6 +8,7 @@ import { addEnvironment, environmentInfo } from '../src/env/registry';
 import type { Importer, NamedFile, TaskSource } from '../src/env/types';
 import { zipFiles } from '../src/formats/zip';
 import { TrainingError } from '../src/errors';
+import type { Work } from '../src/errors/texts/en/training/run';
 import { ask, askMenu } from '../src/run/ask';
 import { evaluateAdapter } from '../src/run/evaluate';
 import { exportName, exportRun, exportRunSize } from '../src/run/export-run';
@@ -45,7 +46,7 @@ let control: { readonly run: RunControl; readonly settings: Settings } | null = 
 let reserved: ReservedFolder | null = null;
 let asking: AbortController | null = null;
 let exporting: AbortController | null = null;
-let busy: string | null = null;
+let busy: Work | null = null;
 /** In memory alone, and only here. */
 let hubToken: string | null = null;
 
@@ -81,7 +82,7 @@ async function importedSource(environment: string): Promise<TaskSource | null> {
     read: async (path) => {
       const bytes = await folder.read(path);
       if (bytes !== null) return bytes;
-      throw new EnvironmentError(`What was imported lacks its file ${path}. Import it again.`);
+      throw EnvironmentError.of('environment/imported-file', { path });
     },
   };
 }
@@ -108,9 +109,8 @@ async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T
 }
 
 /** The GPU computes one thing at a time. */
-async function alone<T>(what: string, work: () => Promise<T>): Promise<T> {
-  if (busy !== null)
-    throw new TrainingError(`${busy} is going on; wait for its end or stop it before ${what}.`);
+async function alone<T>(what: Work, work: () => Promise<T>): Promise<T> {
+  if (busy !== null) throw TrainingError.of('training/busy', { busy, wanted: what });
   busy = what;
   try {
     return await work();
@@ -121,16 +121,13 @@ async function alone<T>(what: string, work: () => Promise<T>): Promise<T> {
 
 /** Between two steps where a run goes on, with its own model and tasks; at once where none does. */
 function aloneOrBetween<T>(settings: Settings, waiting: () => void, work: () => Promise<T>): Promise<T> {
-  if (control === null) return alone('a question', work);
+  if (control === null) return alone('question', work);
   const { run, settings: running } = control;
   for (const key of ['model', 'baseWeights', 'environment', 'dataset'] as const) {
     if (settings[key] === running[key]) continue;
     // What auto has become has a name of its own.
     if (key === 'baseWeights' && session?.holds(settings) === true) continue;
-    throw new TrainingError(
-      `A training run is going on with ${key} ${running[key]}, and only that can be asked now, not ${settings[key]}. ` +
-        'Wait for its end, or stop it.',
-    );
+    throw TrainingError.of('training/running-other', { key, running: running[key], asked: settings[key] });
   }
   waiting();
   return run.between(work);
@@ -157,7 +154,7 @@ const api: TrainerApi = {
   },
 
   run: (wanted, onEvent) =>
-    alone('a training run', async () => {
+    alone('training', async () => {
       const own = new RunControl();
       control = { run: own, settings: wanted };
       const { send, delivered } = eventChannel(onEvent);
@@ -196,7 +193,7 @@ const api: TrainerApi = {
   stop: () => Promise.resolve(control?.run.stop()),
 
   evaluate: (settings, split, adapter, onEvent) =>
-    alone('an evaluation', async () => {
+    alone('evaluation', async () => {
       const { send, delivered } = eventChannel(onEvent);
       const files = await adapterFiles(adapter);
       const report = await withSession((held) => evaluateAdapter(held, settings, split, files, send));
@@ -248,7 +245,7 @@ const api: TrainerApi = {
 
   exportSize: async (request) => exportRunSize(exportPlatform(), await runStore(), request),
   exportModel: (request, folder, onProgress) =>
-    alone('an export', async () => {
+    alone('export', async () => {
       exporting = new AbortController();
       const { signal } = exporting;
       const notices: string[] = [];
@@ -288,7 +285,7 @@ const api: TrainerApi = {
   writeFile: async (path, bytes) => (await runStore()).write(path, bytes),
 
   openEnvironment: (name, text, port) =>
-    alone('loading another environment', async () => {
+    alone('environment', async () => {
       const environment = await loadEnvironmentText(name.split('/').at(-1) ?? name, text, port);
       addEnvironment(name, environment, () => Promise.resolve(environment));
       session?.forgetTasks();
@@ -311,7 +308,7 @@ const api: TrainerApi = {
   },
 
   openModel: (files) =>
-    alone('opening a model', async () => {
+    alone('model', async () => {
       const added = await given.add(files);
       session?.forgetModel(added.model);
       return added;
@@ -322,10 +319,10 @@ const api: TrainerApi = {
     return Promise.resolve();
   },
   listDownloads,
-  removeDownload: (base) => alone('removing a download', () => removeDownload(base)),
+  removeDownload: (base) => alone('download', () => removeDownload(base)),
 
   verify: (given, { model, baseWeights } = {}) =>
-    alone('a check', async () => {
+    alone('check', async () => {
       const { webgpu, modelFiles } = pagePlatform(SITE, importedSource);
       const files = fileMap(given);
       const written =
@@ -342,7 +339,7 @@ async function importerOf(environment: string): Promise<Importer> {
   if (known !== undefined) return known;
   const importer = (await pagePlatform(SITE, importedSource).environment(environment)).createImporter?.();
   if (importer === undefined) {
-    throw new EnvironmentError(`Environment "${environment}" makes no tasks from files given to the page.`);
+    throw EnvironmentError.of('environment/no-importer', { environment });
   }
   importers.set(environment, importer);
   return importer;

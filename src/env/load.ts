@@ -1,5 +1,4 @@
 /** Opening environments: the code of the built-in ones, each loaded when it is asked for. */
-import { EnvironmentError } from './errors';
 import { addedLoader } from './registry';
 import type { Environment } from './types';
 
@@ -14,7 +13,6 @@ const BUILT_IN: Readonly<Record<string, () => Promise<Environment>>> = {
 /** @throws EnvironmentError for a name that is not known. */
 export function loadEnvironment(name: string): Promise<Environment> {
   const load = addedLoader(name) ?? BUILT_IN[name];
-  if (load === undefined)
-    throw new EnvironmentError(`Environment "${name}" has no code: src/env/load.ts lacks it.`);
+  if (load === undefined) throw new Error(`Environment "${name}" has no code: src/env/load.ts lacks it.`);
   return load();
 }

@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   DawnError: 'dawn',
   OpError: 'op',
   WorkerError: 'worker',
+  PageError: 'page',
   // Of the commands of a checkout, beside the library.
   CommandError: 'command',
   SetupError: 'setup',

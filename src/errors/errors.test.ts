@@ -13,6 +13,7 @@ import { TraceError } from '../report/trace-reader';
 import { DawnError } from '../run/platform/dawn-node';
 import { SettingsError } from '../settings/values';
 import { WorkerError } from '../ui/connect';
+import { PageError } from '../ui/page-error';
 import { ERROR_CODES } from './codes';
 import { carryErrors } from './comlink';
 import { errorFrom, errorRecord } from './transport';
@@ -20,7 +21,7 @@ import { errorFrom, errorRecord } from './transport';
 const CLASSES = {
   ...{ MailGymError, EnvironmentError, CorpusError, AgentError, ConversationError, PolicyError },
   ...{ SamplingStopped, TrainingError, TraceError, StorageError, GpuError, DeviceLostError, DawnError },
-  ...{ OpError, WorkerError },
+  ...{ OpError, WorkerError, PageError },
 };
 
 describe('the family of errors', () => {

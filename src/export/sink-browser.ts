@@ -9,7 +9,7 @@ export function directorySink(folder: FileSystemDirectoryHandle): ExportSink {
     create: async (path) => {
       const fail = (cause: unknown): never => {
         throw StorageError.of(
-          'storage/export-file',
+          'storage/export-folder',
           { path, folder: folder.name, reason: foreign(cause) },
           { cause },
         );
@@ -17,8 +17,7 @@ export function directorySink(folder: FileSystemDirectoryHandle): ExportSink {
       const parts = path.split('/');
       const name = parts.pop() ?? path;
       let place = folder;
-      for (const part of parts)
-        place = await place.getDirectoryHandle(part, { create: true }).catch(fail);
+      for (const part of parts) place = await place.getDirectoryHandle(part, { create: true }).catch(fail);
       const handle = await place.getFileHandle(name, { create: true }).catch(fail);
       const stream = await handle.createWritable().catch(fail);
       return {
@@ -92,7 +91,12 @@ export function downloadSink(only: string | null): DownloadSink {
   return {
     create: (path) => {
       const entry: ZipEntry = zip.add(path);
-      return Promise.resolve(plainFile((bytes) => entry.write(bytes), () => entry.close()));
+      return Promise.resolve(
+        plainFile(
+          (bytes) => entry.write(bytes),
+          () => entry.close(),
+        ),
+      );
     },
     finish: () => {
       zip.end();

@@ -91,9 +91,7 @@ export async function evaluatePolicy(
   options: EvaluationOptions,
 ): Promise<Evaluation> {
   if (tasks.length === 0) {
-    throw new TrainingError(
-      `The ${options.split} split has no tasks to evaluate. Add some to the dataset, or use another split.`,
-    );
+    throw TrainingError.of('training/no-evaluation-tasks', { split: options.split });
   }
   const begin = deps.now();
   const trajectories = await rollOut(deps, groupRequests(tasks, options.tries ?? 1, 0), {

@@ -33,10 +33,7 @@ export function buildLossRows(
   scored: readonly ScoredTokens[],
 ): BuiltLossRows {
   if (nodeOf.length !== scored.length) {
-    throw new TrainingError(
-      `Loss rows need the node map of every trajectory: got ${nodeOf.length} maps for ${scored.length} ` +
-        'trajectories. Pass both in the order given to buildForest.',
-    );
+    throw TrainingError.of('training/node-maps', { maps: nodeOf.length, trajectories: scored.length });
   }
   const oldBits = new Float32Array(1);
   const bits = new Uint32Array(oldBits.buffer);
@@ -78,10 +75,12 @@ export function buildLossRows(
       const w = tokens.tokenWeights[t] as number;
       const advantage = tokens.tokenAdvantages[t] as number;
       if (!Number.isFinite(w) || !Number.isFinite(advantage)) {
-        throw new TrainingError(
-          `Token ${t} of trajectory ${s} has weight ${w} and advantage ${advantage}; both must be finite. ` +
-            'Look for a reward that is not a number.',
-        );
+        throw TrainingError.of('training/token-weight', {
+          token: t,
+          trajectory: s,
+          weight: String(w),
+          advantage: String(advantage),
+        });
       }
       pos[row] = (pos[row] as number) + w * Math.max(advantage, 0);
       neg[row] = (neg[row] as number) + w * Math.min(advantage, 0);

@@ -99,9 +99,7 @@ export async function rollOut(
     },
   );
   if (sequences.length !== runs.length) {
-    throw new TrainingError(
-      `The sampler answered ${sequences.length} sequences to ${runs.length} requests. This is a fault of the policy.`,
-    );
+    throw TrainingError.of('training/sequences', { sequences: sequences.length, requests: runs.length });
   }
   return runs.map((run, i) => run.finish(sequences[i] as SampledSequence));
 }
@@ -134,10 +132,11 @@ class Rollout {
     this.promptIds = deps.chat.prompt(this.#episode.messages, this.#episode.tools);
     const length = this.promptIds.length;
     if (length === 0 || length >= options.maxSeqLength) {
-      throw new TrainingError(
-        `The prompt of task "${task.id}" has ${length} tokens, the context (maxSeqLength) ` +
-          `${options.maxSeqLength}. Raise maxSeqLength, or choose a shorter prompt style.`,
-      );
+      throw TrainingError.of('training/prompt-no-room', {
+        task: task.id,
+        length,
+        maxSeqLength: options.maxSeqLength,
+      });
     }
     this.#charactersPerToken = deps.chat.decode(this.promptIds).length / length;
     this.#ids = [...this.promptIds];
@@ -150,10 +149,13 @@ class Rollout {
     const before = this.#ids.length;
     this.#append(turn.ids, TOKEN_SOURCE.sampled);
     if (this.#outcome !== null || length !== this.#ids.length) {
-      throw new TrainingError(
-        `Rollout ${this.#name()}: after turn ${this.#turns + 1} the sampler reports ${length} tokens, the record has ` +
-          `${this.#ids.length}${this.#outcome === null ? '' : ' and has ended'}. This is a fault of the policy.`,
-      );
+      throw TrainingError.of('training/rollout-length', {
+        ...this.#which(),
+        turn: this.#turns + 1,
+        reported: length,
+        recorded: this.#ids.length,
+        hasEnded: this.#outcome !== null,
+      });
     }
     const stopped = turn.stopped === 'stop-token';
     this.#truncated = !stopped;
@@ -191,23 +193,23 @@ class Rollout {
       (id, t) => sequence.ids[t] !== id || sequence.source[t] !== this.#source[t],
     );
     if (bad >= 0 || sequence.ids.length !== length || sequence.logprobs.length !== length) {
-      throw new TrainingError(
-        `Rollout ${this.#name()}: the sampler's record (${sequence.ids.length} tokens) differs from the tokens that ` +
-          `were sampled and appended (${length})${bad >= 0 ? ` at token ${bad}` : ''}. Earlier tokens must never ` +
-          'change; this is a fault of the policy.',
-      );
+      throw TrainingError.of('training/rollout-record', {
+        ...this.#which(),
+        reported: sequence.ids.length,
+        recorded: length,
+        at: bad >= 0 ? bad : null,
+      });
     }
     if (this.#outcome === null) {
-      throw new TrainingError(
-        `Rollout ${this.#name()} came back before its episode ended. This is a fault of the policy.`,
-      );
+      throw TrainingError.of('training/rollout-open', this.#which());
     }
     const broken = sequence.logprobs.findIndex((logprob) => !Number.isFinite(logprob));
     if (broken >= 0) {
-      throw new TrainingError(
-        `Rollout ${this.#name()}: the log-prob of token ${broken} is ${sequence.logprobs[broken]}. The weights have ` +
-          'most likely overflowed: resume from the last checkpoint with a lower learning rate.',
-      );
+      throw TrainingError.of('training/rollout-log-prob', {
+        ...this.#which(),
+        token: broken,
+        found: String(sequence.logprobs[broken]),
+      });
     }
     return {
       task,
@@ -247,8 +249,8 @@ class Rollout {
     });
   }
 
-  #name(): string {
-    return `${this.request.rollout} of task "${this.request.task.id}"`;
+  #which(): { readonly rollout: number; readonly task: string } {
+    return { rollout: this.request.rollout, task: this.request.task.id };
   }
 }
 

@@ -53,9 +53,7 @@ export async function supervisedUpdate(
     loss += (await policy.accumulate(forest, rows, config)).loss;
     if (Number.isFinite(loss)) continue;
     policy.zeroGradient();
-    throw new TrainingError(
-      `The warm start produced a loss of ${loss}. Lower warmStartLearningRate, or resume from the last checkpoint.`,
-    );
+    throw TrainingError.of('training/warm-start-loss', { loss: String(loss) });
   }
   const adamW: AdamWParams = {
     ...ADAM,

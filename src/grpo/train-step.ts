@@ -12,6 +12,7 @@ import { k3, rowLoss } from './reference';
 import { forestPart, scoreParts } from './step-parts';
 import { type ScoredTrajectory } from './types';
 import { TrainingError } from '../errors';
+import type { ParamsOf } from '../errors/texts';
 import { countTrained, trajectoryWeights } from './weights';
 
 /** The settings that decide an update. */
@@ -114,7 +115,7 @@ export async function updateOnBatch(
     if (objective.needs === 'scores') {
       const scores = await scoreParts(policy, parts, given, config.temperature, progress);
       if (!scores.every(({ logprobs }) => logprobs.every(Number.isFinite))) {
-        throw notFinite('log-probs that are not numbers');
+        throw notFinite('log-probs');
       }
       prepared = objective.prepare(given, scores);
     }
@@ -129,7 +130,7 @@ export async function updateOnBatch(
       const result = await policy.accumulate(forest, rows, config);
       if (!Number.isFinite(result.loss) || !result.logprobs.every(Number.isFinite)) {
         policy.zeroGradient();
-        throw notFinite(`a loss of ${result.loss}, or log-probs that are not numbers`);
+        throw notFinite({ loss: String(result.loss) });
       }
       totals.addLoss(
         result.loss,
@@ -162,17 +163,14 @@ export async function updateOnBatch(
       progress();
     }
     const { gradNorm } = await policy.update(adamW);
-    if (!Number.isFinite(gradNorm)) throw notFinite(`a gradient norm of ${gradNorm}`);
+    if (!Number.isFinite(gradNorm)) throw notFinite({ gradNorm: String(gradNorm) });
     totals.addUpdate(gradNorm);
   }
   return totals.metrics();
 }
 
-function notFinite(found: string): TrainingError {
-  return new TrainingError(
-    `Training produced ${found}. Nothing of this step was saved: resume from the last checkpoint with a lower ` +
-      'learningRate or maxGradNorm, or a higher beta.',
-  );
+function notFinite(found: ParamsOf<'training/not-finite'>['found']): TrainingError {
+  return TrainingError.of('training/not-finite', { found });
 }
 
 /** Sums over updates and tokens. */

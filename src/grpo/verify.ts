@@ -13,6 +13,7 @@ import { supervisedTokens } from './objectives/supervised';
 import type { ObjectiveName, ObjectiveSettings } from './objectives/types';
 import { onlyScored, scoreParts } from './step-parts';
 import { TrainingError } from '../errors';
+import type { BatchProblem } from '../errors/texts/en/training/verify';
 import { trajectoryWeights } from './weights';
 
 /** `batch.json` as independent checks write it. */
@@ -60,10 +61,10 @@ export interface VerifyResult {
 
 /** @throws TrainingError naming the first field that is not as described. */
 export function parseVerifyBatch(json: unknown): VerifyBatch {
-  const fail = (what: string): never => {
-    throw new TrainingError(`The batch file is not usable: ${what}.`);
+  const fail = (problem: BatchProblem): never => {
+    throw TrainingError.of('training/verify-batch', { problem });
   };
-  if (typeof json !== 'object' || json === null) return fail('it is not a JSON object');
+  if (typeof json !== 'object' || json === null) return fail('no-object');
   const batch = json as Record<string, unknown>;
   const needed = ['beta', 'epsilon_low', 'epsilon_high', 'temperature', 'max_completion_length'];
   const optional = [
@@ -75,41 +76,44 @@ export function parseVerifyBatch(json: unknown): VerifyBatch {
   ];
   for (const name of [...needed, ...optional.filter((key) => batch[key] !== undefined)]) {
     if (typeof batch[name] !== 'number' || !Number.isFinite(batch[name]))
-      fail(`${name} must be a number, found ${String(batch[name])}`);
+      fail({ field: name, needs: 'number', found: String(batch[name]) });
   }
   const choose = (name: string, among: readonly string[]) => {
     if (!among.includes(batch[name] as string))
-      fail(`${name} must be one of ${among.join(', ')}, found ${String(batch[name])}`);
+      fail({ field: name, needs: { among }, found: String(batch[name]) });
   };
   choose('loss_type', OBJECTIVE_NAMES);
   if (batch.importance_sampling_level !== undefined)
     choose('importance_sampling_level', IMPORTANCE_SAMPLING_LEVELS);
   if (!((batch.temperature as number) > 0))
-    fail(`temperature must be above 0, found ${String(batch.temperature)}`);
+    fail({ field: 'temperature', needs: 'positive', found: String(batch.temperature) });
   if (!Array.isArray(batch.sequences) || batch.sequences.length === 0)
-    fail('sequences must be a non-empty list');
+    fail({ field: 'sequences', needs: 'list', found: null });
   (batch.sequences as (Record<string, unknown> | null)[]).forEach((s, i) => {
-    if (typeof s !== 'object' || s === null) return fail(`sequences[${i}] must be an object`);
+    if (typeof s !== 'object' || s === null)
+      return fail({ field: `sequences[${i}]`, needs: 'object', found: null });
     const length = Array.isArray(s.input_ids) ? s.input_ids.length : 0;
-    if (length === 0) fail(`sequences[${i}].input_ids must be a non-empty list`);
+    if (length === 0) fail({ field: `sequences[${i}].input_ids`, needs: 'list', found: null });
     const lists = ['input_ids', 'loss_mask', 'old_logprobs', 'token_weights'];
     for (const name of lists.slice(0, s.token_weights === undefined ? 3 : 4)) {
       const list = s[name];
       if (!Array.isArray(list) || list.length !== length || list.some((x) => typeof x !== 'number')) {
-        fail(`sequences[${i}].${name} must hold ${length} numbers`);
+        fail({ field: `sequences[${i}].${name}`, needs: { numbers: length }, found: null });
       }
     }
     const above = (s.old_logprobs as number[]).findIndex((old) => old > 0);
     if (above >= 0) {
-      fail(
-        `sequences[${i}].old_logprobs must hold log-probabilities, which are at most 0, found ` +
-          `${(s.old_logprobs as number[])[above]} at ${above}`,
-      );
+      fail({
+        field: `sequences[${i}].old_logprobs`,
+        needs: { logProbsAbove: above },
+        found: String((s.old_logprobs as number[])[above]),
+      });
     }
     if (!(s.input_ids as number[]).every((id) => Number.isInteger(id) && id >= 0)) {
-      fail(`sequences[${i}].input_ids must hold token ids`);
+      fail({ field: `sequences[${i}].input_ids`, needs: 'token-ids', found: null });
     }
-    if (typeof s.advantage !== 'number') fail(`sequences[${i}].advantage must be a number`);
+    if (typeof s.advantage !== 'number')
+      fail({ field: `sequences[${i}].advantage`, needs: 'number', found: null });
   });
   return json as VerifyBatch;
 }

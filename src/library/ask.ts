@@ -3,7 +3,8 @@ import { checkedTask } from '../env/take-tasks';
 import { ask as askOne, type DirectRequest } from '../run/ask';
 import type { AskAnswer } from '../run/types';
 import type { Settings } from '../settings/settings';
-import { SettingsError } from '../settings/values';
+import { shownOf } from '../errors';
+import { SettingsError, settingProblem } from '../settings/values';
 import { adapterFiles } from './adapter';
 import { withHeld, type Running } from './held';
 import { choose, type Chosen } from './settings';
@@ -42,10 +43,12 @@ const OF_A_QUESTION = ['topK', 'topP', 'minP', 'maxSeqLength'] as const;
  */
 function settingsDuring(running: Running, chosen: Chosen, { settings = {} }: AskOptions): Settings {
   if (chosen.environment !== running.environment) {
-    const message =
-      `A run on environment "${running.environment.id}" is going on on this engine, and only that can be asked now, not ` +
-      `another "${chosen.environment.id}". Wait for its end, or open a second engine.`;
-    throw new SettingsError([{ key: 'environment', message }]);
+    throw new SettingsError([
+      settingProblem('environment', 'settings/running-environment', {
+        running: running.environment.id,
+        asked: chosen.environment.id,
+      }),
+    ]);
   }
   const own: readonly string[] = OF_A_QUESTION;
   const others = Object.entries(settings).filter(
@@ -56,12 +59,13 @@ function settingsDuring(running: Running, chosen: Chosen, { settings = {} }: Ask
   );
   if (others.length > 0) {
     throw new SettingsError(
-      others.map(([key, value]) => ({
-        key,
-        message:
-          `A run with ${key} ${JSON.stringify(running.settings[key])} is going on on this engine, so a question cannot have ` +
-          `${JSON.stringify(value)}. Leave it out, wait for the run's end, or open a second engine.`,
-      })),
+      others.map(([key, value]) =>
+        settingProblem(key, 'settings/running-value', {
+          name: key,
+          running: shownOf(running.settings[key], Infinity),
+          asked: JSON.stringify(value),
+        }),
+      ),
     );
   }
   return Object.assign(
@@ -73,9 +77,9 @@ function settingsDuring(running: Running, chosen: Chosen, { settings = {} }: Ask
 /** @throws SettingsError, EnvironmentError when it is not said what is asked */
 function askedTask({ task, text, input }: AskOptions): DirectRequest['task'] {
   if ((task === undefined) === (text === undefined)) {
-    const found = task === undefined ? 'Neither task nor text is' : 'Both task and text are';
-    const message = `${found} given. Give the id of a task or a task as task, or your own words as text.`;
-    throw new SettingsError([{ key: 'task', message }]);
+    throw new SettingsError([
+      settingProblem('task', 'settings/task-or-text', { given: task === undefined ? 'neither' : 'both' }),
+    ]);
   }
   // Built-in environments call the words by either name.
   if (text !== undefined) return { kind: 'own', input: { text, prompt: text, ...input } };

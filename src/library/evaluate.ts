@@ -2,7 +2,7 @@
 import { SPLITS } from '../env/types';
 import { evaluateAdapter } from '../run/evaluate';
 import type { EvaluationReport } from '../run/types';
-import { SettingsError } from '../settings/values';
+import { SettingsError, settingProblem } from '../settings/values';
 import { adapterFiles } from './adapter';
 import { withHeld } from './held';
 import { choose } from './settings';
@@ -17,8 +17,9 @@ export function evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
 async function run(options: EvaluateOptions): Promise<EvaluationReport> {
   const { split = 'validation', signal, onEvent = () => undefined } = options;
   if (!SPLITS.includes(split)) {
-    const message = `split is '${String(split)}'; allowed: one of ${SPLITS.join(', ')}.`;
-    throw new SettingsError([{ key: 'split', message }]);
+    throw new SettingsError([
+      settingProblem('split', 'settings/split', { found: String(split), known: SPLITS }),
+    ]);
   }
   const chosen = await choose(options);
   const files = options.adapter === undefined ? null : await adapterFiles(options.adapter);

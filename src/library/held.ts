@@ -71,9 +71,7 @@ export async function withHeld<T>(options: CallOptions, work: (held: Held) => Pr
   if (engine !== undefined) {
     const held = HELD.get(engine);
     if (held !== undefined) return await work(held);
-    throw new GpuError(
-      'The engine given was disposed of, or is none that openEngine opened. Open one, or leave engine out.',
-    );
+    throw GpuError.of('gpu/engine-gone');
   }
   const held = await Held.open(options);
   try {

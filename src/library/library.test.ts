@@ -64,7 +64,7 @@ describe('arguments', () => {
     [
       'no environment',
       () => evaluate({ platform } as unknown as EvaluateOptions),
-      'environment',
+      'environment/choice',
       /environment is undefined\. Give what defineEnvironment made/,
     ],
     [
@@ -148,19 +148,19 @@ describe('arguments', () => {
     [
       'bytes that are no adapter',
       () => evaluate({ environment, platform, adapter: new Uint8Array(3) }),
-      'storage',
+      'storage/zip',
       /the adapter cannot be unpacked as a zip/,
     ],
     [
       'a folder that is no adapter',
       () => evaluate({ environment, platform, adapter: 'nowhere' }),
-      'policy',
+      'policy/no-adapter-folder',
       /nowhere is no adapter folder/,
     ],
     [
       'an engine of others',
       () => train({ environment, engine: { model: 'm', baseWeights: 'f32' } as Engine }),
-      'gpu',
+      'gpu/engine-gone',
       /none that openEngine opened/,
     ],
     [

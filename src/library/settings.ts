@@ -6,7 +6,7 @@ import type { Environment } from '../env/types';
 import { resolveSettings } from '../settings/resolve';
 import { settingsSchema } from '../settings/schema';
 import type { Settings } from '../settings/settings';
-import { SettingsError, type SettingProblem } from '../settings/values';
+import { SettingsError, type SettingProblem, settingProblem } from '../settings/values';
 import type { CallOptions } from './types';
 
 /** What a call works with. */
@@ -40,10 +40,10 @@ async function environmentOf(choice: unknown): Promise<Environment> {
   if (typeof choice === 'string') return await loadEnvironment(choice);
   if (typeof choice === 'object' && choice !== null && 'open' in choice && 'rewards' in choice)
     return choice as Environment;
-  throw new EnvironmentError(
-    `environment is ${choice === null ? 'null' : typeof choice}. Give what defineEnvironment made, or the id of a ` +
-      `built-in one: ${ENVIRONMENTS.map(({ id }) => id).join(', ')}.`,
-  );
+  throw EnvironmentError.of('environment/choice', {
+    found: choice === null ? 'null' : typeof choice,
+    known: ENVIRONMENTS.map(({ id }) => id),
+  });
 }
 
 /** @throws SettingsError when the options name another model beside the engine's */
@@ -55,20 +55,15 @@ function modelOf(
     (key) => options[key] !== undefined,
   );
   if (second.length > 0) {
-    throw new SettingsError(
-      second.map((key) => ({
-        key,
-        message: `Both engine and ${key} are given. An engine has its model and its device; give one of the two.`,
-      })),
-    );
+    throw new SettingsError(second.map((name) => settingProblem(name, 'settings/engine-and', { name })));
   }
   return { model: engine.model, baseWeights: engine.baseWeights };
 }
 
 function contradiction(key: string, value: unknown, given: unknown): SettingProblem[] {
   if (value === undefined || given === undefined || value === given) return [];
-  const message = `settings.${key} is ${JSON.stringify(given)}, but the call is for ${JSON.stringify(value)}. Leave one out.`;
-  return [{ key, message }];
+  const params = { name: key, given: JSON.stringify(given), asked: JSON.stringify(value) };
+  return [settingProblem(key, 'settings/contradiction', params)];
 }
 
 function defined(values: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -6,7 +6,7 @@ import { MemoryStore } from '../run/stores/memory-store';
 import { checkpointName, FINAL_FOLDER } from '../report/run-files';
 import { GivenUp, RunControl } from '../run/train/control';
 import { runTraining } from '../run/train/trainer';
-import { SettingsError } from '../settings/values';
+import { SettingsError, settingProblem, type SettingProblem } from '../settings/values';
 import { adapterFiles } from './adapter';
 import { withHeld, type Held } from './held';
 import { choose, type Chosen } from './settings';
@@ -79,19 +79,13 @@ async function steered<T>(
 /** The folder for the run's files; null for none. @throws SettingsError */
 function placeOf({ outputDir, store, settings = {} }: TrainOptions): string | null {
   const folder = outputDir ?? settings.outputDir ?? null;
-  const refuse = (key: string, message: string) => new SettingsError([{ key, message }]);
+  const refuse = (problem: SettingProblem) => new SettingsError([problem]);
   if (folder !== null && store !== undefined) {
-    throw refuse(
-      'store',
-      `Both outputDir (${folder}) and store are given. A run has one place; give one of the two.`,
-    );
+    throw refuse(settingProblem('store', 'settings/two-places', { folder }));
   }
   const { resume = 'no' } = settings;
   if (folder === null && store === undefined && resume !== 'no') {
-    throw refuse(
-      'resume',
-      `resume is ${resume}, but neither outputDir nor store says where the run is that goes on. Give one of the two.`,
-    );
+    throw refuse(settingProblem('resume', 'settings/no-place', { resume }));
   }
   return folder;
 }

@@ -133,7 +133,7 @@ export async function askPolicy(
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       },
     );
-    if (trajectory === undefined) throw new TrainingError('A conversation ended without a record.');
+    if (trajectory === undefined) throw new Error('A conversation ended without a record.');
     for (const message of faultWarnings([trajectory])) onEvent({ kind: 'warning', message });
     return answerOf(trajectory, deps, options.isScored, (deps.now() - begin) / 1000);
   } finally {
@@ -164,12 +164,10 @@ export function askMenu(environment: OpenedEnvironment): AskMenu {
 /** @throws TrainingError when the numbers of a request make no sense */
 function checkRequest({ temperature, draw }: DirectRequest): void {
   if (!Number.isFinite(temperature) || temperature < 0 || temperature > 10) {
-    throw new TrainingError(
-      `The temperature is ${temperature}; give a number from 0 (the most likely answer) to 10.`,
-    );
+    throw TrainingError.of('training/temperature', { found: temperature });
   }
   if (!Number.isInteger(draw) || draw < 0 || draw > 65_535) {
-    throw new TrainingError(`The number of the try is ${draw}; give an integer from 0 to 65535.`);
+    throw TrainingError.of('training/draw', { found: draw });
   }
 }
 
@@ -181,17 +179,13 @@ function taskOf(
   if (task.kind === 'task') return task.task;
   if (task.kind === 'own') {
     if (environment.ask !== undefined) return environment.ask(task.input);
-    throw new TrainingError(
-      `Environment "${settings.environment}" takes no tasks in own words. Pick one of its own.`,
-    );
+    throw TrainingError.of('training/no-own-words', { environment: settings.environment });
   }
   for (const split of SPLITS) {
     const found = environment.tasks[split].find(({ id }) => id === task.id);
     if (found !== undefined) return found;
   }
-  throw new TrainingError(
-    `Dataset ${settings.dataset} has no task ${task.id}. Pick one of its tasks, or ask in own words.`,
-  );
+  throw TrainingError.of('training/no-task', { dataset: settings.dataset, task: task.id });
 }
 
 function answerOf(trajectory: Trajectory, deps: AskDeps, isScored: boolean, seconds: number): AskAnswer {

@@ -1,6 +1,8 @@
 /** Whether a run fits the device's memory, and which settings would make it fit. All before any weights are downloaded. */
 import type { MemoryPlan } from '../engine/plan';
-import { MailGymError } from '../errors';
+import { MailGymError, told } from '../errors';
+import { memoryWords } from '../errors/texts/en/memory';
+import type { MemoryNeed } from '../errors/texts/memory';
 import { GpuError } from '../kernels/errors';
 import { WEIGHT_FORMATS, type WeightFormat } from '../settings/choices';
 import type { Settings } from '../settings/settings';
@@ -133,34 +135,33 @@ function refused(
   found: MemoryPlan | MailGymError,
   proposals: readonly Proposal[],
 ): GpuError {
-  const need =
-    found instanceof MailGymError
-      ? found.message
-      : `This run needs about ${memoryParts(found, settings.baseWeights)}: more than this device gives.`;
-  const options = proposals.slice(0, MOST_TOLD).map(({ changes, bytes }) => {
-    const words = Object.entries(changes).map(([name, value]) => `${name}=${String(value)}`);
-    return `${words.join(' with ')} (${megabytes(bytes)} MB)`;
-  });
-  const advice =
-    options.length === 0
-      ? 'No smaller settings that were tried fit. Choose a smaller model, or close other programs that use the GPU.'
-      : `What would fit: ${options.join(', or ')}. Or close other programs that use the GPU.`;
-  return new GpuError(`${need} ${advice}`, {
-    code: 'gpu/does-not-fit',
-    params: { proposals: proposals.map(({ changes, bytes }) => ({ changes, bytes })) },
-    ...(found instanceof MailGymError ? { cause: found } : {}),
-  });
+  return GpuError.of(
+    'gpu/does-not-fit',
+    {
+      need: found instanceof MailGymError ? { failed: told(found) } : memoryNeed(found, settings.baseWeights),
+      proposals: proposals.slice(0, MOST_TOLD).map(({ changes, bytes }) => ({
+        changes: Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, String(value)])),
+        megabytes: megabytes(bytes),
+      })),
+    },
+    found instanceof MailGymError ? { cause: found } : {},
+  );
 }
 
-/** `2050 MB of GPU memory: weights 540 (f32), …`. */
+/** `2050 MB of GPU memory (weights 540 (f32), …)`. */
 export function memoryParts(plan: MemoryPlan, baseWeights: WeightFormat): string {
-  const parts = [
-    `weights ${megabytes(plan.weights)} (${baseWeights})`,
-    plan.trained === 0 ? '' : `adapter with its moments ${megabytes(plan.trained)}`,
-    plan.cache === 0 ? '' : `keys and values while sampling up to ${megabytes(plan.cache)}`,
-    `activations up to ${megabytes(plan.activations)}`,
-  ];
-  return `${megabytes(plan.peakBytes)} MB of GPU memory (${parts.filter((part) => part !== '').join(', ')})`;
+  return memoryWords(memoryNeed(plan, baseWeights));
+}
+
+function memoryNeed(plan: MemoryPlan, baseWeights: WeightFormat): MemoryNeed {
+  return {
+    peak: megabytes(plan.peakBytes),
+    weights: megabytes(plan.weights),
+    baseWeights,
+    trained: megabytes(plan.trained),
+    cache: megabytes(plan.cache),
+    activations: megabytes(plan.activations),
+  };
 }
 
 export const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6);

@@ -144,10 +144,7 @@ function startOfMode(opened: OpenedEnvironment, { mode, environment }: Settings)
   if (mode !== 'simple') return (task, random) => opened.start(task, random);
   const first = opened.startFirstTurn?.bind(opened);
   if (first !== undefined) return first;
-  throw new EnvironmentError(
-    `Mode simple trains on the first turn alone, which environment "${environment}" does not reward. ` +
-      'Use mode masked or rollout.',
-  );
+  throw EnvironmentError.of('environment/first-turn', { environment });
 }
 
 /** Cuts lengths that the model's positions cannot hold, and says so. */

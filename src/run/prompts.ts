@@ -34,9 +34,5 @@ export function longestPrompt(
 /** @throws TrainingError when a prompt leaves no room for a single token of an answer */
 export function checkPrompt({ task, length }: LongestPrompt, maxSeqLength: number): void {
   if (length > 0 && length < maxSeqLength) return;
-  throw new TrainingError(
-    `The prompt of task "${task.id}", the longest of this run, has ${length} tokens, the context (maxSeqLength) ` +
-      `${maxSeqLength}. Raise maxSeqLength, or choose a shorter prompt style. No weights were loaded yet.`,
-    { code: 'training/prompt-too-long', params: { task: task.id, length, maxSeqLength } },
-  );
+  throw TrainingError.of('training/prompt-too-long', { task: task.id, length, maxSeqLength });
 }

@@ -1,7 +1,7 @@
 /** Which parts of an environment's reward count, and how much. */
 import type { EnvironmentInfo } from '../env/types';
 import type { Settings } from '../settings/settings';
-import { SettingsError } from '../settings/values';
+import { settingProblem, SettingsError, type SettingProblem } from '../settings/values';
 
 /**
  * The weights that `rewardWeights` spells out (`part=weight,…`), else those that `rewardPreset` names.
@@ -16,18 +16,22 @@ export function rewardWeightsOf(
     const named = sets[String(settings['rewardPreset'] ?? '')];
     return named ?? Object.values(sets)[0] ?? {};
   }
-  const refuse = (message: string) => new SettingsError([{ key: 'rewardWeights', message }]);
+  const refuse = (problem: SettingProblem) => new SettingsError([problem]);
   const weights: Record<string, number> = {};
   for (const item of text.split(',')) {
     const [part = '', value = ''] = item.split('=').map((word) => word.trim());
     if (!Object.hasOwn(rewards, part)) {
       throw refuse(
-        `rewardWeights names the part '${part}'; the parts of environment ${id} are ${Object.keys(rewards).join(', ')}.`,
+        settingProblem('rewardWeights', 'settings/no-reward-part', {
+          part,
+          environment: id,
+          known: Object.keys(rewards),
+        }),
       );
     }
     const weight = Number(value);
     if (value === '' || !Number.isFinite(weight)) {
-      throw refuse(`rewardWeights gives ${part} the weight '${value}'; write a number, as in ${part}=1.`);
+      throw refuse(settingProblem('rewardWeights', 'settings/reward-weight', { part, given: value }));
     }
     weights[part] = weight;
   }

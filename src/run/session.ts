@@ -43,11 +43,7 @@ export class Session {
   static readonly noFiles: TaskSource = {
     name: BUILT_IN,
     read: (path) =>
-      Promise.reject(
-        new EnvironmentError(
-          `This environment needs ${path}, but dataset is ${BUILT_IN}. Set dataset to a folder or file of tasks.`,
-        ),
-      ),
+      Promise.reject(EnvironmentError.of('environment/needs-file', { path, dataset: BUILT_IN })),
     list: () => Promise.resolve([]),
   };
 

@@ -25,7 +25,5 @@ export async function storedAdapter(
     if (bytes !== null) files.set(name, bytes);
   }
   if (files.size > 0) return files;
-  throw new StorageError(
-    `${where} has no ${which}. It appears with the first save of a run; choose another.`,
-  );
+  throw StorageError.of('storage/no-adapter', { where, which });
 }

@@ -3,7 +3,7 @@ import { readAdapterFolder } from '../engine/peft';
 import { type FileMap, type ModelFiles } from '../formats/files';
 import { writeSafetensors } from '../formats/safetensors';
 import { parseVerifyBatch, verifyBatch } from '../grpo/verify';
-import { TrainingError } from '../errors';
+import { foreign, TrainingError } from '../errors';
 import { openDevice } from '../kernels/device';
 import { modelOf } from '../engine/files/gguf/files';
 import { isModelFile } from '../engine/files/hub-name';
@@ -73,10 +73,10 @@ function below(files: FileMap, prefix: string): Map<string, Uint8Array> {
 }
 
 function parseJson(bytes: Uint8Array | undefined): unknown {
-  if (bytes === undefined) throw new TrainingError('There is no batch.json among the files to verify.');
+  if (bytes === undefined) throw TrainingError.of('training/no-batch');
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
-    throw new TrainingError(`batch.json is not JSON: ${(cause as Error).message}`, { cause });
+    throw TrainingError.of('training/batch-no-json', { reason: foreign(cause) }, { cause });
   }
 }

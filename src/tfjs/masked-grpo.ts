@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { clippedTerm } from '../grpo/objectives/clipped';
 import { trajectoryWeights } from '../grpo/weights';
+import type { SequenceFault } from '../errors/texts/en/op';
 import { OpError } from '../kernels/errors';
 import { embedding, grpoLoss, lossTerms, vocabularyLogProbs } from '../kernels/ops';
 import type { LossType } from '../settings/objective';
@@ -62,9 +63,7 @@ export function maskedGrpoRows(
 ): MaskedGrpoRows {
   const { lossType = 'grpo', maxCompletionLength = 0 } = options;
   if (lossType === 'dr_grpo' && !(maxCompletionLength > 0)) {
-    throw new OpError(
-      `maskedGrpoRows: lossType dr_grpo divides by maxCompletionLength, which is ${maxCompletionLength}; give it.`,
-    );
+    throw OpError.of('op/length-to-divide-by', { found: maxCompletionLength });
   }
   sequences.forEach((sequence, index) => checkSequence(sequence, index, options.stride ?? Infinity));
   const weights = trajectoryWeights(
@@ -137,9 +136,7 @@ export function maskedGrpoLoss(
 ): tf.Scalar {
   const { temperature = 1, epsilonLow = 0.2, epsilonHigh = 0.2, beta = 0, entropyCoef = 0 } = config;
   if (beta > 0 && reference === undefined) {
-    throw new OpError(
-      `maskedGrpoLoss: beta is ${beta}, but there is no reference. Give the rows' log-probs under the reference policy, or beta 0.`,
-    );
+    throw OpError.of('op/no-reference', { beta });
   }
   return tf.tidy(() => {
     const predictors = embedding(rows.predictor, hidden);
@@ -152,21 +149,19 @@ export function maskedGrpoLoss(
 
 /** @throws OpError */
 function checkSequence({ ids, mask, advantage, old }: MaskedSequence, index: number, stride: number): void {
-  const fail = (what: string): never => {
-    throw new OpError(`maskedGrpoRows: sequence ${index} ${what}`);
+  const fail = (fault: SequenceFault): never => {
+    throw OpError.of('op/sequence', { sequence: index, fault });
   };
-  if (ids.length > stride) fail(`has ${ids.length} tokens, more than the stride of ${stride}.`);
+  if (ids.length > stride) fail({ tokens: ids.length, stride });
   const parts = { mask, advantage: typeof advantage === 'number' ? undefined : advantage, old };
   for (const [name, values] of Object.entries(parts)) {
     if (values !== undefined && values.length !== ids.length)
-      fail(`has ${ids.length} tokens and ${values.length} numbers of ${name}; give one for each token.`);
+      fail({ tokens: ids.length, name, numbers: values.length });
   }
   for (let t = 1; t < ids.length; t++) {
     if (!mask[t]) continue;
     const value = typeof advantage === 'number' ? advantage : advantage[t];
-    if (!Number.isFinite(value))
-      fail(`has advantage ${value} at token ${t}; look for a reward that is not a number.`);
-    if (old !== undefined && Number.isNaN(old[t]))
-      fail(`has no old log-prob at token ${t}, which the mask trains.`);
+    if (!Number.isFinite(value)) fail({ token: t, advantage: String(value) });
+    if (old !== undefined && Number.isNaN(old[t])) fail({ token: t, lacks: 'old' });
   }
 }

@@ -1,6 +1,7 @@
 /** An adapter that the visitor gives: the files of its folder, or a zip of them as this page downloads it. */
 import { unzipSync } from 'fflate';
 import type { NamedFile } from '../../workers/api';
+import { PageError } from './page-error';
 
 export interface GivenAdapter {
   readonly name: string;
@@ -10,7 +11,7 @@ export interface GivenAdapter {
 const WEIGHTS = 'adapter_model.safetensors';
 const CONFIG = 'adapter_config.json';
 
-/** @throws Error saying what is missing */
+/** @throws PageError */
 export async function readAdapterFiles(given: readonly File[]): Promise<GivenAdapter> {
   const files: NamedFile[] = [];
   for (const file of given) {
@@ -21,9 +22,7 @@ export async function readAdapterFiles(given: readonly File[]): Promise<GivenAda
   const names = files.map(({ path }) => path.split('/').at(-1) ?? path);
   const missing = [WEIGHTS, CONFIG].filter((name) => !names.includes(name));
   if (missing.length > 0) {
-    throw new Error(
-      `An adapter is ${WEIGHTS} with ${CONFIG}; among ${names.slice(0, 6).join(', ') || 'no files'} there is no ${missing.join(' and no ')}. Choose both files, or their zip.`,
-    );
+    throw PageError.of('page/adapter-files', { names: names.slice(0, 6), missing });
   }
   const [first] = given;
   return { name: first?.name.replace(/\.(zip|safetensors|json)$/i, '') ?? 'adapter', files };
@@ -35,8 +34,6 @@ function unzipped(name: string, bytes: Uint8Array): NamedFile[] {
       .filter(([path]) => !path.endsWith('/'))
       .map(([path, content]) => ({ path, bytes: content }));
   } catch (cause) {
-    throw new Error(`${name} is no zip file that can be read. Choose the adapter’s two files instead.`, {
-      cause,
-    });
+    throw PageError.of('page/no-zip', { name }, { cause });
   }
 }

@@ -1,6 +1,8 @@
 /** The page's end of the worker: a TrainerApi whose calls also fail when the worker itself does. */
 import { MailGymError, type ErrorName } from '../errors';
 import { carryErrors } from '../errors/comlink';
+import { worker as texts } from '../errors/texts/en/worker';
+import type { TextTable } from '../errors/texts/types';
 import { proxy, transfer, wrap, type Remote } from 'comlink';
 import type {
   AskAnswer,
@@ -18,7 +20,8 @@ import type {
 
 /** The worker's script did not load or threw outside of any call. */
 export class WorkerError extends MailGymError {
-  override name: ErrorName = 'WorkerError';
+  static override readonly texts: TextTable = texts;
+  override name: ErrorName<'WorkerError'> = 'WorkerError';
 }
 
 export function connectWorker(): TrainerApi {
@@ -34,11 +37,10 @@ function overWorker(remote: Remote<TrainerApi>, worker: Worker): TrainerApi {
   // Comlink never settles a call whose worker is dead, so every call races against the worker's failure.
   const broken = new Promise<never>((_, reject) => {
     worker.addEventListener('error', (event) => {
-      const cause = event.message ? ` The browser says: ${event.message}` : '';
-      reject(new WorkerError(`The part of the page that computes could not start or has crashed.${cause}`));
+      reject(WorkerError.of('worker/crashed', { reason: event.message || null }));
     });
     worker.addEventListener('messageerror', () => {
-      reject(new WorkerError('A message from the part of the page that computes could not be read.'));
+      reject(WorkerError.of('worker/message'));
     });
   });
   broken.catch(() => undefined);

@@ -1,6 +1,5 @@
 /** A user's file as an environment of this page: the page makes its frame, and the worker plays in it. */
 import type { TrainerApi } from '../../workers/api';
-import { EnvironmentError } from '../env/errors';
 import { createEnvironmentFrame, type EnvironmentFrame } from '../env/host/page';
 import { addEnvironment } from '../env/registry';
 
@@ -18,7 +17,7 @@ export async function openUserEnvironment(api: TrainerApi, name: string, text: s
   try {
     const info = await api.openEnvironment(name, text, frame.port);
     addEnvironment(name, info, () =>
-      Promise.reject(new EnvironmentError(`Episodes of ${name} are played by the page's worker only.`)),
+      Promise.reject(new Error(`Episodes of ${name} are played by the page's worker only.`)),
     );
   } catch (error) {
     frame.remove();

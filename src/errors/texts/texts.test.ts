@@ -9,7 +9,10 @@ import { AgentError } from '../../env/mail/types';
 import { MailGymError, PolicyError, StorageError, told, TrainingError } from '../../errors';
 import { DeviceLostError, GpuError, OpError } from '../../kernels/errors';
 import { TraceError } from '../../report/trace-reader';
+import { DawnError } from '../../run/platform/dawn-node';
 import { SettingsError, settingProblem } from '../../settings/values';
+import { WorkerError } from '../../ui/connect';
+import { PageError } from '../../ui/page-error';
 import { ERROR_CODES } from '../codes';
 import { errorFrom, errorRecord } from '../transport';
 import { english } from './en';
@@ -19,7 +22,7 @@ import type { ErrorParams, Tell } from './types';
 
 const TEXTS = 'src/errors/texts';
 /** They end in the driver's own words. */
-const QUOTES = ['gpu/command', 'gpu/program'];
+const QUOTES = ['gpu/command', 'gpu/program', 'worker/crashed'];
 const CODES = Object.keys(english) as TextCode[];
 const tell: Tell = ({ message }) => message;
 const say = (code: TextCode, params: ErrorParams): string =>
@@ -40,7 +43,7 @@ describe('the English texts', () => {
       const text = say(code, params);
       expect(text).not.toMatch(/undefined|\[object|NaN(?! for the current policy)|\.\.$/);
       if (Object.hasOwn(reasons, code)) expect(text).toMatch(/^[a-z].*[^.]$/s);
-      else if (QUOTES.includes(code)) expect(text).toMatch(/^[A-Z].*: (some|other) reason$/);
+      else if (QUOTES.includes(code)) expect(text).toMatch(/^[A-Z].*(: (some|other) reason|crashed\.)$/);
       else expect(text).toMatch(/^\S.*[.?)]$/s);
     }
     // What the text speaks of makes a difference to it, in one case at least.
@@ -67,7 +70,7 @@ describe('the English texts', () => {
   it('comes with the classes of its codes', () => {
     const classes = [
       ...[AgentError, ConversationError, CorpusError, EnvironmentError, GpuError, OpError, PolicyError],
-      ...[SettingsError, StorageError, TraceError, TrainingError],
+      ...[SettingsError, StorageError, TraceError, TrainingError, DawnError, PageError, WorkerError],
     ];
     const brought = classes.flatMap(({ texts }) => Object.keys(texts));
     expect([...new Set(brought)].sort()).toEqual(CODES.toSorted());

@@ -1,5 +1,6 @@
 /** What a checkpoint's own files hold: the trainer's state and the optimiser's. */
 import { parseSafetensors, toFloat32, writeSafetensors } from '../../formats/safetensors';
+import { PolicyError } from '../../errors';
 import type { OptimizerState } from '../../engine/types';
 import type { Settings } from '../../settings/settings';
 import { isFileRecord, type FileRecord } from './checksum';
@@ -70,13 +71,13 @@ export function readOptimizer(bytes: Uint8Array, origin: string): OptimizerState
   const { tensors, metadata } = parseSafetensors(bytes, origin);
   const array = (name: string) => {
     const tensor = tensors.get(name);
-    if (tensor === undefined) throw new RangeError(`${origin} has no tensor "${name}"`);
+    if (tensor === undefined) throw PolicyError.of('policy/optimizer-tensor', { origin, name });
     return toFloat32(tensor, name, origin);
   };
   const [parameters, m, v] = [array('parameters'), array('m'), array('v')];
   const step = Number(metadata['step']);
   if (!Number.isInteger(step) || m.length !== parameters.length || v.length !== parameters.length) {
-    throw new RangeError(`${origin} has arrays of different lengths, or no step`);
+    throw PolicyError.of('policy/optimizer-lengths', { origin });
   }
   return { step, parameters, m, v };
 }

@@ -2,6 +2,8 @@
  * Whether a checkpoint's files are what their names promise, as far as their format tells. Where checksums were written
  * they tell more; versions before format 2 of the index wrote none.
  */
+import { told } from '../../errors';
+import type { DamagedFile } from '../../errors/texts/damage';
 import { parseSafetensors } from '../../formats/safetensors';
 import {
   ADAPTER_CONFIG,
@@ -9,7 +11,6 @@ import {
   METADATA_FILE,
   MODEL_WEIGHTS,
   OPTIMIZER_FILE,
-  STATE_FILE,
 } from '../../report/run-files';
 import { readOptimizer, type StateFile } from './checkpoint-files';
 import { hasKeys, parseJson } from './json';
@@ -20,7 +21,7 @@ type Read = (name: string) => Promise<Uint8Array | null>;
 export async function formatDamages(
   read: Read,
   state: Pick<StateFile, 'step' | 'trainQuestionsHash'>,
-): Promise<string[]> {
+): Promise<DamagedFile[]> {
   const found = [await metadataDamage(read, state)];
   // A checkpoint of pretraining holds the whole model instead of an adapter.
   if ((await read(ADAPTER_WEIGHTS)) !== null || (await read(MODEL_WEIGHTS)) === null) {
@@ -37,31 +38,31 @@ export async function formatDamages(
 async function metadataDamage(
   read: Read,
   { step, trainQuestionsHash }: Pick<StateFile, 'step' | 'trainQuestionsHash'>,
-): Promise<string | null> {
+): Promise<DamagedFile | null> {
   const metadata = parseJson(await read(METADATA_FILE));
-  if (!isMetadata(metadata)) return `${METADATA_FILE} is damaged or missing`;
+  if (!isMetadata(metadata)) return { path: METADATA_FILE, damage: 'damaged-or-missing' };
   return metadata.step === step && metadata.trainQuestionsHash === trainQuestionsHash
     ? null
-    : `${METADATA_FILE} is of another save than ${STATE_FILE}`;
+    : { path: METADATA_FILE, damage: 'other-save' };
 }
 
-async function configDamage(read: Read): Promise<string | null> {
+async function configDamage(read: Read): Promise<DamagedFile | null> {
   const isConfig = hasKeys(parseJson(await read(ADAPTER_CONFIG)), 'r', 'lora_alpha', 'target_modules');
-  return isConfig ? null : `${ADAPTER_CONFIG} is damaged or missing`;
+  return isConfig ? null : { path: ADAPTER_CONFIG, damage: 'damaged-or-missing' };
 }
 
 async function unreadable(
   read: Read,
   name: string,
   parse: (bytes: Uint8Array) => unknown,
-): Promise<string | null> {
+): Promise<DamagedFile | null> {
   const bytes = await read(name);
-  if (bytes === null) return `${name} is missing`;
+  if (bytes === null) return { path: name, damage: 'missing' };
   try {
     parse(bytes);
     return null;
   } catch (error) {
-    return `${name} cannot be read (${(error as Error).message})`;
+    return { path: name, damage: { unreadable: told(error) } };
   }
 }
 

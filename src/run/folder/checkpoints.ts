@@ -16,7 +16,8 @@ import {
   STATE_FILE,
   topName,
 } from '../../report/run-files';
-import { TrainingError } from '../../errors';
+import { told, TrainingError } from '../../errors';
+import type { DamagedFile } from '../../errors/texts/damage';
 import type { Settings } from '../../settings/settings';
 import { sameRecord, type FileRecord } from './checksum';
 import {
@@ -59,18 +60,18 @@ export class Checkpoints {
     const entry = this.#named(resume);
     if (entry !== null) return entry;
     const names = this.folder.checkpoints.map(({ path }) => path);
-    throw new TrainingError(
-      `There is no ${resume} to resume from. ${names.length > 0 ? `There are ${names.join(', ')}.` : 'There is no checkpoint at all; start with resume=no.'}`,
-    );
+    throw TrainingError.of('training/no-such-checkpoint', { name: resume, known: names });
   }
 
   /** @throws TrainingError naming every file that is missing or damaged, and the checkpoint to take instead. */
   async load(entry: IndexEntry): Promise<Checkpoint> {
     const found = await this.#tryLoad(entry);
     if ('state' in found) return found;
-    throw new TrainingError(
-      `${entry.path} cannot be resumed from: ${found.damages.join('; ')}. ${await this.#insteadOf(entry)}`,
-    );
+    throw TrainingError.of('training/checkpoint-damaged', {
+      path: entry.path,
+      damaged: found.damages,
+      whole: await this.#insteadOf(entry),
+    });
   }
 
   /** Lets what came after a step count no more, and removes what a crash left half-written. */
@@ -126,10 +127,7 @@ export class Checkpoints {
       if (bytes !== null) files.set(path.slice(WARM_START_FOLDER.length + 1), bytes);
     }
     if (damages.length === 0 && files.size > 0) return files;
-    throw new TrainingError(
-      `KL refers to the adapter in ${WARM_START_FOLDER}, which cannot be read: ${damages.join('; ') || 'it is missing'}. ` +
-        'Start afresh with resume=no, in another outputDir if this run is to be kept.',
-    );
+    throw TrainingError.of('training/reference-damaged', { folder: WARM_START_FOLDER, damaged: damages });
   }
 
   async writeFinal(adapter: Files, metadata: Metadata): Promise<void> {
@@ -174,40 +172,43 @@ export class Checkpoints {
     });
   }
 
-  async #tryLoad({ path, step }: IndexEntry): Promise<Checkpoint | { readonly damages: readonly string[] }> {
+  async #tryLoad({
+    path,
+    step,
+  }: IndexEntry): Promise<Checkpoint | { readonly damages: readonly DamagedFile[] }> {
     const damages = await this.folder.damages(path);
     for (const name of [OPTIMIZER_FILE, STATE_FILE]) {
-      if (!this.folder.files.has(`${path}/${name}`)) damages.push(`${path}/${name} is missing`);
+      if (!this.folder.files.has(`${path}/${name}`))
+        damages.push({ path: `${path}/${name}`, damage: 'missing' });
     }
     if (damages.length > 0) return { damages };
     const state = parseJson(await this.folder.read(`${path}/${STATE_FILE}`));
     if (!isStateFile(state) || state.step !== step) {
-      return { damages: [`${path}/${STATE_FILE} is no trainer state of step ${step}, format 1`] };
+      return { damages: [{ path: `${path}/${STATE_FILE}`, damage: { noStateOfStep: step } }] };
     }
     if (state.files === undefined) {
       // Of an older version: its checkpoints have no checksums.
       const found = await formatDamages((name) => this.folder.read(`${path}/${name}`), state);
-      if (found.length > 0) return { damages: found.map((damage) => `${path}/${damage}`) };
+      if (found.length > 0)
+        return { damages: found.map((file) => ({ ...file, path: `${path}/${file.path}` })) };
     }
     const origin = `${path}/${OPTIMIZER_FILE}`;
     const bytes = (await this.folder.read(origin)) ?? new Uint8Array();
     try {
       return { state, optimizer: readOptimizer(bytes, origin) };
     } catch (error) {
-      return { damages: [`${origin} cannot be read (${(error as Error).message})`] };
+      return { damages: [{ path: origin, damage: { unreadable: told(error) } }] };
     }
   }
 
   /** What to do instead: the nearest whole checkpoint before it, else one after it. */
-  async #insteadOf({ step }: IndexEntry): Promise<string> {
+  async #insteadOf({ step }: IndexEntry): Promise<string | null> {
     const before = this.folder.checkpoints.filter((other) => other.step < step).reverse();
     const after = this.folder.checkpoints.filter((other) => other.step > step);
     for (const other of [...before, ...after]) {
-      if ('state' in (await this.#tryLoad(other))) {
-        return `${other.path} is whole: go on from there with resume=${other.path}.`;
-      }
+      if ('state' in (await this.#tryLoad(other))) return other.path;
     }
-    return 'No other checkpoint of this run is whole; start afresh in another outputDir.';
+    return null;
   }
 
   async #writeCheckpoint(

@@ -1,4 +1,5 @@
 /** What tells whether a file still is what the run wrote. */
+import type { Damage } from '../../errors/texts/damage';
 
 export interface FileRecord {
   readonly bytes: number;
@@ -20,13 +21,13 @@ export function sameRecord(a: FileRecord, b: FileRecord): boolean {
   return a.bytes === b.bytes && a.sha256 === b.sha256;
 }
 
-/** What is wrong with a file, in words that follow its name; null when it is what was recorded. */
-export async function damageOf(found: Uint8Array | null, record: FileRecord): Promise<string | null> {
-  if (found === null) return 'is missing';
+/** What is wrong with a file; null when it is what was recorded. */
+export async function damageOf(found: Uint8Array | null, record: FileRecord): Promise<Damage | null> {
+  if (found === null) return 'missing';
   if (found.byteLength !== record.bytes) {
-    return `has ${found.byteLength} bytes instead of ${record.bytes}`;
+    return { bytes: found.byteLength, recorded: record.bytes };
   }
-  return (await sha256(found)) === record.sha256 ? null : 'has another SHA-256 than when it was written';
+  return (await sha256(found)) === record.sha256 ? null : 'other-sum';
 }
 
 export function isFileRecord(value: unknown): value is FileRecord {

@@ -44,7 +44,7 @@ export async function reserveFolder(
     }
     free();
   }
-  throw new StorageError('There is no end to names.');
+  throw new Error('There is no end to names.');
 }
 
 /** @throws StorageError when another tab holds the folder */
@@ -55,10 +55,7 @@ export async function lockInBrowser(
 ): Promise<FolderLock> {
   const free = await take(lockName(outputDir));
   if (free === null) {
-    throw new StorageError(
-      `${outputDir} is in use by a run in this browser, perhaps in another tab, and two runs never share a folder. Choose ` +
-        'another output folder, wait until that run is done, or close its tab.',
-    );
+    throw StorageError.of('storage/in-use-in-browser', { where: outputDir });
   }
   try {
     return await lockHeld(runs, outputDir, free);

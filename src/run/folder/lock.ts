@@ -121,11 +121,10 @@ class HeldLock implements FolderLock {
   async #assertHeld(): Promise<void> {
     const present = await readLock(this.#raw);
     if (!this.#released && present?.token === this.token) return;
-    const what = present === null ? `${LOCK_FILE} is gone` : `${present.owner} has taken it over`;
-    throw new StorageError(
-      `This run no longer holds its folder ${this.#where}: ${what}. It stops before it writes anything more; what was ` +
-        'saved stays. Go on with resume=latest when nobody else writes there.',
-    );
+    throw StorageError.of('storage/lock-lost', {
+      where: this.#where,
+      now: present === null ? { gone: LOCK_FILE } : { owner: present.owner },
+    });
   }
 }
 
@@ -158,11 +157,13 @@ function isLockRecord(value: unknown): value is LockRecord {
 
 function busy(where: string, { owner, renewed }: LockRecord, now: number): StorageError {
   const seconds = Math.max(0, Math.round((now - renewed) / 1000));
-  return new StorageError(
-    `${where} is in use by ${owner} (last sign of life ${seconds} s ago), and two runs never share a folder. Choose ` +
-      `another outputDir, or wait for the end of that run. If it is dead, its lock counts no more ${STALE_AFTER / 60_000} ` +
-      `minutes after its last sign; ${LOCK_FILE} can also be removed by hand.`,
-  );
+  return StorageError.of('storage/in-use', {
+    where,
+    owner,
+    seconds,
+    minutes: STALE_AFTER / 60_000,
+    lockFile: LOCK_FILE,
+  });
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -1,7 +1,12 @@
 /** Whose files lie in an output folder, and what a run may do there. Nothing is written here. */
 import { checkpointName, INDEX_FILE, isAdapterFolder, isRunPath, topName } from '../../report/run-files';
 import type { RunStore } from '../stores/run-store';
-import { StorageError } from '../../errors';
+import { StorageError, tellEnglish } from '../../errors';
+import type { IndexFault } from '../../errors/texts/damage';
+import { indexWords } from '../../errors/texts/en/damage';
+import { damagedCheckpoints } from '../../errors/texts/en/storage/folders';
+import { firstOf } from '../../errors/texts/en/words';
+import type { Many } from '../../errors/texts/many';
 import { recordOf, type FileRecord } from './checksum';
 import { isRunFolder, namesakes, recognise, type FoundCheckpoint, type Recognised } from './recognise';
 import { RunFolder } from './run-folder';
@@ -37,10 +42,11 @@ export async function openForNewRun(store: RunStore, where: string): Promise<Ope
   refuseStrangers(where, strangers, problem);
   // Without an index only what nobody would miss may go: a run that ended before its first save.
   if (found.own.some((path) => isAdapterFolder(topName(path)))) {
-    throw new StorageError(
-      `${where} holds ${listed(folders(found.own))} of a run, but its ${INDEX_FILE} ${problem ?? 'is missing'}. A new ` +
-        'run would overwrite them. Go on with that run with resume=latest, or choose another outputDir.',
-    );
+    throw StorageError.of('storage/adapters-without-index', {
+      where,
+      adapters: manyOf(folders(found.own)),
+      index: problem ?? 'missing',
+    });
   }
   const files = await recordsOf(store, found.own);
   const folder = new RunFolder(store, { ...NO_CHECKPOINTS, files });
@@ -69,14 +75,11 @@ export async function openForResume(store: RunStore, where: string): Promise<Ope
   const strangers = found.strangers.filter((name) => !isKnown(name));
   refuseStrangers(where, [...strangers, ...(isForeignIndex ? [INDEX_FILE] : [])], problem);
   const files = new Map([...known, ...(await recordsOf(store, found.own))]);
-  const lost = problem ?? (index === null ? 'is missing' : 'names no checkpoint');
+  const lost = problem ?? (index === null ? 'missing' : 'no-checkpoints');
   if (found.checkpoints.length > 0) return rebuilt(store, where, found, files, lost);
   const adapters = folders(found.own);
   if (adapters.length > 0) {
-    throw new StorageError(
-      `${where} has no checkpoint to resume from, only ${listed(adapters)}. Choose another outputDir for a new run; this ` +
-        'one is left as it is.',
-    );
+    throw StorageError.of('storage/no-checkpoint', { where, adapters: manyOf(adapters) });
   }
   const folder = new RunFolder(store, { ...NO_CHECKPOINTS, files });
   return { folder, isUsed: files.size > 0, notes: [] };
@@ -87,23 +90,26 @@ function rebuilt(
   where: string,
   { checkpoints }: Recognised,
   files: ReadonlyMap<string, FileRecord | null>,
-  lost: string,
+  lost: IndexFault,
 ): OpenedFolder {
-  const damaged = checkpoints.filter(({ problem }) => problem !== null);
+  const damaged = checkpoints.flatMap(({ path, problem }) =>
+    problem === null ? [] : [{ path, file: problem }],
+  );
   const whole = checkpoints.filter(({ state }) => state !== null);
-  const named = damaged.map(({ path, problem }) => `${path}: ${problem}`).join('; ');
   if (whole.length === 0) {
-    throw new StorageError(
-      `${INDEX_FILE} of ${where} ${lost}, and none of its checkpoints is whole (${named}). Nothing was changed. Put the ` +
-        'files back, or choose another outputDir for a new run.',
-    );
+    throw StorageError.of('storage/no-whole-checkpoint', { where, index: lost, damaged });
   }
   const entries = whole.map(entryOf);
   const last = whole.at(-1)?.state?.best ?? null;
   const best = entries.find(({ path }) => last !== null && path === checkpointName(last.step))?.path ?? null;
   const notes = [
-    `${INDEX_FILE} of ${where} ${lost}; it is made again from ${listed(entries.map(({ path }) => path))}.`,
-    ...(damaged.length > 0 ? [`Left out, since not whole: ${named}.`] : []),
+    `${INDEX_FILE} of ${where} ${indexWords(lost)}; it is made again from ${firstOf(
+      entries.map(({ path }) => path),
+      SHOWN,
+    )}.`,
+    ...(damaged.length > 0
+      ? [`Left out, since not whole: ${damagedCheckpoints(damaged, tellEnglish)}.`]
+      : []),
   ];
   return { folder: new RunFolder(store, { checkpoints: entries, best, files }), isUsed: true, notes };
 }
@@ -117,7 +123,7 @@ function entryOf({ path, step, state }: FoundCheckpoint): IndexEntry {
 async function indexOf(
   store: RunStore,
   paths: readonly string[],
-): Promise<{ readonly index: RunIndex | null; readonly problem: string | null }> {
+): Promise<{ readonly index: RunIndex | null; readonly problem: IndexFault | null }> {
   const read = await readIndex(await store.read(INDEX_FILE));
   switch (read.kind) {
     case 'index':
@@ -130,7 +136,7 @@ async function indexOf(
       if (!(await isRunFolder(store))) {
         return {
           index: null,
-          problem: 'names no files, and no config.json or metrics.jsonl of a run lies beside it',
+          problem: 'names-no-files',
         };
       }
       const files = await recordsOf(store, paths.filter(isRunPath));
@@ -143,13 +149,9 @@ function strangersTo(index: RunIndex, paths: readonly string[]): string[] {
   return paths.filter((path) => isRunPath(path) && !index.files.has(path));
 }
 
-function refuseStrangers(where: string, strangers: readonly string[], problem: string | null): void {
+function refuseStrangers(where: string, strangers: readonly string[], problem: IndexFault | null): void {
   if (strangers.length === 0) return;
-  const index = problem === null ? '' : ` (${INDEX_FILE} ${problem})`;
-  throw new StorageError(
-    `${where} holds ${listed(strangers)}: names that a run writes, but no run's index claims them${index}. They are not ` +
-      'touched. Choose another outputDir, or move them away.',
-  );
+  throw StorageError.of('storage/strangers', { where, names: manyOf(strangers), index: problem });
 }
 
 async function recordsOf(store: RunStore, paths: readonly string[]): Promise<Map<string, FileRecord | null>> {
@@ -165,7 +167,6 @@ function folders(paths: readonly string[]): string[] {
   return [...new Set(paths.map(topName))].filter(isAdapterFolder);
 }
 
-function listed(names: readonly string[]): string {
-  const more = names.length - SHOWN;
-  return names.slice(0, SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
+function manyOf(names: readonly string[]): Many {
+  return { names: names.slice(0, SHOWN), count: names.length };
 }

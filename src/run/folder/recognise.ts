@@ -16,6 +16,7 @@ import {
   WARM_START_FILE,
   WARM_START_FOLDER,
 } from '../../report/run-files';
+import type { DamagedFile } from '../../errors/texts/damage';
 import type { RunStore } from '../stores/run-store';
 import { damageOf } from './checksum';
 import { isStateFile, type StateFile } from './checkpoint-files';
@@ -27,7 +28,7 @@ export interface FoundCheckpoint {
   readonly step: number;
   /** Null when {@link problem} says why it cannot be used. */
   readonly state: StateFile | null;
-  readonly problem: string | null;
+  readonly problem: DamagedFile | null;
 }
 
 export interface Recognised {
@@ -111,14 +112,15 @@ async function isOwnFolder(store: RunStore, folder: string): Promise<boolean> {
 }
 
 async function inspectCheckpoint(store: RunStore, path: string, step: number): Promise<FoundCheckpoint> {
-  const unusable = (problem: string) => ({ path, step, state: null, problem });
+  const unusable = (problem: DamagedFile) => ({ path, step, state: null, problem });
   const state = parseJson(await store.read(`${path}/${STATE_FILE}`));
-  if (!isStateFile(state) || state.step !== step) return unusable(`${STATE_FILE} is damaged or missing`);
+  if (!isStateFile(state) || state.step !== step)
+    return unusable({ path: STATE_FILE, damage: 'damaged-or-missing' });
   for (const [name, record] of Object.entries(state.files ?? {})) {
     const damage = isRunPath(`${path}/${name}`)
       ? await damageOf(await store.read(`${path}/${name}`), record)
       : null;
-    if (damage !== null) return unusable(`${name} ${damage}`);
+    if (damage !== null) return unusable({ path: name, damage });
   }
   const [damage] = await formatDamages((name) => store.read(`${path}/${name}`), state);
   return damage === undefined ? { path, step, state, problem: null } : unusable(damage);

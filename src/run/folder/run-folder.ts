@@ -5,6 +5,7 @@
 import { INDEX_FILE, isGrowing, isRunPath } from '../../report/run-files';
 import type { RunStore } from '../stores/run-store';
 import { StorageError } from '../../errors';
+import type { DamagedFile } from '../../errors/texts/damage';
 import { damageOf, recordOf, type FileRecord } from './checksum';
 import { NO_CHECKPOINTS, writeIndex, type IndexEntry, type RunIndex } from './run-index';
 
@@ -54,14 +55,11 @@ export class RunFolder {
   async mark(paths: readonly string[]): Promise<void> {
     const strangers: string[] = [];
     for (const path of paths.filter((name) => !this.#files.has(name))) {
-      if (!isRunPath(path)) throw new StorageError(`${path} is no name of a run's file (run-files.ts).`);
+      if (!isRunPath(path)) throw new Error(`${path} is no name of a run's file (run-files.ts).`);
       if ((await this.#store.read(path)) !== null) strangers.push(path);
     }
     if (strangers.length > 0) {
-      throw new StorageError(
-        `The run was about to write ${strangers.join(', ')}, but a file of that name came into its folder that it did ` +
-          'not write. Move it away and resume the run.',
-      );
+      throw StorageError.of('storage/file-came', { paths: strangers });
     }
     for (const path of paths) this.#files.set(path, null);
   }
@@ -133,22 +131,19 @@ export class RunFolder {
       const known = isGrowing(path) ? bytes.subarray(0, record.bytes) : bytes;
       const damage = await damageOf(known, record);
       if (damage === null) continue;
-      throw new StorageError(
-        `${path} is not what the run in this folder wrote: it ${damage}. Nothing was changed. Move the file away, or ` +
-          'choose another outputDir for the new run.',
-      );
+      throw StorageError.of('storage/file-changed', { path, damage });
     }
   }
 
-  /** What is wrong with the run's files below a folder: each as a clause, in order of their names. */
-  async damages(folder: string): Promise<string[]> {
-    const found: string[] = [];
+  /** What is wrong with the run's files below a folder: in order of their names. */
+  async damages(folder: string): Promise<DamagedFile[]> {
+    const found: DamagedFile[] = [];
     for (const path of this.filesOf(folder)) {
       const record = this.#files.get(path);
-      if (record === null) found.push(`${path} was never finished`);
+      if (record === null) found.push({ path, damage: 'unfinished' });
       else if (record !== undefined) {
         const damage = await damageOf(await this.#store.read(path), record);
-        if (damage !== null) found.push(`${path} ${damage}`);
+        if (damage !== null) found.push({ path, damage });
       }
     }
     return found;

@@ -1,4 +1,5 @@
 /** `runs.json`: which files are the run's, and which checkpoints count. */
+import type { IndexFault } from '../../errors/texts/damage';
 import { checkpointStep, INDEX_FILE, isRunPath, LOCK_FILE } from '../../report/run-files';
 import { isFileRecord, sha256, type FileRecord } from './checksum';
 import { json } from './json';
@@ -28,8 +29,7 @@ export type ReadIndex =
   /** Of MailGym before files had checksums: names checkpoints only. */
   | { readonly kind: 'older'; readonly index: Omit<RunIndex, 'files'> }
   | { readonly kind: 'absent' }
-  /** `problem` follows the file's name. */
-  | { readonly kind: 'unusable'; readonly problem: string };
+  | { readonly kind: 'unusable'; readonly problem: IndexFault };
 
 export const NO_CHECKPOINTS: Omit<RunIndex, 'files'> = { checkpoints: [], best: null };
 
@@ -51,29 +51,29 @@ export async function readIndex(bytes: Uint8Array | null): Promise<ReadIndex> {
   try {
     value = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    return { kind: 'unusable', problem: bytes.length === 0 ? 'is empty' : 'is not JSON' };
+    return { kind: 'unusable', problem: bytes.length === 0 ? 'empty' : 'no-json' };
   }
   if (typeof value !== 'object' || value === null || !('format' in value)) {
-    return { kind: 'unusable', problem: 'is no index of a run' };
+    return { kind: 'unusable', problem: 'no-index' };
   }
   if (value.format !== 1 && value.format !== 2) {
     return {
       kind: 'unusable',
-      problem: `has format ${JSON.stringify(value.format)}, which is not known here`,
+      problem: { format: JSON.stringify(value.format) },
     };
   }
   const checkpoints = 'checkpoints' in value ? entriesOf(value.checkpoints) : null;
   const best = 'best' in value ? value.best : undefined;
   if (checkpoints === null || (best !== null && typeof best !== 'string')) {
-    return { kind: 'unusable', problem: 'has no list of checkpoints' };
+    return { kind: 'unusable', problem: 'no-list-of-checkpoints' };
   }
   if (value.format === 1) return { kind: 'older', index: { checkpoints, best } };
   const { sha256: sum, ...content } = value as { sha256?: unknown };
   if ((await sumOf(content)) !== sum) {
-    return { kind: 'unusable', problem: 'has another SHA-256 than when it was written' };
+    return { kind: 'unusable', problem: 'other-sum' };
   }
   const files = 'files' in value ? filesOf(value.files) : null;
-  if (files === null) return { kind: 'unusable', problem: 'has no list of files' };
+  if (files === null) return { kind: 'unusable', problem: 'no-list-of-files' };
   return { kind: 'index', index: { checkpoints, best, files } };
 }
 

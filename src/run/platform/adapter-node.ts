@@ -13,9 +13,7 @@ import { unzipFiles } from '../../formats/zip';
 export async function adapterOnDisk(path: string): Promise<FileMap> {
   if (existsSync(path) && (await stat(path)).isFile()) return unzipFiles(await readFile(path), path);
   if (!existsSync(join(path, 'adapter_config.json'))) {
-    throw new PolicyError(
-      `${path} is no adapter folder: it has no adapter_config.json. Give best_model/ or final/ of a run.`,
-    );
+    throw PolicyError.of('policy/no-adapter-folder', { path });
   }
   const entries = await readdir(path, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isFile() && entry.name.startsWith('adapter_'));

@@ -12,51 +12,29 @@ import { browserTuning } from './tuning-browser';
 export const host: Host = {
   webgpu: () => {
     const { gpu } = navigator as Partial<Navigator>;
-    return gpu === undefined
-      ? Promise.reject(
-          new GpuError(
-            'Asked the browser for WebGPU, and there is no navigator.gpu. Use a current Chrome, Edge, Firefox or Safari, ' +
-              'and a page served by https or from localhost.',
-          ),
-        )
-      : Promise.resolve(gpu);
+    return gpu === undefined ? Promise.reject(GpuError.of('gpu/no-webgpu')) : Promise.resolve(gpu);
   },
   runStore: (folder) => openOpfsStore(folder),
   modelFiles: async (model, baseUrl, downloads) => {
     const isAddress = model.startsWith('hub:') || /^https?:\/\//.test(model);
     if (baseUrl !== null) return await openModelFiles(model, new URL('models/', baseUrl).href, downloads);
     if (isAddress) return await openModelFiles(model, model, downloads);
-    throw new PolicyError(
-      `Asked for the model "${model}" by name, and no baseUrl says where models are. ${howToServe(`models/${model}`)}, or ` +
-        "give the model's own address or hub:<owner>/<name>.",
-    );
+    throw PolicyError.of('policy/no-base-url', { model });
   },
   taskSource: async (dataset, baseUrl) => {
     if (baseUrl !== null) return siteSource(dataset, baseUrl);
-    throw new EnvironmentError(
-      `Asked for the dataset "${dataset}" by name, and no baseUrl says where datasets are. ${howToServe(`datasets/${dataset}`)}.`,
-    );
+    throw EnvironmentError.of('environment/no-base-url', { dataset });
   },
   adapterFiles: async (path) => {
     const cut = path.lastIndexOf('/');
-    if (cut < 1)
-      throw new PolicyError(
-        `"${path}" names no adapter of a run. Give the run's folder and the adapter's, as in outputs/masked/final.`,
-      );
+    if (cut < 1) throw PolicyError.of('policy/no-adapter-path', { path });
     const folder = path.slice(0, cut);
     return await storedAdapter(await openOpfsStore(folder), path.slice(cut + 1), folder);
   },
   readText: async (address) => {
     const answer = await fetch(address);
     if (answer.ok) return await answer.text();
-    throw new EnvironmentError(`${address} answered ${answer.status}. Give the address of a text file.`);
+    throw EnvironmentError.of('environment/text-answer', { url: address, status: answer.status });
   },
   tuning: browserTuning,
 };
-
-function howToServe(path: string): string {
-  return (
-    `Put node_modules/mailgym/public/${path} (a checkout has it in public/${path}) on your site as ${path} and give the ` +
-    'address of the folder above as baseUrl'
-  );
-}

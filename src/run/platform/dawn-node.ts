@@ -4,9 +4,11 @@
  * written for a browser worker runs unchanged, `@tensorflow/tfjs-backend-webgpu` included.
  */
 import { MailGymError, type ErrorName } from '../../errors';
+import { dawn } from '../../errors/texts/en/dawn';
+import type { TextTable } from '../../errors/texts/types';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import type * as dawn from 'webgpu';
+import type * as webgpu from 'webgpu';
 import { isSoftwareAdapter } from '../../kernels/adapter';
 import { calmPolling } from './polling-node';
 
@@ -19,7 +21,8 @@ export const LAVAPIPE_MANIFESTS = [
 
 /** Dawn is not installed, or found no usable Vulkan driver. */
 export class DawnError extends MailGymError {
-  override name: ErrorName = 'DawnError';
+  static override readonly texts: TextTable = dawn;
+  override name: ErrorName<'DawnError'> = 'DawnError';
 }
 
 /** Dawn's instance dies with its JavaScript object, and its devices with it: hold it for the whole process. */
@@ -41,36 +44,28 @@ async function openGpu(): Promise<GPU> {
   installGlobals(globals);
   const found = (await tryDrivers(create)) ?? (await tryLavapipe(create));
   if (!found) {
-    throw new DawnError(
-      'asked Dawn for a WebGPU adapter; found no usable Vulkan driver. Install one (Debian and Ubuntu: ' +
-        '`apt-get install mesa-vulkan-drivers`; in a checkout of MailGym: `npm run setup`), or name its manifest in ' +
-        'VK_ICD_FILENAMES.',
-    );
+    throw DawnError.of('dawn/no-driver');
   }
   Object.defineProperty(navigator, 'gpu', { value: found, configurable: true });
   return found;
 }
 
 /** Dawn is large and no browser needs it, so whoever wants WebGPU in Node installs it. @throws DawnError */
-async function loadDawn(): Promise<typeof dawn> {
+async function loadDawn(): Promise<typeof webgpu> {
   try {
     return await import('webgpu');
   } catch (cause) {
-    throw new DawnError(
-      'asked for WebGPU in Node, which the package `webgpu` (Dawn) provides; it is not installed or does not load here. ' +
-        'Run `npm install webgpu`.',
-      { cause },
-    );
+    throw DawnError.of('dawn/no-package', {}, { cause });
   }
 }
 
-async function tryDrivers(create: (typeof dawn)['create']): Promise<GPU | null> {
+async function tryDrivers(create: (typeof webgpu)['create']): Promise<GPU | null> {
   const gpu = create([]);
   return (await hasAdapter(gpu)) ? gpu : null;
 }
 
 /** A broken hardware driver can hide the software one; the Vulkan loader reads this variable at each new instance. */
-async function tryLavapipe(create: (typeof dawn)['create']): Promise<GPU | null> {
+async function tryLavapipe(create: (typeof webgpu)['create']): Promise<GPU | null> {
   const manifest = LAVAPIPE_MANIFESTS.find((path) => existsSync(path));
   if (!manifest || process.env.VK_ICD_FILENAMES === manifest) return null;
   const before = process.env.VK_ICD_FILENAMES;
@@ -93,7 +88,7 @@ async function hasAdapter(gpu: GPU): Promise<boolean> {
   }
 }
 
-function installGlobals(globals: (typeof dawn)['globals']): void {
+function installGlobals(globals: (typeof webgpu)['globals']): void {
   for (const [name, value] of Object.entries(globals)) {
     if (!(name in globalThis))
       Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });

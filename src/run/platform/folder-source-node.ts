@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { EnvironmentError } from '../../env/errors';
+import { foreign } from '../../errors';
 import type { TaskSource } from '../../env/types';
 
 /**
@@ -13,10 +14,8 @@ import type { TaskSource } from '../../env/types';
 export async function folderSource(name: string, builtIn: string): Promise<TaskSource> {
   const path = [join(builtIn, name), name].find((candidate) => existsSync(candidate));
   if (path === undefined) {
-    const known = existsSync(builtIn) ? readdirSync(builtIn).join(', ') : '';
-    throw new EnvironmentError(
-      `No dataset "${name}": it is neither one of ${known || 'the built-in ones (there are none)'} nor a folder or file.`,
-    );
+    const known = existsSync(builtIn) ? readdirSync(builtIn) : [];
+    throw EnvironmentError.of('environment/no-such-dataset', { name, known });
   }
   if (!(await stat(path)).isDirectory()) {
     return { name, list: () => Promise.resolve([basename(path)]), read: () => readFile(path) };
@@ -39,6 +38,6 @@ export async function readTextFile(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new EnvironmentError(`${path} cannot be read: ${(error as Error).message}`);
+    throw EnvironmentError.of('environment/text-file', { path, reason: foreign(error) }, { cause: error });
   }
 }

@@ -29,7 +29,7 @@ export function pagePlatform(
 ): RunPlatform {
   const webgpu = navigator.gpu as GPU | undefined;
   if (webgpu === undefined) {
-    throw new PolicyError('This browser has no WebGPU. Use a current Chrome, Edge, Firefox or Safari.');
+    throw PolicyError.of('policy/no-webgpu');
   }
   return {
     ...pageTasks(site, imported),
@@ -61,20 +61,14 @@ export function pageTasks(
   return {
     environment: loadEnvironment,
     taskSource: async (dataset, environment) => {
-      if (dataset !== IMPORTED) return siteSource(dataset, site, `, or ${IMPORTED}`);
+      if (dataset !== IMPORTED) return siteSource(dataset, site, IMPORTED);
       const source = await imported(environment);
       if (source !== null) return source;
-      throw new EnvironmentError(
-        'Nothing has been imported yet. Give your files first, or choose a built-in dataset.',
-      );
+      throw EnvironmentError.of('environment/nothing-imported');
     },
   };
 }
 
 /** The page takes no path of the visitor's machine. */
 const readText = (path: string): Promise<string> =>
-  Promise.reject(
-    new EnvironmentError(
-      `warmStartFile is ${path}, but a page cannot read files by their path. Use expert episodes, or the command line.`,
-    ),
-  );
+  Promise.reject(EnvironmentError.of('environment/no-paths', { path }));

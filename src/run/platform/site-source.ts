@@ -4,14 +4,12 @@ import type { TaskSource } from '../../env/types';
 
 /**
  * @param site address of the folder that `datasets` lies in
- * @param others what else could be named, for the message
+ * @param imported what else could be named, for the message
  * @throws EnvironmentError
  */
-export function siteSource(name: string, site: string, others = ''): TaskSource {
+export function siteSource(name: string, site: string, imported: string | null = null): TaskSource {
   if (!/^[\w.-]+$/.test(name) || /^\.+$/.test(name)) {
-    throw new EnvironmentError(
-      `No dataset is called "${name}". Give the name of a built-in dataset${others}.`,
-    );
+    throw EnvironmentError.of('environment/dataset-name', { name, imported });
   }
   return { name, read: (path) => fetchFile(name, path, site), list: () => Promise.resolve(null) };
 }
@@ -23,17 +21,10 @@ async function fetchFile(name: string, path: string, site: string): Promise<Uint
   try {
     response = await fetch(url);
   } catch (cause) {
-    throw new EnvironmentError(
-      `${url} could not be reached. Check the network connection and reload the page.`,
-      {
-        cause,
-      },
-    );
+    throw EnvironmentError.of('environment/unreachable', { url }, { cause });
   }
   if (!response.ok) {
-    throw new EnvironmentError(
-      `Dataset "${name}": ${path} is not there (${url} answered ${response.status}).`,
-    );
+    throw EnvironmentError.of('environment/not-there', { name, path, url, status: response.status });
   }
   return new Uint8Array(await response.arrayBuffer());
 }

@@ -2,7 +2,7 @@
 import { mkdir, open, readFile, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RunStore } from './run-store';
-import { StorageError } from '../../errors';
+import { foreign, StorageError } from '../../errors';
 import { isRunning } from './running-node';
 import { Queue, byCodeUnit, isTemporary, segmentsOf, temporaryName, writeError } from './store-paths';
 
@@ -21,11 +21,7 @@ export async function openFsStore(folder: string, calls: WriteCalls = { open, re
     await mkdir(folder, { recursive: true });
     await removeLeftovers(folder);
   } catch (cause) {
-    throw new StorageError(
-      `The folder ${folder} cannot be used for runs (${(cause as Error).message}). Choose another outputDir or change ` +
-        `its permissions.`,
-      { cause },
-    );
+    throw StorageError.of('storage/folder', { folder, reason: foreign(cause) }, { cause });
   }
   return new FsStore(folder, calls);
 }
@@ -69,9 +65,7 @@ class FsStore implements RunStore {
         return new Uint8Array(await readFile(file));
       } catch (cause) {
         if (isAbsent(cause)) return null;
-        throw new StorageError(`${file} cannot be read (${(cause as Error).message}). Check the disk.`, {
-          cause,
-        });
+        throw StorageError.of('storage/read', { path: file, reason: foreign(cause) }, { cause });
       }
     });
   }
@@ -93,7 +87,7 @@ class FsStore implements RunStore {
         await this.#calls.rename(temporary, file);
       } catch (cause) {
         await rm(temporary, { force: true }).catch(() => undefined);
-        throw writeError(path, bytes.byteLength, this.#folder, isFull(cause), cause);
+        throw writeError(path, bytes.byteLength, { folder: this.#folder }, isFull(cause), cause);
       }
     });
   }
@@ -115,7 +109,7 @@ class FsStore implements RunStore {
         return true;
       } catch (cause) {
         if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
-        throw writeError(path, bytes.byteLength, this.#folder, isFull(cause), cause);
+        throw writeError(path, bytes.byteLength, { folder: this.#folder }, isFull(cause), cause);
       }
     });
   }
@@ -139,7 +133,7 @@ class FsStore implements RunStore {
           await handle.close();
         }
       } catch (cause) {
-        throw writeError(path, bytes.byteLength, this.#folder, isFull(cause), cause);
+        throw writeError(path, bytes.byteLength, { folder: this.#folder }, isFull(cause), cause);
       }
     });
   }
@@ -151,10 +145,7 @@ class FsStore implements RunStore {
         await rm(file, { recursive: true, force: true });
         await this.#removeEmptyFolders(path);
       } catch (cause) {
-        throw new StorageError(
-          `${file} cannot be removed (${(cause as Error).message}). Remove it by hand.`,
-          { cause },
-        );
+        throw StorageError.of('storage/remove', { path: file, reason: foreign(cause) }, { cause });
       }
     });
   }

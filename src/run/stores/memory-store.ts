@@ -26,15 +26,15 @@ export class MemoryStore implements RunStore {
     const folder = folders.find((parent) => this.#files.has(parent));
     const isFolder = [...this.#files.keys()].some((other) => other.startsWith(`${path}/`));
     if (folder !== undefined || isFolder) {
-      const cause = new Error(`"${folder ?? path}" is a ${isFolder ? 'folder' : 'file'}`);
-      throw writeError(path, bytes.byteLength, 'memory', false, cause);
+      const fault = { taken: folder ?? path, by: isFolder ? 'folder' : 'file' } as const;
+      throw writeError(path, bytes.byteLength, 'memory', false, undefined, fault);
     }
     const others = [...this.#files].reduce(
       (sum, [name, file]) => sum + (name === path ? 0 : file.byteLength),
       0,
     );
     if (others + bytes.byteLength > this.#capacity) {
-      throw writeError(path, bytes.byteLength, 'memory', true, new Error('capacity reached'));
+      throw writeError(path, bytes.byteLength, 'memory', true, undefined);
     }
     this.#files.set(path, bytes.slice());
   }

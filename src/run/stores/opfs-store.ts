@@ -1,6 +1,6 @@
 /** Runs in the browser's private file system. https://fs.spec.whatwg.org/ */
 import type { RunStore } from './run-store';
-import { StorageError } from '../../errors';
+import { foreign, StorageError } from '../../errors';
 import { Queue, byCodeUnit, isTemporary, segmentsOf, temporaryName, writeError } from './store-paths';
 
 /** Not in TypeScript's library yet; every engine that has OPFS has it there. */
@@ -20,8 +20,6 @@ interface SyncHandle {
   close(): void;
 }
 
-const WHERE = 'the browser’s storage';
-
 /**
  * Opens a folder of the origin's private file system as a store, and removes what an interrupted write left there.
  * @throws StorageError when the browser has none, as in some private windows.
@@ -32,11 +30,7 @@ export async function openOpfsStore(folder = 'runs'): Promise<RunStore> {
     root = await navigator.storage.getDirectory();
     for (const segment of segmentsOf(folder)) root = await root.getDirectoryHandle(segment, { create: true });
   } catch (cause) {
-    throw new StorageError(
-      `This browser gives the page no storage for runs (${(cause as Error).message}). Leave the private window, allow ` +
-        `site data for this page, or use another browser.`,
-      { cause },
-    );
+    throw StorageError.of('storage/no-browser-storage', { reason: foreign(cause) }, { cause });
   }
   const writing = new Set((await navigator.locks.query()).held?.map(({ name }) => name));
   for await (const { parent, name } of filesBelow(root, '', '')) {
@@ -90,10 +84,7 @@ class OpfsStore implements RunStore {
         return new Uint8Array(await file.arrayBuffer());
       } catch (cause) {
         if (isAbsent(cause)) return null;
-        throw new StorageError(
-          `${path} cannot be read from ${WHERE} (${(cause as Error).message}). Reload the page and try again.`,
-          { cause },
-        );
+        throw StorageError.of('storage/browser-read', { path, reason: foreign(cause) }, { cause });
       }
     });
   }
@@ -118,7 +109,7 @@ class OpfsStore implements RunStore {
           throw cause;
         }
       } catch (cause) {
-        throw writeError(path, bytes.byteLength, WHERE, isFull(cause), cause);
+        throw writeError(path, bytes.byteLength, 'browser', isFull(cause), cause);
       }
     });
   }
@@ -153,7 +144,7 @@ class OpfsStore implements RunStore {
           }
         }
       } catch (cause) {
-        throw writeError(path, bytes.byteLength, WHERE, isFull(cause), cause);
+        throw writeError(path, bytes.byteLength, 'browser', isFull(cause), cause);
       }
     });
   }
@@ -167,11 +158,7 @@ class OpfsStore implements RunStore {
         await this.#removeEmptyFolders(segments.slice(0, -1));
       } catch (cause) {
         if (isAbsent(cause)) return;
-        throw new StorageError(
-          `${path} cannot be removed from ${WHERE} (${(cause as Error).message}). Close other tabs of this page and try ` +
-            `again.`,
-          { cause },
-        );
+        throw StorageError.of('storage/browser-remove', { path, reason: foreign(cause) }, { cause });
       }
     });
   }

@@ -1,5 +1,6 @@
 /** What every store agrees on: which paths are names, how temporary files are called, and order of operations. */
-import { StorageError } from '../../errors';
+import { foreign, StorageError } from '../../errors';
+import type { StoragePlace, WriteFault } from '../../errors/texts/en/storage/places';
 
 /** Marks files that a write has not finished; no stored file may be called so, and nobody else calls files so. */
 const TEMPORARY = /\.mailgym-tmp-[\w-]+$/;
@@ -28,10 +29,7 @@ export function segmentsOf(path: string): [...folders: string[], name: string] {
       isTemporary(segment),
   );
   if (bad !== undefined) {
-    throw new StorageError(
-      `"${path}" is no path inside a run store (${bad === '' ? 'an empty part' : `"${bad}"`}). Use names joined by "/", ` +
-        `without "..", "\\", ":" and endings like ".mailgym-tmp-1".`,
-    );
+    throw StorageError.of('storage/path', { path, part: bad });
   }
   return segments as [string];
 }
@@ -56,17 +54,12 @@ export class Queue {
 export function writeError(
   path: string,
   bytes: number,
-  where: string,
+  place: StoragePlace,
   full: boolean,
   cause: unknown,
+  fault: WriteFault = { reason: foreign(cause) },
 ): StorageError {
-  const size = bytes < 1_000_000 ? `${bytes} bytes` : `${(bytes / 1e6).toFixed(1)} MB`;
-  return new StorageError(
-    full
-      ? `No room in ${where} for ${path} (${size}). Its old content is unchanged. Free space or remove old runs, then ` +
-          `resume the run.`
-      : `Writing ${path} (${size}) to ${where} failed: ${(cause as Error).message}. Its old content is unchanged. ` +
-          `Check that the place still exists and may be written.`,
-    { cause },
-  );
+  return full
+    ? StorageError.of('storage/full', { path, bytes, place }, { cause })
+    : StorageError.of('storage/write', { path, bytes, place, fault }, { cause });
 }

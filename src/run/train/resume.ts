@@ -18,7 +18,9 @@ import { damageOf, sha256 } from '../folder/checksum';
 import { json } from '../folder/json';
 import { openForNewRun, openForResume, type OpenedFolder } from '../folder/open-folder';
 import type { RunFolder } from '../folder/run-folder';
-import { TrainingError } from '../../errors';
+import { shownOf, tellEnglish, TrainingError } from '../../errors';
+import { damageWords } from '../../errors/texts/en/damage';
+import type { ChangedSetting } from '../../errors/texts/en/training/resume';
 import { recordsUpTo } from './records';
 
 /** Settings that may differ from those of the run that is resumed: they decide when it stops or saves, not what it learns. */
@@ -49,14 +51,14 @@ export async function tasksHash(tasks: readonly Task[]): Promise<string> {
 }
 
 /**
- * Names of settings whose values differ and may not, with both values. A setting that the older run does not know yet
+ * Settings whose values differ and may not. A setting that the older run does not know yet
  * counts as its default: defaults of new settings are chosen so that a run does what it did without them.
  */
 export function differingSettings(
   before: Readonly<Partial<Settings>>,
   now: Settings,
   schema: SettingsSchema,
-): string[] {
+): ChangedSetting[] {
   // Before there was a choice, weights were kept as f32; what `auto` has become is in the settings of a run.
   const defaults = { ...defaultSettings(schema), baseWeights: 'f32' };
   const old: Readonly<Record<string, unknown>> = { ...defaults, ...before };
@@ -67,7 +69,7 @@ export function differingSettings(
   if (isSteady(now) && isSteady(before)) free.add('maxSteps');
   return [...new Set([...Object.keys(old), ...Object.keys(next)])]
     .filter((key) => !free.has(key) && JSON.stringify(old[key]) !== JSON.stringify(next[key]))
-    .map((key) => `${key} (was ${JSON.stringify(old[key])}, now ${JSON.stringify(next[key])})`);
+    .map((name) => ({ name, was: shownOf(old[name], Infinity), now: shownOf(next[name], Infinity) }));
 }
 
 export interface FoundStart {
@@ -170,27 +172,25 @@ function assertSameRun(
 ): void {
   const differing = differingSettings(state.settings, settings, schema);
   if (differing.length > 0) {
-    throw new TrainingError(
-      `The run in ${settings.outputDir} has other settings than asked for: ${differing.join('; ')}. ` +
-        'Resume with the old values, or start afresh in another outputDir.',
-    );
+    throw TrainingError.of('training/other-settings', { folder: settings.outputDir, changed: differing });
   }
   const { environmentHash: before } = state;
   if (before !== undefined && hashes.environmentHash !== undefined && before !== hashes.environmentHash) {
-    throw new TrainingError(
-      `The environment ${settings.environment} has changed since the run in ${settings.outputDir}: its file or its ` +
-        'tasks are other ones. Restore the file, or start afresh in another outputDir.',
-    );
+    throw TrainingError.of('training/other-environment', {
+      environment: settings.environment,
+      folder: settings.outputDir,
+    });
   }
   const lists = [
-    ['training', state.trainQuestionsHash, hashes.trainQuestionsHash],
-    ['validation', state.evalQuestionsHash, hashes.evalQuestionsHash],
-  ].filter(([, before, now]) => before !== now);
+    { list: 'training', before: state.trainQuestionsHash, now: hashes.trainQuestionsHash } as const,
+    { list: 'validation', before: state.evalQuestionsHash, now: hashes.evalQuestionsHash } as const,
+  ].flatMap(({ list, before, now }) => (before === now ? [] : [list]));
   if (lists.length > 0) {
-    throw new TrainingError(
-      `The ${lists.map(([name]) => name).join(' and ')} questions of dataset "${settings.dataset}" differ from those ` +
-        `of the run in ${settings.outputDir}. Restore the dataset, or start afresh in another outputDir.`,
-    );
+    throw TrainingError.of('training/other-questions', {
+      lists,
+      dataset: settings.dataset,
+      folder: settings.outputDir,
+    });
   }
 }
 
@@ -205,5 +205,7 @@ async function cutLines(folder: RunFolder, file: string, step: number): Promise<
   if (cut.length !== bytes.length || damage !== null) await folder.write(file, cut);
   return damage === null
     ? []
-    : [`${file} was damaged (it ${damage}); what can be read of it is kept, curves may have gaps.`];
+    : [
+        `${file} was damaged (it ${damageWords(damage, tellEnglish)}); what can be read of it is kept, curves may have gaps.`,
+      ];
 }

@@ -117,12 +117,10 @@ class Run {
     const train = deps.tasks.train.slice(0, settings.trainDatasetSize);
     const validation = deps.tasks.validation.slice(0, settings.evalDatasetSize);
     if (train.every(({ stage }) => stage === 'warm-start')) {
-      throw new TrainingError(
-        train.length === 0
-          ? `Dataset "${settings.dataset}" has no training questions. Add questions to it, or choose another dataset.`
-          : `All ${train.length} training questions of dataset "${settings.dataset}" are kept for the warm start. Add ` +
-              'questions of stage policy, or raise trainDatasetSize.',
-      );
+      const { dataset } = settings;
+      throw train.length === 0
+        ? TrainingError.of('training/no-training-tasks', { dataset })
+        : TrainingError.of('training/only-warm-start-tasks', { dataset, tasks: train.length });
     }
     const start = await startRun(deps.store, deps.policy, settings, deps.schema, {
       trainQuestionsHash: await tasksHash(train),
@@ -407,7 +405,7 @@ class Run {
   async #adapterFiles(): Promise<Files> {
     const { policy } = this.#deps;
     const tensors = await policy.readAdapter();
-    if (policy.lora === null) throw new TrainingError('This policy has no adapter to save.');
+    if (policy.lora === null) throw new Error('This policy has no adapter to save.');
     return adapterFolder(tensors, policy.lora, { baseModel: this.#settings.model.replace(/^hub:/, '') });
   }
 

@@ -49,10 +49,10 @@ export class WarmStart {
     const demonstrations: Demonstration[] = [];
     if (settings.warmStartEpisodes > 0) {
       if (deps.expert === undefined) {
-        throw new TrainingError(
-          `Environment "${settings.environment}" has no expert, so warmStartEpisodes ${settings.warmStartEpisodes} cannot ` +
-            'be played. Set it to 0, or give conversations by warmStartFile.',
-        );
+        throw TrainingError.of('training/no-expert', {
+          environment: settings.environment,
+          episodes: settings.warmStartEpisodes,
+        });
       }
       const chosen = new Random(settings.seed, 'warm-start-tasks').shuffle(tasks);
       const options = evaluationRollout(settings, 0);
@@ -78,17 +78,15 @@ export class WarmStart {
         demonstrationsOf(one, deps.chat, write, settings.maxSeqLength),
       );
       if (fitting.length === 0) {
-        throw new TrainingError(
-          `No conversation of ${file} fits maxSeqLength ${settings.maxSeqLength} tokens. Raise it, or shorten them.`,
-        );
+        throw TrainingError.of('training/no-conversation-fits', {
+          file,
+          maxSeqLength: settings.maxSeqLength,
+        });
       }
       demonstrations.push(...fitting);
     }
     if (demonstrations.length === 0) {
-      throw new TrainingError(
-        'The warm start has nothing to learn from: no expert episode succeeded. Look at the warnings above, or set ' +
-          'warmStartEpisodes to 0.',
-      );
+      throw TrainingError.of('training/nothing-to-learn');
     }
     return new WarmStart(demonstrations, settings);
   }

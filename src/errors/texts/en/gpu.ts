@@ -1,5 +1,7 @@
 /** Texts of GpuError and DeviceLostError. */
-import type { Foreign } from '../types';
+import type { MemoryNeed, MemoryProposal } from '../memory';
+import type { Foreign, Tell, Told } from '../types';
+import { memoryWords, proposalWords } from './memory';
 
 export const gpu = {
   'gpu/buffer-size': ({ bytes, label }: { bytes: number; label: string }) =>
@@ -57,4 +59,15 @@ export const gpu = {
   'device-lost': ({ reason }: { reason: Foreign }) =>
     `The GPU device was lost (${reason}). What the run saved is intact: reload, lower microBatchTokens or ` +
     'numGenerations if memory was short, and resume from the last checkpoint.',
+  'gpu/no-webgpu': () =>
+    'Asked the browser for WebGPU, and there is no navigator.gpu. Use a current Chrome, Edge, Firefox or Safari, and a page ' +
+    'served by https or from localhost.',
+  'gpu/engine-gone': () =>
+    'The engine given was disposed of, or is none that openEngine opened. Open one, or leave engine out.',
+  'gpu/does-not-fit': (
+    { need, proposals }: { need: MemoryNeed | { failed: Told }; proposals: readonly MemoryProposal[] },
+    tell: Tell,
+  ) =>
+    `${'failed' in need ? tell(need.failed) : `This run needs about ${memoryWords(need)}: more than this device gives.`} ` +
+    proposalWords(proposals),
 };

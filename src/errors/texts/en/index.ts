@@ -2,27 +2,33 @@
 import { agent } from './agent';
 import { conversation } from './conversation';
 import { corpus } from './corpus';
+import { dawn } from './dawn';
 import { environment } from './environment';
 import { gpu } from './gpu';
 import { op } from './op';
+import { page } from './page';
 import { policy } from './policy';
 import { settings } from './settings';
 import { storage } from './storage';
 import { trace } from './trace';
 import { training } from './training';
+import { worker } from './worker';
 
 export const english = {
   ...agent,
   ...conversation,
   ...corpus,
+  ...dawn,
   ...environment,
   ...gpu,
   ...op,
+  ...page,
   ...policy,
   ...settings,
   ...storage,
   ...trace,
   ...training,
+  ...worker,
 };
 /** The texts that every other language has to have, with their params. */
 export type English = typeof english;

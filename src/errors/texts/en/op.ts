@@ -10,6 +10,23 @@ interface Wanted {
 const wanted = ({ op: opName, name, dtype, shape }: Wanted): string =>
   `${opName}: ${name} must be a ${dtype} tensor of shape [${shape.join(', ')}]`;
 
+/** What is wrong with a sequence of a batch. */
+export type SequenceFault =
+  | { readonly tokens: number; readonly stride: number }
+  | { readonly tokens: number; readonly name: string; readonly numbers: number }
+  | { readonly token: number; readonly advantage: string }
+  | { readonly token: number; readonly lacks: 'old' };
+
+function sequenceWords(fault: SequenceFault): string {
+  if ('stride' in fault) return `has ${fault.tokens} tokens, more than the stride of ${fault.stride}`;
+  if ('numbers' in fault) {
+    return `has ${fault.tokens} tokens and ${fault.numbers} numbers of ${fault.name}; give one for each token`;
+  }
+  return 'advantage' in fault
+    ? `has advantage ${fault.advantage} at token ${fault.token}; look for a reward that is not a number`
+    : `has no old log-prob at token ${fault.token}, which the mask trains`;
+}
+
 export const op = {
   'op/no-tensor': ({ found, ...tensor }: Wanted & { found: string }) => `${wanted(tensor)}, got ${found}.`,
   'op/tensor': ({
@@ -72,4 +89,10 @@ export const op = {
     `swiglu: activation must be one of ${known.join(', ')}, got ${found}.`,
   'op/odd-columns': ({ columns }: { columns: number }) =>
     `swiglu: gateUp must have an even number of columns, gate and up, got ${columns}.`,
+  'op/length-to-divide-by': ({ found }: { found: number }) =>
+    `maskedGrpoRows: lossType dr_grpo divides by maxCompletionLength, which is ${found}; give it.`,
+  'op/no-reference': ({ beta }: { beta: number }) =>
+    `maskedGrpoLoss: beta is ${beta}, but there is no reference. Give the rows' log-probs under the reference policy, or beta 0.`,
+  'op/sequence': ({ sequence, fault }: { sequence: number; fault: SequenceFault }) =>
+    `maskedGrpoRows: sequence ${sequence} ${sequenceWords(fault)}.`,
 };

@@ -1,9 +1,11 @@
 /** Texts of SettingsError, and of the problems that it lists. */
 import type { Called, RuleData } from '../rule';
 import type { Tell, Told } from '../types';
+import { library } from './library';
 import { ruleWords } from './rule';
 
 export const settings = {
+  ...library,
   settings: ({ problems }: { problems: readonly Told[] }, tell: Tell) => problems.map(tell).join('\n'),
   'settings/value': ({ called, given, rule }: { called: Called; given: string; rule: RuleData }) =>
     `${calledWords(called)} is ${given}; allowed: ${ruleWords(rule)}.`,

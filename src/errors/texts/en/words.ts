@@ -84,3 +84,11 @@ export function lineProblem(problem: LineProblem): string {
     ? `is not JSON (${problem.notJson})`
     : `should be a JSON object, but is ${describe(problem.found)}`;
 }
+
+/** @param path of files that come with the package */
+export function howToServe(path: string): string {
+  return (
+    `Put node_modules/mailgym/public/${path} (a checkout has it in public/${path}) on your site as ${path} and give the ` +
+    'address of the folder above as baseUrl'
+  );
+}

@@ -8,6 +8,7 @@ import { files } from './files';
 import { gguf } from './gguf';
 import { given } from './given';
 import { places } from './places';
+import { platform } from './platform';
 import { safetensors } from './safetensors';
 import { sampling } from './sampling';
 import { training } from './training';
@@ -23,6 +24,7 @@ export const policy = {
   ...gguf,
   ...given,
   ...places,
+  ...platform,
   ...safetensors,
   ...sampling,
   ...training,

@@ -1,0 +1,7 @@
+/** Texts of TrainingError: a run cannot start or go on. */
+import { resume } from './resume';
+import { rollout } from './rollout';
+import { run } from './run';
+import { verify } from './verify';
+
+export const training = { ...resume, ...rollout, ...run, ...verify };
