@@ -158,6 +158,7 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
       await wait();
       return mockImport(picked);
     },
+    stopImport: async () => undefined,
     openModel: async (given) => {
       await wait();
       const [first] = given;
