@@ -1,7 +1,6 @@
 /** The commands of `npm run corpus`. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { datasetFiles } from '../../src/env/mail/corpus/dataset';
 import {
   buildDataset,
@@ -14,7 +13,9 @@ import {
 import { CorpusError, threadOf } from '../../src/env/mail/corpus/types';
 import { findOwner } from '../../src/env/mail/corpus/owner';
 import { inputPath, outputPath } from '../runtime/paths';
+import { count, parse } from './arguments';
 import { MailFiles, UsageError } from './files';
+import { DEFAULT_MAX_BODY, DEFAULT_MAX_RECIPIENTS } from './limits';
 
 const USAGE = `Usage:
   npm run corpus -- inspect PATH... [--json] [--owner ADDRESS]...
@@ -33,9 +34,6 @@ export interface Output {
   readonly progress?: (line: string) => void;
 }
 
-/** Limits of the original system: longer bodies do not fit the context of a small model. */
-const DEFAULT_MAX_BODY = 5000;
-const DEFAULT_MAX_RECIPIENTS = 30;
 /** Reasons shown in full by the readable report; --json has all. */
 const SHOWN_REJECTIONS = 20;
 
@@ -205,26 +203,6 @@ function printRejected(out: Output, rejected: readonly Rejection[], all = reject
 
 function isoDate(date: number | null): string | null {
   return date === null ? null : new Date(date).toISOString();
-}
-
-function count(value: unknown, flag: string, absent: number): number {
-  if (value === undefined) return absent;
-  if (typeof value === 'string' && /^[1-9]\d*$/.test(value)) return Number(value);
-  throw new UsageError(`${flag} should be a whole number above 0, found ${String(value)}.`);
-}
-
-type Flags = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
-
-function parse(
-  args: readonly string[],
-  options: Flags,
-): { values: Record<string, unknown>; positionals: string[] } {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    // The first sentence names the flag; the rest is advice on `--`.
-    throw new UsageError(`${String(error instanceof Error ? error.message : error).split('. ')[0]}.`);
-  }
 }
 
 /** Runs one command. Resolves to the exit status: 0 done, 1 nothing to work with, 2 the command itself is wrong. */
