@@ -16,7 +16,7 @@ import type {
   GivenFile,
   GivenModel,
   ImportReport,
-  NamedFile,
+  ImportFile,
   StoredDownload,
   TrainerApi,
 } from '../../workers/api';
@@ -245,7 +245,7 @@ function mockEnvironment(name: string): EnvironmentInfo {
   };
 }
 
-function mockImport(picked: readonly NamedFile[]): ImportReport {
+function mockImport(picked: readonly ImportFile[]): ImportReport {
   const good = picked.filter((file) => /\.(eml|jsonl|mbox)$/i.test(file.path));
   const questions = good.filter((file) => file.path.endsWith('.jsonl')).length;
   return {
