@@ -8,4 +8,19 @@
  */
 import { runCorpus } from './corpus/command';
 
-process.exitCode = await runCorpus(process.argv.slice(2), { info: console.log, error: console.error });
+// `… | head` closes the pipe; what it did not want needs no trace of a fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const terminal = process.stderr.isTTY;
+const clear = terminal ? '\r\x1b[2K' : '';
+process.exitCode = await runCorpus(process.argv.slice(2), {
+  info: (line) => {
+    if (terminal) process.stderr.write(clear);
+    console.log(line);
+  },
+  error: (line) => console.error(`${clear}${line}`),
+  ...(terminal ? { progress: (line: string) => process.stderr.write(`${clear}${line}`) } : {}),
+});

@@ -1,5 +1,12 @@
 /** The one interface between the page and the worker (Comlink). Everything here is structured-cloneable. */
-import type { EnvironmentInfo, ImportReport, NamedFile, Split } from '../src/env/types';
+import type {
+  EnvironmentInfo,
+  ImportFile,
+  ImportReport,
+  ImportStatus,
+  NamedFile,
+  Split,
+} from '../src/env/types';
 import type { RunEvent } from '../src/grpo/types';
 import type {
   AskAnswer,
@@ -19,7 +26,7 @@ import type { WeightFormat } from '../src/settings/choices';
 import type { Settings } from '../src/settings/settings';
 
 export type * from '../src/run/types';
-export type { EnvironmentInfo, ImportReport, NamedFile } from '../src/env/types';
+export type { EnvironmentInfo, ImportFile, ImportReport, ImportStatus, NamedFile } from '../src/env/types';
 
 /** An adapter of a run in this browser's storage, or the files of a PEFT folder; null: the bare model. */
 export type AdapterChoice =
@@ -99,7 +106,13 @@ export interface TrainerApi {
    */
   openEnvironment(name: string, text: string, port: MessagePort): Promise<EnvironmentInfo>;
   /** A user's own files for the next run of an environment with `dataset: 'imported'`. */
-  importFiles(environment: string, files: readonly NamedFile[]): Promise<ImportReport>;
+  importFiles(
+    environment: string,
+    files: readonly ImportFile[],
+    onProgress?: (status: ImportStatus) => void,
+  ): Promise<ImportReport>;
+  /** Ends the import that is going on: it rejects, and what was imported before stays. */
+  stopImport(): Promise<void>;
   /**
    * Takes a model from files of the visitor's, which are read by pieces and never copied. Its name is for the setting
    * `model`, until the page is closed.

@@ -40,6 +40,7 @@ carryErrors();
 const stores = new Map<string, Promise<RunStore>>();
 const given = new GivenModels();
 const importers = new Map<string, Importer>();
+let importing: AbortController | undefined;
 let session: Session | null = null;
 let control: { readonly run: RunControl; readonly settings: Settings } | null = null;
 /** The folder of the run that is about to start. */
@@ -295,9 +296,11 @@ const api: TrainerApi = {
       return info;
     }),
 
-  importFiles: async (environment, files) => {
+  importFiles: async (environment, files, onProgress) => {
     const importer = await importerOf(environment);
-    const { report, folder } = await importer.add(files);
+    importing = new AbortController();
+    const watch = { signal: importing.signal, ...(onProgress === undefined ? {} : { onProgress }) };
+    const { report, folder } = await importer.add(files, watch);
     if (folder === null) return report;
     const target = await importFolder(environment);
     for (const path of await target.list()) await target.remove(path);
@@ -305,6 +308,13 @@ const api: TrainerApi = {
     for (const [path, content] of folder) await target.write(path, encoder.encode(content));
     session?.forgetTasks();
     return report;
+  },
+
+  stopImport: () => {
+    importing?.abort(
+      new EnvironmentError('The import was stopped. What was imported before is still there.'),
+    );
+    return Promise.resolve();
   },
 
   openModel: (files) =>

@@ -51,6 +51,8 @@ describe('inspect', () => {
     ]);
     expect(report.items[1]).toEqual({
       source: `${folder}/mail/a`,
+      id: 'm2',
+      labels: ['mail'],
       messageId: '3@x',
       date: '2001-01-01T11:00:00.000Z',
       from: 'a@x',

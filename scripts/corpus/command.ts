@@ -7,17 +7,20 @@ import {
   importMail,
   importQuestions,
   type ImportOutcome,
+  type ImportProgress,
   type Rejection,
 } from '../../src/env/mail/corpus/import';
-import { CorpusError } from '../../src/env/mail/corpus/types';
+import { CorpusError, threadOf } from '../../src/env/mail/corpus/types';
+import { findOwner } from '../../src/env/mail/corpus/owner';
 import { inputPath, outputPath } from '../runtime/paths';
 import { count, parse } from './arguments';
 import { MailFiles, UsageError } from './files';
 import { DEFAULT_MAX_BODY, DEFAULT_MAX_RECIPIENTS } from './limits';
 
 const USAGE = `Usage:
-  npm run corpus -- inspect PATH... [--json]
-      Reads mail (raw mail, maildir, mbox, JSON Lines, CSV) from files or folders and shows what was understood.
+  npm run corpus -- inspect PATH... [--json] [--owner ADDRESS]...
+      Reads mail (raw mail, maildir, mbox, zip, Outlook .msg and .pst, JSON Lines, CSV) from files or folders and shows
+      what was understood and whose mailbox it is; --owner says that better.
   npm run corpus -- build --mail PATH... --questions FILE --out DIR [--name NAME] [--licence TEXT]
                           [--max-body CHARACTERS] [--max-recipients N]
       Writes a dataset folder. Questions: JSON Lines (own or ART-E fields) or SQuAD-shaped JSON, whose contexts can
@@ -27,24 +30,34 @@ const USAGE = `Usage:
 export interface Output {
   readonly info: (line: string) => void;
   readonly error: (line: string) => void;
+  /** How far a long command has come; each line takes the place of the one before. */
+  readonly progress?: (line: string) => void;
 }
 
 /** Reasons shown in full by the readable report; --json has all. */
 const SHOWN_REJECTIONS = 20;
 
 async function inspect(args: readonly string[], out: Output): Promise<void> {
-  const { values, positionals } = parse(args, { json: { type: 'boolean' } });
+  const { values, positionals } = parse(args, {
+    json: { type: 'boolean' },
+    owner: { type: 'string', multiple: true },
+  });
   if (positionals.length === 0) throw new UsageError('inspect needs at least one PATH of a file or folder.');
   const files = await MailFiles.find(positionals.map(inputPath));
-  const outcome = await importMail(files.read());
+  const outcome = await importMail(files.read(), { onProgress: progressOf(files, out) });
+  const owner = findOwner(outcome.emails, (values['owner'] as string[] | undefined) ?? []);
   const rejected = files.withRejected(outcome.rejected);
   if (values['json'] === true) {
     const report = {
       files: files.count,
       messages: outcome.emails.length,
       rejected,
+      reasons: outcome.reasons,
+      shortened: outcome.shortened,
+      owner,
       items: outcome.emails.map((email) => ({
         source: outcome.sourceOf.get(email.id) ?? '',
+        id: email.id,
         messageId: email.messageId,
         date: isoDate(email.date),
         from: email.from,
@@ -52,11 +65,16 @@ async function inspect(args: readonly string[], out: Output): Promise<void> {
         cc: email.cc,
         subject: email.subject,
         textLength: email.body.length,
+        ...(email.names === undefined ? {} : { names: email.names }),
+        ...(email.threadId === undefined ? {} : { threadId: email.threadId }),
+        ...(email.labels === undefined ? {} : { labels: email.labels }),
+        ...(email.attachments === undefined ? {} : { attachments: email.attachments }),
       })),
     };
     out.info(JSON.stringify(report, null, 2));
   } else {
     printOutcome(out, files.count, outcome, rejected);
+    printOwner(out, owner);
   }
   if (outcome.emails.length === 0) {
     throw new CorpusError(
@@ -91,7 +109,11 @@ async function build(args: readonly string[], out: Output): Promise<void> {
   const text = await readFile(questionFile, 'utf8').catch(() => {
     throw new UsageError(`--questions ${questionFile} could not be read. Give the path of an existing file.`);
   });
-  const mail = await importMail(files.read(), { ...limits, dropCopies: true });
+  const mail = await importMail(files.read(), {
+    ...limits,
+    dropCopies: true,
+    onProgress: progressOf(files, out),
+  });
   printOutcome(out, files.count, mail, files.withRejected(mail.rejected));
   const asked = await importQuestions(text, questionFile, mail);
   out.info(`\nQuestions: ${asked.questions.length} usable, ${asked.rejected.length} rejected`);
@@ -121,7 +143,11 @@ function printOutcome(
   rejected: readonly Rejection[],
 ): void {
   const { emails } = outcome;
-  out.info(`Files: ${files}   Messages: ${emails.length}   Rejected: ${rejected.length}`);
+  const refused = outcome.reasons.reduce(
+    (sum, each) => sum + each.count,
+    rejected.length - outcome.rejected.length,
+  );
+  out.info(`Files: ${files}   Messages: ${emails.length}   Rejected: ${refused}`);
   const dates = emails.flatMap((email) => (email.date === null ? [] : [email.date])).sort((a, b) => a - b);
   if (dates.length > 0) {
     const first = isoDate(dates[0] ?? null)?.slice(0, 10);
@@ -131,12 +157,48 @@ function printOutcome(
   out.info(
     `Without a sender: ${emails.filter((email) => email.from === '').length}   Without text: ${emails.filter((email) => email.body.trim() === '').length}`,
   );
-  printRejected(out, rejected);
+  const threads = new Set(emails.map(threadOf)).size;
+  const labels = new Set(emails.flatMap((email) => email.labels ?? [])).size;
+  out.info(`Conversations: ${threads}   Folders and labels: ${labels}`);
+  for (const { code, count } of outcome.reasons) out.info(`  ${count} × ${reasonName(code)}`);
+  printRejected(out, rejected, refused);
+  if (outcome.shortened.length > 0) {
+    out.info(`Shortened: ${outcome.shortened.length}`);
+    printRejected(out, outcome.shortened);
+  }
 }
 
-function printRejected(out: Output, rejected: readonly Rejection[]): void {
+/** `corpus/file-empty` as words. */
+function reasonName(code: string): string {
+  return code.replace(/^.*\//, '').replaceAll('-', ' ');
+}
+
+function printOwner(out: Output, { addresses, mails, sure }: ReturnType<typeof findOwner>): void {
+  if (addresses.length === 0) {
+    out.info('Whose mailbox: nobody stands out; --owner ADDRESS says it.');
+    return;
+  }
+  out.info(`Whose mailbox${sure ? '' : ' (a guess; --owner ADDRESS says it better)'}:`);
+  for (const { address, name, delivered, sent, written, involved, because } of addresses.slice(0, 10)) {
+    const who = name === '' ? address : `${name} <${address}>`;
+    out.info(
+      `  ${who}: ${because}; delivered ${delivered}, in sent folders ${sent}, written ${written}, on ${involved} of ${mails} mails`,
+    );
+  }
+}
+
+function progressOf(files: MailFiles, out: Output): (progress: ImportProgress) => void {
+  const { progress = () => undefined } = out;
+  const total = files.bytes;
+  return ({ bytes, messages, rejected }) =>
+    progress(
+      `${Math.min(100, Math.floor((100 * bytes) / Math.max(1, total)))} % of ${(total / 1e6).toFixed(1)} MB, ${messages} messages, ${rejected} rejected`,
+    );
+}
+
+function printRejected(out: Output, rejected: readonly Rejection[], all = rejected.length): void {
   for (const { source, reason } of rejected.slice(0, SHOWN_REJECTIONS)) out.info(`  ${source}: ${reason}`);
-  if (rejected.length > SHOWN_REJECTIONS) out.info(`  … and ${rejected.length - SHOWN_REJECTIONS} more`);
+  if (all > SHOWN_REJECTIONS) out.info(`  … and ${all - SHOWN_REJECTIONS} more`);
 }
 
 function isoDate(date: number | null): string | null {

@@ -13,10 +13,13 @@ export class UsageError extends MailGymError {
 export class MailFiles {
   readonly #paths: readonly string[];
   readonly #rejected: Rejection[];
+  /** Of all files together, when they were found. */
+  readonly bytes: number;
 
-  private constructor(paths: readonly string[], rejected: Rejection[]) {
+  private constructor(paths: readonly string[], rejected: Rejection[], bytes: number) {
     this.#paths = paths;
     this.#rejected = rejected;
+    this.bytes = bytes;
   }
 
   /** @throws UsageError naming the first path that does not exist. */
@@ -30,7 +33,13 @@ export class MailFiles {
       const below = entry.isDirectory() ? await walk(withoutTrailingSlash(root), rejected) : [root];
       for (const path of below.sort(byCodeUnit)) paths.add(path);
     }
-    return new MailFiles([...paths], rejected);
+    let bytes = 0;
+    for (const path of paths)
+      bytes += await stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      );
+    return new MailFiles([...paths], rejected, bytes);
   }
 
   get count(): number {

@@ -172,12 +172,40 @@ export interface NamedFile {
   readonly bytes: Uint8Array;
 }
 
+/** A file to import: its bytes, or a handle of the browser's that is read in pieces and may be of any size. */
+export interface ImportFile {
+  readonly path: string;
+  readonly bytes: Uint8Array | Blob;
+}
+
 export interface ImportReport {
   /** Files given. */
   readonly files: number;
   /** What was found in them, by name. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Those that are told one by one; `reasons` counts all. */
   readonly rejected: readonly { readonly source: string; readonly reason: string }[];
+  /** What was left out, by kind of reason as its error codes name it, most frequent first. */
+  readonly reasons?: readonly { readonly code: string; readonly count: number }[];
+  /** What was kept without a part of it. */
+  readonly shortened?: readonly { readonly source: string; readonly reason: string }[];
+  /** Further facts that the environment's own view shows. */
+  readonly about?: JsonObject;
+}
+
+/** How far an import has come. */
+export interface ImportStatus {
+  readonly bytes: number;
+  readonly totalBytes: number;
+  /** What has been found and left out so far. */
+  readonly found: number;
+  readonly rejected: number;
+}
+
+export interface ImportWatch {
+  readonly onProgress?: (status: ImportStatus) => void;
+  /** Ends the import, which then rejects with the signal's reason; what was imported before stays. */
+  readonly signal?: AbortSignal;
 }
 
 /** Makes tasks of a user's own files, which may come in several lots. */
@@ -187,7 +215,8 @@ export interface Importer {
    * @throws EnvironmentError when the files make no tasks
    */
   add(
-    files: readonly NamedFile[],
+    files: readonly ImportFile[],
+    watch?: ImportWatch,
   ): Promise<{ readonly report: ImportReport; readonly folder: ReadonlyMap<string, string> | null }>;
 }
 

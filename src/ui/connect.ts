@@ -70,8 +70,12 @@ function overWorker(remote: Remote<TrainerApi>, worker: Worker): TrainerApi {
     writeFile: (path, bytes) => guard(remote.writeFile(path, bytes)),
     openEnvironment: (name, text, port) =>
       guard<EnvironmentInfo>(remote.openEnvironment(name, text, transfer(port, [port]))),
-    importFiles: (environment, files) =>
-      guard<ImportReport>(remote.importFiles(environment, handOver(files))),
+    // Files of the browser's are handles: the worker reads them in pieces.
+    importFiles: (environment, files, onProgress) =>
+      guard<ImportReport>(
+        remote.importFiles(environment, files, onProgress === undefined ? undefined : proxy(onProgress)),
+      ),
+    stopImport: () => guard(remote.stopImport()),
     openModel: (files) => guard<GivenModel>(remote.openModel(files)),
     setHubToken: (token) => guard(remote.setHubToken(token)),
     listDownloads: () => guard<readonly StoredDownload[]>(remote.listDownloads()),

@@ -88,7 +88,7 @@ export function reduce(state: State, action: Action): State {
     case 'colouring':
       return { ...state, trajectories: { ...state.trajectories, colouring: action.colouring } };
     case 'importing':
-      return { ...state, importing: true };
+      return { ...state, importing: true, importStatus: action.status };
     case 'imported':
       return { ...state, importing: false, imported: action.report ?? state.imported };
     case 'files':

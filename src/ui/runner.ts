@@ -3,7 +3,7 @@ import type { RunEvent } from '../grpo/types';
 import type { Mode } from '../settings/choices';
 import { checkpointStep, CONFIG_FILE } from '../report/run-files';
 import type { Settings } from '../settings/settings';
-import type { NamedFile, RunResult, TrainerApi } from '../../workers/api';
+import type { ImportFile, RunResult, TrainerApi } from '../../workers/api';
 import { download } from './parts/download';
 import { formOfRun, resolveForm, withEnvironment } from './form-state';
 import { explain } from './problems';
@@ -144,14 +144,21 @@ export class Runner {
     });
   }
 
-  async importFiles(environment: string, files: readonly NamedFile[]): Promise<void> {
-    this.#store.dispatch({ kind: 'importing' });
+  async importFiles(environment: string, files: readonly ImportFile[]): Promise<void> {
+    this.#store.dispatch({ kind: 'importing', status: null });
     try {
-      this.#store.dispatch({ kind: 'imported', report: await this.#api.importFiles(environment, files) });
+      const report = await this.#api.importFiles(environment, files, (status) =>
+        this.#store.dispatch({ kind: 'importing', status }),
+      );
+      this.#store.dispatch({ kind: 'imported', report });
     } catch (error) {
       this.#store.dispatch({ kind: 'imported', report: null });
       this.#store.dispatch({ kind: 'problem', problem: explain(error, 'import') });
     }
+  }
+
+  async stopImport(): Promise<void> {
+    await this.#api.stopImport();
   }
 
   /** Adds a user's file as an environment and chooses it. Answers whether that could be done. */

@@ -15,6 +15,7 @@ import type {
   DeviceReport,
   EvaluationReport,
   ImportReport,
+  ImportStatus,
   RunResult,
   StoredDownload,
 } from '../../workers/api';
@@ -125,6 +126,8 @@ export interface State {
   /** Of the latest import of this visit. */
   readonly imported: ImportReport | null;
   readonly importing: boolean;
+  /** How far that has come; null until it is known. */
+  readonly importStatus: ImportStatus | null;
   /** Paths in the browser's storage; null until they have been listed. */
   readonly files: readonly string[] | null;
   readonly usage: { readonly used: number; readonly quota: number } | null;
@@ -150,7 +153,7 @@ export type Action =
   | { readonly kind: 'trajectory-step'; readonly step: number | null }
   | { readonly kind: 'trajectory-open'; readonly group: number; readonly rollout: number }
   | { readonly kind: 'colouring'; readonly colouring: Colouring }
-  | { readonly kind: 'importing' }
+  | { readonly kind: 'importing'; readonly status: ImportStatus | null }
   | { readonly kind: 'imported'; readonly report: ImportReport | null }
   | { readonly kind: 'files'; readonly files: readonly string[]; readonly usage: State['usage'] }
   | { readonly kind: 'downloads'; readonly downloads: State['downloads'] }
@@ -175,6 +178,7 @@ export function initialState(form: FormState): State {
     problem: null,
     imported: null,
     importing: false,
+    importStatus: null,
     files: null,
     usage: null,
     downloads: [],

@@ -279,7 +279,7 @@ test('own mail: counts and what was not used', async ({ page }) => {
     { name: '<b>.pdf', mimeType: 'application/pdf', buffer: Buffer.from('x') },
   ]);
   await expect(page.getByText('1 message and 12 questions')).toBeVisible();
-  await page.getByText('1 file not used').click();
+  await page.getByText('1 file or message not used').click();
   await expect(page.getByText('<b>.pdf')).toBeVisible();
 });
 

@@ -16,7 +16,7 @@ import type {
   GivenFile,
   GivenModel,
   ImportReport,
-  NamedFile,
+  ImportFile,
   StoredDownload,
   TrainerApi,
 } from '../../workers/api';
@@ -175,6 +175,7 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
       await wait();
       return mockImport(picked);
     },
+    stopImport: async () => undefined,
     openModel: async (given) => {
       await wait();
       const [first] = given;
@@ -244,7 +245,7 @@ function mockEnvironment(name: string): EnvironmentInfo {
   };
 }
 
-function mockImport(picked: readonly NamedFile[]): ImportReport {
+function mockImport(picked: readonly ImportFile[]): ImportReport {
   const good = picked.filter((file) => /\.(eml|jsonl|mbox)$/i.test(file.path));
   const questions = good.filter((file) => file.path.endsWith('.jsonl')).length;
   return {

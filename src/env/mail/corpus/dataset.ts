@@ -123,17 +123,39 @@ function validateQuestion(dataset: string, question: Question, byId: ReadonlyMap
   }
 }
 
+/** Characters of one file of mails: texts are limited in JavaScript engines, and a store of files has limits of its own. */
+const PART_CHARACTERS = 64 * 1024 * 1024;
+
+/** Mails as they are spread over files, in order: one file unless there is very much mail. */
+function mailParts(emails: readonly Email[]): Email[][] {
+  const parts: Email[][] = [[]];
+  let length = 0;
+  for (const email of emails) {
+    length += email.body.length + email.subject.length + 500;
+    if (length > PART_CHARACTERS && (parts.at(-1)?.length ?? 0) > 0) {
+      parts.push([]);
+      length = email.body.length;
+    }
+    parts.at(-1)?.push(email);
+  }
+  return parts;
+}
+
+/** Names for {@link DatasetManifest.emailFiles}. */
+export function emailFileNames(emails: readonly Email[]): string[] {
+  return mailParts(emails).map((_, i) => (i === 0 ? 'emails.jsonl' : `emails-${i + 1}.jsonl`));
+}
+
 /** The files of a dataset, by path relative to its folder: what {@link loadDataset} reads back. */
 export function datasetFiles(dataset: Dataset): Map<string, string> {
   const { manifest, emails, questions } = dataset;
-  const [emailFile, ...others] = manifest.emailFiles;
-  if (emailFile === undefined || others.length > 0) {
-    throw CorpusError.of('corpus/mail-files', { dataset: manifest.name, files: manifest.emailFiles.length });
+  const parts = mailParts(emails);
+  if (manifest.emailFiles.length !== parts.length) {
+    const counts = { files: manifest.emailFiles.length, needed: parts.length };
+    throw CorpusError.of('corpus/mail-files', { dataset: manifest.name, ...counts });
   }
-  const files = new Map([
-    [MANIFEST_FILE, `${JSON.stringify(manifest, null, 2)}\n`],
-    [emailFile, toLines(emails)],
-  ]);
+  const files = new Map([[MANIFEST_FILE, `${JSON.stringify(manifest, null, 2)}\n`]]);
+  for (const [i, file] of manifest.emailFiles.entries()) files.set(file, toLines(parts[i] ?? []));
   for (const split of SPLITS) files.set(manifest.splits[split], toLines(questions[split]));
   return files;
 }

@@ -1,6 +1,6 @@
 /** Which mail the run uses: the built-in mailbox or files of the visitor, which stay in the browser. */
 import type { JSX } from 'preact';
-import type { NamedFile } from '../../../../workers/api';
+import type { ImportStatus } from '../../../../workers/api';
 import { schemaOf } from '../../../env/settings';
 import { settingInfo } from '../../../settings/schema';
 import { fieldText, withEdit } from '../../form-state';
@@ -41,14 +41,29 @@ export function Mailbox(): JSX.Element {
   );
 }
 
+function ImportProgress({ status }: { readonly status: ImportStatus | null }): JSX.Element {
+  const { runner } = usePage();
+  return (
+    <p>
+      {t.mail.reading}{' '}
+      {status !== null &&
+        t.mail.readSoFar(status.bytes / Math.max(1, status.totalBytes), status.found, status.rejected)}{' '}
+      <button type="button" onClick={() => void runner.stopImport()}>
+        {t.mail.stopReading}
+      </button>
+    </p>
+  );
+}
+
 function OwnMail(): JSX.Element {
   const { live, runner, derived } = usePage();
   const take = async (picked: readonly PickedFile[]): Promise<void> => {
     if (picked.length === 0) return;
-    const files: NamedFile[] = [];
-    for (const { path, file } of picked)
-      files.push({ path, bytes: new Uint8Array(await file.arrayBuffer()) });
-    await runner.importFiles(ENVIRONMENT, files);
+    // Handles, not bytes: an archive may be larger than any memory.
+    await runner.importFiles(
+      ENVIRONMENT,
+      picked.map(({ path, file }) => ({ path, bytes: file })),
+    );
   };
   const chosen = (files: readonly File[]): void =>
     void take(files.map((file) => ({ path: file.webkitRelativePath || file.name, file })));
@@ -64,7 +79,11 @@ function OwnMail(): JSX.Element {
         <p class="note">{t.mail.formats}</p>
       </DropZone>
       <div class="import-report" role="status">
-        {live.importing ? t.mail.reading : <ImportReportView report={live.imported} />}
+        {live.importing ? (
+          <ImportProgress status={live.importStatus} />
+        ) : (
+          <ImportReportView report={live.imported} />
+        )}
       </div>
     </div>
   );

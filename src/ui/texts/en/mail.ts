@@ -10,15 +10,21 @@ export const mail = {
   chooseFiles: 'Choose files',
   chooseFolder: 'Choose a folder',
   formats:
-    '.eml, mbox, maildir or JSONL, and a .jsonl file with “questions” in its name. All are read in this tab and never sent anywhere.',
+    'A Takeout .zip, mbox, .eml, maildir, Outlook .pst or .msg, tables or JSONL, of any size, and a .jsonl file with “questions” in its name. All are read in this tab and never sent anywhere.',
   reading: 'Reading your mail…',
+  readSoFar: (share: number, messages: number, rejected: number) =>
+    `${Math.floor(share * 100)} %, ${count(messages, 'message')}${rejected > 0 ? `, ${integer(rejected)} not used` : ''}`,
+  stopReading: 'Stop',
+  owner: (addresses: string, sure: boolean) =>
+    `${sure ? 'The mailbox of' : 'Perhaps the mailbox of'} ${addresses}`,
+  shortened: (messages: number) => `${count(messages, 'message')} shortened`,
   earlierImport: 'Until you choose files, those imported earlier in this browser are used.',
   imported: (messages: number, questions: number) =>
     `${count(messages, 'message')} and ${count(questions, 'question')}`,
   fromFiles: (files: number) => `from ${count(files, 'file')}.`,
   noQuestions: 'There are no questions yet: add a .jsonl file with lines of question, answer and e-mail ids.',
   needsQuestions: 'Your mail has no questions yet: add a questions file, or choose the built-in mailbox.',
-  notUsed: (files: number) => `${count(files, 'file')} not used`,
+  notUsed: (items: number) => `${count(items, 'file or message', 'files or messages')} not used`,
   andMore: (n: number) => `and ${integer(n)} more`,
   menu: (mails: number, inboxes: number) =>
     `${count(mails, 'mail')} in ${count(inboxes, 'inbox', 'inboxes')}`,

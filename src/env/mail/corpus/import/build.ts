@@ -1,6 +1,6 @@
 /** A dataset from imported mail and questions. */
 import { SPLITS, type Split } from '../../../types';
-import { validateDataset } from '../dataset';
+import { emailFileNames, validateDataset } from '../dataset';
 import { CorpusError, type Dataset, type Question } from '../types';
 import { streamOf } from '../../../../random/philox';
 import type { ImportOutcome } from './mail';
@@ -37,7 +37,7 @@ export function buildDataset(
     manifest: {
       ...description,
       seed: 0,
-      emailFiles: ['emails.jsonl'],
+      emailFiles: emailFileNames(mail.emails),
       splits: { train: 'train.jsonl', validation: 'validation.jsonl', test: 'test.jsonl' },
       counts: {
         emails: mail.emails.length,

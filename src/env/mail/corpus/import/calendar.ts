@@ -56,7 +56,8 @@ function valueText(name: string, parameters: string, value: string): string {
     return `${date} ${hour}:${minute}${utc === 'Z' ? ' UTC' : zone === undefined ? '' : ` ${zone}`}`;
   }
   if (name === 'ORGANIZER') {
-    const person = /;CN="?([^;:"]+)/i.exec(parameters)?.[1];
+    const found = /;CN=(?:"([^"]*)"|([^;:"]+))/i.exec(parameters);
+    const person = found?.[1] ?? found?.[2];
     const address = value.replace(/^mailto:/i, '').trim();
     return person === undefined ? address : `${person} <${address}>`;
   }

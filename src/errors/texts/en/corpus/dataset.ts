@@ -75,8 +75,8 @@ export const dataset = {
     mail: string;
   }) =>
     `Dataset ${dataset}: question ${question} is asked in the inbox ${inbox}, but its e-mail ${mail} was neither sent from nor to it, so no search can find it. Correct the inbox or the e-mail.`,
-  'corpus/mail-files': ({ dataset, files }: { dataset: string; files: number }) =>
-    `Dataset ${dataset} names ${files} e-mail files. Name one to write it.`,
+  'corpus/mail-files': ({ dataset, files, needed }: { dataset: string; files: number; needed: number }) =>
+    `Dataset ${dataset} names ${files} e-mail files, but its mail needs ${needed}. Name as many to write it.`,
   'corpus/count': ({
     dataset,
     promised,
@@ -97,6 +97,8 @@ export const dataset = {
     `The dataset's file ${path} could not be read: ${reason}. Check the dataset's folder.`,
   'corpus/too-few-mails': ({ mails, needed }: { mails: number; needed: number }) =>
     `The questions are about ${mails} mails, too few for training, validation and test. Give questions about at least ${needed} mails.`,
+  'corpus/questions-too-large': ({ file, limit }: { file: string; limit: number }) =>
+    `The file of questions ${file} has more than ${limit} bytes. Split it.`,
   'corpus/csv-quote': ({ line }: { line: number }) =>
     `A quoted field that opens on line ${line} is never closed. Close it with a quote.`,
   'corpus/no-usable-question': ({

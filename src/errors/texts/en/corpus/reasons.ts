@@ -16,7 +16,7 @@ export const reasons = {
   'corpus/file-too-large': ({ limit }: { limit: number }) =>
     `a file of this form is read whole, and this one has more than ${limit} bytes; split it, or give an mbox or JSON Lines`,
   'corpus/json-too-large': ({ limit }: { limit: number }) =>
-    `it is JSON that is not one object per line, which is read whole, and has more than ${limit} characters; write it as JSON Lines`,
+    `only JSON of one object per line is read in pieces, and this has more than ${limit} characters; write it as JSON Lines`,
   'corpus/line-too-long': ({ limit }: { limit: number }) =>
     `a line has more than ${limit} bytes, which no record of mail has`,
   'corpus/item-no-json': ({ reason }: { reason: string }) => `the line is not JSON (${reason})`,
