@@ -143,6 +143,46 @@ describe('a run with a warm start', () => {
   });
 });
 
+describe('tasks that are kept for one stage', () => {
+  const staged = (stageOf: (index: number) => 'warm-start' | 'policy') => {
+    const run = toyRun(WARM);
+    const train = run.deps.tasks.train.map((task, i) => ({ ...task, stage: stageOf(i) }));
+    const shown = new Set<string>();
+    const asked = new Set<string>();
+    const deps: ToyRun['deps'] = {
+      ...run.deps,
+      tasks: { ...run.deps.tasks, train },
+      startTraining: (task, random) => {
+        asked.add(task.id);
+        return run.deps.startTraining(task, random);
+      },
+      warmStart: {
+        ...run.deps.warmStart,
+        expert: (task) => {
+          shown.add(task.id);
+          return expert();
+        },
+      },
+    };
+    const result = runTraining(deps, run.settings, () => undefined, new RunControl());
+    return { result, train, shown, asked };
+  };
+
+  it('are shown by the expert or asked, never both', async () => {
+    const { result, train, shown, asked } = staged((i) => (i % 2 === 0 ? 'warm-start' : 'policy'));
+    await result;
+    const of = (stage: string) => train.filter((task) => task.stage === stage).map(({ id }) => id);
+    expect(shown.size).toBeGreaterThan(0);
+    expect(asked.size).toBeGreaterThan(0);
+    expect(of('policy').filter((id) => shown.has(id))).toEqual([]);
+    expect(of('warm-start').filter((id) => asked.has(id))).toEqual([]);
+  });
+
+  it('leave something to ask, or the run is refused', async () => {
+    await expect(staged(() => 'warm-start').result).rejects.toThrow(/are kept for the warm start/);
+  });
+});
+
 describe('conversations from a file', () => {
   const file = (text: string) => {
     const { deps, settings, policy } = toyRun({

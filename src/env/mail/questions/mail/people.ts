@@ -33,9 +33,17 @@ export function personName(written: string): string | null {
   )
     return null;
   if (NO_PERSON.test(text)) return null;
-  const isOneCase = text === text.toLowerCase() || text === text.toUpperCase();
-  return isOneCase ? text.toLowerCase().replace(/(^|[ '-])\p{L}/gu, (start) => start.toUpperCase()) : text;
+  return text.split(' ').map(capitalised).join(' ');
 }
+
+/** Words in one case get a capital; `McKay` and `de` stay. */
+function capitalised(word: string): string {
+  const isOneCase = word === word.toLowerCase() || (word.length > 2 && word === word.toUpperCase());
+  if (!isOneCase || PARTICLES.has(word)) return word;
+  return word.toLowerCase().replace(/(^|['-])\p{L}/gu, (start) => start.toUpperCase());
+}
+
+const PARTICLES = new Set(['de', 'van', 'von', 'der', 'la', 'di', 'del']);
 
 /** `ann.lee@…` and `ann.b.lee@…` tell a name; anything shorter is a guess. */
 function nameInAddress(address: string): string | null {

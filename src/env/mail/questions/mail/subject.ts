@@ -32,12 +32,14 @@ const NO_NOUN = new Set(
     'thank thanks hi hello hey no yes not just if as so but and or for to in on at by of with from about after before ' +
     'here there fyi new re your my our their his her this that these those approved urgent important reminder add remove ' +
     'change changing update updating review read open download try find take make be been keep tell ask give help ' +
-    'lost found welcome congratulations happy merry sorry good great'
+    'lost found welcome congratulations happy merry sorry good great the a an'
   ).split(' '),
 );
 /** A date or a number with marks in it is one word. */
 export const WORD = /\p{N}+(?:[/.,:]\p{N}+)+|[\p{L}\p{N}]+(?:['&-][\p{L}\p{N}]+)*/gu;
 const LONGEST = 70;
+/** Longer ones are nobody's words. */
+const LONGEST_WORD = 30;
 
 /** The subject without prefixes of replies and lists. */
 export function bareSubject(subject: string): string {
@@ -65,7 +67,7 @@ export function topicOf(subject: string): Topic | null {
     return null;
   const words = topicWords(text);
   const telling = words.filter((word) => !EMPTY_WORDS.has(word) && /\p{L}/u.test(word));
-  if (telling.length === 0) return null;
+  if (telling.length === 0 || words.some((word) => word.length > LONGEST_WORD)) return null;
   if (telling.length === 1 && (telling[0]?.length ?? 0) < 4) return null;
   return { text, isPlain: isPlain(text), words };
 }
@@ -94,5 +96,10 @@ function tidy(text: string): string {
 function isPlain(text: string): boolean {
   const first = /^[\p{L}\p{N}'-]+/u.exec(text)?.[0].toLowerCase() ?? '';
   if (NO_NOUN.has(first) || !/^\p{L}/u.test(first)) return false;
-  return /^[\p{L}\p{N} &'/-]+$/u.test(text) && !/--|\s[-/&]\s*$/.test(text) && text.split(' ').length <= 7;
+  return (
+    /^[\p{L}\p{N} &'/-]+$/u.test(text) &&
+    !/--|\s[-/&]\s*$/.test(text) &&
+    text.includes(' ') &&
+    text.split(' ').length <= 7
+  );
 }

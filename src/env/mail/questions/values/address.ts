@@ -2,7 +2,7 @@
 import { findAll, type FoundValue, type ValueKind } from './types';
 
 const EMAIL =
-  /(?<![\w.@+=/&?%-])[A-Za-z0-9][\w.+-]*@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,6}(?![\w@-]|\.\w|\s+(?:writes|wrote|said))/g;
+  /(?<![\w.@+=/&?%-])[A-Za-z0-9][\w.+-]*@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,12}(?![\w@-]|\.\w|\s+(?:writes|wrote|said))/g;
 const WEB = /(?<![\w@/.])(?:https?:\/\/|www\.)[^\s<>"'()[\]{}|\\^`]+/gi;
 const STREET =
   /(?<![\w#$.-])\d{1,5} (?:[NSEW]\.? |(?:North|South|East|West) )?(?:[A-Z][a-z]+ ){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Drive|Dr|Lane|Ln|Boulevard|Blvd|Parkway|Pkwy|Court|Ct|Place|Circle|Highway|Hwy|Freeway|Fwy|Plaza|Way)\b\.?(?:,? (?:Suite|Ste\.?|Apt\.?|Unit|#) ?[\w-]+)?/g;
@@ -27,7 +27,8 @@ export const webAddress: ValueKind = {
   id: 'web-address',
   level: 1,
   find: (text) => findAll(text, WEB).flatMap((value) => wholeAddress(text, value)),
-  hints: /\b(?:https?:\/\/|www\.|ftp:\/\/)\S+|(?<![@\w.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|edu|gov)\b(?!@)/gi,
+  hints:
+    /\b(?:https?:\/\/|www\.|ftp:\/\/)\S+|(?<![@\w.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|edu|gov)\b(?!@)/gi,
   asks: [
     'Which web address is given in {mail}?',
     'What web address does {mail} mention?',

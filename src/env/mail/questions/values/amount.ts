@@ -4,9 +4,9 @@ import { ASKS_WHAT, findAll, sentenceBefore, withoutRanges, type ValueKind } fro
 const AMOUNT =
   /(?<![\w$€£.,])(?:US)?[$€£]\s?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?(?:thousand|million|billion|MM|mm|bn|[MBKk])(?![\w]))?(?![\d,.]*\d|\w|%)/g;
 const NOUNS =
-  'price|cost|fee|budget|salary|bonus|total|rent|payment|balance|bid|charge|premium|deposit|credit limit|tuition|refund|discount|settlement|exposure|purchase price|invoice|loan|fine|registration fee|admission';
+  'registration fee|purchase price|price|cost|fee|budget|salary|bonus|total|rent|payment|balance|bid|charge|premium|deposit|credit limit|tuition|refund|discount|settlement|exposure|purchase price|invoice|loan|fine|registration fee|admission';
 const NAMED = new RegExp(
-  `\\b(?:the|a|an|your|our|total|my)\\s+(?:[a-z]+\\s)?(?<noun>${NOUNS})\\s(?:(?:is|was|of|will be|would be|comes to|at)\\s)(?:only |just |about |now )?$`,
+  `\\b(?:the|a|an|your|our|total|my)\\s+(?:[a-z]+\\s)??(?<noun>${NOUNS})\\s(?:(?:is|was|of|will be|would be|comes to|at)\\s)(?:only |just |about |now )?$`,
   'i',
 );
 

@@ -14,7 +14,7 @@ const HINTS = new RegExp(
 );
 const WEEKDAY = /\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b(?!'s? (?:best|first)|s\b)/g;
 const EVENT =
-  /\b(?<event>conference call|meeting|deadline|due date|effective date|closing|party|wedding|conference|training|seminar|workshop|interview|presentation|hearing|game|trip|election|class|start date|end date|expiration date|last day|settlement date|invoice date|review|luncheon|dinner|lunch|release)\b/gi;
+  /\b(?<event>conference call|meeting|deadline|due date|effective date|closing|party|wedding|conference|training|seminar|workshop|interview|presentation|hearing|game|trip|election|class|start date|end date|expiration date|settlement date|invoice date|review|luncheon|dinner|lunch|release)\b/gi;
 const LINK =
   /^(?:\s(?:with|for|about|to|of|regarding|in)\b[^.?!;:,]{1,30})?\s(?:is|will be|has been|was|on|begins?|starts?|scheduled|set|moved)\b[^.?!;:]{0,30}$|^\s*[:=-]?\s*$/i;
 

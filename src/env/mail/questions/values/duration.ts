@@ -17,10 +17,6 @@ export const duration: ValueKind = {
     `\\b(?:${NUMBER}|an?|one|few|several|couple(?: of)?|half)(?:[ -](?:\\w+ )?)${UNIT}\\b|\\b\\d+(?:-?(?:min|hr|hrs|mins|yr|yrs|day|week|month|year))\\b|\\b\\d+ (?:min|hr|hrs|mins|yr|yrs)\\b`,
     'gi',
   ),
-  asks: [
-    'What length of time is mentioned in {mail}?',
-    'Which period of time does {mail} mention?',
-    'How long a time is mentioned in {mail}?',
-  ],
+  asks: ['What length of time is mentioned in {mail}?', 'Which period of time does {mail} mention?'],
   asksWhat: [],
 };

@@ -32,7 +32,6 @@ export const ASKS_WHAT: readonly string[] = [
   'What is {what} given in {mail}?',
   'What is {what} in {mail}?',
   'According to {mail}, what is {what}?',
-  'Which value does {mail} give for {what}?',
 ];
 
 /** All matches as values; the group `value`, where there is one, is the answer. */
