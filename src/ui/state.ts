@@ -14,6 +14,7 @@ import type { Settings } from '../settings/settings';
 import type {
   DeviceReport,
   EvaluationReport,
+  GivenModel,
   ImportReport,
   RunResult,
   StoredDownload,
@@ -130,6 +131,10 @@ export interface State {
   readonly usage: { readonly used: number; readonly quota: number } | null;
   /** Models in the browser's storage. */
   readonly downloads: readonly StoredDownload[];
+  /** Models that the visitor gave, the newest last. */
+  readonly models: readonly GivenModel[];
+  /** Name of the one that is being opened. */
+  readonly openingModel: string | null;
   readonly evaluation: EvaluationState | null;
   readonly ask: AskState;
 }
@@ -153,6 +158,8 @@ export type Action =
   | { readonly kind: 'importing' }
   | { readonly kind: 'imported'; readonly report: ImportReport | null }
   | { readonly kind: 'files'; readonly files: readonly string[]; readonly usage: State['usage'] }
+  | { readonly kind: 'opening-model'; readonly name: string }
+  | { readonly kind: 'opened-model'; readonly model: GivenModel | null }
   | { readonly kind: 'downloads'; readonly downloads: State['downloads'] }
   | { readonly kind: 'stored-records'; readonly records: readonly RunRecord[] }
   | { readonly kind: 'record-shown'; readonly id: string; readonly shown: boolean }
@@ -178,6 +185,8 @@ export function initialState(form: FormState): State {
     files: null,
     usage: null,
     downloads: [],
+    models: [],
+    openingModel: null,
     evaluation: null,
     ask: NOTHING_ASKED,
   };
@@ -293,6 +302,14 @@ export function reduce(state: State, action: Action): State {
       return { ...state, importing: false, imported: action.report ?? state.imported };
     case 'files':
       return { ...state, files: action.files, usage: action.usage };
+    case 'opening-model':
+      return { ...state, openingModel: action.name };
+    case 'opened-model': {
+      const { model } = action;
+      if (model === null) return { ...state, openingModel: null };
+      const others = state.models.filter((one) => one.model !== model.model);
+      return { ...state, openingModel: null, models: [...others, model] };
+    }
     case 'downloads':
       return { ...state, downloads: action.downloads };
     case 'stored-records': {
