@@ -6,9 +6,14 @@ const MOST_FILES = 2000;
 
 /** To be called in the handler of the drop itself: what was dropped is gone after it. */
 export async function droppedFiles(data: DataTransfer): Promise<GivenFile[]> {
-  const entries = [...data.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+  const items = [...data.items].filter(({ kind }) => kind === 'file');
+  // What comes from elsewhere than the disk has no entry, but is a file.
+  const dropped = items.map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
   const found: GivenFile[] = [];
-  for (const entry of entries) await collect(entry, found);
+  for (const one of dropped) {
+    if (one instanceof File) found.push({ path: one.name, content: one });
+    else if (one !== null) await collect(one, found);
+  }
   return found;
 }
 
