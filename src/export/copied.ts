@@ -42,7 +42,7 @@ export async function hfConfig(
 ): Promise<Uint8Array> {
   const found = await readJson(files, 'config.json');
   if (!isRecord(found)) {
-    throw new PolicyError(`${files.origin}: config.json must hold an object. Use the model's own file.`);
+    throw PolicyError.of('policy/no-object', { origin: files.origin, path: 'config.json' });
   }
   let all: Record<string, unknown> = { ...found };
   if (config.family === 'gemma3' && isRecord(found['text_config'])) {

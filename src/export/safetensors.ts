@@ -79,8 +79,7 @@ function header(
 
 /** Consecutive items whose sizes stay within a bound together. */
 export function splitBySize<T>(items: readonly T[], sizeOf: (item: T) => number, maxBytes: number): T[][] {
-  if (!(maxBytes > 0))
-    throw new PolicyError(`A part of at most ${maxBytes} bytes holds nothing. Choose a larger size.`);
+  if (!(maxBytes > 0)) throw PolicyError.of('policy/export-part', { bytes: maxBytes });
   const parts: T[][] = [];
   let room = 0;
   for (const item of items) {

@@ -179,7 +179,7 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
       await wait();
       const [first] = given;
       if (first === undefined || !/\.gguf$/i.test(first.path))
-        throw PolicyError.of('policy/no-model-files', { found: given.map(({ path }) => path) });
+        throw PolicyError.of('policy/no-model-given', { found: given.map(({ path }) => path) });
       return mockModel(first);
     },
     setHubToken: async () => undefined,

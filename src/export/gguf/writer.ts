@@ -112,9 +112,7 @@ async function writePart(
     });
     const wanted = lengthOf(tensor);
     if (written !== wanted) {
-      throw new PolicyError(
-        `Tensor ${tensor.name} gave ${written} bytes where ${wanted} were to be written. Read the model again.`,
-      );
+      throw PolicyError.of('policy/export-tensor', { name: tensor.name, written, wanted });
     }
     if (aligned(wanted) > wanted) await file.write(new Uint8Array(aligned(wanted) - wanted));
   }

@@ -58,7 +58,7 @@ function theModel(given: readonly GivenFile[]): Found {
   const models = given.filter(({ path }) => isModelFile(path));
   if (models.length > 1) throw PolicyError.of('policy/several-given', { found: models.map(nameOf) });
   const [model] = models;
-  if (model === undefined) throw PolicyError.of('policy/no-model-files', { found: shortened(paths) });
+  if (model === undefined) throw PolicyError.of('policy/no-model-given', { found: shortened(paths) });
   const name = nameOf(model);
   return { name, entries: new Map([[name, model.content]]), file: name };
 }
