@@ -38,6 +38,9 @@ export type WeightFormat = (typeof WEIGHT_FORMATS)[number];
 export const BASE_WEIGHTS = ['auto', ...WEIGHT_FORMATS] as const;
 export type BaseWeightsChoice = (typeof BASE_WEIGHTS)[number];
 
+/** What the setting `model` begins with for a model that a visitor gave the page as files. */
+export const GIVEN_MODEL = 'file:';
+
 /** Number types of merged weights as plain numbers. */
 export const FLOAT_TYPES = ['f32', 'f16', 'bf16'] as const;
 export type FloatType = (typeof FLOAT_TYPES)[number];

@@ -4,7 +4,17 @@ import type { Problem } from './state';
 import { t } from './texts';
 
 export type Asked =
-  'train' | 'load' | 'import' | 'environment' | 'download' | 'storage' | 'evaluate' | 'pause' | 'ask';
+  | 'train'
+  | 'load'
+  | 'import'
+  | 'environment'
+  | 'model'
+  | 'export'
+  | 'download'
+  | 'storage'
+  | 'evaluate'
+  | 'pause'
+  | 'ask';
 
 /** True for the ways in which browsers and Dawn say that the GPU has gone away. */
 export function isDeviceLost(error: unknown): boolean {

@@ -93,6 +93,14 @@ export function reduce(state: State, action: Action): State {
       return { ...state, importing: false, imported: action.report ?? state.imported };
     case 'files':
       return { ...state, files: action.files, usage: action.usage };
+    case 'opening-model':
+      return { ...state, openingModel: action.name };
+    case 'opened-model': {
+      const { model } = action;
+      if (model === null) return { ...state, openingModel: null };
+      const others = state.models.filter((one) => one.model !== model.model);
+      return { ...state, openingModel: null, models: [...others, model] };
+    }
     case 'downloads':
       return { ...state, downloads: action.downloads };
     case 'stored-records': {

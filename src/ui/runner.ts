@@ -3,9 +3,9 @@ import type { RunEvent } from '../grpo/types';
 import type { Mode } from '../settings/choices';
 import { checkpointStep, CONFIG_FILE } from '../report/run-files';
 import type { Settings } from '../settings/settings';
-import type { ImportFile, RunResult, TrainerApi } from '../../workers/api';
-import { download } from './parts/download';
-import { formOfRun, resolveForm, withEnvironment } from './form-state';
+import type { ExportRequest, GivenFile, ImportFile, RunResult, TrainerApi } from '../../workers/api';
+import { download, downloadBlob, exportFolder } from './parts/download';
+import { formOfRun, resolveForm, withEdit, withEnvironment } from './form-state';
 import { explain } from './problems';
 import { loadRun, storedRuns } from './runs';
 import { openUserEnvironment } from './user-environment';
@@ -177,6 +177,60 @@ export class Runner {
   /** @throws EnvironmentError */
   openEnvironment(name: string, text: string): Promise<void> {
     return openUserEnvironment(this.#api, name, text);
+  }
+
+  /** Opens a model of the visitor's and chooses it. */
+  async openModel(files: readonly GivenFile[]): Promise<void> {
+    const dispatch = (action: Action): void => this.#store.dispatch(action);
+    const [first] = files;
+    // Of a folder its name.
+    dispatch({ kind: 'opening-model', name: first?.path.split('/')[0] ?? '' });
+    try {
+      const model = await this.#api.openModel(files);
+      dispatch({ kind: 'opened-model', model });
+      dispatch({ kind: 'form', form: withEdit(this.#store.state.form, 'model', model.model) });
+      dispatch({ kind: 'problem', problem: null });
+    } catch (error) {
+      dispatch({ kind: 'opened-model', model: null });
+      dispatch({ kind: 'problem', problem: explain(error, 'model') });
+    }
+  }
+
+  /** About how many bytes an export writes; null where it cannot be made, which the page then says. */
+  async exportSize(request: ExportRequest): Promise<number | null> {
+    try {
+      return await this.#api.exportSize(request);
+    } catch (error) {
+      this.#store.dispatch({ kind: 'problem', problem: explain(error, 'export') });
+      return null;
+    }
+  }
+
+  /**
+   * Writes an export into a folder that the visitor chooses, where the browser can do that, and else as a download.
+   * Answers what to say of it; null where nothing was made.
+   */
+  async exportModel(
+    request: ExportRequest,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<readonly string[] | null> {
+    try {
+      const folder = await exportFolder();
+      const { notices, file } = await this.#api.exportModel(request, folder, onProgress);
+      if (file !== null) downloadBlob(file.name, file.content);
+      const place =
+        file === null ? t.storage.writtenInto(folder?.name ?? '') : t.storage.downloaded(file.name);
+      return [place, ...notices];
+    } catch (error) {
+      // The visitor chose no folder, or ended it.
+      if ((error as Error).name !== 'AbortError')
+        this.#store.dispatch({ kind: 'problem', problem: explain(error, 'export') });
+      return null;
+    }
+  }
+
+  async stopExporting(): Promise<void> {
+    await this.#attempt('export', () => this.#api.stopExporting());
   }
 
   /** Empty for none. The text is kept nowhere on this side. */

@@ -14,6 +14,7 @@ import type { Settings } from '../settings/settings';
 import type {
   DeviceReport,
   EvaluationReport,
+  GivenModel,
   ImportReport,
   ImportStatus,
   RunResult,
@@ -133,6 +134,10 @@ export interface State {
   readonly usage: { readonly used: number; readonly quota: number } | null;
   /** Models in the browser's storage. */
   readonly downloads: readonly StoredDownload[];
+  /** Models that the visitor gave, the newest last. */
+  readonly models: readonly GivenModel[];
+  /** Name of the one that is being opened. */
+  readonly openingModel: string | null;
   readonly evaluation: EvaluationState | null;
   readonly ask: AskState;
 }
@@ -156,6 +161,8 @@ export type Action =
   | { readonly kind: 'importing'; readonly status: ImportStatus | null }
   | { readonly kind: 'imported'; readonly report: ImportReport | null }
   | { readonly kind: 'files'; readonly files: readonly string[]; readonly usage: State['usage'] }
+  | { readonly kind: 'opening-model'; readonly name: string }
+  | { readonly kind: 'opened-model'; readonly model: GivenModel | null }
   | { readonly kind: 'downloads'; readonly downloads: State['downloads'] }
   | { readonly kind: 'stored-records'; readonly records: readonly RunRecord[] }
   | { readonly kind: 'record-shown'; readonly id: string; readonly shown: boolean }
@@ -182,6 +189,8 @@ export function initialState(form: FormState): State {
     files: null,
     usage: null,
     downloads: [],
+    models: [],
+    openingModel: null,
     evaluation: null,
     ask: NOTHING_ASKED,
   };

@@ -10,7 +10,7 @@ let gguf: Uint8Array;
 beforeAll(async () => {
   folder = await randomModel();
   gguf = await tinyGguf();
-});
+}, 60_000);
 
 const given = (path: string, bytes: Uint8Array | string): GivenFile => ({
   path,

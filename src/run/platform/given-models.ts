@@ -7,10 +7,8 @@ import { DEFAULT_TEMPLATE } from '../../engine/engine';
 import { modelFacts } from '../../engine/model-facts';
 import { PolicyError } from '../../errors';
 import type { ModelFiles } from '../../formats/files';
+import { GIVEN_MODEL } from '../../settings/choices';
 import type { GivenFile, GivenModel } from '../types';
-
-/** What the setting `model` of such a model begins with. */
-export const GIVEN = 'file:';
 
 export class GivenModels {
   readonly #models = new Map<string, ModelFiles>();
@@ -23,7 +21,7 @@ export class GivenModels {
     const { name, entries, file } = theModel(given);
     const files = modelOf(blobFiles(entries, name, file));
     const facts = await modelFacts(files, DEFAULT_TEMPLATE);
-    const model = GIVEN + name;
+    const model = GIVEN_MODEL + name;
     this.#models.set(model, files);
     const bytes = [...entries.values()].reduce((sum, { size }) => sum + size, 0);
     return { ...facts, model, files: entries.size, bytes };
@@ -31,9 +29,10 @@ export class GivenModels {
 
   /** Null for a model that has another kind of name. @throws PolicyError for one that is not here any more */
   find(model: string): ModelFiles | null {
-    if (!model.startsWith(GIVEN)) return null;
+    if (!model.startsWith(GIVEN_MODEL)) return null;
     const files = this.#models.get(model);
-    if (files === undefined) throw PolicyError.of('policy/file-gone', { model: model.slice(GIVEN.length) });
+    if (files === undefined)
+      throw PolicyError.of('policy/file-gone', { model: model.slice(GIVEN_MODEL.length) });
     return files;
   }
 }

@@ -8,7 +8,7 @@ import { usePage } from '../page';
 import { runningMs, secondsLeft } from '../run-clock';
 import { Download } from '../storage/download';
 import { t } from '../texts';
-import { detailText, statusText } from './run-words';
+import { detailText, memoryText, statusText } from './run-words';
 
 export function Progress(): JSX.Element {
   const { live, derived } = usePage();
@@ -31,6 +31,7 @@ export function Progress(): JSX.Element {
         <Time />
       </div>
       <p class="status-detail">{detailText(run)}</p>
+      <p class="status-detail">{memoryText(run)}</p>
       <div
         class="bar"
         role="progressbar"

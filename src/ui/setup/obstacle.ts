@@ -1,4 +1,5 @@
 /** What stands in the way of training, and which buttons a run has. Pure. */
+import { GIVEN_MODEL } from '../../settings/choices';
 import { viewOf } from '../environments';
 import { fieldText, formEnvironment, resolveForm } from '../form-state';
 import { isActive, type RunStatus, type State } from '../state';
@@ -19,9 +20,16 @@ export function allowedButtons(status: RunStatus): {
   };
 }
 
+/** Name of the file or folder that the model is, where the page does not have it (any more). */
+export function missingModel({ form, models }: Pick<State, 'form' | 'models'>): string | null {
+  const model = fieldText(form, 'model').trim();
+  if (!model.startsWith(GIVEN_MODEL) || models.some((one) => one.model === model)) return null;
+  return model.slice(GIVEN_MODEL.length);
+}
+
 /** Why Train cannot be pressed now, or null. */
 export function trainObstacle(
-  state: Pick<State, 'device' | 'form' | 'importing' | 'imported'>,
+  state: Pick<State, 'device' | 'form' | 'importing' | 'imported' | 'models' | 'openingModel'>,
 ): string | null {
   const { device } = state;
   if (device.kind === 'checking') return t.device.looking;
@@ -29,6 +37,9 @@ export function trainObstacle(
   if (!device.report.ok) return t.setup.needsWebgpu;
   const { problems } = resolveForm(state.form);
   if (problems.size > 0) return t.setup.wrongSettings(problems.size);
+  const gone = missingModel(state);
+  if (gone !== null) return t.setup.modelGone(gone);
+  if (state.openingModel !== null) return t.setup.openingModel(state.openingModel);
   if (state.importing) return t.setup.reading;
   // Files imported on an earlier visit are still there; then nothing has been reported yet.
   if (fieldText(state.form, 'dataset') !== 'imported' || state.imported === null) return null;

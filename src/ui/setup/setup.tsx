@@ -5,6 +5,7 @@ import { formEnvironment } from '../form-state';
 import { useLive } from '../page';
 import { EnvironmentPicker } from './environment-picker';
 import { HubToken } from './hub-token';
+import { ModelPicker } from './model-picker';
 import { ModePicker } from './mode-picker';
 import { PresetPicker } from './preset-picker';
 import { RunButtons } from './run-buttons';
@@ -23,6 +24,7 @@ export function Setup(): JSX.Element {
           <Source />
         </div>
       )}
+      <ModelPicker />
       <RunButtons />
       <HubToken />
       <SettingsPanel />

@@ -6,6 +6,7 @@ import { useLive, usePage } from '../page';
 import { missingModes } from '../records';
 import { adapterLabel } from '../runs';
 import { t } from '../texts';
+import { ExportPanel } from './export';
 
 export function Download(): JSX.Element | null {
   const { derived, runner, dispatch } = usePage();
@@ -37,6 +38,7 @@ export function Download(): JSX.Element | null {
       >
         {t.storage.downloadAdapter}
       </button>
+      {hasEnded && <ExportPanel outputDir={record.outputDir} which={which} />}
       <button type="button" onClick={() => dispatch({ kind: 'view', view: 'ask' })}>
         {t.storage.askIt}
       </button>

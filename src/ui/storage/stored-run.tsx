@@ -7,6 +7,7 @@ import { checkpointStep } from '../../report/run-files';
 import { usePage } from '../page';
 import { adapterLabel, type StoredRun } from '../runs';
 import { t } from '../texts';
+import { ExportPanel } from './export';
 
 export function StoredRunCard({ run }: { readonly run: StoredRun }): JSX.Element {
   const { live, derived, runner } = usePage();
@@ -54,6 +55,7 @@ export function StoredRunCard({ run }: { readonly run: StoredRun }): JSX.Element
             <button type="button" class="quiet" onClick={() => void runner.downloadAdapter(outputDir, which)}>
               {t.storage.download}
             </button>
+            <ExportPanel outputDir={outputDir} which={which} />
           </>
         )}
         {settings !== null && adapters.length > 0 && (

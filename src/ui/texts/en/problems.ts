@@ -5,6 +5,8 @@ export const problems = {
     load: 'Training is not available.',
     import: 'The files could not be read.',
     environment: 'The file could not be used as a task.',
+    model: 'This model cannot be used.',
+    export: 'The export was not made.',
     download: 'The adapter could not be downloaded.',
     storage: 'The browser’s storage could not be used.',
     evaluate: 'The evaluation stopped early.',

@@ -31,6 +31,11 @@ export const run = {
     patience: 'Accuracy had stopped rising, so the run ended.',
     stopped: 'Stopped; the last step is saved.',
   },
+  stopped: 'Stopped',
+  stoppedUnsaved: 'It had not begun yet, so there is nothing to save. What was downloaded is kept.',
+  stoppingNow: 'Stopping',
+  memory: (of: { readonly all: string; readonly weights: string; readonly form: string }) =>
+    `Takes about ${of.all} of GPU memory, ${of.weights} of them for the weights (${of.form}).`,
   bestAccuracy: (accuracy: string) => `Best accuracy in an evaluation: ${accuracy}.`,
   pausedNote: 'Nothing is computed until you press Resume.',
   failedNote: 'What went wrong is explained above.',

@@ -14,6 +14,30 @@ export const setup = {
     rollout: { name: 'Unmasked', about: 'Tool results are trained too. For comparison.' },
     simple: { name: 'Simple', about: 'One answer per question, no tools.' },
   },
+  model: 'Model',
+  ownModel: 'Your own: drop a GGUF file or a Hugging Face folder, or',
+  chooseGguf: 'Choose a GGUF file',
+  chooseFolder: 'Choose a folder',
+  ownModelNote:
+    'Read where it lies, neither copied nor sent anywhere. When the page is loaded again, choose it again.',
+  openingModel: (name: string) => `Looking into ${name}…`,
+  modelGone: (name: string) =>
+    `The model ${name} is a file, which a page forgets when it is loaded again. Choose it again, or another model.`,
+  builtInModel: 'Use the built-in model',
+  modelFacts: (name: string) => `About ${name}`,
+  fact: {
+    size: 'Size',
+    family: 'Family',
+    context: 'Context',
+    stored: 'Stored as',
+    gpu: 'On the GPU',
+  },
+  sizeOf: (size: string, files: number) => (files === 1 ? size : `${size} in ${files} files`),
+  familyOf: (of: { readonly family: string; readonly parameters: string; readonly layers: number }) =>
+    `${of.family}, ${of.parameters} parameters, ${of.layers} layers`,
+  contextOf: (tokens: string, vocabulary: string) => `${tokens} tokens, vocabulary of ${vocabulary}`,
+  formOf: (form: string, size: string, isPreferred: boolean) =>
+    `${form} ${size}${isPreferred ? ' (unless a run needs less)' : ''}`,
   preset: 'Preset',
   train: 'Train',
   trainAgain: 'Train again',

@@ -2,7 +2,7 @@
 import { count } from '../../../report/format';
 
 export const storage = {
-  lead: 'An adapter is the small set of weights that a run has learned. The download is a zip in PEFT format, with the run’s metrics.',
+  lead: 'An adapter is the small set of weights that a run has learned. The download is a zip in PEFT format, with the run’s metrics; an export has the whole model in it, or the adapter in other forms.',
   looking: 'Looking into the browser’s storage…',
   empty:
     'No adapters yet. A run saves its best model, checkpoints and the final adapter in this browser; here you download them.',
@@ -21,6 +21,30 @@ export const storage = {
     checkpoint: (step: number | null) => `Checkpoint after step ${step ?? '?'}`,
   },
   download: 'Download',
+  export: 'Export…',
+  exportOf: (adapter: string) => `Export of ${adapter}`,
+  exportAs: 'Export as',
+  exportNow: 'Export',
+  cancel: 'Cancel',
+  form: {
+    gguf: (type: string) => `Whole model as GGUF, ${type.toUpperCase()}`,
+    safetensors: (type: string) => `Whole model as safetensors, ${type}`,
+    'gguf-adapter': (type: string) => `Adapter alone as GGUF, ${type.toUpperCase()}`,
+    onnx: (type: string) => `Whole model as ONNX, ${type}`,
+  },
+  formNote: {
+    gguf: 'For llama.cpp, Ollama and wllama.',
+    safetensors: 'For transformers and what reads its folders.',
+    'gguf-adapter': 'For llama.cpp (--lora) and Ollama (ADAPTER), beside the model it was trained on.',
+    onnx: 'For a transformers.js text-generation pipeline.',
+  },
+  anyTokenizer: 'Also where llama.cpp cuts text a little otherwise than this model was trained with',
+  measuring: 'Looking how large it will be…',
+  aboutSize: (size: string) => `About ${size}.`,
+  exporting: (done: number, total: number) =>
+    total === 0 ? 'Starting…' : `Writing tensor ${done + 1} of ${total}`,
+  writtenInto: (folder: string) => `Written into ${folder}.`,
+  downloaded: (file: string) => `Handed to the browser’s downloads as ${file}.`,
   askTestQuestions: 'Ask the test questions',
   goOn: 'Go on with this run',
   delete: 'Delete',
