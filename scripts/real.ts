@@ -2,6 +2,7 @@
 import { parseCommandLine } from '../src/settings/arguments';
 import { schemaNear } from '../src/env/settings';
 import { exportRows } from './real/exports';
+import { RANDOM_MODELS } from './real/exports/models';
 import { ggufRows } from './real/gguf';
 import { greedyRows } from './real/greedy';
 import { openReferees, REAL_MODELS, type RealModel } from './real/referees';
@@ -18,9 +19,10 @@ const USAGE = `
 Holds MailGym against PyTorch, transformers, PEFT, llama.cpp and ONNX Runtime, on SmolLM2-135M and Gemma 3 270M.
 
   npm run test:real -- [--only PARTS] [--models smollm2,gemma3] [--prompts 50] [--tokens 64]
-                       [--python-env DIR] [--offline]
+                       [--families NAMES] [--python-env DIR] [--offline]
 
-Parts: ${PARTS.join(', ')}. The first run makes a Python environment in the user's cache folder (MAILGYM_CACHE puts it
+Parts: ${PARTS.join(', ')}. --families says which small random models exports are tried with
+(${Object.keys(RANDOM_MODELS).join(', ')}). The first run makes a Python environment in the user's cache folder (MAILGYM_CACHE puts it
 elsewhere): about 3 GB to download, 6.4 GB of disk, weights included. Later runs ask no network for anything; --offline
 makes sure. --python-env, or MAILGYM_PYTHON_ENV, names an environment that has the packages of
 scripts/real/requirements.txt. Ends with status 1 when a bound is missed. All parts take an hour or two on two cores.
@@ -30,13 +32,14 @@ await runCommand(USAGE, async () => {
   const { options, flags, positional } = parseCommandLine(
     process.argv.slice(2),
     schemaNear(undefined),
-    ['only', 'models', 'prompts', 'tokens', 'python-env'],
+    ['only', 'models', 'families', 'prompts', 'tokens', 'python-env'],
     ['offline'],
   );
   const [stray] = [...Object.keys(flags).map((name) => `--${name}`), ...positional];
   if (stray !== undefined) throw new CommandError(`${stray} is no option of test:real; see --help.`);
   const parts = chosen('only', options['only'], PARTS);
   const models = chosen<RealModel>('models', options['models'], REAL_MODELS);
+  const families = chosen('families', options['families'], Object.keys(RANDOM_MODELS));
   const size = {
     prompts: count('prompts', options['prompts'], 50),
     tokens: count('tokens', options['tokens'], 64),
@@ -54,7 +57,7 @@ await runCommand(USAGE, async () => {
     weights: () => weightsRows(webgpu, referees, models, console.log),
     greedy: () => greedyRows(webgpu, referees, models, size, console.log),
     templates: () => templatePart(referees.templates),
-    exports: () => exportRows(webgpu, referees, models, console.log),
+    exports: () => exportRows(webgpu, referees, models, families, console.log),
   };
   const all: Row[] = [];
   for (const part of parts) {

@@ -39,6 +39,8 @@ export async function exportRows(
   webgpu: GPU,
   { python, models: files }: Referees,
   models: readonly RealModel[],
+  /** Names of {@link RANDOM_MODELS}. */
+  families: readonly string[],
   log: Log,
 ): Promise<Row[]> {
   const work = mkdtempSync(join(tmpdir(), 'mailgym-exports-'));
@@ -46,6 +48,7 @@ export async function exportRows(
   try {
     const rows: Row[] = [];
     for (const [name, config] of Object.entries(RANDOM_MODELS)) {
+      if (!families.includes(name)) continue;
       log(`exports: ${name}`);
       const folder = join(work, name.replaceAll(' ', ''));
       const model = join(folder, 'model');

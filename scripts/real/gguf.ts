@@ -11,12 +11,12 @@ import { MODEL_TITLES, type RealModel, type Referees, refereeScript, runPython }
 import { atMost, number, type Row } from './report';
 
 /** How much further from float64 than PyTorch in float32 a result may be. */
-const FACTOR = 2;
+export const FACTOR = 2;
 /** Below this a distance is rounding of the single number that is compared, and PyTorch's own is luck. */
-const LOSS_FLOOR = 1e-5;
+export const LOSS_FLOOR = 1e-5;
 
 /** PyTorch's distances in `torch.json`. */
-interface TorchGaps {
+export interface TorchGaps {
   readonly logprob: number;
   readonly logprob_mean: number;
   readonly loss: number;

@@ -33,11 +33,12 @@ export interface LightCase {
     readonly logprobs: readonly (readonly number[])[];
     readonly ref_logprobs: readonly (readonly number[])[];
   };
-  /** PyTorch's own distances in float32. */
-  readonly torch: { readonly logprob: number; readonly loss: number; readonly gradient_worst: number };
+  /** Most that may lie between a result and float64: log-probs, the loss relative, any gradient tensor relative. */
+  readonly bounds: { readonly logprob: number; readonly loss: number; readonly gradient: number };
   /** By name: the norm of a gradient, and its product with {@link direction}. */
   readonly gradients: Readonly<Record<string, readonly [number, number]>>;
-  readonly greedy: GreedyTexts & { readonly questions: readonly string[]; readonly tokens: number };
+  /** Null until the referees wrote some. */
+  readonly greedy: (GreedyTexts & { readonly questions: readonly string[]; readonly tokens: number }) | null;
 }
 
 /** A fixed random vector for a tensor; a gradient's product with it moves as far as the gradient does. */

@@ -12,6 +12,7 @@ import { adapterFolder } from '../../src/engine/peft';
 import { REPOSITORY } from '../runtime/page';
 import { readExpected } from './compare';
 import { randomAdapter } from './exports/models';
+import { FACTOR, LOSS_FLOOR, type TorchGaps } from './gguf';
 import type { GreedyTexts } from './greedy';
 import { fingerprint, type LightCase } from './light';
 import { PROMPTS } from './prompts';
@@ -39,13 +40,15 @@ try {
   runPython(referees.python, [refereeScript('greedy'), model, from, to], console.log);
   const json = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
   const { expected, gradients } = readExpected(folder);
-  const { logprob, loss, gradient_worst } = (
-    json(join(folder, 'torch.json')) as { float32: LightCase['torch'] }
-  ).float32;
+  const { float32 } = json(join(folder, 'torch.json')) as { float32: TorchGaps };
   const light: LightCase = {
     batch: json(join(folder, 'batch.json')),
     expected: { loss: expected.loss, logprobs: expected.logprobs, ref_logprobs: expected.ref_logprobs },
-    torch: { logprob, loss, gradient_worst },
+    bounds: {
+      logprob: FACTOR * float32.logprob,
+      loss: Math.max(FACTOR * float32.loss, LOSS_FLOOR),
+      gradient: FACTOR * float32.gradient_worst,
+    },
     gradients: Object.fromEntries([...gradients].map(([name, grad]) => [name, fingerprint(name, grad)])),
     greedy: { ...(json(to) as GreedyTexts), questions, tokens: TOKENS },
   };

@@ -30,10 +30,13 @@ beforeAll(async () => {
   config = await loadModelConfig(files);
 });
 
-test('log-probs, loss and gradients are as near to float64 as twice PyTorch’s in float32', async () => {
+test('log-probs, loss and gradients are those of float64', async () => {
   const { lora, tensors } = randomAdapter(config);
   const inputs = new Map(
-    [...adapterFolder(tensors, lora, { baseModel: 'smollm2' })].map(([name, bytes]) => [`adapter/${name}`, bytes]),
+    [...adapterFolder(tensors, lora, { baseModel: 'smollm2' })].map(([name, bytes]) => [
+      `adapter/${name}`,
+      bytes,
+    ]),
   );
   inputs.set('batch.json', new TextEncoder().encode(JSON.stringify(light.batch)));
   const out = await verifyModel(await createDawnGpu(), { model: files, files: inputs });
@@ -43,27 +46,29 @@ test('log-probs, loss and gradients are as near to float64 as twice PyTorch’s 
       row.map((value, t) => Math.abs(value - (result[name][s]?.[t] ?? NaN))),
     ),
   );
-  expect(Math.max(...gaps)).toBeLessThanOrEqual(2 * light.torch.logprob);
+  expect(Math.max(...gaps)).toBeLessThanOrEqual(light.bounds.logprob);
   const lossGap = Math.abs(result.loss / light.expected.loss - 1);
-  expect(lossGap).toBeLessThanOrEqual(Math.max(2 * light.torch.loss, 1e-5));
+  expect(lossGap).toBeLessThanOrEqual(light.bounds.loss);
   expect([...gradients.keys()].sort()).toEqual(Object.keys(light.gradients).sort());
   // A random direction sees an error of length e as about e, seldom as more than four times that.
   const far = Object.entries(light.gradients).map(([name, [norm, along]]) => {
     const [ownNorm, ownAlong] = fingerprint(name, gradients.get(name) ?? []);
     return [name, Math.max(Math.abs(ownNorm - norm), Math.abs(ownAlong - along) / 4) / norm] as const;
   });
-  expect(far.filter(([, gap]) => !(gap <= 2 * light.torch.gradient_worst))).toEqual([]);
+  expect(far.filter(([, gap]) => !(gap <= light.bounds.gradient))).toEqual([]);
 });
 
-test('questions become the tokens that transformers makes of them', async () => {
-  const chat = await createChatFormat(files, { eosTokenIds: config.eosTokenIds });
-  const own = light.greedy.questions.map((content) => chat.prompt([{ role: 'user', content }], []));
-  expect(own).toEqual(light.greedy.texts.map(({ prompt }) => prompt));
-});
+const { greedy } = light;
+if (greedy !== null) {
+  test('questions become the tokens that transformers makes of them', async () => {
+    const chat = await createChatFormat(files, { eosTokenIds: config.eosTokenIds });
+    const own = greedy.questions.map((content) => chat.prompt([{ role: 'user', content }], []));
+    expect(own).toEqual(greedy.texts.map(({ prompt }) => prompt));
+  });
 
-test('greedy texts are those of transformers.generate', async () => {
-  const { texts, ties, tokens } = light.greedy;
-  const found = await ownTexts(await createDawnGpu(), path, light.greedy, tokens);
-  const wrong = differences(texts, found).filter(({ text, at }) => !isTie(ties, text, at));
-  expect(wrong).toEqual([]);
-});
+  test('greedy texts are those of transformers.generate', async () => {
+    const found = await ownTexts(await createDawnGpu(), path, greedy, greedy.tokens);
+    const wrong = differences(greedy.texts, found).filter(({ text, at }) => !isTie(greedy.ties, text, at));
+    expect(wrong).toEqual([]);
+  });
+}

@@ -7,8 +7,6 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 from transformers.models.gemma3 import modeling_gemma3 as gemma3
 from transformers.models.llama import modeling_llama as llama
 
-torch.set_num_threads(2)
-
 
 def load(path, dtype):
     """
