@@ -1,6 +1,5 @@
 /**
- * In-memory mail with full-text search, on SQLite's FTS5 with its default tokenizer (unicode61: case and Latin
- * diacritics are folded, nothing is stemmed).
+ * In-memory mail with full-text search, on SQLite's FTS5; `search/` has the ways to search.
  *
  * Row numbers are ranks: mails are numbered in the order of search results (newest first, undated last, ties by id).
  * So a search walks the index in result order and stops at its limit, and a span of days is a span of row numbers. Who
@@ -15,28 +14,22 @@ import {
   type SearchHit,
   type SearchQuery,
 } from './types';
-import { checkQuery, normaliseAddress, type CheckedQuery } from './query';
+import { normaliseAddress, type CheckedQuery } from './query';
+import { broadSearch } from './search/broad';
+import { exactSearch } from './search/exact';
+import type { SearchMethod, SearchMethodName } from './search/method';
 import { loadSqlite } from './sqlite';
 
 export interface MailStoreOptions {
   /** Most tokens of a snippet, 1 to 64 (FTS5's own limit); 15 when absent. */
   readonly snippetTokens?: number;
+  /** `exact` when absent. */
+  readonly search?: SearchMethodName;
+  /** Of a broad search: whether one word may be missing where all together are in no mail; true when absent. */
+  readonly oneMissing?: boolean;
 }
 
 const DEFAULT_SNIPPET_TOKENS = 15;
-
-const SCHEMA = `
-  PRAGMA journal_mode = OFF;
-  CREATE VIRTUAL TABLE mail USING fts5(subject, body);
-`;
-
-// `$allowed` holds one byte per rank from `$first` to `$last`. Testing it costs far less than looking the inbox up in a
-// table for every match, and matches outnumber the mails of one inbox.
-const SEARCH = `
-  SELECT rowid, snippet(mail, -1, '<b>', '</b>', ' ... ', $tokens) FROM mail
-  WHERE mail MATCH $match AND rowid BETWEEN $first AND $last AND substr($allowed, rowid - $first + 1, 1) = x'01'
-  ORDER BY rowid LIMIT $limit
-`;
 
 /**
  * Indexes the mails. They are kept as given, so {@link MailStore.read} returns every field of them.
@@ -59,16 +52,18 @@ export async function createMailStore(
     }
     byId.set(email.id, email);
   }
+  const method =
+    options.search === 'broad' ? broadSearch({ oneMissing: options.oneMissing ?? true }) : exactSearch;
   const sqlite = await loadSqlite();
   const database = new sqlite.oo1.DB(':memory:', 'c');
   try {
-    database.exec(SCHEMA);
-    insert(database, ranked);
+    database.exec(`PRAGMA journal_mode = OFF; ${method.schema}`);
+    insert(database, ranked, method);
   } catch (error) {
     database.close();
     throw error;
   }
-  return new SqliteMailStore(database, ranked, byId, snippetTokens);
+  return new SqliteMailStore(database, ranked, byId, snippetTokens, method);
 }
 
 function byRank(a: Email, b: Email): number {
@@ -80,12 +75,15 @@ function byRank(a: Email, b: Email): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
-function insert(database: Database, ranked: readonly Email[]): void {
-  const mail = database.prepare('INSERT INTO mail(rowid, subject, body) VALUES (?, ?, ?)');
+function insert(database: Database, ranked: readonly Email[], method: SearchMethod): void {
+  const places = method.columns.map(() => '?').join(', ');
+  const mail = database.prepare(
+    `INSERT INTO mail(rowid, ${method.columns.join(', ')}) VALUES (?, ${places})`,
+  );
   try {
     database.exec('BEGIN');
     for (const [rank, email] of ranked.entries()) {
-      mail.bind([rank, email.subject, email.body]).stepReset();
+      mail.bind([rank, ...method.row(email)]).stepReset();
     }
     database.exec("COMMIT; INSERT INTO mail(mail) VALUES ('optimize')");
   } finally {
@@ -116,6 +114,7 @@ class SqliteMailStore implements MailStore {
   readonly #ranked: readonly Email[];
   readonly #byId: ReadonlyMap<EmailId, Email>;
   readonly #snippetTokens: number;
+  readonly #method: SearchMethod;
   readonly #involved = new RankIndex();
   readonly #sent = new RankIndex();
   readonly #received = new RankIndex();
@@ -126,9 +125,11 @@ class SqliteMailStore implements MailStore {
     ranked: readonly Email[],
     byId: ReadonlyMap<EmailId, Email>,
     snippetTokens: number,
+    method: SearchMethod,
   ) {
+    this.#method = method;
     this.#database = database;
-    this.#statement = database.prepare(SEARCH);
+    this.#statement = database.prepare(method.select);
     this.#ranked = ranked;
     this.#byId = byId;
     this.#snippetTokens = snippetTokens;
@@ -145,27 +146,43 @@ class SqliteMailStore implements MailStore {
 
   search(query: SearchQuery): SearchHit[] {
     this.#mustBeOpen('search');
-    const checked = checkQuery(query);
+    const checked = this.#method.check(query);
     const ranks = this.#allowedRanks(checked);
     const first = ranks[0];
     const last = ranks.at(-1);
     if (first === undefined || last === undefined) return [];
     const allowed = new Uint8Array(last - first + 1);
     for (const rank of ranks) allowed[rank - first] = 1;
+    for (const match of checked.matches) {
+      const hits = this.#hits(query, { match, first, last, allowed, limit: checked.limit });
+      if (hits.length > 0) return hits;
+    }
+    return [];
+  }
+
+  #hits(
+    query: SearchQuery,
+    asked: { match: string; first: number; last: number; allowed: Uint8Array; limit: number },
+  ): SearchHit[] {
     const statement = this.#statement;
     const hits: SearchHit[] = [];
+    const hasExcerpt = statement.columnCount > 1;
     try {
       statement.bind({
-        $tokens: this.#snippetTokens,
-        $match: checked.match,
-        $first: first,
-        $last: last,
-        $allowed: allowed,
-        $limit: checked.limit,
+        ...(hasExcerpt ? { $tokens: this.#snippetTokens } : {}),
+        $match: asked.match,
+        $first: asked.first,
+        $last: asked.last,
+        $allowed: asked.allowed,
+        $limit: asked.limit,
       });
       while (statement.step()) {
         const email = this.#ranked[statement.getInt(0) ?? -1];
-        if (email !== undefined) hits.push({ id: email.id, snippet: statement.getString(1) ?? '' });
+        if (email === undefined) continue;
+        const snippet = hasExcerpt
+          ? (statement.getString(1) ?? '')
+          : this.#method.excerpt(email, query, this.#snippetTokens);
+        hits.push({ id: email.id, snippet });
       }
     } finally {
       statement.reset();
