@@ -10,14 +10,15 @@ import {
   CorpusError,
   type Email,
   type EmailId,
-  type MailStore,
+  type IndexedMailStore,
   type SearchHit,
+  type SearchMethodName,
   type SearchQuery,
 } from './types';
 import { normaliseAddress, type CheckedQuery } from './query';
 import { broadSearch } from './search/broad';
 import { exactSearch } from './search/exact';
-import type { SearchMethod, SearchMethodName } from './search/method';
+import type { SearchMethod } from './search/method';
 import { loadSqlite } from './sqlite';
 
 export interface MailStoreOptions {
@@ -32,13 +33,13 @@ export interface MailStoreOptions {
 const DEFAULT_SNIPPET_TOKENS = 15;
 
 /**
- * Indexes the mails. They are kept as given, so {@link MailStore.read} returns every field of them.
+ * Indexes the mails. They are kept as given, so {@link IndexedMailStore.read} returns every field of them.
  * @throws CorpusError on an empty or repeated id, on bad options, or when SQLite cannot be loaded.
  */
 export async function createMailStore(
   emails: Iterable<Email>,
   options: MailStoreOptions = {},
-): Promise<MailStore> {
+): Promise<IndexedMailStore> {
   const snippetTokens = options.snippetTokens ?? DEFAULT_SNIPPET_TOKENS;
   if (!Number.isInteger(snippetTokens) || snippetTokens < 1 || snippetTokens > 64) {
     throw CorpusError.of('corpus/snippet-tokens', { found: snippetTokens });
@@ -107,7 +108,7 @@ class RankIndex {
   }
 }
 
-class SqliteMailStore implements MailStore {
+class SqliteMailStore implements IndexedMailStore {
   readonly size: number;
   readonly #database: Database;
   readonly #statement: PreparedStatement;
@@ -188,6 +189,13 @@ class SqliteMailStore implements MailStore {
       statement.reset();
     }
     return hits;
+  }
+
+  /** Pages of the database in use, in bytes; it lies in memory. */
+  get indexBytes(): number {
+    this.#mustBeOpen('search');
+    const pragma = (name: string): number => Number(this.#database.selectValue(`PRAGMA ${name}`));
+    return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
   }
 
   read(id: EmailId): Email | null {

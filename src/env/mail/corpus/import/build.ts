@@ -34,6 +34,7 @@ export function buildDataset(
     manifest: {
       ...description,
       seed: 0,
+      search: 'broad',
       emailFiles: ['emails.jsonl'],
       splits: { train: 'train.jsonl', validation: 'validation.jsonl', test: 'test.jsonl' },
       counts: {

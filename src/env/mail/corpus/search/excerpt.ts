@@ -1,9 +1,8 @@
 /** Excerpts of hits of the broad search, made from the mail itself: its index keeps no text. */
-import { foldText, isGlued, termsOf } from './terms';
+import { foldText, GLUED, isGlued, termsOf } from './terms';
 
 /** Words, and single characters of scripts without blanks. */
-const WORD =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]|[\p{L}\p{N}\p{M}]+(?:['’][\p{L}]+)*/gu;
+const WORD = new RegExp(`[${GLUED}]|(?:(?![${GLUED}])[\\p{L}\\p{N}\\p{M}])+(?:['’]\\p{L}+)*`, 'gu');
 /** Longer texts are looked through up to here. */
 const FURTHEST = 200_000;
 

@@ -2,10 +2,6 @@
 import type { CheckedQuery } from '../query';
 import type { Email, SearchQuery } from '../types';
 
-/** `exact`: every keyword is a phrase, nothing is stemmed. `broad`: stems, names, other scripts, phrases in quotes. */
-export const SEARCH_METHODS = ['exact', 'broad'] as const;
-export type SearchMethodName = (typeof SEARCH_METHODS)[number];
-
 export interface SearchMethod {
   /** Makes the FTS5 table `mail`. */
   readonly schema: string;

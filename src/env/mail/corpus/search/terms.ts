@@ -5,7 +5,7 @@
  */
 
 /** Han, kana, Hangul, Thai, Lao, Khmer and Burmese: written without blanks, or with endings glued on. */
-const GLUED =
+export const GLUED =
   '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\u30fc\\p{Script=Hangul}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}';
 const GLUED_RUN = new RegExp(`[${GLUED}]+`, 'gu');
 const HAS_GLUED = new RegExp(`[${GLUED}]`, 'u');
@@ -92,6 +92,8 @@ function phraseTerm(text: string): Term | null {
   return words.length === 0 ? null : { match: phrase(words, isGlued(text)), words: originals(text) };
 }
 
+const UMLAUT = /(?<=\p{L})([aou])e(?=\p{L}{2})/iu;
+
 /** "follow-up" is also "followup"; what is glued together in other scripts is a phrase each. */
 function wordTerm(text: string): Term | null {
   const split = text.match(new RegExp(`[${GLUED}]+|[^${GLUED}]+`, 'gu')) ?? [];
@@ -104,8 +106,13 @@ function wordTerm(text: string): Term | null {
     };
   }
   const term = phraseTerm(text);
-  const joined = joinedWords(text);
-  return term === null || joined === '' ? term : { ...term, match: `(${term.match} OR "${joined}")` };
+  if (term === null) return null;
+  // German without umlauts: Mueller for Müller.
+  const plain =
+    UMLAUT.test(text) && !isGlued(text) ? (foldText(text.replace(UMLAUT, '$1')).match(TERM) ?? []) : [];
+  const others = [joinedWords(text), plain.join(' ')].filter((other) => other !== '');
+  if (others.length === 0) return term;
+  return { ...term, match: `(${[term.match, ...others.map((other) => `"${other}"`)].join(' OR ')})` };
 }
 
 /** The last pair of a run is its last character alone, which other text may go on from. */
@@ -118,5 +125,5 @@ function phrase(words: readonly string[], isGluedText: boolean): string {
 }
 
 function originals(text: string): string[] {
-  return text.match(isGlued(text) ? GLUED_RUN : /[\p{L}\p{N}\p{Co}\p{M}]+/gu) ?? [];
+  return text.match(isGlued(text) ? GLUED_RUN : /[\p{L}\p{N}\p{Co}\p{M}]+(?:['’]\p{L}+)*/gu) ?? [];
 }

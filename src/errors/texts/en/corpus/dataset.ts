@@ -4,7 +4,15 @@ import type { Foreign } from '../../types';
 
 /** What a field of a mailbox's files should hold. */
 export type Expected =
-  'text' | 'filled-text' | 'texts' | 'names' | 'marks' | 'number' | 'number-or-null' | 'day';
+  | 'text'
+  | 'filled-text'
+  | 'texts'
+  | 'names'
+  | 'marks'
+  | 'number'
+  | 'number-or-null'
+  | 'day'
+  | 'search-method';
 
 const EXPECTED: Readonly<Record<Expected, string>> = {
   text: 'text',
@@ -14,6 +22,7 @@ const EXPECTED: Readonly<Record<Expected, string>> = {
   marks: 'a list of {kind, start, end}, kind quote, forward or signature',
   number: 'a number',
   'number-or-null': 'a number or null',
+  'search-method': '"exact" or "broad"',
   day: 'a date YYYY-MM-DD',
 };
 
