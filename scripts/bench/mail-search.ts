@@ -105,6 +105,7 @@ const kinds: readonly (readonly [string, () => Partial<SearchQuery> & Pick<Searc
     () => ({ keywords: [String.fromCodePoint(0x4e00 + random.integer(40), 0x4e00 + random.integer(40))] }),
   ],
 ];
+for (let i = 0; i < 50; i++) store.search({ inbox: INBOX, keywords: [at(0, 50)] });
 const all: number[] = [];
 for (const [kind, query] of kinds) {
   const times = Array.from({ length: SEARCHES }, () => {

@@ -108,6 +108,13 @@ class RankIndex {
   }
 }
 
+/** Rows from `first` to `last`, a byte for each. */
+interface AllowedRows {
+  readonly first: number;
+  readonly last: number;
+  readonly allowed: Uint8Array;
+}
+
 class SqliteMailStore implements IndexedMailStore {
   readonly size: number;
   readonly #database: Database;
@@ -119,6 +126,7 @@ class SqliteMailStore implements IndexedMailStore {
   readonly #involved = new RankIndex();
   readonly #sent = new RankIndex();
   readonly #received = new RankIndex();
+  #lastRows: { readonly key: string; readonly rows: AllowedRows | null } | null = null;
   #open = true;
 
   constructor(
@@ -148,14 +156,10 @@ class SqliteMailStore implements IndexedMailStore {
   search(query: SearchQuery): SearchHit[] {
     this.#mustBeOpen('search');
     const checked = this.#method.check(query);
-    const ranks = this.#allowedRanks(checked);
-    const first = ranks[0];
-    const last = ranks.at(-1);
-    if (first === undefined || last === undefined) return [];
-    const allowed = new Uint8Array(last - first + 1);
-    for (const rank of ranks) allowed[rank - first] = 1;
+    const rows = this.#allowedRows(checked);
+    if (rows === null) return [];
     for (const match of checked.matches) {
-      const hits = this.#hits(query, { match, first, last, allowed, limit: checked.limit });
+      const hits = this.#hits(query, { ...rows, match, limit: checked.limit });
       if (hits.length > 0) return hits;
     }
     return [];
@@ -163,7 +167,7 @@ class SqliteMailStore implements IndexedMailStore {
 
   #hits(
     query: SearchQuery,
-    asked: { match: string; first: number; last: number; allowed: Uint8Array; limit: number },
+    asked: AllowedRows & { readonly match: string; readonly limit: number },
   ): SearchHit[] {
     const statement = this.#statement;
     const hits: SearchHit[] = [];
@@ -214,6 +218,22 @@ class SqliteMailStore implements IndexedMailStore {
     if (!this.#open) {
       throw CorpusError.of('corpus/store-closed', { action });
     }
+  }
+
+  /** One byte per rank from the first to the last that may be found; null when none may. */
+  #allowedRows(query: CheckedQuery): AllowedRows | null {
+    // One inbox is asked again and again, and making the list costs more than most searches.
+    const key = JSON.stringify([query.inbox, query.from, query.to, query.after, query.before]);
+    if (this.#lastRows?.key === key) return this.#lastRows.rows;
+    const ranks = this.#allowedRanks(query);
+    const [first, last] = [ranks[0], ranks.at(-1)];
+    let rows: AllowedRows | null = null;
+    if (first !== undefined && last !== undefined) {
+      rows = { first, last, allowed: new Uint8Array(last - first + 1) };
+      for (const rank of ranks) rows.allowed[rank - first] = 1;
+    }
+    this.#lastRows = { key, rows };
+    return rows;
   }
 
   /** Ranks of the mails that pass every condition but the keywords, ascending. */
