@@ -11,8 +11,12 @@ export type Expected =
   | 'marks'
   | 'number'
   | 'number-or-null'
-  | 'day'
-  | 'search-method';
+  | 'split'
+  | 'stage'
+  | 'calls'
+  | 'evidence'
+  | 'search-method'
+  | 'day';
 
 const EXPECTED: Readonly<Record<Expected, string>> = {
   text: 'text',
@@ -23,6 +27,10 @@ const EXPECTED: Readonly<Record<Expected, string>> = {
   number: 'a number',
   'number-or-null': 'a number or null',
   'search-method': '"exact" or "broad"',
+  split: 'train, validation or test',
+  stage: 'warm-start or policy',
+  calls: 'a list of calls of the tools, each with name and arguments',
+  evidence: 'a list of quotations, each with message_id, field, start and end',
   day: 'a date YYYY-MM-DD',
 };
 
