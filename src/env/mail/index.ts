@@ -25,6 +25,8 @@ export const mail: Environment = {
     const dataset = await loadDataset((path) => source.read(path));
     const store = await createMailStore(dataset.emails, {
       snippetTokens: own.snippetTokens || (hints.snippetTokens ?? DEFAULT_SNIPPET_TOKENS),
+      search: own.search === 'auto' ? (dataset.manifest.search ?? 'exact') : own.search,
+      oneMissing: own.searchOneMissing,
     });
     const maxResults = Math.min(MAX_RESULTS, own.searchLimit || (hints.searchLimit ?? MAX_RESULTS));
     const start = (task: Task): MailEpisode =>

@@ -1,6 +1,6 @@
 /** What can be said of the mail environment without opening it. */
 import type { TableOf } from '../../settings/setting-info';
-import { count } from '../../settings/setting-info';
+import { count, onOff } from '../../settings/setting-info';
 import { settingProblem } from '../../settings/values';
 import type { EnvironmentInfo, MetricInfo } from '../types';
 import { mailLogFields } from './log-fields';
@@ -14,6 +14,10 @@ export type MailSettings = {
   searchLimit: number;
   /** Words of a search result's excerpt; 0 takes the model folder's hint, else 15. */
   snippetTokens: number;
+  /** How keywords find mail; `auto` is what the dataset asks for: broad for imported mail, exact for the built-in. */
+  search: 'auto' | 'exact' | 'broad';
+  /** Of a broad search: one word may be missing where all together are in no mail. */
+  searchOneMissing: boolean;
   /** What a bad tool call does: end the episode, or come back to the policy as a message. */
   toolErrors: 'end' | 'message';
   rewardPreset: RewardPreset;
@@ -46,6 +50,27 @@ const settings: TableOf<MailSettings> = {
     default: 0,
     rule: count(0, 64),
     description: "Words in the excerpt of a search result. 0: the model folder's hint, else 15.",
+    advanced: true,
+  },
+  search: {
+    label: 'Search',
+    group: 'Rollout',
+    unit: '',
+    default: 'auto',
+    rule: { kind: 'choice', choices: ['auto', 'exact', 'broad'] },
+    description:
+      'exact: every keyword is a phrase that must stand in subject or body. broad: forms of English words, accents, Chinese, Japanese, ' +
+      'Korean and Thai, names of senders and recipients; phrases in quotes. auto: broad for imported mail, exact for the built-in mailbox.',
+    advanced: true,
+  },
+  searchOneMissing: {
+    label: 'One word may be missing',
+    group: 'Rollout',
+    unit: '',
+    default: true,
+    rule: onOff,
+    description:
+      'Of a broad search: where no mail has all words, mails that lack one of them are found instead of nothing.',
     advanced: true,
   },
   toolErrors: {

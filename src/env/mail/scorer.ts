@@ -75,7 +75,7 @@ class Judge {
     this.#asked = tokenise(question, reading);
     this.#isExtension = /\bextension\b/i.test(question);
     this.#given = this.#read(answer);
-    this.#denied = deniedTokens(this.#given, this.#asked);
+    this.#denied = deniedTokens(this.#given, this.#asked, /\?\W*$/.test(answer));
     this.#said = without(this.#given, this.#denied);
     this.#asksWho = this.#asked.some(({ text }) => WHO.has(text));
   }
@@ -140,7 +140,7 @@ class Judge {
 
   #spansOf(item: readonly Token[], said: readonly Token[]): Span[] {
     const [token] = item;
-    if (item.length === 1 && token?.value != null) {
+    if (item.length === 1 && token?.value !== null && token?.value !== undefined) {
       return said.flatMap((other, i) =>
         isSameToken({ ...token, bound: null }, { ...other, bound: null }) ? [{ start: i, end: i + 1 }] : [],
       );

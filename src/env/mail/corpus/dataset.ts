@@ -6,6 +6,7 @@ import { emailOf, FieldReader, isRecord, jsonLines, messageOf, questionOf } from
 import { SPLITS, type Split } from '../../types';
 import {
   CorpusError,
+  SEARCH_METHODS,
   type Dataset,
   type DatasetManifest,
   type Email,
@@ -66,8 +67,20 @@ export function parseManifest(text: string): DatasetManifest {
     seed: root.numberOrNull('seed') ?? 0,
     emailFiles: root.texts('emailFiles'),
     splits: bySplit((split) => splits.filled(split)),
+    ...searchOf(fields, root),
     counts: { emails: count(counts, 'emails'), questions: bySplit((split) => count(questions, split)) },
   };
+}
+
+/** Absent in datasets that were made before there was a choice. */
+function searchOf(
+  fields: Readonly<Record<string, unknown>>,
+  root: FieldReader,
+): Pick<DatasetManifest, 'search'> {
+  const found = fields['search'];
+  if (found === undefined) return {};
+  const search = SEARCH_METHODS.find((name) => name === found) ?? root.fail('search', 'search-method', found);
+  return { search };
 }
 
 /**

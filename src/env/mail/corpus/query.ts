@@ -10,8 +10,8 @@ export const MAX_KEYWORD_LENGTH = 1000;
 /** A checked query. Addresses are normalised; times are milliseconds since the epoch, UTC. */
 export interface CheckedQuery {
   readonly inbox: string;
-  /** FTS5 expression: quoted phrases joined by AND. */
-  readonly match: string;
+  /** FTS5 expressions, tried in order until one finds something; none finds nothing. */
+  readonly matches: readonly string[];
   readonly from: string | null;
   readonly to: string | null;
   /** Inclusive. */
@@ -30,7 +30,10 @@ export function normaliseAddress(address: string): string {
 }
 
 /** Blank optional texts count as absent, as a policy often fills every parameter of a tool. @throws CorpusError */
-export function checkQuery(query: SearchQuery): CheckedQuery {
+export function checkQuery(
+  query: SearchQuery,
+  matchesOf: (keywords: readonly string[]) => readonly string[],
+): CheckedQuery {
   const inbox = normaliseAddress(requireString(query.inbox, 'inbox'));
   if (inbox === '') throw CorpusError.of('corpus/search-no-inbox');
   const limit = query.maxResults ?? MAX_RESULTS;
@@ -39,7 +42,7 @@ export function checkQuery(query: SearchQuery): CheckedQuery {
   }
   return {
     inbox,
-    match: matchExpression(query.keywords),
+    matches: matchesOf(query.keywords),
     from: optionalAddress(query.fromAddr, 'from_addr'),
     to: optionalAddress(query.toAddr, 'to_addr'),
     after: optionalDay(query.sentAfter, 'sent_after'),

@@ -1,6 +1,5 @@
 /**
- * In-memory mail with full-text search, on SQLite's FTS5 with its default tokenizer (unicode61: case and Latin
- * diacritics are folded, nothing is stemmed).
+ * In-memory mail with full-text search, on SQLite's FTS5; `search/` has the ways to search.
  *
  * Row numbers are ranks: mails are numbered in the order of search results (newest first, undated last, ties by id).
  * So a search walks the index in result order and stops at its limit, and a span of days is a span of row numbers. Who
@@ -11,41 +10,36 @@ import {
   CorpusError,
   type Email,
   type EmailId,
-  type MailStore,
+  type IndexedMailStore,
   type SearchHit,
+  type SearchMethodName,
   type SearchQuery,
 } from './types';
-import { checkQuery, normaliseAddress, type CheckedQuery } from './query';
+import { normaliseAddress, type CheckedQuery } from './query';
+import { broadSearch } from './search/broad';
+import { exactSearch } from './search/exact';
+import type { SearchMethod } from './search/method';
 import { loadSqlite } from './sqlite';
 
 export interface MailStoreOptions {
   /** Most tokens of a snippet, 1 to 64 (FTS5's own limit); 15 when absent. */
   readonly snippetTokens?: number;
+  /** `exact` when absent. */
+  readonly search?: SearchMethodName;
+  /** Of a broad search: whether one word may be missing where all together are in no mail; true when absent. */
+  readonly oneMissing?: boolean;
 }
 
 const DEFAULT_SNIPPET_TOKENS = 15;
 
-const SCHEMA = `
-  PRAGMA journal_mode = OFF;
-  CREATE VIRTUAL TABLE mail USING fts5(subject, body);
-`;
-
-// `$allowed` holds one byte per rank from `$first` to `$last`. Testing it costs far less than looking the inbox up in a
-// table for every match, and matches outnumber the mails of one inbox.
-const SEARCH = `
-  SELECT rowid, snippet(mail, -1, '<b>', '</b>', ' ... ', $tokens) FROM mail
-  WHERE mail MATCH $match AND rowid BETWEEN $first AND $last AND substr($allowed, rowid - $first + 1, 1) = x'01'
-  ORDER BY rowid LIMIT $limit
-`;
-
 /**
- * Indexes the mails. They are kept as given, so {@link MailStore.read} returns every field of them.
+ * Indexes the mails. They are kept as given, so {@link IndexedMailStore.read} returns every field of them.
  * @throws CorpusError on an empty or repeated id, on bad options, or when SQLite cannot be loaded.
  */
 export async function createMailStore(
   emails: Iterable<Email>,
   options: MailStoreOptions = {},
-): Promise<MailStore> {
+): Promise<IndexedMailStore> {
   const snippetTokens = options.snippetTokens ?? DEFAULT_SNIPPET_TOKENS;
   if (!Number.isInteger(snippetTokens) || snippetTokens < 1 || snippetTokens > 64) {
     throw CorpusError.of('corpus/snippet-tokens', { found: snippetTokens });
@@ -59,16 +53,18 @@ export async function createMailStore(
     }
     byId.set(email.id, email);
   }
+  const method =
+    options.search === 'broad' ? broadSearch({ oneMissing: options.oneMissing ?? true }) : exactSearch;
   const sqlite = await loadSqlite();
   const database = new sqlite.oo1.DB(':memory:', 'c');
   try {
-    database.exec(SCHEMA);
-    insert(database, ranked);
+    database.exec(`PRAGMA journal_mode = OFF; ${method.schema}`);
+    insert(database, ranked, method);
   } catch (error) {
     database.close();
     throw error;
   }
-  return new SqliteMailStore(database, ranked, byId, snippetTokens);
+  return new SqliteMailStore(database, ranked, byId, snippetTokens, method);
 }
 
 function byRank(a: Email, b: Email): number {
@@ -80,12 +76,15 @@ function byRank(a: Email, b: Email): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
-function insert(database: Database, ranked: readonly Email[]): void {
-  const mail = database.prepare('INSERT INTO mail(rowid, subject, body) VALUES (?, ?, ?)');
+function insert(database: Database, ranked: readonly Email[], method: SearchMethod): void {
+  const places = method.columns.map(() => '?').join(', ');
+  const mail = database.prepare(
+    `INSERT INTO mail(rowid, ${method.columns.join(', ')}) VALUES (?, ${places})`,
+  );
   try {
     database.exec('BEGIN');
     for (const [rank, email] of ranked.entries()) {
-      mail.bind([rank, email.subject, email.body]).stepReset();
+      mail.bind([rank, ...method.row(email)]).stepReset();
     }
     database.exec("COMMIT; INSERT INTO mail(mail) VALUES ('optimize')");
   } finally {
@@ -109,16 +108,25 @@ class RankIndex {
   }
 }
 
-class SqliteMailStore implements MailStore {
+/** Rows from `first` to `last`, a byte for each. */
+interface AllowedRows {
+  readonly first: number;
+  readonly last: number;
+  readonly allowed: Uint8Array;
+}
+
+class SqliteMailStore implements IndexedMailStore {
   readonly size: number;
   readonly #database: Database;
   readonly #statement: PreparedStatement;
   readonly #ranked: readonly Email[];
   readonly #byId: ReadonlyMap<EmailId, Email>;
   readonly #snippetTokens: number;
+  readonly #method: SearchMethod;
   readonly #involved = new RankIndex();
   readonly #sent = new RankIndex();
   readonly #received = new RankIndex();
+  #lastRows: { readonly key: string; readonly rows: AllowedRows | null } | null = null;
   #open = true;
 
   constructor(
@@ -126,9 +134,11 @@ class SqliteMailStore implements MailStore {
     ranked: readonly Email[],
     byId: ReadonlyMap<EmailId, Email>,
     snippetTokens: number,
+    method: SearchMethod,
   ) {
+    this.#method = method;
     this.#database = database;
-    this.#statement = database.prepare(SEARCH);
+    this.#statement = database.prepare(method.select);
     this.#ranked = ranked;
     this.#byId = byId;
     this.#snippetTokens = snippetTokens;
@@ -145,32 +155,51 @@ class SqliteMailStore implements MailStore {
 
   search(query: SearchQuery): SearchHit[] {
     this.#mustBeOpen('search');
-    const checked = checkQuery(query);
-    const ranks = this.#allowedRanks(checked);
-    const first = ranks[0];
-    const last = ranks.at(-1);
-    if (first === undefined || last === undefined) return [];
-    const allowed = new Uint8Array(last - first + 1);
-    for (const rank of ranks) allowed[rank - first] = 1;
+    const checked = this.#method.check(query);
+    const rows = this.#allowedRows(checked);
+    if (rows === null) return [];
+    for (const match of checked.matches) {
+      const hits = this.#hits(query, { ...rows, match, limit: checked.limit });
+      if (hits.length > 0) return hits;
+    }
+    return [];
+  }
+
+  #hits(
+    query: SearchQuery,
+    asked: AllowedRows & { readonly match: string; readonly limit: number },
+  ): SearchHit[] {
     const statement = this.#statement;
     const hits: SearchHit[] = [];
+    const hasExcerpt = statement.columnCount > 1;
     try {
       statement.bind({
-        $tokens: this.#snippetTokens,
-        $match: checked.match,
-        $first: first,
-        $last: last,
-        $allowed: allowed,
-        $limit: checked.limit,
+        ...(hasExcerpt ? { $tokens: this.#snippetTokens } : {}),
+        $match: asked.match,
+        $first: asked.first,
+        $last: asked.last,
+        $allowed: asked.allowed,
+        $limit: asked.limit,
       });
       while (statement.step()) {
         const email = this.#ranked[statement.getInt(0) ?? -1];
-        if (email !== undefined) hits.push({ id: email.id, snippet: statement.getString(1) ?? '' });
+        if (email === undefined) continue;
+        const snippet = hasExcerpt
+          ? (statement.getString(1) ?? '')
+          : this.#method.excerpt(email, query, this.#snippetTokens);
+        hits.push({ id: email.id, snippet });
       }
     } finally {
       statement.reset();
     }
     return hits;
+  }
+
+  /** Pages of the database in use, in bytes; it lies in memory. */
+  get indexBytes(): number {
+    this.#mustBeOpen('search');
+    const pragma = (name: string): number => Number(this.#database.selectValue(`PRAGMA ${name}`));
+    return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
   }
 
   read(id: EmailId): Email | null {
@@ -189,6 +218,22 @@ class SqliteMailStore implements MailStore {
     if (!this.#open) {
       throw CorpusError.of('corpus/store-closed', { action });
     }
+  }
+
+  /** One byte per rank from the first to the last that may be found; null when none may. */
+  #allowedRows(query: CheckedQuery): AllowedRows | null {
+    // One inbox is asked again and again, and making the list costs more than most searches.
+    const key = JSON.stringify([query.inbox, query.from, query.to, query.after, query.before]);
+    if (this.#lastRows?.key === key) return this.#lastRows.rows;
+    const ranks = this.#allowedRanks(query);
+    const [first, last] = [ranks[0], ranks.at(-1)];
+    let rows: AllowedRows | null = null;
+    if (first !== undefined && last !== undefined) {
+      rows = { first, last, allowed: new Uint8Array(last - first + 1) };
+      for (const rank of ranks) rows.allowed[rank - first] = 1;
+    }
+    this.#lastRows = { key, rows };
+    return rows;
   }
 
   /** Ranks of the mails that pass every condition but the keywords, ascending. */

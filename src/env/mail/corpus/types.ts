@@ -56,7 +56,10 @@ export function threadOf(email: Email): EmailId {
   return email.threadId ?? email.id;
 }
 
-/** One search of one inbox. Every keyword is one quoted phrase; all must match subject or body. */
+/**
+ * One search of one inbox. `exact`: every keyword is a phrase, all must match subject or body. `broad`: every word must
+ * match, by its stem, subject, body or the names of senders and recipients; phrases in quotes; see `search/broad.ts`.
+ */
 export interface SearchQuery {
   /** Address that must be sender or a recipient (to, cc or bcc). */
   readonly inbox: string;
@@ -77,6 +80,10 @@ export interface SearchHit {
   readonly snippet: string;
 }
 
+/** The ways to search. */
+export const SEARCH_METHODS = ['exact', 'broad'] as const;
+export type SearchMethodName = (typeof SEARCH_METHODS)[number];
+
 /** In-memory mail with full-text search. Implementations promise: newest first, ties by id, deterministic. */
 export interface MailStore {
   readonly size: number;
@@ -86,6 +93,12 @@ export interface MailStore {
   read(id: EmailId): Email | null;
   /** Frees the index. Nothing may be read afterwards. */
   close(): void;
+}
+
+/** A store that can tell how large its index is. */
+export interface IndexedMailStore extends MailStore {
+  /** Memory of the index, in bytes; the mails themselves are not counted. */
+  readonly indexBytes: number;
 }
 
 export interface Question {
@@ -145,6 +158,8 @@ export interface DatasetManifest {
   readonly seed: number;
   readonly emailFiles: readonly string[];
   readonly splits: Readonly<Record<Split, string>>;
+  /** How its mail is to be searched where the run does not say; `exact` when absent, as all datasets were before. */
+  readonly search?: SearchMethodName;
   readonly counts: { readonly emails: number; readonly questions: Readonly<Record<Split, number>> };
 }
 

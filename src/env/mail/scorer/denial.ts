@@ -7,8 +7,15 @@ const FALSE = new Set(['wrong', 'incorrect', 'false', 'untrue', 'mistaken', 'out
 /** Begin a clause of their own. */
 const OPENERS = new Set(['but', 'however', 'whereas', 'although', 'though', 'now']);
 
-/** True for every token that the answer denies. */
-export function deniedTokens(answer: readonly Token[], question: readonly Token[]): boolean[] {
+/**
+ * True for every token that the answer denies.
+ * @param isQuestion the answer ends with a question mark
+ */
+export function deniedTokens(
+  answer: readonly Token[],
+  question: readonly Token[],
+  isQuestion = false,
+): boolean[] {
   const denied = answer.map(() => false);
   const asksNegation = question.some(({ text }) => NEGATIONS.has(text));
   let start = 0;
@@ -21,7 +28,8 @@ export function deniedTokens(answer: readonly Token[], question: readonly Token[
     if (!isEnd) continue;
     for (const index of deniedOf(answer, start, i, asksNegation)) denied[index] = true;
     // A clause that ends as a question is asked, not said.
-    if (token !== undefined && /\?/.test(token.gap)) for (let k = start; k < i; k++) denied[k] = true;
+    if (token === undefined ? isQuestion : /\?/.test(token.gap))
+      for (let k = start; k < i; k++) denied[k] = true;
     start = i;
   }
   return denied;

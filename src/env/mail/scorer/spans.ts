@@ -39,9 +39,22 @@ function endOfMatch(
 ): number | null {
   const furthest = Math.min(given.length, start + gold.length + MAX_SPLIT_TOKENS);
   for (let end = furthest; end > start; end--) {
-    if (isWindow(gold, given.slice(start, end), asksWho)) return end;
+    if (isWindow(gold, given.slice(start, end), asksWho) && !isPartOfName(gold, given, start, end))
+      return end;
   }
   return null;
+}
+
+/** One name of a person's two stands for both only on its own: "Petra" is not in "Petra Stone" where Petra Verford is meant. */
+function isPartOfName(gold: readonly Token[], given: readonly Token[], start: number, end: number): boolean {
+  if (end - start !== 1 || withoutTitles(gold).length < 2) return false;
+  const isName = (token: Token | undefined, gap: string | undefined): boolean =>
+    token !== undefined &&
+    (token.isCapital || token.isCode) &&
+    token.value === null &&
+    /^\s*$/.test(gap ?? '') &&
+    !TITLES.has(token.text);
+  return isName(given[start - 1], given[start]?.gap) || isName(given[end], given[end]?.gap);
 }
 
 export function isWindow(gold: readonly Token[], window: readonly Token[], asksWho: boolean): boolean {

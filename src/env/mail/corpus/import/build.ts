@@ -37,6 +37,7 @@ export function buildDataset(
     manifest: {
       ...description,
       seed: 0,
+      search: 'broad',
       emailFiles: emailFileNames(mail.emails),
       splits: { train: 'train.jsonl', validation: 'validation.jsonl', test: 'test.jsonl' },
       counts: {

@@ -161,7 +161,10 @@ function readNumber(text: string, start: number): FoundValue | null {
   if (scaled !== null) {
     const first = scaled.value as Quantity;
     const other = unscaled?.value as Quantity | undefined;
-    const reading = other?.unit == null || unscaled?.end !== scaled.end ? first : { ...first, other };
+    const reading =
+      other === undefined || other.unit === null || unscaled?.end !== scaled.end
+        ? first
+        : { ...first, other };
     if (first.unit !== null || isEnd(text, scaled.end)) return { value: reading, end: scaled.end };
   }
   const found = unscaled ?? withUnit(text, bare, quantity(plain, null, written));

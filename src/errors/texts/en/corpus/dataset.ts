@@ -15,6 +15,7 @@ export type Expected =
   | 'stage'
   | 'calls'
   | 'evidence'
+  | 'search-method'
   | 'day';
 
 const EXPECTED: Readonly<Record<Expected, string>> = {
@@ -25,6 +26,7 @@ const EXPECTED: Readonly<Record<Expected, string>> = {
   marks: 'a list of {kind, start, end}, kind quote, forward or signature',
   number: 'a number',
   'number-or-null': 'a number or null',
+  'search-method': '"exact" or "broad"',
   split: 'train, validation or test',
   stage: 'warm-start or policy',
   calls: 'a list of calls of the tools, each with name and arguments',
