@@ -8,6 +8,7 @@ import type {
   DeviceReport,
   EnvironmentInfo,
   EvaluationReport,
+  Exported,
   GivenModel,
   ImportReport,
   NamedFile,
@@ -57,6 +58,10 @@ function overWorker(remote: Remote<TrainerApi>, worker: Worker): TrainerApi {
       guard<AskAnswer>(remote.ask(settings, request, adapter, proxy(onEvent))),
     stopAsking: () => guard(remote.stopAsking()),
     exportAdapter: (outputDir, which) => guard(remote.exportAdapter(outputDir, which)),
+    exportSize: (request) => guard(remote.exportSize(request)),
+    exportModel: (request, folder, onProgress) =>
+      guard<Exported>(remote.exportModel(request, folder, proxy(onProgress))),
+    stopExporting: () => guard(remote.stopExporting()),
     listFiles: (prefix) => guard(remote.listFiles(prefix)),
     readFile: (path) => guard(remote.readFile(path)),
     removeFiles: (prefix) => guard(remote.removeFiles(prefix)),

@@ -61,10 +61,10 @@ function listSaved({ live, runner }: Page): void {
 }
 
 /** Reads what can be asked when that is first looked at, and again for other tasks. */
-function readQuestions({ live, derived, runner, now }: Page): void {
+function readQuestions({ live, derived, asker, now }: Page): void {
   const load = (): void => {
     const { settings } = derived.resolved.peek();
-    if (settings !== null) void untracked(() => runner.loadAskMenu(settings));
+    if (settings !== null) void untracked(() => asker.loadAskMenu(settings));
   };
   const wanted = computed(() => {
     const { settings } = derived.resolved.value;

@@ -6,8 +6,9 @@ import { connectWorker } from './connect';
 import { followState, ignoredProblem } from './effects';
 import { formFromHash } from './form-state';
 import { pageOf } from './page';
-import { Runner, type PageStore } from './runner';
-import { initialState, reduce } from './state';
+import type { PageStore } from './runner';
+import { reduce } from './reduce';
+import { initialState } from './state';
 import { Store } from './store';
 
 /** For headless runs: the worker's interface, and when the page is drawn and the device known. */
@@ -40,9 +41,9 @@ function start(): void {
   if (host === null || deviceSlot === null) throw new Error('index.html has no #app and #device.');
   const { form, ignored } = formFromHash(location.hash);
   const store: PageStore = new Store(initialState(form), reduce);
-  const runner = new Runner(connect(parameters), store);
   if (ignored.length > 0) store.dispatch({ kind: 'problem', problem: ignoredProblem(ignored) });
-  const page = pageOf(store, runner);
+  const page = pageOf(store, connect(parameters));
+  const { runner } = page;
   mountApp(host, deviceSlot, page);
   followState(page, () => host.querySelector('.content'));
   const ready = runner.probe().then(() => runner.refreshFiles());

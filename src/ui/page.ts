@@ -2,8 +2,10 @@
 import { useComputed } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
+import type { TrainerApi } from '../../workers/api';
+import { Asker } from './asker';
 import { derive, type Derived } from './derived';
-import type { PageStore, Runner } from './runner';
+import { Runner, type PageStore } from './runner';
 import type { Action, State } from './state';
 
 export interface Page {
@@ -11,14 +13,16 @@ export interface Page {
   readonly live: State;
   readonly derived: Derived;
   readonly runner: Runner;
+  readonly asker: Asker;
   readonly dispatch: (action: Action) => void;
   /** For handlers: the state at this moment. */
   readonly now: () => State;
 }
 
-export function pageOf(store: PageStore, runner: Runner): Page {
+export function pageOf(store: PageStore, api: TrainerApi): Page {
   const { live, dispatch } = store;
-  return { live, derived: derive(live), runner, dispatch, now: () => store.state };
+  const [runner, asker] = [new Runner(api, store), new Asker(api, store)];
+  return { live, derived: derive(live), runner, asker, dispatch, now: () => store.state };
 }
 
 export const PageContext = createContext<Page | null>(null);

@@ -3,14 +3,11 @@ import type { RunEvent } from '../grpo/types';
 import type { Mode } from '../settings/choices';
 import { checkpointStep, CONFIG_FILE } from '../report/run-files';
 import type { Settings } from '../settings/settings';
-import type { AskedTask, AskMenu, NamedFile, RunResult, TrainerApi } from '../../workers/api';
+import type { NamedFile, RunResult, TrainerApi } from '../../workers/api';
 import { download } from './parts/download';
-import { adapterOf, answerSettings } from './answerers';
 import { formOfRun, resolveForm, withEnvironment } from './form-state';
 import { explain } from './problems';
 import { loadRun, storedRuns } from './runs';
-import { menuKey, type Answerer, type Conversation } from './ask-state';
-import { viewOf } from './environments';
 import { openUserEnvironment } from './user-environment';
 import { currentRecord, isActive, type Action, type RunRecord, type State } from './state';
 import type { Store } from './store';
@@ -18,24 +15,9 @@ import { t } from './texts';
 
 export type PageStore = Store<State, Action>;
 
-/** One press of Ask: a question, and who answers it one after the other. */
-export interface Asking {
-  readonly task: AskedTask;
-  /** For display: the task in words, where it takes place, and its right answer where that is known. */
-  readonly text: string;
-  readonly place: string;
-  readonly gold: string | null;
-  readonly temperature: number;
-  readonly answerers: readonly Answerer[];
-  /** Settings of the page's form; a stored adapter answers with those of its run. */
-  readonly settings: Settings;
-}
-
 export class Runner {
   readonly #api: TrainerApi;
   readonly #store: PageStore;
-  #conversations = 0;
-  #stopsAsking = false;
   #isStarting = false;
 
   constructor(api: TrainerApi, store: PageStore) {
@@ -103,7 +85,7 @@ export class Runner {
 
   /** The worker's `run`, shown on the page; settles as the worker's does. */
   async run(settings: Settings, preset: string, onEvent: (event: RunEvent) => void): Promise<RunResult> {
-    const { dispatch } = this.#bound();
+    const { dispatch } = this.#store;
     const earlier = this.#store.state.records.find((record) => record.outputDir === settings.outputDir);
     const resumes = settings.resume !== 'no' && earlier !== undefined;
     const record: RunRecord = {
@@ -241,7 +223,7 @@ export class Runner {
 
   /** Asks the test questions with the adapter of a run, without training. */
   async evaluate(settings: Settings, outputDir: string, which: string): Promise<void> {
-    const { dispatch } = this.#bound();
+    const { dispatch } = this.#store;
     const base = { outputDir, which, report: null };
     dispatch({ kind: 'evaluation', evaluation: { ...base, busy: true, progress: null } });
     try {
@@ -260,78 +242,6 @@ export class Runner {
     }
   }
 
-  /** Lists what can be asked under these settings. */
-  async loadAskMenu(settings: Settings): Promise<void> {
-    const { environment } = settings;
-    const key = menuKey(settings);
-    this.#store.dispatch({ kind: 'ask-menu', menu: { key, environment, menu: null } });
-    let menu: AskMenu;
-    try {
-      menu = await this.#api.askMenu(settings);
-    } catch (error) {
-      this.#store.dispatch({ kind: 'ask-menu', menu: null });
-      this.#store.dispatch({ kind: 'problem', problem: explain(error, 'ask') });
-      return;
-    }
-    // Other tasks may have been chosen meanwhile.
-    if (this.#store.state.ask.menu?.key !== key) return;
-    const own = viewOf(environment).ownTask.start(menu);
-    this.#store.dispatch({ kind: 'ask-menu', menu: { key, environment, menu }, own });
-  }
-
-  /** Asks one question of all its answerers, one after the other. Never rejects. */
-  async ask(asking: Asking): Promise<void> {
-    const { dispatch } = this.#bound();
-    if (this.#store.state.ask.busy) return;
-    this.#stopsAsking = false;
-    const conversations = asking.answerers.map((answerer): Conversation => ({
-      id: ++this.#conversations,
-      answerer,
-      environment: asking.settings.environment,
-      question: asking.text,
-      place: asking.place,
-      gold: asking.gold,
-      temperature: asking.temperature,
-      status: 'waiting',
-      loading: null,
-      turns: [],
-      writing: [],
-      answer: null,
-    }));
-    const settings = answerSettings(asking.settings, asking.answerers, this.#store.state);
-    dispatch({ kind: 'asked', conversations });
-    try {
-      for (const { id, answerer } of conversations) {
-        if (this.#stopsAsking) break;
-        dispatch({ kind: 'ask-begun', id });
-        try {
-          const request = {
-            task: asking.task,
-            temperature: asking.temperature,
-            // Answerers of one press draw alike, so that they differ by what they learned only.
-            draw: (conversations[0]?.id ?? 0) % 65_536,
-          };
-          const answer = await this.#api.ask(settings, request, adapterOf(answerer), (event) =>
-            dispatch({ kind: 'ask-event', id, event }),
-          );
-          dispatch({ kind: 'ask-answer', id, answer });
-        } catch (error) {
-          const stopped = this.#stopsAsking;
-          dispatch({ kind: 'ask-ended', id, status: stopped ? 'stopped' : 'failed' });
-          if (!stopped) dispatch({ kind: 'problem', problem: explain(error, 'ask') });
-          break;
-        }
-      }
-    } finally {
-      dispatch({ kind: 'ask-idle' });
-    }
-  }
-
-  async stopAsking(): Promise<void> {
-    this.#stopsAsking = true;
-    await this.#attempt('ask', () => this.#api.stopAsking());
-  }
-
   /** The worker's interface for callers outside the page's own code; runs started there are drawn as well. */
   get instrumented(): TrainerApi {
     return { ...this.#api, run: (settings, onEvent) => this.run(settings, '', onEvent) };
@@ -346,9 +256,5 @@ export class Runner {
       if (asked === 'pause' && record !== null && this.#store.state.run.status === 'failed') return;
       this.#store.dispatch({ kind: 'problem', problem: explain(error, asked) });
     }
-  }
-
-  #bound(): { dispatch: (action: Action) => void } {
-    return { dispatch: (action) => this.#store.dispatch(action) };
   }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../grpo/types';
 import { EMPTY_FORM } from './form-state';
 import { KEPT_ASKINGS, type Conversation } from './ask-state';
+import { reduce } from './reduce';
 import { runningMs, secondsLeft } from './run-clock';
 import {
   currentRecord,
@@ -9,7 +10,6 @@ import {
   KEPT_BATCHES,
   KEPT_LOG_LINES,
   openTrajectory,
-  reduce,
   shownBatch,
   type Action,
   type State,

@@ -1,4 +1,4 @@
-/** What the page knows, and how every event changes it. Pure: times come in with the actions. */
+/** What the page knows, and what can happen to it; `reduce.ts` says how. Pure: times come in with the actions. */
 import type {
   EvalSummary,
   MemoryNeed,
@@ -18,9 +18,9 @@ import type {
   RunResult,
   StoredDownload,
 } from '../../workers/api';
-import { NOTHING_ASKED, reduceAsk, type AskAction, type AskState } from './ask-state';
+import { NOTHING_ASKED, type AskAction, type AskState } from './ask-state';
 import type { FormState } from './form-state';
-import { continued, halted, marked, stopped, type RunClock } from './run-clock';
+import type { RunClock } from './run-clock';
 
 export type View = 'curves' | 'ask' | 'trajectories' | 'mask' | 'compare' | 'files' | 'log';
 export type RunStatus =
@@ -183,7 +183,8 @@ export function initialState(form: FormState): State {
   };
 }
 
-const IDLE: RunState = {
+/** Of no run yet. */
+export const IDLE: RunState = {
   status: 'idle',
   recordId: null,
   maxSteps: 0,
@@ -202,200 +203,6 @@ export function isActive(status: RunStatus): boolean {
 
 export function currentRecord(state: State): RunRecord | null {
   return state.records.find((record) => record.id === state.run.recordId) ?? null;
-}
-
-export function reduce(state: State, action: Action): State {
-  switch (action.kind) {
-    case 'view':
-      return { ...state, view: action.view };
-    case 'device':
-      return { ...state, device: action.device };
-    case 'form':
-      return { ...state, form: action.form };
-    case 'run-asked':
-      return {
-        ...state,
-        problem: null,
-        // A stored record of the same folder is what this run continues or replaces.
-        records: [...state.records.filter((r) => r.outputDir !== action.record.outputDir), action.record],
-        run: {
-          ...IDLE,
-          status: 'starting',
-          recordId: action.record.id,
-          maxSteps: action.maxSteps,
-          clock: { startedAt: action.at, pausedAt: null, pausedMs: 0, endedAt: null, marks: [] },
-        },
-        trajectories: { ...state.trajectories, batches: [], step: null, open: null },
-        log: [],
-        evaluation: null,
-      };
-    case 'run-event':
-      return reduceEvent(state, action.event, action.at);
-    case 'run-done':
-      return {
-        ...withRecord(state, (record) => ({ ...record, finished: true })),
-        run: {
-          ...state.run,
-          status: 'ended',
-          reason: action.result.reason,
-          result: action.result,
-          progress: null,
-          clock: stopped(state.run.clock, action.at),
-        },
-      };
-    case 'run-failed':
-      return {
-        ...state,
-        problem: action.problem,
-        run: { ...state.run, status: 'failed', progress: null, clock: stopped(state.run.clock, action.at) },
-        log: appendLog(state.log, {
-          kind: 'error',
-          text: `${action.problem.title} ${action.problem.message}`,
-        }),
-      };
-    case 'pausing':
-      return state.run.status === 'running' || state.run.status === 'starting'
-        ? { ...state, run: { ...state.run, status: 'pausing' } }
-        : state;
-    case 'paused':
-      return state.run.status === 'pausing'
-        ? { ...state, run: { ...state.run, status: 'paused', clock: halted(state.run.clock, action.at) } }
-        : state;
-    case 'resumed':
-      return state.run.status === 'paused' || state.run.status === 'pausing'
-        ? { ...state, run: { ...state.run, status: 'running', clock: continued(state.run.clock, action.at) } }
-        : state;
-    case 'stopping':
-      return isActive(state.run.status)
-        ? {
-            ...state,
-            run: { ...state.run, status: 'stopping', clock: continued(state.run.clock, action.at) },
-          }
-        : state;
-    case 'problem':
-      return { ...state, problem: action.problem };
-    case 'trajectory-step':
-      return { ...state, trajectories: { ...state.trajectories, step: action.step } };
-    case 'trajectory-open': {
-      const shown = shownBatch(state.trajectories);
-      // Opening one holds its step, so that the next step's arrival does not take the reader's text away.
-      const step = shown?.step ?? null;
-      return {
-        ...state,
-        trajectories: { ...state.trajectories, step, open: { group: action.group, rollout: action.rollout } },
-      };
-    }
-    case 'colouring':
-      return { ...state, trajectories: { ...state.trajectories, colouring: action.colouring } };
-    case 'importing':
-      return { ...state, importing: true };
-    case 'imported':
-      return { ...state, importing: false, imported: action.report ?? state.imported };
-    case 'files':
-      return { ...state, files: action.files, usage: action.usage };
-    case 'downloads':
-      return { ...state, downloads: action.downloads };
-    case 'stored-records': {
-      const session = state.records.filter((record) => record.origin === 'session');
-      const taken = new Set(session.map((record) => record.outputDir));
-      return { ...state, records: [...action.records.filter((r) => !taken.has(r.outputDir)), ...session] };
-    }
-    case 'record-shown': {
-      const hiddenRecords = new Set(state.hiddenRecords);
-      if (action.shown) hiddenRecords.delete(action.id);
-      else hiddenRecords.add(action.id);
-      return { ...state, hiddenRecords };
-    }
-    case 'evaluation':
-      return { ...state, evaluation: action.evaluation };
-    case 'ask-draft':
-    case 'ask-menu':
-    case 'asked':
-    case 'ask-begun':
-    case 'ask-event':
-    case 'ask-answer':
-    case 'ask-ended':
-    case 'ask-idle':
-      return { ...state, ask: reduceAsk(state.ask, action) };
-  }
-}
-
-function reduceEvent(state: State, event: RunEvent, at: number): State {
-  const run: RunState = state.run.status === 'starting' ? { ...state.run, status: 'running' } : state.run;
-  switch (event.kind) {
-    case 'progress': {
-      const { phase, done, total, note } = event;
-      return { ...state, run: { ...run, progress: { phase, done, total, note } } };
-    }
-    case 'warm-start':
-      return {
-        ...withRecord(state, (record) => ({
-          ...record,
-          warmStart: [...(record.warmStart ?? []).filter((s) => s.step < event.metrics.step), event.metrics],
-        })),
-        run,
-      };
-    case 'step': {
-      const next = withRecord(state, (record) => ({
-        ...record,
-        // A resumed run may repeat the step after its last checkpoint.
-        steps: [...record.steps.filter((s) => s.step < event.metrics.step), event.metrics],
-      }));
-      return {
-        ...next,
-        run: { ...run, maxSteps: event.metrics.maxSteps, clock: marked(run.clock, event.metrics.step, at) },
-      };
-    }
-    case 'trajectories': {
-      const { step, open } = state.trajectories;
-      const all = [...state.trajectories.batches.filter((b) => b.step !== event.step), event];
-      const excess = all.length - KEPT_BATCHES;
-      // The step being read stays, however old it is.
-      const batches = excess <= 0 ? all : all.filter((b, i) => i >= excess || b.step === step);
-      return { ...state, run, trajectories: { ...state.trajectories, batches, open } };
-    }
-    case 'evaluation':
-      return {
-        ...withRecord(state, (record) => ({
-          ...record,
-          evaluations: [
-            ...record.evaluations.filter(
-              (e) => e.step !== event.summary.step || e.split !== event.summary.split,
-            ),
-            event.summary,
-          ],
-        })),
-        run,
-      };
-    case 'saved': {
-      const saved = run.saved.includes(event.path) ? run.saved : [...run.saved, event.path];
-      return {
-        ...state,
-        run: { ...run, saved },
-        log: appendLog(state.log, { kind: 'saved', text: `Saved ${event.path} (step ${event.step})` }),
-      };
-    }
-    case 'warning':
-      return { ...state, run, log: appendLog(state.log, { kind: 'warning', text: event.message }) };
-    case 'memory':
-      return { ...state, run: { ...run, memory: event.need } };
-    case 'log':
-      return { ...state, run, log: appendLog(state.log, { kind: 'log', text: event.line }) };
-    case 'end':
-      return { ...state, run: { ...run, reason: event.reason } };
-  }
-}
-
-function withRecord(state: State, change: (record: RunRecord) => RunRecord): State {
-  return {
-    ...state,
-    records: state.records.map((record) => (record.id === state.run.recordId ? change(record) : record)),
-  };
-}
-
-function appendLog(log: readonly LogLine[], line: Omit<LogLine, 'id'>): readonly LogLine[] {
-  const id = (log.at(-1)?.id ?? -1) + 1;
-  return [...(log.length >= KEPT_LOG_LINES ? log.slice(1) : log), { id, ...line }];
 }
 
 export function shownBatch(trajectories: TrajectoryState): TrajectoryBatch | null {

@@ -1,8 +1,9 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { recordOf, settingsOf } from '../../../tests/support/records';
 import { answerSettings } from '../answerers';
-import { runObstacle } from './draft';
-import { menuKey, type Answerer } from '../ask-state';
+import { reduce } from '../reduce';
+import { answerersOf, askObstacle, ownTaskOf, pickable, runObstacle, taskOf, withWords } from './draft';
+import { menuKey, NOTHING_ASKED, type Answerer, type AskDraft } from '../ask-state';
 import { EMPTY_FORM, resolveForm, withEdit } from '../form-state';
 import { initialState, type State } from '../state';
 
@@ -48,4 +49,122 @@ it('asks during a run what shares its model and tasks, and says what does not', 
   const other = { ...during, form: withEdit(EMPTY_FORM, 'dataset', 'imported') };
   expect(runObstacle(other, [bare])).toContain('dataset “mailgym-office”');
   expect(runObstacle({ ...other, run: { ...other.run, status: 'ended' } }, [bare])).toBeNull();
+});
+
+describe('the draft of a question', () => {
+  const task = (id: string, question: string, inbox: string, split: 'test' | 'train' = 'test') => ({
+    id,
+    question,
+    gold: 'Ines',
+    split,
+    level: 1,
+    info: { inbox },
+  });
+  const menu = {
+    title: 'Mail',
+    tasks: [
+      task('a', 'Who?', 'a@x.example'),
+      task('b', 'Who?', 'b@x.example'),
+      task('c', 'When?', 'b@x.example', 'train'),
+    ],
+    takesOwn: true,
+    own: {
+      emails: 2,
+      inboxes: [
+        { inbox: 'a@x.example', queryDate: '2024-05-20' },
+        { inbox: 'b@x.example', queryDate: '2024-05-18' },
+      ],
+    },
+  };
+  const GPU: State['device'] = {
+    kind: 'known',
+    report: {
+      ok: true,
+      vendor: '',
+      architecture: '',
+      description: '',
+      software: false,
+      features: [],
+      maxBufferBytes: 1,
+    },
+  };
+  const there = (changes: Partial<AskDraft> = {}): State => {
+    const found = { key: 'k', environment: 'mail', menu };
+    const own = ownTaskOf({ ask: { ...NOTHING_ASKED, menu: found } }).start(menu);
+    const actions = [
+      { kind: 'device', device: GPU },
+      { kind: 'ask-menu', menu: found, own },
+      { kind: 'ask-draft', changes },
+    ] as const;
+    return actions.reduce(reduce, initialState(EMPTY_FORM));
+  };
+  const written = (words: string): State => {
+    const { ask } = there();
+    return there(withWords(ask.draft, words, menu, ownTaskOf({ ask })));
+  };
+
+  it('words that are a task’s take its inbox along, unless the inbox tells the task apart', () => {
+    expect(written('When?').ask.draft.own).toEqual({ inbox: 'b@x.example', queryDate: '2024-05-18' });
+    expect(taskOf(written('Who? '))).toMatchObject({
+      task: { kind: 'dataset', id: 'a' },
+      gold: 'Ines',
+      place: 'In the mail of a@x.example',
+    });
+    const other = there({ words: 'Who?', own: { inbox: 'b@x.example', queryDate: '' } });
+    expect(taskOf(other).task).toEqual({ kind: 'dataset', id: 'b' });
+  });
+
+  it('other words are asked as they are, with the fields', () => {
+    expect(taskOf(written('And now?'))).toEqual({
+      task: {
+        kind: 'own',
+        input: { text: 'And now?', inbox: 'a@x.example', queryDate: '2024-05-20' },
+      },
+      text: 'And now?',
+      place: 'In the mail of a@x.example',
+      gold: null,
+    });
+  });
+
+  it('a menu that goes takes the words along', () => {
+    const state = reduce(written('Who?'), { kind: 'ask-menu', menu: null });
+    expect(state.ask.draft.words).toBe('');
+  });
+
+  it('picks from what no run trains on', () => {
+    expect(pickable(menu).map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(pickable({ ...menu, tasks: menu.tasks.slice(2) }).map(({ id }) => id)).toEqual(['c']);
+    expect(pickable(null)).toEqual([]);
+  });
+
+  it('says what is missing', () => {
+    expect(askObstacle(written('Who?'))).toBeNull();
+    expect(askObstacle(there())).toContain('Pick a question, or write one');
+    expect(askObstacle(there({ words: 'Who?', temperature: '11' }))).toContain('0 to 10');
+    expect(askObstacle(there({ words: 'Who?', temperature: '' }))).toContain('0 to 10');
+    expect(askObstacle(there({ words: 'Else?', own: { inbox: 'a@x.example', queryDate: '' } }))).toContain(
+      'what day',
+    );
+    expect(askObstacle(there({ words: 'Who?', answerer: 'upload' }))).toContain('adapter’s files');
+  });
+
+  it('is answered by the run of this visit until somebody is chosen, and by the bare model beside it', () => {
+    const run = recordOf('outputs/now');
+    const state: State = {
+      ...there({ words: 'Who?' }),
+      records: [run],
+      run: { ...initialState(EMPTY_FORM).run, recordId: run.id },
+      files: ['outputs/now/final/adapter_config.json', 'outputs/old/final/adapter_config.json'],
+    };
+    const who = { kind: 'stored', outputDir: 'outputs/now', which: 'final' };
+    expect(answerersOf(state)).toEqual([who]);
+    const with_ = (changes: Partial<AskDraft>) => answerersOf(reduce(state, { kind: 'ask-draft', changes }));
+    expect(with_({ beside: true })).toEqual([bare, who]);
+    expect(with_({ answerer: 'bare', beside: true })).toEqual([bare]);
+    expect(with_({ answerer: 'outputs/gone/final' })).toEqual([who]);
+    expect(with_({ answerer: 'upload' })).toEqual([]);
+    expect(with_({ answerer: 'upload', uploaded: { name: 'mine', files: [] } })).toMatchObject([
+      { kind: 'uploaded', name: 'mine' },
+    ]);
+  });
 });

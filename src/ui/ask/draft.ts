@@ -4,7 +4,7 @@ import { answererKey, answererOptions, answerSettings, BARE, UPLOAD } from '../a
 import type { Answerer, AskDraft } from '../ask-state';
 import { viewOf, type MenuTask, type OwnTask } from '../environments';
 import { fieldText, resolveForm } from '../form-state';
-import type { Asking } from '../runner';
+import type { Asking } from '../asker';
 import { currentRecord, isActive, type State } from '../state';
 import { t } from '../texts';
 

@@ -9,7 +9,7 @@ import { answerersOf, askObstacle, ownTaskOf, knownTask, taskOf, temperatureOf }
 import { MenuRow, TaskField } from './task-field';
 
 export function AskForm(): JSX.Element {
-  const { live, derived, runner, dispatch, now } = usePage();
+  const { live, derived, asker, dispatch, now } = usePage();
   const environment = useLive((state) => formEnvironment(state.form));
   const { busy, draft } = live.ask;
   const obstacle = useLive(askObstacle);
@@ -18,7 +18,7 @@ export function AskForm(): JSX.Element {
     const { settings } = derived.resolved.value;
     const temperature = temperatureOf(state.ask.draft);
     if (settings === null || temperature === null || state.ask.busy || askObstacle(state) !== null) return;
-    void runner.ask({ ...taskOf(state), temperature, answerers: answerersOf(state), settings });
+    void asker.ask({ ...taskOf(state), temperature, answerers: answerersOf(state), settings });
   };
   const between = derived.busy.value ? t.ask.betweenSteps : '';
   return (
@@ -52,7 +52,7 @@ export function AskForm(): JSX.Element {
         <button type="button" class="primary" hidden={busy} disabled={obstacle !== null} onClick={ask}>
           {t.ask.ask}
         </button>
-        <button type="button" hidden={!busy} onClick={() => void runner.stopAsking()}>
+        <button type="button" hidden={!busy} onClick={() => void asker.stopAsking()}>
           {t.setup.stop}
         </button>
         <span class="note" role="status">

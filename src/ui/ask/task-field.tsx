@@ -12,7 +12,7 @@ const LISTED_TASKS = 300;
 
 /** What there is to be asked, with a button to try again. */
 export function MenuRow(): JSX.Element {
-  const { live, runner, derived } = usePage();
+  const { live, asker, derived } = usePage();
   const { menu } = live.ask;
   return (
     <div class="button-row">
@@ -25,7 +25,7 @@ export function MenuRow(): JSX.Element {
         hidden={menu !== null}
         onClick={() => {
           const { settings } = derived.resolved.value;
-          if (settings !== null) void runner.loadAskMenu(settings);
+          if (settings !== null) void asker.loadAskMenu(settings);
         }}
       >
         {t.ask.tryAgain}

@@ -1,0 +1,121 @@
+/** How every action changes what the page knows. Pure. */
+import { reduceAsk } from './ask-state';
+import { appendLog, reduceEvent, withRecord } from './reduce-event';
+import { continued, halted, stopped } from './run-clock';
+import { IDLE, isActive, shownBatch, type Action, type State } from './state';
+
+export function reduce(state: State, action: Action): State {
+  switch (action.kind) {
+    case 'view':
+      return { ...state, view: action.view };
+    case 'device':
+      return { ...state, device: action.device };
+    case 'form':
+      return { ...state, form: action.form };
+    case 'run-asked':
+      return {
+        ...state,
+        problem: null,
+        // A stored record of the same folder is what this run continues or replaces.
+        records: [...state.records.filter((r) => r.outputDir !== action.record.outputDir), action.record],
+        run: {
+          ...IDLE,
+          status: 'starting',
+          recordId: action.record.id,
+          maxSteps: action.maxSteps,
+          clock: { startedAt: action.at, pausedAt: null, pausedMs: 0, endedAt: null, marks: [] },
+        },
+        trajectories: { ...state.trajectories, batches: [], step: null, open: null },
+        log: [],
+        evaluation: null,
+      };
+    case 'run-event':
+      return reduceEvent(state, action.event, action.at);
+    case 'run-done':
+      return {
+        ...withRecord(state, (record) => ({ ...record, finished: true })),
+        run: {
+          ...state.run,
+          status: 'ended',
+          reason: action.result.reason,
+          result: action.result,
+          progress: null,
+          clock: stopped(state.run.clock, action.at),
+        },
+      };
+    case 'run-failed':
+      return {
+        ...state,
+        problem: action.problem,
+        run: { ...state.run, status: 'failed', progress: null, clock: stopped(state.run.clock, action.at) },
+        log: appendLog(state.log, {
+          kind: 'error',
+          text: `${action.problem.title} ${action.problem.message}`,
+        }),
+      };
+    case 'pausing':
+      return state.run.status === 'running' || state.run.status === 'starting'
+        ? { ...state, run: { ...state.run, status: 'pausing' } }
+        : state;
+    case 'paused':
+      return state.run.status === 'pausing'
+        ? { ...state, run: { ...state.run, status: 'paused', clock: halted(state.run.clock, action.at) } }
+        : state;
+    case 'resumed':
+      return state.run.status === 'paused' || state.run.status === 'pausing'
+        ? { ...state, run: { ...state.run, status: 'running', clock: continued(state.run.clock, action.at) } }
+        : state;
+    case 'stopping':
+      return isActive(state.run.status)
+        ? {
+            ...state,
+            run: { ...state.run, status: 'stopping', clock: continued(state.run.clock, action.at) },
+          }
+        : state;
+    case 'problem':
+      return { ...state, problem: action.problem };
+    case 'trajectory-step':
+      return { ...state, trajectories: { ...state.trajectories, step: action.step } };
+    case 'trajectory-open': {
+      const shown = shownBatch(state.trajectories);
+      // Opening one holds its step, so that the next step's arrival does not take the reader's text away.
+      const step = shown?.step ?? null;
+      return {
+        ...state,
+        trajectories: { ...state.trajectories, step, open: { group: action.group, rollout: action.rollout } },
+      };
+    }
+    case 'colouring':
+      return { ...state, trajectories: { ...state.trajectories, colouring: action.colouring } };
+    case 'importing':
+      return { ...state, importing: true };
+    case 'imported':
+      return { ...state, importing: false, imported: action.report ?? state.imported };
+    case 'files':
+      return { ...state, files: action.files, usage: action.usage };
+    case 'downloads':
+      return { ...state, downloads: action.downloads };
+    case 'stored-records': {
+      const session = state.records.filter((record) => record.origin === 'session');
+      const taken = new Set(session.map((record) => record.outputDir));
+      return { ...state, records: [...action.records.filter((r) => !taken.has(r.outputDir)), ...session] };
+    }
+    case 'record-shown': {
+      const hiddenRecords = new Set(state.hiddenRecords);
+      if (action.shown) hiddenRecords.delete(action.id);
+      else hiddenRecords.add(action.id);
+      return { ...state, hiddenRecords };
+    }
+    case 'evaluation':
+      return { ...state, evaluation: action.evaluation };
+    case 'ask-draft':
+    case 'ask-menu':
+    case 'asked':
+    case 'ask-begun':
+    case 'ask-event':
+    case 'ask-answer':
+    case 'ask-ended':
+    case 'ask-idle':
+      return { ...state, ask: reduceAsk(state.ask, action) };
+  }
+}
