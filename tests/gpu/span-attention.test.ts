@@ -1,9 +1,18 @@
 /** Rows that see one run each take a kernel of their own on software devices: equal to the general one bit for bit. */
 import { afterAll, expect, test } from 'vitest';
 import { createDawnGpu } from '../../scripts/runtime/dawn';
-import { attention, isSingle, windowRuns, type RunTable } from '../../src/kernels/attention/attention';
+import { forestSight, forestTokens } from '../../src/engine/pass/forest-pass';
+import {
+  attention,
+  forestAttention,
+  isSingle,
+  windowRuns,
+  type RunTable,
+} from '../../src/kernels/attention/attention';
 import { openDevice } from '../../src/kernels/device';
 import { Random } from '../../src/random/philox';
+import { buildForest } from '../../src/tokens/forest';
+import { TINY } from '../fixtures/tiny-policy';
 
 const { gpu } = await openDevice(await createDawnGpu());
 afterAll(() => gpu.device.destroy());
@@ -48,6 +57,34 @@ test.each([
   if (gpu.sharedLanes > 0) expect(programs.some((key) => key.startsWith('span-attention'))).toBe(true);
   expect(results[0]?.out.every(Number.isFinite)).toBe(true);
   expect(results[0]).toEqual(results[1]);
+});
+
+test('prompts in one pass as a forest have the bits of prompts in pieces', async () => {
+  const [heads, kvHeads, headDim] = [6, 2, 16];
+  const shared = [1, 2, 3, 4, 5, 6, 7];
+  const prompts = [[8, 9, 10, 11], [8, 9, 12], [13, 14, 15, 16, 17, 18, 19, 20, 21], []];
+  const { forest } = buildForest(prompts.map((own) => ({ ids: [...shared, ...own] })));
+  const sight = forestSight(TINY, forest);
+  const { tokens, free } = forestTokens(gpu, forest, sight);
+  if (tokens.visible.kind !== 'forest') throw new Error('A forest was asked for.');
+  const { end, window, all } = tokens.visible.forest;
+  const { n: rows } = forest;
+  const q = gpu.upload(draw(rows * heads * headDim), 'q');
+  const cache = gpu.upload(draw(rows * 2 * kvHeads * headDim), 'cache');
+  const made = () => ({
+    out: gpu.alloc(rows * heads * headDim, 'out'),
+    stats: gpu.alloc(rows * heads * 2, 'stats'),
+  });
+  const [together, apart] = [made(), made()];
+  for (const { stats } of [together, apart]) gpu.clear(stats);
+  const shape = { rows, heads, kvHeads, headDim };
+  forestAttention(gpu, { q, cache, end, window, queries: all, ...together }, shape);
+  const [start, runs] = [gpu.upload(sight.all.start, 'start'), gpu.upload(sight.all.runs, 'runs')];
+  attention(gpu, { q, cache, visible: { start, runs, isSingle: isSingle(sight.all) }, ...apart }, shape);
+  expect(isSingle(sight.all)).toBe(false);
+  expect(await gpu.read(together.out)).toEqual(await gpu.read(apart.out));
+  expect(await gpu.read(together.stats)).toEqual(await gpu.read(apart.stats));
+  free();
 });
 
 test('rows of several runs, or of none, are not single', () => {

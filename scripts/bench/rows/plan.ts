@@ -1,6 +1,6 @@
 /** The bytes that a run is told to need, against those that it holds: one GRPO step of a model with random weights. */
 import { GpuPolicy } from '../../../src/engine/gpu-policy';
-import { planPolicy, type PlannedUse } from '../../../src/engine/plan';
+import { planMemory, type PlannedUse } from '../../../src/engine/plan';
 import { streamWeights } from '../../../src/engine/weights/stream';
 import { lossConfig } from '../../../src/grpo/loss-config';
 import { updateOnBatch } from '../../../src/grpo/train-step';
@@ -46,9 +46,8 @@ async function oneRow(session: Session, baseWeights: (typeof PLANNED_FORMATS)[nu
     loss: lossConfig(settings),
     sampling: { calls: [new Array<number[]>(ROLLOUTS).fill(promptIds)], params: [params], stopIds: [] },
   };
-  const plan = await planPolicy(gpu, config, ADAPTER, use, { baseWeights });
+  const plan = await planMemory(gpu, config, ADAPTER, use, { baseWeights });
   log(`${arch}, ${baseWeights}: ${megabytes(plan.peakBytes)} planned`);
-  await gpu.compile(plan.programs);
   const begin = cpuNow();
   const weights = await streamWeights(gpu, config, randomStore(config, 5), baseWeights);
   const loaded = cpuNow();
