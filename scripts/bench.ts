@@ -17,14 +17,17 @@ const USAGE = `
 Our engine against other libraries, on one device, results compared.
 
   npm run bench -- [--only ID…] [--arch NAME] [--json FILE] [--docs NAME] [--runtime node|browser]
+  npm run bench -- --only trl --model DIR --python PATH [--size QxR] [--tokens N] [--rounds N]
 
 --only takes ids of rows, or their beginnings: matmul, step-full, grpo-step, forest, masked, decode, lora-step, memory,
-dispatch, cold-start, growth, rollout, profile. Rows come as they are measured; a file named by --json keeps those of
-earlier runs, and --docs then writes all of them into section NAME of docs/benchmarks.md.
+dispatch, cold-start, growth, rollout, trl, profile. Rows come as they are measured; a file named by --json keeps those of
+earlier runs, and --docs then writes all of them into section NAME of docs/benchmarks.md. Rows of trl measure a GRPO step
+against TRL on a model of yours; PATH is a Python with trl, peft and torch. Q questions x R rollouts, 4x8 when not given;
+N tokens a turn (64) and rounds (3).
 `;
 
 await runCommand(USAGE, async () => {
-  const { arch, only, json, docs, runtime } = readBenchCommand(process.argv.slice(2));
+  const { arch, only, json, docs, runtime, trl } = readBenchCommand(process.argv.slice(2));
   const before = json === null ? null : readReport(json);
   const rows: Row[] = [];
   let device = before?.device ?? 'unknown device';
@@ -34,7 +37,7 @@ await runCommand(USAGE, async () => {
   };
   const log = (line: string) => console.log(line);
   const runner =
-    runtime === 'node' ? nodeRunner() : await (await import('./bench/browser/runner')).browserRunner(log);
+    runtime === 'node' ? nodeRunner(trl) : await (await import('./bench/browser/runner')).browserRunner(log);
   try {
     await measure(runner, arch, only, {
       log,

@@ -24,6 +24,8 @@ describe('npm run verify ends with status 2 and says what is wrong', () => {
   test.each([
     ['a missing option', { model: given.model }, 'verify needs --batch'],
     ['a missing folder', { ...given, adapter: join(CASE, 'nowhere') }, 'There is no folder'],
+    ['a model that is not there', { ...given, model: join(CASE, 'none.gguf') }, 'no GGUF file'],
+    ['an unknown form of weights', { ...given, baseWeights: 'int2' }, "baseWeights is 'int2'"],
     ['an unknown runtime', { ...given, runtime: 'deno' }, "runtime is 'deno'"],
   ])('%s', (_, options, message) => {
     const { status, stderr } = verify(options);

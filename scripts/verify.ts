@@ -1,7 +1,10 @@
 /** `npm run verify`: loss, log-probs and adapter gradients of a given batch, for independent checks. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { verifyFiles } from '../src/run/verify';
+import { basename, dirname, join, resolve } from 'node:path';
+import { isModelFile } from '../src/engine/files/hub-name';
+import { openModelFilesNode } from '../src/engine/files/open-node';
+import { verifyModel } from '../src/run/verify';
+import { WEIGHT_FORMATS, type WeightFormat } from '../src/settings/choices';
 import type { NamedFile } from '../src/env/types';
 import { CommandError, ownOptions, readRuntime, runCommand } from './runtime/command';
 import { HeadlessPage } from './runtime/headless-page';
@@ -11,11 +14,15 @@ import { ensureDriver } from './setup/driver';
 const USAGE = `
 Loss, log-probs and adapter gradients of a given batch, by the production path; for independent checks.
 
-  npm run verify -- --model DIR --adapter DIR --batch FILE --out DIR [--runtime node|browser]
+  npm run verify -- --model DIR|FILE.gguf --adapter DIR --batch FILE --out DIR
+                    [--baseWeights f32|f16|int8|int4] [--runtime node|browser]
 `;
 
+/** Where the page finds the folder of a GGUF file. */
+const MOUNT = 'verified';
+
 await runCommand(USAGE, async () => {
-  const names = ['model', 'adapter', 'batch', 'out', 'runtime'];
+  const names = ['model', 'adapter', 'batch', 'out', 'runtime', 'baseWeights'];
   const options = ownOptions('verify', process.argv.slice(2), names);
   const needed = (name: string): string => {
     const value = options[name];
@@ -24,17 +31,29 @@ await runCommand(USAGE, async () => {
   };
   const batch = inputPath(needed('batch'));
   if (!existsSync(batch) || isFolder(batch)) throw new CommandError(`There is no file ${batch}.`);
+  const model = inputPath(needed('model'));
+  if (!isFolder(model) && !(isModelFile(model) && existsSync(model))) {
+    throw new CommandError(`There is no folder and no GGUF file ${model}.`);
+  }
+  const baseWeights = weightFormat(options['baseWeights']);
   const files: NamedFile[] = [
-    ...folder(inputPath(needed('model')), 'model/'),
     ...folder(inputPath(needed('adapter')), 'adapter/'),
     { path: 'batch.json', bytes: new Uint8Array(readFileSync(batch)) },
   ];
   const out = outputPath(needed('out'));
-  const results = await verify(files, readRuntime(options['runtime'], 'node')).catch(blameFiles);
+  const runtime = readRuntime(options['runtime'], 'node');
+  const verify = runtime === 'node' ? verifyHere : verifyInPage;
+  const results = await verify(model, files, baseWeights).catch(blameFiles);
   mkdirSync(out, { recursive: true });
   for (const { path, bytes } of results) writeFileSync(join(out, path), bytes);
   console.log(`Written: ${results.map(({ path }) => resolve(out, path)).join(', ')}`);
 });
+
+function weightFormat(name = 'f32'): WeightFormat {
+  const found = WEIGHT_FORMATS.find((format) => format === name);
+  if (found !== undefined) return found;
+  throw new CommandError(`baseWeights is '${name}'; allowed: one of ${WEIGHT_FORMATS.join(', ')}.`);
+}
 
 /** Model, adapter and batch are all that a policy or a batch can be wrong about here. */
 function blameFiles(error: unknown): never {
@@ -43,18 +62,33 @@ function blameFiles(error: unknown): never {
   throw new CommandError(message, { cause: error });
 }
 
-async function verify(
+async function verifyHere(
+  model: string,
   files: readonly NamedFile[],
-  runtime: 'node' | 'browser',
+  baseWeights: WeightFormat,
 ): Promise<readonly NamedFile[]> {
-  if (runtime === 'node') {
-    const webgpu = await ensureDriver(console.log);
-    const results = await verifyFiles(webgpu, new Map(files.map(({ path, bytes }) => [path, bytes])));
-    return [...results].map(([path, bytes]) => ({ path, bytes }));
-  }
-  const page = await HeadlessPage.open(new Map(), console.log);
+  const webgpu = await ensureDriver(console.log);
+  const results = await verifyModel(webgpu, {
+    model: await openModelFilesNode(model, ''),
+    files: new Map(files.map(({ path, bytes }) => [path, bytes])),
+    baseWeights,
+  });
+  return [...results].map(([path, bytes]) => ({ path, bytes }));
+}
+
+/** A GGUF file may be large: the page fetches it from the site that serves it. */
+async function verifyInPage(
+  model: string,
+  files: readonly NamedFile[],
+  baseWeights: WeightFormat,
+): Promise<readonly NamedFile[]> {
+  const isFile = !isFolder(model);
+  const mounts = new Map(isFile ? [[`models/${MOUNT}`, dirname(resolve(model))]] : []);
+  const page = await HeadlessPage.open(mounts, console.log);
   try {
-    return await page.verify(files);
+    return isFile
+      ? await page.verify(files, { model: `${MOUNT}/${basename(model)}`, baseWeights })
+      : await page.verify([...files, ...folder(model, 'model/')], { baseWeights });
   } finally {
     await page.close();
   }

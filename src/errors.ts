@@ -118,6 +118,12 @@ export function shownOf(value: unknown, most = 120): Shown {
   return value === undefined ? null : JSON.stringify(value).slice(0, most);
 }
 
+/** What an error of this code speaks of; null where its code is another. */
+export function paramsOf<Code extends TextCode>(error: MailGymError, code: Code): ParamsOf<Code> | null {
+  // Only `of` gives an error a code that has a text.
+  return error.code === code ? (error.params as unknown as ParamsOf<Code>) : null;
+}
+
 /** An error as plain data, to be spoken of in another's params. */
 export function told(error: unknown): Told {
   if (!(error instanceof Error)) return { message: String(error) };

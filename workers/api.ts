@@ -8,9 +8,12 @@ import type {
   AskRequest,
   DeviceReport,
   EvaluationReport,
+  GivenFile,
+  GivenModel,
   RunResult,
   StoredDownload,
 } from '../src/run/types';
+import type { WeightFormat } from '../src/settings/choices';
 import type { Settings } from '../src/settings/settings';
 
 export type * from '../src/run/types';
@@ -21,6 +24,14 @@ export type AdapterChoice =
   { readonly outputDir: string; readonly which: string } | readonly NamedFile[] | null;
 
 /** One run or evaluation at a time; questions may come while a run goes on. Errors cross with name, message, code and params. */
+/** What a check is made with, beside the files given. */
+export interface VerifySource {
+  /** A model by name, as the setting `model` has it; where not given, its files are among those given. */
+  readonly model?: string;
+  /** How its weights are kept on the GPU; f32 where not given. */
+  readonly baseWeights?: WeightFormat;
+}
+
 export interface TrainerApi {
   probe(): Promise<DeviceReport>;
   /**
@@ -74,12 +85,21 @@ export interface TrainerApi {
   openEnvironment(name: string, text: string, port: MessagePort): Promise<EnvironmentInfo>;
   /** A user's own files for the next run of an environment with `dataset: 'imported'`. */
   importFiles(environment: string, files: readonly NamedFile[]): Promise<ImportReport>;
+  /**
+   * Takes a model from files of the visitor's, which are read by pieces and never copied. Its name is for the setting
+   * `model`, until the page is closed.
+   * @throws PolicyError saying why it cannot be used
+   */
+  openModel(files: readonly GivenFile[]): Promise<GivenModel>;
   /** The hub's token for private and gated models, kept in memory until the page is closed; null for none. */
   setHubToken(token: string | null): Promise<void>;
   /** Models in the browser's storage. */
   listDownloads(): Promise<readonly StoredDownload[]>;
   /** @param base as {@link StoredDownload.base} */
   removeDownload(base: string): Promise<void>;
-  /** The verify contract of docs/architecture.md, for checks in a browser. */
-  verify(files: readonly NamedFile[]): Promise<readonly NamedFile[]>;
+  /**
+   * The verify contract of docs/architecture.md, for checks in a browser.
+   * @param files adapter and batch, and the model's where `from` names none
+   */
+  verify(files: readonly NamedFile[], from?: VerifySource): Promise<readonly NamedFile[]>;
 }

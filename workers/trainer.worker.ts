@@ -23,17 +23,19 @@ import { lockInBrowser, reserveFolder, type ReservedFolder } from '../src/run/fo
 import { GivenUp, RunControl } from '../src/run/train/control';
 import { findStart } from '../src/run/train/resume';
 import { runTraining } from '../src/run/train/trainer';
-import { verifyFiles } from '../src/run/verify';
+import { verifyFiles, verifyModel } from '../src/run/verify';
 import type { Settings } from '../src/settings/settings';
 import type { AdapterChoice, TrainerApi } from './api';
 import { eventChannel } from './events';
-import { serveOnnxRuntime, SITE } from './platform';
+import { keepOnnxRuntimeAway, SITE } from './platform';
 import { listDownloads, removeDownload } from '../src/run/platform/downloads';
+import { GivenModels } from '../src/run/platform/given-models';
 import { IMPORTED, pagePlatform, pageTasks } from '../src/run/platform/page';
 
-serveOnnxRuntime();
+keepOnnxRuntimeAway();
 carryErrors();
 const stores = new Map<string, Promise<RunStore>>();
+const given = new GivenModels();
 const importers = new Map<string, Importer>();
 let session: Session | null = null;
 let control: { readonly run: RunControl; readonly settings: Settings } | null = null;
@@ -88,7 +90,7 @@ async function lockFor(outputDir: string): Promise<FolderLock> {
 
 /** What a failure leaves on the GPU is unknown, so the session does not outlive it. */
 async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-  session ??= new Session(pagePlatform(SITE, importedSource, () => hubToken));
+  session ??= new Session(pagePlatform(SITE, importedSource, () => hubToken, given));
   const own = session;
   try {
     return await work(own);
@@ -280,6 +282,13 @@ const api: TrainerApi = {
     return report;
   },
 
+  openModel: (files) =>
+    alone('opening a model', async () => {
+      const added = await given.add(files);
+      session?.forgetModel(added.model);
+      return added;
+    }),
+
   setHubToken: (token) => {
     hubToken = token;
     return Promise.resolve();
@@ -287,10 +296,15 @@ const api: TrainerApi = {
   listDownloads,
   removeDownload: (base) => alone('removing a download', () => removeDownload(base)),
 
-  verify: (files) =>
+  verify: (given, { model, baseWeights } = {}) =>
     alone('a check', async () => {
-      const { webgpu } = pagePlatform(SITE, importedSource);
-      return [...(await verifyFiles(webgpu, fileMap(files)))].map(([path, bytes]) => ({ path, bytes }));
+      const { webgpu, modelFiles } = pagePlatform(SITE, importedSource);
+      const files = fileMap(given);
+      const written =
+        model === undefined
+          ? await verifyFiles(webgpu, files, baseWeights)
+          : await verifyModel(webgpu, { model: await modelFiles(model, {}), files, baseWeights });
+      return [...written].map(([path, bytes]) => ({ path, bytes }));
     }),
 };
 

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { buildForest } from '../../src/tokens/forest';
 import { ARCHS, forwardFlops, MODELS } from './archs';
-import { BENCHMARKS, isWanted } from './catalog';
+import { BENCHMARKS, isWanted, type Benchmark } from './catalog';
 import { compare, together } from './check';
 import { readBenchCommand } from './command';
 import { withGoal } from './goals';
 import { timeRow } from './measure';
+import { nodeRunner } from './node-runner';
 import { costPair, fitTerms, median, ratePair, spread } from './statistics';
 import { syntheticGroups } from './synthetic';
 import { goalText, isSound, number, reportMarkdown, rowLine } from './table';
@@ -160,6 +161,8 @@ test.each([
   ['decode/config-s/b1/ort', 1.5],
   ['decode/config-s/b32/ort', 2],
   ['rollout/default/generate', 5],
+  ['trl/multi-turn', 1.5],
+  ['trl/single-turn', 1],
 ])('%s is to be better than the peer by %d', (id, bound) => {
   const goal = withGoal({ ...ROW, id, ratio: bound }, NODE).goal;
   expect(goal).toEqual({ of: 'ratio', at: 'least', bound, met: true });
@@ -185,6 +188,30 @@ test('command: rows, architecture, refusals', () => {
     runtime: 'browser',
   });
   expect(() => readBenchCommand(['--docs', '../x'])).toThrow(/section's name/);
+});
+
+test('command: rows against TRL need a model and a Python', () => {
+  expect(readBenchCommand([]).trl).toBeNull();
+  expect(() => readBenchCommand(['--only', 'trl'])).toThrow(/--model DIR/);
+  expect(() => readBenchCommand(['--model', 'm'])).toThrow(/--python PATH/);
+  const both = ['--model', '/m', '--python', '/p'];
+  expect(readBenchCommand(both).trl).toEqual({
+    ...{ model: '/m', python: '/p', questions: 4, rollouts: 8, turnTokens: 64, rounds: 3 },
+  });
+  const small = readBenchCommand([...both, '--size', '2x4', '--tokens', '16', '--rounds', '1']).trl;
+  expect(small).toMatchObject({ questions: 2, rollouts: 4, turnTokens: 16, rounds: 1 });
+  expect(() => readBenchCommand([...both, '--size', '4x1'])).toThrow(/4x8/);
+  expect(() => readBenchCommand([...both, '--rounds', '0'])).toThrow(/positive integer/);
+});
+
+test('runner: rows that need a Python run only with one', () => {
+  const [row] = Object.values(BENCHMARKS).filter(({ needsPython }) => needsPython === true);
+  const trl = readBenchCommand(['--model', '/m', '--python', '/p']).trl;
+  expect(row).toBeDefined();
+  expect([null, trl].map((given) => nodeRunner(given).can(row as Benchmark, 'trl/multi-turn'))).toEqual([
+    false,
+    true,
+  ]);
 });
 
 test('catalog: ids are distinct, prefixes choose', () => {

@@ -6,6 +6,8 @@ export interface Benchmark {
   /** Which of its rows run in Chromium too; none when not given. `browser/build.ts` must know the file then. */
   readonly inBrowsers?: (id: string) => boolean;
   readonly ids: (arch: ArchName) => readonly string[];
+  /** True where it needs a model and a Python of the user's, and runs only with them. */
+  readonly needsPython?: true;
   /** Loaded only where it runs: peers change what they find when they are imported. */
   readonly load: () => Promise<(session: Session) => Promise<void>>;
 }
@@ -45,6 +47,9 @@ export type ProfileName = (typeof PROFILES)[number];
 export const profileId = (arch: ArchName, name: ProfileName) =>
   `profile/${['rollouts', 'masked', 'unmasked'].includes(name) ? 'default' : arch}/${name}`;
 
+export const TRL_ROWS = ['multi-turn', 'single-turn'] as const;
+export type TrlRow = (typeof TRL_ROWS)[number];
+
 export const ROLLOUT_ID = 'rollout/default/generate';
 
 /** A process per peer: buffers that one leaves in its pools must not count for another. */
@@ -53,6 +58,15 @@ function stepFull(peer: StepPeer): Benchmark {
     ids: (arch) => [stepFullId(arch, peer)],
     load: async () => (await import('./rows/step-full')).stepFullRows,
     inBrowsers: () => peer === 'tfjs',
+  };
+}
+
+/** A process for each: the model is loaded twice in it already. */
+function againstTrl(row: TrlRow): Benchmark {
+  return {
+    ids: () => [`trl/${row}`],
+    needsPython: true,
+    load: async () => (await import('./rows/trl')).trlRows,
   };
 }
 
@@ -98,6 +112,7 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     ids: () => [ROLLOUT_ID],
     load: async () => (await import('./rows/rollout')).rolloutRows,
   },
+  ...Object.fromEntries(TRL_ROWS.map((row) => [`trl ${row}`, againstTrl(row)])),
   profile: {
     ids: (arch) => PROFILES.map((name) => profileId(arch, name)),
     load: async () => (await import('./rows/profile')).profileRows,

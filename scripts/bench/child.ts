@@ -3,12 +3,12 @@ import { createDawnGpu, describeAdapter, isSoftware } from '../runtime/dawn';
 import { nodePlatform } from '../runtime/node-platform';
 import { BENCHMARKS } from './catalog';
 import { inFreshProcess } from './cold-process';
-import { TASK_VARIABLE, type ChildMessage, type ChildTask } from './protocol';
+import { TASK_VARIABLE, type ChildMessage, type NodeTask } from './protocol';
 import { openSession } from './session';
 
 const send = (message: ChildMessage) => process.send?.(message);
 
-const { benchmark, arch, ids } = JSON.parse(process.env[TASK_VARIABLE] ?? '{}') as ChildTask;
+const { benchmark, arch, ids, trl } = JSON.parse(process.env[TASK_VARIABLE] ?? '{}') as NodeTask;
 // Nobody listens any more: the command was stopped.
 process.on('disconnect', () => process.exit(1));
 // An empty event loop makes Node wait for the compiler threads of WebAssembly, minutes at worst, before it goes on.
@@ -23,6 +23,7 @@ const session = await openSession(await createDawnGpu(), {
   log: (line) => void send({ kind: 'log', line }),
   platform: () => nodePlatform(() => undefined),
   coldStarts: { start: inFreshProcess, rounds: 3, where: 'process' },
+  trl,
 });
 send({ kind: 'device', device: describeAdapter(session.opened.adapter) });
 await run?.(session);

@@ -1,7 +1,8 @@
 /** The options of `npm run bench`. */
 import { CommandError, ownOptions, readRuntime, type Runtime } from '../runtime/command';
-import { outputPath } from '../runtime/paths';
+import { inputPath, outputPath } from '../runtime/paths';
 import { ARCHS, isArch, type ArchName } from './archs';
+import type { TrlOptions } from './protocol';
 
 export interface BenchCommand {
   readonly arch: ArchName;
@@ -12,12 +13,14 @@ export interface BenchCommand {
   /** Section of docs/benchmarks.md to write, or null. */
   readonly docs: string | null;
   readonly runtime: Runtime;
+  /** Null without a model and a Python. */
+  readonly trl: TrlOptions | null;
 }
 
 /** @throws CommandError */
 export function readBenchCommand(argv: readonly string[]): BenchCommand {
   const { only, rest } = takeOnly(argv);
-  const options = ownOptions('bench', rest, ['arch', 'json', 'docs', 'runtime'], ['only']);
+  const options = ownOptions('bench', rest, ['arch', 'json', 'docs', 'runtime', ...TRL_OPTIONS], ['only']);
   const arch = options['arch'] ?? 'config-s';
   if (!isArch(arch)) throw new CommandError(`arch is '${arch}'; allowed: one of ${ARCHS.join(', ')}.`);
   const docs = options['docs'] ?? null;
@@ -29,7 +32,38 @@ export function readBenchCommand(argv: readonly string[]): BenchCommand {
     json: options['json'] === undefined ? null : outputPath(options['json']),
     docs,
     runtime: readRuntime(options['runtime'], 'node'),
+    trl: readTrl(options, only),
   };
+}
+
+const TRL_OPTIONS = ['model', 'python', 'size', 'tokens', 'rounds'] as const;
+
+function readTrl(
+  options: Readonly<Record<string, string | undefined>>,
+  only: readonly string[],
+): TrlOptions | null {
+  const { model, python, size = '4x8', tokens = '64', rounds = '3' } = options;
+  if (model === undefined || python === undefined) {
+    const wanted = only.some((id) => id.startsWith('trl')) || TRL_OPTIONS.some((name) => name in options);
+    if (!wanted) return null;
+    throw new CommandError(
+      'rows of trl need --model DIR, a folder that both sides read, and --python PATH, an interpreter with trl, peft and torch.',
+    );
+  }
+  const [, questions, rollouts] = /^([1-9]\d*)x([1-9]\d*)$/.exec(size) ?? [];
+  if (questions === undefined || rollouts === undefined || Number(rollouts) < 2)
+    throw new CommandError(
+      `size is '${size}'; write questions x rollouts, such as 4x8, of 2 rollouts at least.`,
+    );
+  return {
+    ...{ model: inputPath(model), python, questions: Number(questions), rollouts: Number(rollouts) },
+    ...{ turnTokens: count('tokens', tokens), rounds: count('rounds', rounds) },
+  };
+}
+
+function count(name: string, text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new CommandError(`${name} is '${text}'; write a positive integer.`);
+  return Number(text);
 }
 
 /** `--only` takes everything up to the next option, and may come more than once. */

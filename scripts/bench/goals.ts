@@ -20,6 +20,8 @@ const AIMS: readonly (readonly [id: RegExp, aim: (where: Where) => Aim])[] = [
   [/^decode\/config-s\/b1\//, () => betterBy(1.5)],
   [/^decode\/config-s\//, () => betterBy(2)],
   [/^rollout\//, () => betterBy(5)],
+  [/^trl\/multi-turn$/, () => betterBy(1.5)],
+  [/^trl\/single-turn$/, () => betterBy(1)],
   // A step of the adapter in three quarters of the full step's time.
   [/^lora-step\//, () => betterBy(1 / 0.75)],
   [/^memory\/config-s$/, () => atMost(150)],

@@ -2,16 +2,17 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Runner } from './parent';
-import { TASK_VARIABLE, type ChildMessage } from './protocol';
+import { TASK_VARIABLE, type ChildMessage, type NodeTask, type TrlOptions } from './protocol';
 
-export function nodeRunner(): Runner {
+/** @param trl what rows against TRL are measured with; null leaves them out */
+export function nodeRunner(trl: TrlOptions | null): Runner {
   let child: ChildProcess | null = null;
   return {
-    can: () => true,
+    can: ({ needsPython }) => needsPython !== true || trl !== null,
     close: async () => void child?.kill(),
     run: (task, onMessage) => {
       const running = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), [], {
-        env: { ...process.env, [TASK_VARIABLE]: JSON.stringify(task) },
+        env: { ...process.env, [TASK_VARIABLE]: JSON.stringify({ ...task, trl } satisfies NodeTask) },
         stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
         serialization: 'advanced',
       });

@@ -10,6 +10,24 @@ export interface ChildTask {
   readonly ids: readonly string[];
 }
 
+/** What a process in Node is told. */
+export interface NodeTask extends ChildTask {
+  readonly trl: TrlOptions | null;
+}
+
+/** What rows against TRL are measured with. */
+export interface TrlOptions {
+  /** Folder of the model, for both sides. */
+  readonly model: string;
+  /** Interpreter that has trl, peft and torch. */
+  readonly python: string;
+  readonly questions: number;
+  readonly rollouts: number;
+  /** Sampled in every turn. */
+  readonly turnTokens: number;
+  readonly rounds: number;
+}
+
 export type ChildMessage =
   | { readonly kind: 'device'; readonly device: string }
   | { readonly kind: 'row'; readonly row: Row }

@@ -7,7 +7,7 @@ import { measureCeilings, type Ceilings } from './ceilings';
 import { withGoal } from './goals';
 import type { Basis } from './measure';
 import { meter } from './meter';
-import type { ColdStart } from './protocol';
+import type { ColdStart, TrlOptions } from './protocol';
 import type { Row } from './types';
 
 export interface Session {
@@ -23,6 +23,8 @@ export interface Session {
   /** For rows that open a run of their own, with models and datasets. */
   readonly platform: () => Promise<RunPlatform>;
   readonly coldStarts: ColdStarts;
+  /** Null where rows against TRL were not asked for. */
+  readonly trl: TrlOptions | null;
   /** The device's limits, measured once. */
   readonly ceilings: () => Promise<Ceilings>;
 }
@@ -38,7 +40,7 @@ export interface ColdStarts {
 
 export interface SessionOptions extends Pick<
   Session,
-  'arch' | 'wanted' | 'emit' | 'log' | 'platform' | 'coldStarts'
+  'arch' | 'wanted' | 'emit' | 'log' | 'platform' | 'coldStarts' | 'trl'
 > {
   readonly software: (adapter: GPUAdapter) => boolean;
   /** False in browsers, which do not tell CPU time. */
@@ -64,6 +66,7 @@ export async function openSession(webgpu: GPU, options: SessionOptions): Promise
     log: options.log,
     platform: options.platform,
     coldStarts: options.coldStarts,
+    trl: options.trl,
     ceilings: () => (ceilings ??= measureCeilings(opened.gpu, basis, software)),
   };
 }

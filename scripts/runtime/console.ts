@@ -50,6 +50,7 @@ export class ConsoleReport {
       case 'end':
         this.#clear();
         return;
+      case 'memory':
       case 'step':
       case 'warm-start':
       case 'evaluation':

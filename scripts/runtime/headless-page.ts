@@ -9,7 +9,14 @@ import type { RunEvent } from '../../src/grpo/types';
 import { nodeDownloads } from '../../src/engine/files/open-node';
 import { isRunning } from '../../src/run/stores/running-node';
 import type { Settings } from '../../src/settings/settings';
-import type { DeviceReport, EvaluationReport, NamedFile, RunResult, TrainerApi } from '../../workers/api';
+import type {
+  DeviceReport,
+  EvaluationReport,
+  NamedFile,
+  RunResult,
+  TrainerApi,
+  VerifySource,
+} from '../../workers/api';
 import { serve, type Site } from '../serve';
 import { ensureBrowser } from '../setup/browser';
 import type { Log } from '../setup/system';
@@ -154,8 +161,13 @@ export class HeadlessPage {
     );
   }
 
-  verify(files: readonly NamedFile[]): Promise<readonly NamedFile[]> {
-    return this.#call(() => this.#page.evaluate((given) => window.mailgym!.api.verify(given), files));
+  verify(files: readonly NamedFile[], from: VerifySource): Promise<readonly NamedFile[]> {
+    return this.#call(() =>
+      this.#page.evaluate(({ given, source }) => window.mailgym!.api.verify(given, source), {
+        given: files,
+        source: from,
+      }),
+    );
   }
 
   listFiles(prefix: string): Promise<string[]> {

@@ -46,6 +46,7 @@ export class Mirror {
         return this.#enqueue(() => this.#copyLogs());
       case 'saved':
         return this.#enqueue(() => this.#copyIndexed());
+      case 'memory':
       case 'progress':
       case 'trajectories':
       case 'warning':

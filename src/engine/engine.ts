@@ -6,7 +6,7 @@ import type { JsonObject } from '../conversation/types';
 import { adoptDevice, openDevice } from '../kernels/device';
 import type { Gpu } from '../kernels/gpu';
 import { tuneKernels, type TuningStore } from '../kernels/tuning';
-import { WEIGHT_FORMATS, type BaseWeightsChoice, type WeightFormat } from '../settings/choices';
+import { type BaseWeightsChoice, type WeightFormat } from '../settings/choices';
 import type { DownloadOptions } from './files/url';
 import { readJson } from '../formats/files';
 import { CORE_TABLE } from '../settings/table';
@@ -16,7 +16,7 @@ import { loadModelConfig, modelHints } from './model/config';
 import type { LoraConfig, ModelConfig } from './types';
 import type { ModelFiles } from '../formats/files';
 import { streamWeights } from './weights/stream';
-import { weightBytes } from './weights/storage';
+import { formsOf, weightBytes } from './weights/storage';
 import { openWeights } from './weights/weight-files';
 import type { BaseWeights } from './weights/weights-gpu';
 
@@ -79,7 +79,8 @@ export async function openEngine(platform: EnginePlatform, options: EngineOption
   return new Engine({ gpu, isLent, model, baseWeights, files, config, configJson, hints, chat, chats });
 }
 
-const DEFAULT_TEMPLATE: TemplateSettings = {
+/** What a template is told where no settings say so. */
+export const DEFAULT_TEMPLATE: TemplateSettings = {
   thinking: CORE_TABLE.thinking.default,
   chatTemplateArguments: CORE_TABLE.chatTemplateArguments.default,
   templateDate: CORE_TABLE.templateDate.default,
@@ -101,9 +102,6 @@ class Chats {
     return known;
   }
 }
-
-/** Models whose weights take more as f32 get another form where none is asked for: Gemma 3 270M is just below. */
-const MOST_F32_BYTES = 1.2e9;
 
 interface Parts {
   readonly gpu: Gpu;
@@ -158,11 +156,9 @@ export class Engine {
     return this.#format;
   }
 
-  /** The forms that may still be chosen, the best first: of small models f32, of others f16, and what takes less. */
+  /** The forms that may still be chosen, the best first. */
   get formats(): readonly WeightFormat[] {
-    if (this.#format !== null) return [this.#format];
-    const isSmall = weightBytes(this.config, 'f32') <= MOST_F32_BYTES;
-    return WEIGHT_FORMATS.slice(isSmall ? 0 : 1);
+    return this.#format === null ? formsOf(this.config) : [this.#format];
   }
 
   /** Bytes that weights of that form still need on the GPU: 0 when they are there. */

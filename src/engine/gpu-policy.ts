@@ -120,19 +120,13 @@ export class GpuPolicy implements TrainablePolicy {
     const { baseWeights = 'f32' } = options;
     if (training.kind === 'full') {
       if (base instanceof BaseWeights) {
-        throw new PolicyError('Full-parameter training changes the weights, so it cannot share them.');
+        throw PolicyError.of('policy/full-shared');
       }
       if (baseWeights !== 'f32') {
-        throw new PolicyError(
-          `Full-parameter training changes all weights, which ${baseWeights} cannot hold: set baseWeights to f32, or ` +
-            'train an adapter.',
-        );
+        throw PolicyError.of('policy/full-packed', { baseWeights });
       }
       if (config.qkNorm || config.branchNorms || config.normOffset !== 0 || config.embeddingScale !== 1) {
-        throw new PolicyError(
-          `Full-parameter training of ${config.family} is not supported: norms of q and k or of branches, and scaled ` +
-            'embeddings, have no gradient of their weights. Train an adapter.',
-        );
+        throw PolicyError.of('policy/full-family', { family: config.family });
       }
       this.#state = this.#allocateState(
         fullArenaLength(config),
@@ -233,12 +227,9 @@ export class GpuPolicy implements TrainablePolicy {
 
   async accumulate(forest: Forest, rows: LossRows, loss: LossConfig): Promise<LossResult> {
     const target = this.#target;
-    if (target === null || this.#state === null)
-      throw new PolicyError('This policy was loaded without anything to train.');
+    if (target === null || this.#state === null) throw PolicyError.of('policy/nothing-to-train');
     if (target.kind === 'full' && loss.beta !== 0) {
-      throw new PolicyError(
-        'KL against the start (beta > 0) needs an adapter; full-parameter training keeps no reference.',
-      );
+      throw PolicyError.of('policy/full-kl');
     }
     const { count } = rows;
     if (count === 0) {
@@ -358,10 +349,7 @@ export class GpuPolicy implements TrainablePolicy {
     this.#update(state, { ...params, step: this.#updates + 1 });
     const [gradNorm] = await this.#gpu.read(this.#norm, 1);
     if (gradNorm === undefined || !Number.isFinite(gradNorm)) {
-      throw new PolicyError(
-        `The gradient is not finite (norm ${gradNorm}). The weights were left as they were; lower learningRate or ` +
-          'maxSeqLength, or resume from the last checkpoint.',
-      );
+      throw PolicyError.of('policy/gradient', { norm: String(gradNorm) });
     }
     this.#updates++;
     return { gradNorm };
@@ -379,19 +367,18 @@ export class GpuPolicy implements TrainablePolicy {
   }
 
   async readAdapter(): Promise<HostTensors> {
-    if (this.#layout === null) throw new PolicyError('This policy has no adapter.');
+    if (this.#layout === null) throw PolicyError.of('policy/no-adapter');
     return unpackLora(this.config, this.#layout, await this.#gpu.read(this.#trainable().parameters));
   }
 
   loadAdapter(tensors: HostTensors): void {
-    if (this.#layout === null) throw new PolicyError('This policy has no adapter to load into.');
+    if (this.#layout === null) throw PolicyError.of('policy/no-adapter-to-load-into');
     this.#version++;
     this.#gpu.write(this.#trainable().parameters, packLora(this.config, this.#layout, tensors));
   }
 
   setReference(tensors: HostTensors | null): void {
-    if (this.#layout === null)
-      throw new PolicyError('This policy has no adapter, so none can be the reference.');
+    if (this.#layout === null) throw PolicyError.of('policy/no-adapter-to-refer-to');
     if (tensors === null) {
       if (this.#reference !== null) this.#gpu.free(this.#reference);
       this.#reference = null;
@@ -404,8 +391,7 @@ export class GpuPolicy implements TrainablePolicy {
 
   /** All base weights by Hugging Face name, as they are now; for full-parameter training. */
   async readWeights(): Promise<HostTensors> {
-    if (this.#target?.kind !== 'full')
-      throw new PolicyError('Only full-parameter training changes the weights.');
+    if (this.#target?.kind !== 'full') throw PolicyError.of('policy/weights-unchanged');
     return unpackArena(this.config, await this.#gpu.read(this.#trainable().parameters));
   }
 
@@ -424,9 +410,7 @@ export class GpuPolicy implements TrainablePolicy {
     this.#version++;
     for (const name of ['parameters', 'm', 'v'] as const) {
       if (state[name].length !== own.length) {
-        throw new PolicyError(
-          `The optimiser state holds ${state[name].length} ${name}, this policy has ${own.length}: it belongs to another model or rank.`,
-        );
+        throw PolicyError.of('policy/optimizer', { name, found: state[name].length, needed: own.length });
       }
       this.#gpu.write(own[name], state[name]);
     }
@@ -466,7 +450,7 @@ export class GpuPolicy implements TrainablePolicy {
   }
 
   #trainable(): FlatState {
-    if (this.#state === null) throw new PolicyError('This policy was loaded without anything to train.');
+    if (this.#state === null) throw PolicyError.of('policy/nothing-to-train');
     return this.#state;
   }
 

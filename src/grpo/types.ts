@@ -1,7 +1,8 @@
 /** What crosses the trainer's boundary: trajectories, step records, run events. */
 import type { Turn } from '../conversation/types';
 import type { Episode, Outcome, Split, Task } from '../env/types';
-import type { Mode } from '../settings/choices';
+import type { MemoryPlan } from '../engine/plan';
+import type { Mode, WeightFormat } from '../settings/choices';
 import type { TokenId } from '../tokens/types';
 
 /** One rollout: exactly the ids the policy saw and sampled. Token arrays have equal length. */
@@ -182,6 +183,7 @@ export type RunEvent =
       readonly total: number;
       readonly note: string;
     }
+  | { readonly kind: 'memory'; readonly need: MemoryNeed }
   | { readonly kind: 'warm-start'; readonly metrics: WarmStartMetrics; readonly steps: number }
   | { readonly kind: 'step'; readonly metrics: StepMetrics }
   | { readonly kind: 'trajectories'; readonly step: number; readonly items: readonly TrajectoryView[] }
@@ -190,6 +192,12 @@ export type RunEvent =
   | { readonly kind: 'warning'; readonly message: string }
   | { readonly kind: 'log'; readonly line: string }
   | { readonly kind: 'end'; readonly reason: StopReason; readonly step: number };
+
+/** Bytes that a run will hold on the GPU, told before its weights are read. */
+export interface MemoryNeed extends MemoryPlan {
+  /** How the frozen weights will be kept. */
+  readonly baseWeights: WeightFormat;
+}
 
 /** What a run is doing. */
 export type RunPhase =

@@ -54,6 +54,8 @@ export async function prepareGpu(run: RunOnGpu, onEvent: (event: RunEvent) => vo
     kind: 'log',
     line: `This run needs about ${memoryParts(plan, baseWeights)}, which the device has, and ${plan.programs.length} GPU programs.`,
   });
+  const { peakBytes, weights, trained, cache, activations } = plan;
+  onEvent({ kind: 'memory', need: { baseWeights, peakBytes, weights, trained, cache, activations } });
   let done = 0;
   let total = plan.programs.length;
   let isShown = false;

@@ -104,6 +104,11 @@ export class Session {
     return this.#environment;
   }
 
+  /** After a model was given under a name that the session may hold. */
+  forgetModel(model: string): void {
+    if (this.#engine?.model === model) this.#dropEngine();
+  }
+
   /** After new files were imported under a name that the session may hold. */
   forgetTasks(): void {
     this.#dropEnvironment();

@@ -2,6 +2,7 @@
 import type { JsonObject, Turn } from '../conversation/types';
 import type { Split } from '../env/types';
 import type { Bounds, SeveralTries, Try } from '../grpo/tries';
+import type { ModelFacts } from '../engine/model-facts';
 import type { EvalSummary, StopReason, TrajectoryView } from '../grpo/types';
 
 export type DeviceReport =
@@ -29,6 +30,22 @@ export interface StoredDownload {
   readonly bytes: number;
   /** When the newest came, in milliseconds since the epoch; null where none is whole. */
   readonly fetched: number | null;
+}
+
+/** A file that a visitor gave, which stays where it is. */
+export interface GivenFile {
+  /** Its name, or its path where a folder was given. */
+  readonly path: string;
+  readonly content: Blob;
+}
+
+/** A model that a visitor gave. */
+export interface GivenModel extends ModelFacts {
+  /** For the setting `model`. */
+  readonly model: string;
+  readonly files: number;
+  /** Of all its files. */
+  readonly bytes: number;
 }
 
 export interface RunResult {

@@ -5,6 +5,7 @@ import { mountApp } from './app';
 import { connectWorker } from './connect';
 import { followState, ignoredProblem } from './effects';
 import { formFromHash } from './form-state';
+import { keepPage, keptFromNowOn } from './offline';
 import { pageOf } from './page';
 import type { PageStore } from './runner';
 import { reduce } from './reduce';
@@ -29,7 +30,7 @@ declare global {
 
 function connect(parameters: URLSearchParams): TrainerApi {
   const standIn = import.meta.env.DEV ? window.mailgymStandIn : undefined;
-  return standIn?.(parameters) ?? connectWorker();
+  return standIn?.(parameters) ?? connectWorker(keptFromNowOn());
 }
 
 function start(): void {
@@ -45,6 +46,7 @@ function start(): void {
   const page = pageOf(store, connect(parameters));
   const { runner } = page;
   mountApp(host, deviceSlot, page);
+  keepPage(page);
   followState(page, () => host.querySelector('.content'));
   const ready = runner.probe().then(() => runner.refreshFiles());
   window.mailgym = {

@@ -29,6 +29,8 @@ export function reduce(state: State, action: Action): State {
         log: [],
         evaluation: null,
       };
+    case 'queue':
+      return { ...state, queue: action.queue };
     case 'run-event':
       return reduceEvent(state, action.event, action.at);
     case 'run-done':
@@ -108,6 +110,8 @@ export function reduce(state: State, action: Action): State {
     }
     case 'evaluation':
       return { ...state, evaluation: action.evaluation };
+    case 'kept-offline':
+      return { ...state, keptOffline: true };
     case 'ask-draft':
     case 'ask-menu':
     case 'asked':

@@ -7,6 +7,7 @@ import type { NamedFile, RunResult, TrainerApi } from '../../workers/api';
 import { download } from './parts/download';
 import { formOfRun, resolveForm, withEnvironment } from './form-state';
 import { explain } from './problems';
+import { plannedModes } from './plan';
 import { loadRun, storedRuns } from './runs';
 import { openUserEnvironment } from './user-environment';
 import { currentRecord, isActive, type Action, type RunRecord, type State } from './state';
@@ -35,9 +36,9 @@ export class Runner {
     }
   }
 
-  /** Starts a run in a folder of its own, so that earlier runs stay for comparison. Never rejects. */
-  async train(settings: Settings, preset: string): Promise<void> {
-    if (this.#isStarting || isActive(this.#store.state.run.status)) return;
+  /** Starts a run in a folder of its own, so that earlier runs stay for comparison. Never rejects; null for a failed run. */
+  async train(settings: Settings, preset: string): Promise<RunResult | null> {
+    if (this.#isStarting || isActive(this.#store.state.run.status)) return null;
     let outputDir = settings.outputDir;
     this.#isStarting = true;
     try {
@@ -49,7 +50,22 @@ export class Runner {
       this.#isStarting = false;
     }
     void navigator.storage?.persist?.().catch(() => false);
-    await this.run({ ...settings, outputDir }, preset, () => undefined).catch(() => undefined);
+    return this.run({ ...settings, outputDir }, preset, () => undefined).catch(() => null);
+  }
+
+  /** Trains what the form says with the mask and without, seed by seed, and shows the runs together. Never rejects. */
+  async compareModes(settings: Settings, preset: string, seeds: number): Promise<void> {
+    if (this.#isStarting || isActive(this.#store.state.run.status)) return;
+    const { dispatch } = this.#store;
+    const runs = plannedModes(settings, preset, seeds);
+    dispatch({ kind: 'view', view: 'compare' });
+    for (const [done, { settings: own }] of runs.entries()) {
+      dispatch({ kind: 'queue', queue: { runs, done } });
+      const result = await this.train(own, preset);
+      // What was stopped or has failed is not gone on with by itself.
+      if (result === null || result.reason === 'stopped') break;
+    }
+    dispatch({ kind: 'queue', queue: null });
   }
 
   /** Trains what a run trained, in another mode, and shows the two together. */

@@ -1,6 +1,7 @@
 /** What the page knows, and what can happen to it; `reduce.ts` says how. Pure: times come in with the actions. */
 import type {
   EvalSummary,
+  MemoryNeed,
   RunEvent,
   RunPhase,
   StepMetrics,
@@ -77,6 +78,19 @@ export interface RunState {
   readonly result: RunResult | null;
   /** Folders below the output folder that hold an adapter, in order of saving. */
   readonly saved: readonly string[];
+  /** What it holds on the GPU; null until that is known. */
+  readonly memory: MemoryNeed | null;
+}
+
+/** Runs that were asked for together and come one after the other. */
+export interface Queue {
+  readonly runs: readonly Planned[];
+  /** How many of them have ended. */
+  readonly done: number;
+}
+export interface Planned {
+  readonly settings: Settings;
+  readonly preset: string;
 }
 
 export interface TrajectoryBatch {
@@ -113,6 +127,8 @@ export interface State {
   readonly device: DeviceState;
   readonly form: FormState;
   readonly run: RunState;
+  /** Null when nothing more is to come. */
+  readonly queue: Queue | null;
   /** Newest last. */
   readonly records: readonly RunRecord[];
   readonly hiddenRecords: ReadonlySet<string>;
@@ -129,6 +145,8 @@ export interface State {
   readonly downloads: readonly StoredDownload[];
   readonly evaluation: EvaluationState | null;
   readonly ask: AskState;
+  /** Whether the page can be loaded again without a network. */
+  readonly keptOffline: boolean;
 }
 
 export type Action =
@@ -139,6 +157,7 @@ export type Action =
   | { readonly kind: 'run-event'; readonly event: RunEvent; readonly at: number }
   | { readonly kind: 'run-done'; readonly result: RunResult; readonly at: number }
   | { readonly kind: 'run-failed'; readonly problem: Problem; readonly at: number }
+  | { readonly kind: 'queue'; readonly queue: Queue | null }
   | { readonly kind: 'pausing' }
   | { readonly kind: 'paused'; readonly at: number }
   | { readonly kind: 'resumed'; readonly at: number }
@@ -154,6 +173,7 @@ export type Action =
   | { readonly kind: 'stored-records'; readonly records: readonly RunRecord[] }
   | { readonly kind: 'record-shown'; readonly id: string; readonly shown: boolean }
   | { readonly kind: 'evaluation'; readonly evaluation: EvaluationState | null }
+  | { readonly kind: 'kept-offline' }
   | AskAction;
 
 /** Batches of trajectories kept for browsing; each can hold tens of thousands of tokens. */
@@ -165,6 +185,7 @@ export function initialState(form: FormState): State {
     device: { kind: 'checking' },
     form,
     run: IDLE,
+    queue: null,
     records: [],
     hiddenRecords: new Set(),
     trajectories: { batches: [], step: null, open: null, colouring: 'mask' },
@@ -177,6 +198,7 @@ export function initialState(form: FormState): State {
     downloads: [],
     evaluation: null,
     ask: NOTHING_ASKED,
+    keptOffline: false,
   };
 }
 
@@ -190,6 +212,7 @@ export const IDLE: RunState = {
   reason: null,
   result: null,
   saved: [],
+  memory: null,
 };
 
 /** True while the worker is busy with a run; a second one cannot be started. */

@@ -1,13 +1,14 @@
 /** The whole of a training pass against PyTorch's autograd in float64 (tests/golden), on several kinds of device. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDawnGpu } from '../../scripts/runtime/dawn';
-import { verifyBatch } from '../../src/grpo/verify';
+import { verifyBatch, type VerifyResult } from '../../src/grpo/verify';
 import { openDevice } from '../../src/kernels/device';
 import { Gpu } from '../../src/kernels/gpu';
 import { GpuPolicy } from '../../src/engine/gpu-policy';
 import { verifyFiles } from '../../src/run/verify';
 import { parseSafetensors } from '../../src/formats/safetensors';
-import { goldenCases, goldenFiles, goldenProblems, readGolden } from '../fixtures/golden';
+import { goldenCases, goldenFiles, goldenProblems, readGolden, readTensorsOf } from '../fixtures/golden';
+import { goldenGguf } from '../support/golden-gguf';
 
 async function verifyCase(name: string, gpu: Gpu): Promise<void> {
   const golden = await readGolden(name);
@@ -58,6 +59,28 @@ describe('the verify command on files', () => {
     expect(result['loss']).toBeCloseTo(expected.loss, 5);
     const written = parseSafetensors(out.get('grads.safetensors') as Uint8Array, 'grads').tensors;
     expect([...written.keys()].sort()).toEqual([...gradients.keys()].sort());
+  });
+
+  test.each(['llama-grpo', 'qwen3-grpo'])('%s out of a GGUF file', async (name) => {
+    const golden = await readGolden(name);
+    const files = goldenFiles(name);
+    for (const path of [...files.keys()].filter((key) => key.startsWith('model/'))) files.delete(path);
+    files.set('model/one.gguf', goldenGguf(golden.config, golden.weights));
+    const out = await verifyFiles(await createDawnGpu(), files);
+    const result = JSON.parse(new TextDecoder().decode(out.get('result.json'))) as VerifyResult;
+    const gradients = readTensorsOf(out.get('grads.safetensors') as Uint8Array, 'grads');
+    expect(goldenProblems(golden, result, gradients)).toEqual([]);
+  });
+
+  test('weights in another form change the log-probs, a little', async () => {
+    const { expected } = await readGolden('llama-grpo');
+    const out = await verifyFiles(await createDawnGpu(), goldenFiles('llama-grpo'), 'int8');
+    const { logprobs } = JSON.parse(new TextDecoder().decode(out.get('result.json'))) as VerifyResult;
+    const gap = Math.max(
+      ...logprobs.flatMap((row, s) => row.map((x, t) => Math.abs(x - (expected.logprobs[s]?.[t] as number)))),
+    );
+    expect(gap).toBeGreaterThan(1e-3);
+    expect(gap).toBeLessThan(0.3);
   });
 
   test('a batch that trains nothing has no loss and no gradient', async () => {

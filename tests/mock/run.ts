@@ -50,6 +50,8 @@ export class MockRun {
   async toEnd(control: RunControl, faults: MockFaults): Promise<RunResult> {
     const settings = this.#settings;
     await this.#phase('loading', 8, `${settings.model} and ${settings.dataset}`);
+    const parts = { weights: 5e6, trained: 1e6, cache: 4e6, activations: 30e6 };
+    this.#onEvent({ kind: 'memory', need: { baseWeights: 'f32', peakBytes: 40e6, ...parts } });
     await this.#phase('compiling', 4, '');
     const first = settings.resume === 'no' ? 1 : this.#lastStep() + 1;
     if (first === 1) for (const path of this.#own('')) this.#files.delete(path);

@@ -5,7 +5,7 @@
  * `lost` (step at which the device is lost).
  */
 import { zipSync } from 'fflate';
-import { TrainingError, StorageError } from '../../src/errors';
+import { PolicyError, TrainingError, StorageError } from '../../src/errors';
 import { METRICS_FILE, outputDirs } from '../../src/report/run-files';
 import { RunControl } from '../../src/run/train/control';
 import type { Settings } from '../../src/settings/settings';
@@ -13,6 +13,8 @@ import type {
   AskEvent,
   DeviceReport,
   EnvironmentInfo,
+  GivenFile,
+  GivenModel,
   ImportReport,
   NamedFile,
   StoredDownload,
@@ -156,6 +158,13 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
       await wait();
       return mockImport(picked);
     },
+    openModel: async (given) => {
+      await wait();
+      const [first] = given;
+      if (first === undefined || !/\.gguf$/i.test(first.path))
+        throw PolicyError.of('policy/no-model-files', { found: given.map(({ path }) => path) });
+      return mockModel(first);
+    },
     setHubToken: async () => undefined,
     listDownloads: async () => [...downloads.values()],
     removeDownload: async (base) => {
@@ -182,6 +191,28 @@ function mockDevice(wanted: string | null): DeviceReport {
     default:
       return DEVICE;
   }
+}
+
+function mockModel({ path, content }: GivenFile): GivenModel {
+  return {
+    model: `file:${path.split('/').at(-1) ?? path}`,
+    files: 1,
+    bytes: content.size,
+    family: 'llama',
+    parameters: 134_515_008,
+    layers: 30,
+    maxPositions: 8192,
+    vocabSize: 49_152,
+    storedAs: ['Q4_1', 'F32'],
+    forms: [
+      { form: 'f32', bytes: 538_060_032 },
+      { form: 'f16', bytes: 269_100_288 },
+      { form: 'int8', bytes: 176_000_000 },
+      { form: 'int4', bytes: 123_000_000 },
+    ],
+    preferred: 'f32',
+    notices: ['An invented notice about the chat template.'],
+  };
 }
 
 function mockEnvironment(name: string): EnvironmentInfo {

@@ -77,8 +77,12 @@ const run: TrainerCheck = {
         outputDir,
       },
     );
-    const kinds = events.map(({ kind }) => kind).filter((kind) => kind !== 'progress' && kind !== 'log');
+    const kinds = events
+      .map(({ kind }) => kind)
+      .filter((kind) => !['progress', 'log', 'memory'].includes(kind));
     holds('the baseline comes first', kinds[0] === 'evaluation', kinds);
+    const needs = ofKind(events, 'memory');
+    holds('the memory is told once', needs.length === 1 && (needs[0]?.need.weights ?? 0) > 0, needs);
     const steps = ofKind(events, 'step');
     same(
       'steps',
@@ -325,6 +329,14 @@ const imports: TrainerCheck = {
   },
 };
 
+const models: TrainerCheck = {
+  name: 'what is no model is refused by the names of the files',
+  run: async (api) => {
+    const files = [{ path: 'notes.txt', content: new Blob(['not a model']) }];
+    await fails('a text', 'PolicyError', /Among notes\.txt there is no model/, api.openModel(files));
+  },
+};
+
 const downloads: TrainerCheck = {
   name: 'downloads are listed and removed, and a token is taken without a word',
   run: async (api) => {
@@ -340,6 +352,7 @@ const downloads: TrainerCheck = {
 export const TRAINER_CONTRACT: readonly TrainerCheck[] = [
   storage,
   downloads,
+  models,
   imports,
   menu,
   run,

@@ -29,6 +29,7 @@ window.bench = async ({ benchmark, arch, ids }) => {
     platform: () => Promise.resolve(platform),
     // A page's device is new, but the browser remembers shaders: only its first one is cold.
     coldStarts: { start: (of) => coldStep(() => platform.webgpu, of), rounds: 1, where: 'page' },
+    trl: null,
   });
   // Awaited, so that a refusal comes before anything is measured.
   await window.benchMessage({ kind: 'device', device: describeAdapter(session.opened.adapter) });

@@ -13,7 +13,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PolicyError } from '../../errors';
+import { foreign, PolicyError } from '../../errors';
 import type {
   CachedFile,
   FileFacts,
@@ -141,7 +141,7 @@ class DiskCache implements ModelCache {
   }
 
   #places(source: SourceKey, path: string) {
-    if (!isSafePath(path)) throw new PolicyError(`${source.name}: ${path} is no path of a file.`);
+    if (!isSafePath(path)) throw PolicyError.of('policy/no-path', { origin: source.name, path });
     const folder = this.#folder(source);
     const flat = encodeURIComponent(path);
     return {
@@ -160,11 +160,7 @@ class DiskCache implements ModelCache {
       const { code, syscall } = cause as NodeJS.ErrnoException;
       if (code === undefined || syscall === undefined) throw cause;
       const full = code === 'ENOSPC' || code === 'EDQUOT';
-      throw new PolicyError(
-        `The cache ${this.place} ${full ? 'is full' : 'cannot be written'} (${(cause as Error).message}). ` +
-          `${full ? 'Make room, with npm run models -- --clear for one, or set' : 'Set'} MAILGYM_CACHE to a folder elsewhere.`,
-        { cause, code: 'policy/cache', params: { place: this.place, full } },
-      );
+      throw PolicyError.of('policy/cache', { place: this.place, full, reason: foreign(cause) }, { cause });
     }
   }
 }

@@ -1,18 +1,9 @@
 /** Downloading one file into a cache: behind what is there already, in parts, held against what the server promised. */
-import type { PolicyError } from '../../errors';
+import { paramsOf, PolicyError } from '../../errors';
 import type { FileFacts, FileHash, ListedFile, PartialFile, Version } from './cache';
 import { beginHash, hashOfEtag, type Hasher, type HashName } from './hash';
 import { missing } from './missing';
-import {
-  ask,
-  patiently,
-  problem,
-  refusal,
-  Transient,
-  type Answer,
-  type Asked,
-  type RequestOptions,
-} from './request';
+import { ask, patiently, refusal, Transient, type Answer, type Asked, type RequestOptions } from './request';
 
 export interface Download {
   readonly url: string;
@@ -82,10 +73,7 @@ async function attempt(wanted: Download, partial: PartialFile, options: RequestO
     if (response.status === 404 || response.status === 410) throw missing(origin, path);
     if (response.status === 416 && goesOn) {
       await partial.begin(NO_VERSION);
-      throw new Transient(
-        problem(`${origin}: ${url} is shorter than what was kept of it; it begins anew.`),
-        0,
-      );
+      throw new Transient(PolicyError.of('policy/download-anew', { origin, url, why: 'shorter' }), 0);
     }
     if (response.status !== 200 && response.status !== 206) {
       throw refusal(answer, asked, wanted.isHub, hasToken(options));
@@ -123,8 +111,10 @@ async function attempt(wanted: Download, partial: PartialFile, options: RequestO
     }
     return await judge(wanted, partial, promised, hasher);
   } catch (error) {
-    if (error instanceof Transient && partial.size > 0 && error.error.code === 'policy/unreachable') {
-      throw new Transient(brokenOff(error.error, partial.size), error.after);
+    const unreachable = error instanceof Transient ? paramsOf(error.error, 'policy/unreachable') : null;
+    if (error instanceof Transient && unreachable !== null && partial.size > 0) {
+      const params = { ...unreachable, kept: partial.size };
+      throw new Transient(PolicyError.of('policy/unreachable', params, { cause: error.error }), error.after);
     }
     throw error;
   } finally {
@@ -133,14 +123,6 @@ async function attempt(wanted: Download, partial: PartialFile, options: RequestO
 }
 
 const NO_VERSION: Version = { etag: null, lastModified: null };
-
-function brokenOff(error: PolicyError, size: number): PolicyError {
-  return problem(`${error.message} The first ${size} bytes are kept; the next try goes on behind them.`, {
-    cause: error,
-    code: error.code,
-    params: { ...error.params, kept: size },
-  });
-}
 
 /** What `If-Range` takes: a strong entity tag, or else the date. RFC 9110, 13.1.5. */
 function validatorOf(version: Version | null): string | null {
@@ -178,7 +160,7 @@ async function checkRange(
   if (range?.start === partial.size && !changed) return;
   await partial.begin(NO_VERSION);
   throw new Transient(
-    problem(`${wanted.origin}: ${wanted.url} has changed since a part of it was downloaded; it begins anew.`),
+    PolicyError.of('policy/download-anew', { origin: wanted.origin, url: wanted.url, why: 'changed' }),
     0,
   );
 }
@@ -214,10 +196,7 @@ async function judge(
   const { size: found } = partial;
   if (size !== null && found < size) {
     throw new Transient(
-      problem(`${origin}: the download of ${url} ended after ${found} of ${size} bytes. Try again.`, {
-        code: 'policy/unreachable',
-        params: { url, found, size },
-      }),
+      PolicyError.of('policy/unreachable', { origin, url, fault: { found, size }, kept: null }),
     );
   }
   const digest = hasher?.digest();
@@ -225,14 +204,11 @@ async function judge(
     return { ...version, size: found, hash: hasher === null ? null : hash, fetched: Date.now() };
   }
   await partial.begin(NO_VERSION);
-  const promised =
-    size !== null && found !== size ? `${size} bytes` : `the ${hash?.name ?? ''} hash ${hash?.hex ?? ''}`;
-  const came = size !== null && found !== size ? `${found}` : digest;
-  throw problem(
-    `${origin}: the server promises ${promised} for ${url}, and ${came} came. Something on the way changed the file, or it ` +
-      'was changed meanwhile. Nothing of it was kept; try again, or choose another revision.',
-    { code: 'policy/wrong-content', params: { url, promised, came } },
-  );
+  const differs =
+    size !== null && found !== size
+      ? { size, came: found }
+      : { hash: hash?.name ?? '', promised: hash?.hex ?? '', came: digest ?? '' };
+  throw PolicyError.of('policy/wrong-content', { origin, url, found: differs });
 }
 
 function refuseStrangers(wanted: Download, head: Uint8Array): void {
@@ -240,21 +216,12 @@ function refuseStrangers(wanted: Download, head: Uint8Array): void {
   const plain = start.trimStart().toLowerCase();
   if (plain.startsWith('<!doctype html') || plain.startsWith('<html')) throw pageError(wanted);
   if (start.startsWith('version https://git-lfs.github.com/spec/')) {
-    throw problem(
-      `${wanted.origin}: ${wanted.url} is a Git LFS pointer, a note of where the file is, and not the file. Nothing of it was ` +
-        'kept. Give an address that serves the file itself (on the hub /resolve/, not /raw/), or run git lfs pull where the ' +
-        'server takes its files from.',
-      { code: 'policy/lfs-pointer', params: { url: wanted.url } },
-    );
+    throw PolicyError.of('policy/lfs-pointer', { origin: wanted.origin, url: wanted.url });
   }
 }
 
 function pageError({ origin, path, url }: Download): PolicyError {
-  return problem(
-    `${origin}: asked for ${path}, got a web page. The server answers unknown addresses with a page, so the file is most ` +
-      `likely not there; check ${url}.`,
-    { code: 'policy/web-page', params: { url } },
-  );
+  return PolicyError.of('policy/web-page', { origin, path, url });
 }
 
 export function isHtml(response: Response): boolean {

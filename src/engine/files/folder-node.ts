@@ -3,7 +3,7 @@ import { open, readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missing } from './missing';
 import { partMissing, type ModelFiles, type RandomAccessFile } from '../../formats/files';
-import { PolicyError } from '../../errors';
+import { foreign, PolicyError } from '../../errors';
 
 /**
  * @param file the one file that is the model, where there is such
@@ -54,10 +54,7 @@ async function unreadable(folder: string, path: string, cause: unknown): Promise
   if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
     return missing(folder, path, await readdir(folder).catch(() => []));
   }
-  return new PolicyError(
-    `${folder}: ${path} cannot be read (${(cause as Error).message}). Check the file and its permissions.`,
-    { cause },
-  );
+  return PolicyError.of('policy/file-not-read', { origin: folder, path, reason: foreign(cause) }, { cause });
 }
 
 export async function isFile(path: string): Promise<boolean> {

@@ -25,11 +25,7 @@ export function parseHubName(text: string): HubName {
   const [, repository, revision, rest = ''] = FORM.exec(text) ?? [];
   const parts = rest.split('/').filter((part) => part !== '');
   if (repository === undefined || parts.some((part) => /^\.+$/.test(part) || hasControl(part))) {
-    throw new PolicyError(
-      `"hub:${text}" names no model on the hub. Write hub:<owner>/<name>, with @<revision> behind it for another than ` +
-        `main, and /<folder> or /<file>.gguf for a place inside.`,
-      { code: 'policy/no-hub-name', params: { name: text } },
-    );
+    throw PolicyError.of('policy/no-hub-name', { name: text });
   }
   const { folder, file } = placeOf(parts.join('/'));
   return { repository, revision: revision === undefined ? 'main' : decoded(revision), folder, file };

@@ -16,9 +16,7 @@ export function hubFiles(name: string, options: DownloadOptions = {}): ModelFile
   const { repository, revision, folder, file } = parseHubName(name);
   const endpoint = (options.endpoint ?? HUB_ENDPOINT).replace(/\/+$/, '');
   if (!/^https?:\/\/[^?#]+$/.test(endpoint) || !URL.canParse(endpoint)) {
-    throw new PolicyError(
-      `The endpoint of the hub is "${endpoint}". Give an address such as ${HUB_ENDPOINT}, or leave it out.`,
-    );
+    throw PolicyError.of('policy/hub-endpoint', { endpoint, usual: HUB_ENDPOINT });
   }
   const at = encodeURIComponent(revision);
   return new UrlFiles(

@@ -27,7 +27,8 @@ export function memoryFiles(entries: ReadonlyMap<string, Uint8Array>, origin: st
   };
 }
 
-function commonFolder(paths: readonly string[]): string {
+/** The folder that all paths share, with a slash at its end; '' for none. */
+export function commonFolder(paths: readonly string[]): string {
   const first = paths[0] ?? '';
   let folder = first.slice(0, first.lastIndexOf('/') + 1);
   while (folder !== '' && !paths.every((path) => path.startsWith(folder))) {

@@ -31,10 +31,7 @@ export async function openModelFilesNode(
     const file = await onlyModelFile(folder);
     if (file !== null) return modelOf(folderFiles(folder, file));
   }
-  throw new PolicyError(
-    `No model "${model}": neither ${join(modelsFolder, model)} nor ${model} holds a config.json or a GGUF file. Give a folder with a ` +
-      `Hugging Face model, a GGUF file, an address, or hub:<owner>/<name>.`,
-  );
+  throw PolicyError.of('policy/no-model', { model, place: join(modelsFolder, model) });
 }
 
 /**
@@ -44,9 +41,7 @@ export async function openModelFilesNode(
 async function onlyModelFile(folder: string): Promise<string | null> {
   const files = (await readdir(folder).catch(() => [])).filter(isModelFile).sort();
   if (files.length > 1) {
-    throw new PolicyError(
-      `${folder}: there are several GGUF files (${files.slice(0, 8).join(', ')}). Give the path of one.`,
-    );
+    throw PolicyError.of('policy/several-models', { folder, files: files.slice(0, 8) });
   }
   return files[0] ?? null;
 }

@@ -20,10 +20,7 @@ export function openModelFiles(
     const elsewhere = remoteFiles(model, options);
     if (elsewhere !== null) return elsewhere;
     if (!/^\w[\w.-]*(\/\w[\w.-]*\.gguf)?$/i.test(model)) {
-      throw new PolicyError(
-        `No model is called "${model}". Give the name of a bundled model, an address beginning with https://, ` +
-          `or hub:<owner>/<name>.`,
-      );
+      throw PolicyError.of('policy/no-model-name', { model });
     }
     // The site's own files are no downloads, and the hub's token is none of its business.
     const { offline, token, ...rest } = options;

@@ -1,5 +1,5 @@
 /** One question to a server, asked again where that can help, and its answer judged. */
-import { PolicyError, type MailGymErrorOptions } from '../../errors';
+import { PolicyError, told } from '../../errors';
 import { pause } from './pause';
 
 /** How servers are asked. */
@@ -88,9 +88,10 @@ export async function patiently<T>(
       if (failed > retries) throw error.error;
       const wait = error.after ?? backoffMs * 2 ** (failed - 1);
       if (wait > longestPauseMs) {
-        throw withAdvice(
-          error.error,
-          `It asks to be left alone for ${Math.ceil(wait / 1000)} s; try again then.`,
+        throw PolicyError.of(
+          'policy/server-waits',
+          { first: told(error.error), seconds: Math.ceil(wait / 1000) },
+          { cause: error.error },
         );
       }
       onNote?.(
@@ -102,14 +103,6 @@ export async function patiently<T>(
 }
 
 const seconds = (ms: number): string => `${ms < 1000 ? (ms / 1000).toFixed(1) : Math.ceil(ms / 1000)} s`;
-
-function withAdvice(error: PolicyError, advice: string): PolicyError {
-  return new PolicyError(`${error.message} ${advice}`, {
-    cause: error,
-    code: error.code,
-    params: error.params,
-  });
-}
 
 /** Asks once. @throws Transient where it may help to ask again; statuses are the caller's to judge */
 export async function ask(asked: Asked, options: RequestOptions): Promise<Answer> {
@@ -128,23 +121,16 @@ export async function ask(asked: Asked, options: RequestOptions): Promise<Answer
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', stop);
   };
-  const failure = (error: unknown, what: string): unknown => {
+  const failure = (error: unknown, during: 'request' | 'download'): unknown => {
     if (options.signal?.aborted === true) return options.signal.reason;
-    const stalled = controller.signal.reason instanceof Stalled;
-    const found = stalled ? `nothing came for ${seconds(timeoutMs)}` : reasonOf(error);
+    const { url } = asked;
+    if (controller.signal.reason instanceof Stalled) {
+      const params = { origin, url, during, seconds: timeoutMs / 1000 };
+      return new Transient(PolicyError.of('policy/download-stalled', params, { cause: error }));
+    }
+    const fault = { during, reason: reasonOf(error), isPage: options.seesRedirects !== true };
     return new Transient(
-      problem(
-        `${origin}: ${what} (${found}). Check the network connection and the address${
-          stalled || options.seesRedirects === true
-            ? ''
-            : ', and that the server allows requests from this page (CORS)'
-        }.`,
-        {
-          cause: error,
-          code: stalled ? 'policy/download-stalled' : 'policy/unreachable',
-          params: { url: asked.url },
-        },
-      ),
+      PolicyError.of('policy/unreachable', { origin, url, fault, kept: null }, { cause: error }),
     );
   };
   watch();
@@ -154,7 +140,7 @@ export async function ask(asked: Asked, options: RequestOptions): Promise<Answer
   } catch (error) {
     end();
     if (error instanceof PolicyError) throw error;
-    throw failure(error, `${asked.url} could not be reached`);
+    throw failure(error, 'request');
   }
   const { response, earlier } = followed;
   async function* body(): AsyncIterable<Uint8Array> {
@@ -168,7 +154,7 @@ export async function ask(asked: Asked, options: RequestOptions): Promise<Answer
         yield part.value;
       }
     } catch (error) {
-      throw failure(error, `the download of ${asked.url} broke off`);
+      throw failure(error, 'download');
     } finally {
       end();
       // Whoever stops reading ends the download.
@@ -226,13 +212,7 @@ async function follow(
     earlier.unshift(response.headers);
     const next = new URL(location, address);
     if (earlier.length > MOST_REDIRECTS || !/^https?:$/.test(next.protocol)) {
-      throw problem(
-        `${origin}: ${url} leads round in circles, or to no address of the web. Check the address.`,
-        {
-          code: 'policy/download',
-          params: { url },
-        },
-      );
+      throw PolicyError.of('policy/redirects', { origin, url });
     }
     address = next.href;
   }
@@ -241,32 +221,22 @@ async function follow(
 /** The error for an answer that is not what was asked for; transient where the server may yet change its mind. */
 export function refusal(answer: Answer, { url, origin }: Asked, isHub: boolean, hasToken: boolean): Error {
   const { status, statusText } = answer.response;
-  const said = `${origin}: ${url} answered ${status} ${statusText}`.trimEnd();
-  const params = { url, status };
+  const answered = { origin, url, status, statusText };
   if (status === 401 || status === 403) {
-    const reason = answer.header('x-error-message') ?? '';
-    const gated = answer.header('x-error-code') === 'GatedRepo';
-    const told = reason === '' ? '' : ` (${reason})`;
-    const advice = !isHub
-      ? 'The file is not public; choose one that is.'
-      : hasToken
-        ? `The token given does not open it: ${gated ? 'accept the conditions on the model’s page first, or ' : ''}check the ` +
-          'name, and that the token may read this model.'
-        : 'The model does not exist, or is private or gated. If you may use it, make a token at ' +
-          'https://huggingface.co/settings/tokens and give it as HF_TOKEN in the environment, or beside the model on the page.';
-    return problem(`${said}${told}. ${advice}`, { code: 'policy/needs-token', params: { ...params, gated } });
+    const reason = answer.header('x-error-message') || null;
+    const door = !isHub ? 'not-public' : hasToken ? doorOf(answer) : 'no-token';
+    return PolicyError.of('policy/needs-token', { ...answered, door, reason });
   }
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
-    const error = problem(`${said}. The server is busy or ill. Try again later.`, {
-      code: 'policy/server-busy',
-      params,
-    });
+    const error = PolicyError.of('policy/server-busy', answered);
     return new Transient(error, retryAfter(answer.header('retry-after')));
   }
-  return problem(`${said}. Check the name, and that the server has the file.`, {
-    code: 'policy/download',
-    params,
-  });
+  return PolicyError.of('policy/download', answered);
+}
+
+/** What stays closed to a token. */
+function doorOf(answer: Answer): 'conditions-not-accepted' | 'token-does-not-open' {
+  return answer.header('x-error-code') === 'GatedRepo' ? 'conditions-not-accepted' : 'token-does-not-open';
 }
 
 /** Milliseconds of a `Retry-After` header: seconds, or a date. RFC 9110, 10.2.3. */
@@ -275,8 +245,4 @@ export function retryAfter(header: string | null, now = Date.now()): number | nu
   if (/^\s*\d+\s*$/.test(header)) return 1000 * Number(header);
   const date = Date.parse(header);
   return Number.isNaN(date) ? null : Math.max(0, date - now);
-}
-
-export function problem(message: string, options: MailGymErrorOptions = {}): PolicyError {
-  return new PolicyError(message, options);
 }

@@ -12,7 +12,7 @@ import {
 import { download, hasToken, isHtml } from './download';
 import { placeOf } from './hub-name';
 import { missing } from './missing';
-import { ask, patiently, problem, refusal, Transient, type Answer, type RequestOptions } from './request';
+import { ask, patiently, refusal, Transient, type Answer, type RequestOptions } from './request';
 import { browserCache } from './store-browser';
 
 type Progress = (loaded: number, total: number | null) => void;
@@ -35,9 +35,7 @@ export interface DownloadOptions extends RequestOptions {
  */
 export function urlFiles(address: string, options: DownloadOptions = {}): ModelFiles {
   if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
-    throw new PolicyError(
-      `"${address}" is no absolute address. Give one that begins with https:// or http://.`,
-    );
+    throw PolicyError.of('policy/no-address', { address });
   }
   const { folder, file } = placeOf(address);
   return new UrlFiles(
@@ -167,7 +165,7 @@ export class UrlFiles implements ModelFiles {
   /** Path below the source. */
   #path(path: string): string {
     const whole = this.#place.folder + path;
-    if (!isSafePath(whole)) throw new PolicyError(`${this.origin}: ${path} is no path of a file.`);
+    if (!isSafePath(whole)) throw PolicyError.of('policy/no-path', { origin: this.origin, path });
     return whole;
   }
 
@@ -287,11 +285,7 @@ export class UrlFiles implements ModelFiles {
   }
 
   #offlineError(path: string): PolicyError {
-    return problem(
-      `${this.origin}: ${path} is not among the downloads kept, and offline is set, so no server is asked. Leave offline out ` +
-        'once to download it, or give the path of a folder.',
-      { code: 'policy/offline', params: { origin: this.origin, path } },
-    );
+    return PolicyError.of('policy/offline', { origin: this.origin, path });
   }
 }
 

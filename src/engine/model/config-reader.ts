@@ -1,5 +1,6 @@
 /** Reads checked values out of a parsed `config.json`. Every refusal names the file, the key and what was found. */
-import { PolicyError } from '../../errors';
+import { PolicyError, shownOf } from '../../errors';
+import type { ConfigNeeds, UnsupportedKey } from '../../errors/texts/en/policy/config';
 import type { TokenId } from '../../tokens/types';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -21,9 +22,6 @@ export const SIZE_LIMITS = {
 
 export type SizeKey = keyof typeof SIZE_LIMITS;
 
-/** Remedy of most refusals: people edit these files, or mix those of two models. */
-const OWN_FILE = `Use the model's own config.json.`;
-
 export class ConfigReader {
   readonly json: Json;
   /** Which file this is, for messages. */
@@ -42,7 +40,7 @@ export class ConfigReader {
   size(key: SizeKey, fallback: number | null): number {
     const value = this.has(key) ? this.json[key] : fallback;
     if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > SIZE_LIMITS[key]) {
-      throw this.wrong(`${key} must be an integer from 1 to ${SIZE_LIMITS[key]}, found ${this.shown(key)}`);
+      throw this.#wrong(key, { integer: SIZE_LIMITS[key] }, this.json[key]);
     }
     return value as number;
   }
@@ -50,7 +48,7 @@ export class ConfigReader {
   number(key: string, fallback: number | null, least: number, most: number): number {
     const value = this.has(key) ? this.json[key] : fallback;
     if (typeof value !== 'number' || !(value >= least && value <= most)) {
-      throw this.wrong(`${key} must be a number from ${least} to ${most}, found ${this.shown(key)}`);
+      throw this.#wrong(key, { least, most }, this.json[key]);
     }
     return value;
   }
@@ -58,7 +56,7 @@ export class ConfigReader {
   boolean(key: string, fallback: boolean): boolean {
     const value = this.json[key] ?? fallback;
     if (typeof value !== 'boolean') {
-      throw this.wrong(`${key} must be true or false, found ${show(value)}`);
+      throw this.#wrong(key, 'boolean', value);
     }
     return value;
   }
@@ -67,7 +65,7 @@ export class ConfigReader {
   child(key: string): ConfigReader | null {
     const value = this.json[key];
     if (!isPresent(value)) return null;
-    if (!isRecord(value)) throw this.wrong(`${key} must be an object, found ${show(value)}`);
+    if (!isRecord(value)) throw this.#wrong(key, 'object', value);
     return new ConfigReader(value, `${this.origin}: ${key}`);
   }
 
@@ -77,9 +75,7 @@ export class ConfigReader {
     if (!isPresent(value)) return null;
     const list: readonly unknown[] = Array.isArray(value) ? value.slice(0, count) : [];
     if (list.length < count || !list.every((entry) => allowed.includes(entry as T))) {
-      throw this.wrong(
-        `${key} must give each of ${count} layers one of ${allowed.map(show).join(', ')}, found ${show(value)}`,
-      );
+      throw this.#wrong(key, { layers: count, among: allowed.map((each) => JSON.stringify(each)) }, value);
     }
     return list as T[];
   }
@@ -90,27 +86,29 @@ export class ConfigReader {
     const ids: unknown[] = value === null ? [] : Array.isArray(value) ? value : [value];
     for (const id of ids) {
       if (!Number.isInteger(id) || (id as number) < 0 || (id as number) >= vocabSize) {
-        throw new PolicyError(
-          `${this.origin}: ${key} must hold token ids below vocab_size ${vocabSize}, found ${show(value)}. ` +
-            `Use the model's own files.`,
-        );
+        throw PolicyError.of('policy/config-token-ids', {
+          origin: this.origin,
+          key,
+          vocabulary: vocabSize,
+          found: shownOf(value),
+        });
       }
     }
     return [...new Set(ids as TokenId[])];
   }
 
-  shown(key: string): string {
-    return show(this.json[key]);
-  }
-
   /** What the file says cannot be. */
-  wrong(what: string): PolicyError {
-    return new PolicyError(`${this.origin}: ${what}. ${OWN_FILE}`);
+  #wrong(key: string, needs: ConfigNeeds, value: unknown): PolicyError {
+    return PolicyError.of('policy/config-value', { origin: this.origin, key, needs, found: shownOf(value) });
   }
 
   /** The model does something that the engine does not compute. */
-  unsupported(key: string, remedy: string): PolicyError {
-    return new PolicyError(`${this.origin}: ${key} = ${this.shown(key)} is not supported. ${remedy}`);
+  unsupported(key: UnsupportedKey): PolicyError {
+    return PolicyError.of('policy/config-unsupported', {
+      origin: this.origin,
+      key,
+      found: shownOf(this.json[key]),
+    });
   }
 }
 
@@ -120,8 +118,4 @@ export function isRecord(value: unknown): value is Json {
 
 export function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null;
-}
-
-export function show(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 120);
 }

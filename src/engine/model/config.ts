@@ -4,8 +4,8 @@ import { readJson } from '../../formats/files';
 import type { ModelConfig } from '../types';
 import type { ModelFiles } from '../../formats/files';
 import type { TokenId } from '../../tokens/types';
-import { PolicyError } from '../../errors';
-import { ConfigReader, isPresent, isRecord, show, type SizeKey } from './config-reader';
+import { PolicyError, shownOf } from '../../errors';
+import { ConfigReader, isPresent, isRecord, type SizeKey } from './config-reader';
 import { type Family, familyOf } from './families';
 import { LLAMA_FEATURES } from './features';
 
@@ -26,9 +26,7 @@ export async function loadModelConfig(files: ModelFiles): Promise<ModelConfig> {
  */
 export function parseModelConfig(json: unknown, origin: string, generation?: unknown): ModelConfig {
   if (!isRecord(json)) {
-    throw new PolicyError(
-      `${origin}: expected a JSON object, found ${show(json)}. Use the model's own config.json.`,
-    );
+    throw PolicyError.of('policy/config-no-object', { origin, found: shownOf(json) });
   }
   const family = familyOf(json, origin);
   const { defaults } = family;
@@ -45,12 +43,10 @@ export function parseModelConfig(json: unknown, origin: string, generation?: unk
   );
   const headDim = config.size('head_dim', headDimDefault(config, family, hiddenSize, heads));
   if (heads % kvHeads !== 0) {
-    throw config.wrong(`num_attention_heads ${heads} must be a multiple of num_key_value_heads ${kvHeads}`);
+    throw PolicyError.of('policy/config-heads', { origin: config.origin, heads, kvHeads });
   }
   if (headDim % 2 !== 0) {
-    throw new PolicyError(
-      `${origin}: head_dim ${headDim} must be even, because rotary embedding turns pairs. Use another model.`,
-    );
+    throw PolicyError.of('policy/config-odd-head', { origin, headDim });
   }
   const vocabSize = size('vocab_size');
   const layers = size('num_hidden_layers');
@@ -79,16 +75,13 @@ export function parseModelConfig(json: unknown, origin: string, generation?: unk
 function refuseUnsupported(config: ConfigReader): void {
   const { json } = config;
   if (json['mlp_bias']) {
-    throw config.unsupported('mlp_bias', 'Choose a model without biases in its MLP.');
+    throw config.unsupported('mlp_bias');
   }
   if (json['quantization_config']) {
-    throw config.unsupported(
-      'quantization_config',
-      'Use the unquantised model (F32, F16 or BF16 safetensors).',
-    );
+    throw config.unsupported('quantization_config');
   }
   if ((json['partial_rotary_factor'] ?? 1) !== 1) {
-    throw config.unsupported('partial_rotary_factor', 'Choose a model that rotates the whole head.');
+    throw config.unsupported('partial_rotary_factor');
   }
 }
 
@@ -98,9 +91,7 @@ function headDimDefault(config: ConfigReader, family: Family, hiddenSize: number
   if (json['head_dim'] === undefined && usual !== undefined) return usual;
   const headDim = hiddenSize / heads;
   if (!Number.isInteger(headDim) && !config.has('head_dim')) {
-    throw config.wrong(
-      `hidden_size ${hiddenSize} is no multiple of num_attention_heads ${heads} and there is no head_dim`,
-    );
+    throw PolicyError.of('policy/config-no-head-dim', { origin: config.origin, hiddenSize, heads });
   }
   return headDim;
 }
@@ -127,9 +118,7 @@ export function modelHints(json: unknown, origin = 'config.json'): JsonObject {
   const hints = isRecord(json) ? json['mailgym'] : undefined;
   if (!isPresent(hints)) return {};
   if (!isRecord(hints)) {
-    throw new PolicyError(
-      `${origin}: "mailgym" must be an object, found ${show(hints)}. Correct or remove it.`,
-    );
+    throw PolicyError.of('policy/config-hints', { origin, found: shownOf(hints) });
   }
   return hints;
 }

@@ -48,7 +48,7 @@ export interface LoraLayout {
 
 export function loraLayout(config: ModelConfig, lora: LoraConfig): LoraLayout {
   const adapted = loraModules(config, lora);
-  if (adapted.length === 0) throw new PolicyError('A LoRA adapter needs at least one target module.');
+  if (adapted.length === 0) throw PolicyError.of('policy/adapter-no-target');
   let length = 0;
   const take = (elements: number) => {
     const at = length;
@@ -138,14 +138,9 @@ export function packLora(config: ModelConfig, layout: LoraLayout, tensors: HostT
   const placed = loraTensors(config, layout);
   for (const { name, shape, offset, stride } of placed) {
     const tensor = tensors.get(name);
-    if (tensor === undefined)
-      throw new PolicyError(
-        `The adapter has no tensor ${name}: it was made for another model or other targets.`,
-      );
+    if (tensor === undefined) throw PolicyError.of('policy/adapter-no-tensor', { name });
     if (tensor.shape.join() !== shape.join()) {
-      throw new PolicyError(
-        `${name} has shape [${tensor.shape.join(', ')}], this model and rank need [${shape.join(', ')}]: it was made for another model.`,
-      );
+      throw PolicyError.of('policy/adapter-tensor-shape', { name, found: tensor.shape, shape });
     }
     const [rows, columns] = shape;
     for (let i = 0; i < rows; i++) {
@@ -155,9 +150,7 @@ export function packLora(config: ModelConfig, layout: LoraLayout, tensors: HostT
   if (tensors.size !== placed.length) {
     const known = new Set(placed.map((p) => p.name));
     const extra = [...tensors.keys()].find((name) => !known.has(name));
-    throw new PolicyError(
-      `The adapter holds ${extra ?? 'tensors'} that this model or its targets do not have.`,
-    );
+    throw PolicyError.of('policy/adapter-more', { name: extra ?? null });
   }
   return data;
 }

@@ -1,8 +1,8 @@
 /** Reads how fast a model's rotary embedding turns. */
-import { PolicyError } from '../../errors';
+import { PolicyError, shownOf } from '../../errors';
 import type { RopeScaling, RotaryFrequencies } from '../types';
 import type { ConfigReader } from './config-reader';
-import { show } from './config-reader';
+import {} from './config-reader';
 
 /**
  * `rope_theta` and `rope_scaling` in their two spellings: at the top level (transformers 4) or together under
@@ -28,10 +28,7 @@ export function readScaling(parameters: ConfigReader): RopeScaling | null {
   const rotatesAll = (json['partial_rotary_factor'] ?? 1) === 1;
   const isNested = Object.values(json).some((value) => typeof value === 'object' && value !== null);
   if (!rotatesAll || isNested || (type !== 'default' && type !== 'linear' && type !== 'llama3')) {
-    throw new PolicyError(
-      `${origin} = ${show(json)} is not supported; only plain rotary embedding and rope_type "linear" and "llama3" ` +
-        `are. Choose another model.`,
-    );
+    throw PolicyError.of('policy/config-rotary', { origin, found: shownOf(json) });
   }
   if (type === 'default') return null;
   const number = (name: string): number => parameters.number(name, null, 1e-6, 2 ** 31);
@@ -43,9 +40,11 @@ export function readScaling(parameters: ConfigReader): RopeScaling | null {
     originalMaxPositions: number('original_max_position_embeddings'),
   };
   if (scaling.highFreqFactor <= scaling.lowFreqFactor) {
-    throw parameters.wrong(
-      `high_freq_factor ${scaling.highFreqFactor} must exceed low_freq_factor ${scaling.lowFreqFactor}`,
-    );
+    throw PolicyError.of('policy/config-rotary-order', {
+      origin,
+      high: scaling.highFreqFactor,
+      low: scaling.lowFreqFactor,
+    });
   }
   return scaling;
 }

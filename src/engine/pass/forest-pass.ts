@@ -39,17 +39,17 @@ export function checkForest(gpu: Gpu, config: ModelConfig, forest: Forest): void
   const { intermediateSize, heads, kvHeads, headDim, hiddenSize, vocabSize } = config;
   const bad = ids.find((id) => id < 0 || id >= vocabSize);
   if (bad !== undefined) {
-    throw new PolicyError(
-      `Token id ${bad} is outside the vocabulary of ${vocabSize}: it was made by another tokenizer.`,
-    );
+    throw PolicyError.of('policy/token', { token: bad, vocabulary: vocabSize });
   }
   const widest = Math.max(2 * intermediateSize, (heads + 2 * kvHeads) * headDim, hiddenSize);
   const { maxBindingElements } = gpu;
   if (n * widest > maxBindingElements) {
-    throw new PolicyError(
-      `A pass over ${n} tokens needs ${n * widest * 4} bytes in one binding; this device allows ` +
-        `${maxBindingElements * 4}. Set microBatchTokens to ${Math.floor(maxBindingElements / widest)} or less.`,
-    );
+    throw PolicyError.of('policy/pass-too-large', {
+      tokens: n,
+      bytes: n * widest * 4,
+      limit: maxBindingElements * 4,
+      most: Math.floor(maxBindingElements / widest),
+    });
   }
 }
 
@@ -142,9 +142,7 @@ export function prepareRows(
     const old = rows.old[row] as number;
     // The GPU's mark for "the current policy" is such a number.
     if (old > 0) {
-      throw new PolicyError(
-        `Row ${row} of a loss has the old log-prob ${old}; log-probs are at most 0. Give NaN for the current policy.`,
-      );
+      throw PolicyError.of('policy/loss-old', { row, old });
     }
     terms.set(
       [
@@ -172,9 +170,7 @@ function checkRow(forest: Forest, rows: LossRows, row: number, vocabSize: number
   const node = rows.predictor[row] as number;
   const token = rows.target[row] as number;
   if (node < 0 || node >= forest.n || token < 0 || token >= vocabSize) {
-    throw new PolicyError(
-      `Loss row ${row} scores token ${token} after node ${node}; the forest has ${forest.n} nodes and the vocabulary ${vocabSize}.`,
-    );
+    throw PolicyError.of('policy/loss-row', { row, token, node, nodes: forest.n, vocabulary: vocabSize });
   }
 }
 

@@ -85,9 +85,7 @@ export class Trunk {
   ensurePositions(positions: number): void {
     const { maxPositions, headDim, layers } = this.#config;
     if (positions > maxPositions) {
-      throw new PolicyError(
-        `A sequence of ${positions} tokens was given to a model made for ${maxPositions}. Lower maxSeqLength.`,
-      );
+      throw PolicyError.of('policy/too-long', { tokens: positions, most: maxPositions });
     }
     if (this.#tables !== null && this.#tables.positions >= positions) return;
     this.#freeTables();

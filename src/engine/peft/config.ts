@@ -1,6 +1,7 @@
 /** Reads `adapter_config.json`, as far as it decides the computation; what it decides of one module is in `targets.ts`. */
-import { PolicyError } from '../../errors';
-import { type Json, refuseVariants, show } from './variants';
+import { foreign, PolicyError, shownOf } from '../../errors';
+import type { AdapterWanted } from '../../errors/texts/en/policy/adapter';
+import { type Json, refuseVariants } from './variants';
 
 /** Modules by name: a regular expression on the whole path, or paths and their last parts. */
 export type ModuleNames = string | readonly string[];
@@ -31,23 +32,18 @@ const MAX_RANK = 4096;
 export function readAdapterConfig(bytes: Uint8Array, origin: string): AdapterSettings {
   const config = parse(bytes, origin);
   if (config['peft_type'] !== 'LORA') {
-    throw new PolicyError(`${origin}: peft_type is ${show(config['peft_type'])}; only "LORA" is supported.`);
+    throw PolicyError.of('policy/adapter-kind', { origin, found: shownOf(config['peft_type']) });
   }
   refuseVariants(config, origin);
   const rslora = config['use_rslora'] ?? false;
-  if (typeof rslora !== 'boolean') throw unreadable(origin, 'use_rslora', 'true or false', rslora);
+  if (typeof rslora !== 'boolean') throw unreadable(origin, 'use_rslora', 'boolean', rslora);
   const targets = readNames(config, 'target_modules', origin);
   if (targets.length === 0) {
-    throw unreadable(
-      origin,
-      'target_modules',
-      'a list of module names, an expression or "all-linear"',
-      targets,
-    );
+    throw unreadable(origin, 'target_modules', 'targets', targets);
   }
   return {
-    r: checkRank(config['r'], `${origin}: r`),
-    alpha: checkAlpha(config['lora_alpha'], `${origin}: lora_alpha`),
+    r: checkRank(config['r'], 'r', origin),
+    alpha: checkAlpha(config['lora_alpha'], 'lora_alpha', origin),
     rslora,
     rankPattern: readPattern(config, 'rank_pattern', checkRank, origin),
     alphaPattern: readPattern(config, 'alpha_pattern', checkAlpha, origin),
@@ -63,20 +59,17 @@ function parse(bytes: Uint8Array, origin: string): Json {
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new PolicyError(
-      `${origin} is not valid JSON (${(cause as Error).message}). Save the adapter again.`,
-      { cause },
-    );
+    throw PolicyError.of('policy/adapter-config-no-json', { origin, reason: foreign(cause) }, { cause });
   }
   if (isRecord(json)) return json;
-  throw new PolicyError(`${origin} must hold an object. Save the adapter again.`);
+  throw PolicyError.of('policy/adapter-config-no-object', { origin });
 }
 
 function readNames(config: Json, key: string, origin: string): ModuleNames {
   const value = config[key] ?? [];
   if (typeof value === 'string') return value === '' ? [] : value;
   if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
-  throw unreadable(origin, key, 'a list of names or one expression', value);
+  throw unreadable(origin, key, 'names', value);
 }
 
 function readLayers(config: Json, origin: string): number[] | null {
@@ -86,38 +79,34 @@ function readLayers(config: Json, origin: string): number[] | null {
   if (layers.every((layer) => Number.isSafeInteger(layer) && (layer as number) >= 0)) {
     return layers as number[];
   }
-  throw unreadable(origin, 'layers_to_transform', 'a layer number or a list of them', value);
+  throw unreadable(origin, 'layers_to_transform', 'layers', value);
 }
 
 function readPattern(
   config: Json,
   key: string,
-  check: (value: unknown, where: string) => number,
+  check: (value: unknown, key: string, origin: string) => number,
   origin: string,
 ): Map<string, number> {
   const value = config[key] ?? {};
-  if (!isRecord(value)) throw unreadable(origin, key, 'numbers by module', value);
+  if (!isRecord(value)) throw unreadable(origin, key, 'pattern', value);
   return new Map(
-    Object.entries(value).map(([name, number]) => [name, check(number, `${origin}: ${key}["${name}"]`)]),
+    Object.entries(value).map(([name, number]) => [name, check(number, `${key}["${name}"]`, origin)]),
   );
 }
 
-function checkRank(r: unknown, where: string): number {
+function checkRank(r: unknown, key: string, origin: string): number {
   if (Number.isInteger(r) && (r as number) >= 1 && (r as number) <= MAX_RANK) return r as number;
-  throw new PolicyError(
-    `${where} must be an integer from 1 to ${MAX_RANK}, found ${show(r)}. Save the adapter again.`,
-  );
+  throw unreadable(origin, key, { rank: MAX_RANK }, r);
 }
 
-function checkAlpha(alpha: unknown, where: string): number {
+function checkAlpha(alpha: unknown, key: string, origin: string): number {
   if (typeof alpha === 'number' && Number.isFinite(alpha)) return alpha;
-  throw new PolicyError(`${where} must be a number, found ${show(alpha)}. Save the adapter again.`);
+  throw unreadable(origin, key, 'number', alpha);
 }
 
-function unreadable(origin: string, key: string, wanted: string, found: unknown): PolicyError {
-  return new PolicyError(
-    `${origin}: ${key} must be ${wanted}, found ${show(found)}. Save the adapter again.`,
-  );
+function unreadable(origin: string, key: string, wanted: AdapterWanted, found: unknown): PolicyError {
+  return PolicyError.of('policy/adapter-setting', { origin, key, wanted, found: shownOf(found) });
 }
 
 function isRecord(value: unknown): value is Json {

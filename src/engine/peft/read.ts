@@ -1,5 +1,7 @@
 /** Reads an adapter's folder and finds out what is adapted in which module. */
-import { PolicyError } from '../../errors';
+import { PolicyError, shownOf } from '../../errors';
+import { chosenWords, type ChosenModules } from '../../errors/texts/en/policy/adapter';
+import { firstOf } from '../../errors/texts/en/words';
 import type { FileMap } from '../../formats/files';
 import { parseSafetensors, toFloat32 } from '../../formats/safetensors';
 import type { HostTensor, HostTensors } from '../../formats/tensors';
@@ -10,7 +12,6 @@ import type { LoraConfig, LoraModuleConfig, ModelConfig } from '../types';
 import { type AdapterSettings, readAdapterConfig } from './config';
 import { CONFIG, parseAdapterName, WEIGHTS } from './names';
 import { AdapterTargets } from './targets';
-import { show } from './variants';
 
 export interface ReadAdapter {
   /** In float32 under PEFT's names (`base_model.model.….lora_A.weight`), in the order of `adapterTensors`. */
@@ -45,10 +46,11 @@ export function readAdapterFolder(files: FileMap, config: ModelConfig, origin = 
         tensors.has(adapterName(config, linearPath(layer, target), half)),
       );
       if (isThere && isMeant === false) {
-        throw new PolicyError(
-          `${where} has tensors of ${stored}, which has no place in an adapter with ${limits(settings)} in ${CONFIG}. ` +
-            'Save the adapter again.',
-        );
+        throw PolicyError.of('policy/adapter-excluded', {
+          where,
+          module: stored,
+          chosen: chosenBy(settings),
+        });
       }
       if (isThere) modules.push({ layer, target, r: targets.rank(stored), alpha: targets.alpha(stored) });
       else if (isMeant === true) missing.push(path);
@@ -62,21 +64,18 @@ export function readAdapterFolder(files: FileMap, config: ModelConfig, origin = 
     ...(missing.length === 0
       ? []
       : [
-          `${where} has no tensors of ${list(missing)}, which target_modules means too: there the model stays as it is.`,
+          `${where} has no tensors of ${firstOf(missing, 4)}, which target_modules means too: there the model stays as it is.`,
         ]),
     ...(unsure.length === 0
       ? []
       : [
-          `${origin}: an expression in ${limits(settings)} cannot be read here; the adapter acts on the ${modules.length} ` +
+          `${origin}: an expression in ${chosenWords(chosenBy(settings))} cannot be read here; the adapter acts on the ${modules.length} ` +
             'modules that its file has tensors of.',
         ]),
   ];
   const names = [...adapterTensors(config, lora).keys()];
   return { tensors: new Map(names.map((name) => [name, tensors.get(name) as HostTensor])), lora, notices };
 }
-
-const WRONG_MODEL =
-  'The adapter was most likely trained on another model; choose the model it names in its config.';
 
 /** In the short form where all targets are alike in all layers. */
 function loraOf(
@@ -109,12 +108,15 @@ function refuseOtherModel(
   const { layer: last } = modules.at(-1) as LoraModuleConfig;
   const after = missing.find((path) => Number(/layers\.(\d+)\./.exec(path)?.[1]) > last);
   if (after !== undefined) {
-    const needed = 2 * (modules.length + missing.length);
-    throw new PolicyError(
-      `${where}: tensor "${adapterName(config, after, 'A')}" is missing, and so are all of the layers after ${last}; ` +
-        `a model of ${config.layers} layers with target_modules ${lora.targets.join(', ')} needs ${needed} tensors, ` +
-        `found ${tensors.size}. ${WRONG_MODEL} If it was meant so, name the layers in layers_to_transform.`,
-    );
+    throw PolicyError.of('policy/adapter-cut', {
+      where,
+      name: adapterName(config, after, 'A'),
+      last,
+      layers: config.layers,
+      targets: lora.targets,
+      needed: 2 * (modules.length + missing.length),
+      found: tensors.size,
+    });
   }
   const ranks = new Map(
     loraModules(config, lora).flatMap(({ layer, target, r }) =>
@@ -124,15 +126,16 @@ function refuseOtherModel(
   for (const [name, shape] of adapterTensors(config, lora)) {
     const tensor = tensors.get(name);
     if (tensor === undefined) {
-      throw new PolicyError(
-        `${where}: tensor "${name}" is missing; its other half is there. Save the adapter again.`,
-      );
+      throw PolicyError.of('policy/adapter-half', { where, name });
     }
     if (tensor.shape.length !== 2 || tensor.shape.some((size, axis) => size !== shape[axis])) {
-      throw new PolicyError(
-        `${where}: tensor "${name}" must have shape [${shape.join(', ')}] for this model and r = ${ranks.get(name)}, found ` +
-          `[${tensor.shape.join(', ')}]. ${WRONG_MODEL}`,
-      );
+      throw PolicyError.of('policy/adapter-shape', {
+        where,
+        name,
+        shape,
+        r: ranks.get(name) as number,
+        found: tensor.shape,
+      });
     }
   }
 }
@@ -145,43 +148,36 @@ function nothingAdapted(
   where: string,
 ): PolicyError {
   if (tensors.size === 0) {
-    return new PolicyError(`${where} has no tensors, so nothing would be adapted. Save the adapter again.`);
+    return PolicyError.of('policy/adapter-empty', { where });
   }
-  return new PolicyError(
-    `${where} has tensors of no module of this model` +
-      (missing.length === 0
-        ? `, and ${limits(settings)} means none. `
-        : `; target_modules means ${list(missing)}. `) +
-      WRONG_MODEL,
-  );
-}
-
-function list(paths: readonly string[]): string {
-  const shown = paths.slice(0, 4).join(', ');
-  return paths.length > 4 ? `${shown} and ${paths.length - 4} more` : shown;
+  return PolicyError.of('policy/adapter-other-modules', {
+    where,
+    meant: missing,
+    chosen: chosenBy(settings),
+  });
 }
 
 /** What chooses the modules, as the file has it. */
-function limits({ targets, exclude, layers }: AdapterSettings): string {
-  const parts = [`target_modules = ${show(targets)}`];
-  if (exclude.length > 0) parts.push(`exclude_modules = ${show(exclude)}`);
-  if (layers !== null) parts.push(`layers_to_transform = ${show(layers)}`);
-  return parts.join(', ');
+function chosenBy({ targets, exclude, layers }: AdapterSettings): ChosenModules {
+  return {
+    targets: shownOf(targets) ?? '',
+    exclude: exclude.length > 0 ? shownOf(exclude) : null,
+    layers: layers === null ? null : shownOf(layers),
+  };
 }
 
 function findFile(files: FileMap, name: string, origin: string): Uint8Array {
   const paths = [...files.keys()].filter((path) => path === name || path.endsWith(`/${name}`));
   if (paths.length === 1) return files.get(paths[0] as string) as Uint8Array;
   if (paths.length > 1) {
-    throw new PolicyError(`${origin}: found several adapters (${paths.join(', ')}). Give one folder.`);
+    throw PolicyError.of('policy/adapter-several', { origin, paths });
   }
   const pickled = [...files.keys()].some((path) => path.endsWith('adapter_model.bin'));
-  throw new PolicyError(
-    `${origin}: there is no ${name}. ` +
-      (pickled
-        ? 'adapter_model.bin is a Python pickle, which is not read; save the adapter with safetensors.'
-        : `An adapter is a folder with ${CONFIG} and ${WEIGHTS}; found ${[...files.keys()].slice(0, 8).join(', ') || 'nothing'}.`),
-  );
+  throw PolicyError.of('policy/adapter-no-file', {
+    origin,
+    name,
+    found: pickled ? 'pickle' : [...files.keys()].slice(0, 8),
+  });
 }
 
 /** All tensors under the engine's names; `prefix` is what the file's paths have in front of `layers.`. */
@@ -197,25 +193,22 @@ function readTensors(
     const name = storedName.replace(/\.lora_([AB])\.default\.weight$/, '.lora_$1.weight');
     const parsed = parseAdapterName(name);
     if (parsed === null || parsed.layer >= config.layers) {
-      throw new PolicyError(
-        `${where}: tensor "${storedName}" has no place in a model of ${config.layers} layers, whose adapters have LoRA ` +
-          `pairs on ${LORA_TARGETS.join(', ')}. ${WRONG_MODEL}`,
-      );
+      throw PolicyError.of('policy/adapter-no-place', {
+        where,
+        name: storedName,
+        layers: config.layers,
+        targets: LORA_TARGETS,
+      });
     }
     const own = adapterName(config, linearPath(parsed.layer, parsed.target), parsed.half);
     if (tensors.has(own)) {
-      throw new PolicyError(
-        `${where}: tensor "${name}" is there twice, with and without ".default" or with another prefix. Save the adapter ` +
-          'again.',
-      );
+      throw PolicyError.of('policy/adapter-name-twice', { where, name });
     }
     prefixes.add(parsed.prefix);
     tensors.set(own, { shape: stored.shape, data: toFloat32(stored, storedName, where) });
   }
   if (prefixes.size > 1) {
-    throw new PolicyError(
-      `${where}: tensors are of several models (${[...prefixes].join(', ')}). Save the adapter again.`,
-    );
+    throw PolicyError.of('policy/adapter-models', { where, prefixes: [...prefixes] });
   }
   return { tensors, prefix: [...prefixes][0] ?? 'model.' };
 }

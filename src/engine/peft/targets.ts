@@ -22,8 +22,8 @@ export class AdapterTargets {
     this.#settings = settings;
     this.#isTarget = targetTest(settings);
     this.#isExcluded = namesTest(settings.exclude);
-    this.#rank = patternValue(settings.rankPattern, `${origin}: rank_pattern`);
-    this.#alpha = patternValue(settings.alphaPattern, `${origin}: alpha_pattern`);
+    this.#rank = patternValue(settings.rankPattern, origin, 'rank_pattern');
+    this.#alpha = patternValue(settings.alphaPattern, origin, 'alpha_pattern');
   }
 
   /**
@@ -88,15 +88,13 @@ function layerOf(patterns: readonly string[]): (path: string) => number | null {
 /** The number of the first key that fits the end of a path, after a dot or from its start. */
 function patternValue(
   pattern: ReadonlyMap<string, number>,
-  where: string,
+  origin: string,
+  setting: 'rank_pattern' | 'alpha_pattern',
 ): (path: string) => number | undefined {
   const entries = [...pattern].map(([key, value]) => {
     const expression = compile(`^(?:.*\\.)?(?:${key})$`);
     if (expression !== null) return { expression, value };
-    throw new PolicyError(
-      `${where} has the key ${JSON.stringify(key)}, an expression that cannot be read: look-around and back-references ` +
-        'are not supported. Write module paths instead, such as "layers.3.self_attn.q_proj".',
-    );
+    throw PolicyError.of('policy/adapter-pattern', { origin, setting, key });
   });
   return (path) => entries.find(({ expression }) => expression.matcher(path).find())?.value;
 }

@@ -156,11 +156,12 @@ export class Sampler {
     const places = Math.min(wanted, MAX_ROWS, logits);
     const pages = Math.min(places * most, Math.floor((slots - prompts) / PAGE_SLOTS));
     if (places < 1 || pages < most) {
-      throw new PolicyError(
-        `Sampling needs room for ${prompts + most * PAGE_SLOTS} tokens in the key/value cache at least; there is ` +
-          `room for ${slots} (${Math.floor(this.#cacheBytes / 1e6)} MB in all, ${4 * maxBindingElements} bytes a ` +
-          'layer). Lower maxSeqLength, sample fewer prompts at once, or give the cache more memory.',
-      );
+      throw PolicyError.of('policy/sampling-room', {
+        needed: prompts + most * PAGE_SLOTS,
+        room: slots,
+        megabytes: Math.floor(this.#cacheBytes / 1e6),
+        layerBytes: 4 * maxBindingElements,
+      });
     }
     // A sequence has a page of its own at least.
     return { places: Math.min(places, pages), first: prompts, pages, most };
@@ -329,5 +330,5 @@ function aborted(signal: AbortSignal | undefined): Promise<void> {
 }
 
 function checkSignal(options: SampleOptions): void {
-  if (options.signal?.aborted === true) throw new PolicyError('Sampling was stopped.');
+  if (options.signal?.aborted === true) throw PolicyError.of('policy/sampling-stopped');
 }

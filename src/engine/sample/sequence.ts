@@ -92,16 +92,17 @@ export function appendAnswer(
   vocabulary: number,
 ): void {
   const { length } = sequence.ids;
-  if (next.length === 0)
-    throw new PolicyError('A turn was continued without any token; answer null to finish.');
+  if (next.length === 0) throw PolicyError.of('policy/turn-empty');
   const bad = next.find((token) => !Number.isInteger(token) || token < 0 || token >= vocabulary);
   if (bad !== undefined) {
-    throw new PolicyError(`A continuation holds token id ${bad}, outside the vocabulary of ${vocabulary}.`);
+    throw PolicyError.of('policy/turn-token', { token: bad, vocabulary });
   }
   if (length + next.length >= options.maxSeqLength) {
-    throw new PolicyError(
-      `A continuation of ${next.length} tokens after ${length} leaves no room below maxSeqLength ${options.maxSeqLength}.`,
-    );
+    throw PolicyError.of('policy/turn-too-long', {
+      tokens: next.length,
+      before: length,
+      maxSeqLength: options.maxSeqLength,
+    });
   }
   for (const token of next) {
     sequence.ids.push(token);

@@ -61,9 +61,7 @@ async function sampleOne(
   for (;;) {
     const room = maxSeqLength - ids.length;
     if (room < 1) {
-      throw new PolicyError(
-        `A conversation has ${ids.length} tokens and maxSeqLength is ${maxSeqLength}; raise maxSeqLength or shorten the prompt.`,
-      );
+      throw PolicyError.of('policy/conversation-too-long', { tokens: ids.length, maxSeqLength });
     }
     const draw = new Draw(request.key, options.params);
     const turnIds: TokenId[] = [];
@@ -94,7 +92,7 @@ async function sampleOne(
       stopping_criteria: criteria,
     } as Parameters<PreTrainedModel['generate']>[0])) as { past_key_values: object };
     past = result.past_key_values;
-    if (signal?.aborted === true) throw new SamplingStopped('The conversation was stopped.');
+    if (signal?.aborted === true) throw SamplingStopped.of('sampling-stopped');
     ids.push(...turnIds);
     source.push(...turnIds.map(() => TOKEN_SOURCE.sampled));
     logprobs.push(...turnIds.map((id, t) => draw.logprob(t, id)));

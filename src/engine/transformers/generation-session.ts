@@ -131,9 +131,7 @@ export class GenerationSession {
     const { gpu, config, trunk } = this.#parts;
     const longest = Math.max(...rows.map((row) => row.ids.length));
     if (longest > config.maxPositions) {
-      throw new PolicyError(
-        `The sequence has ${longest} tokens; this model holds ${config.maxPositions}. Lower max_new_tokens.`,
-      );
+      throw PolicyError.of('policy/generation-too-long', { tokens: longest, most: config.maxPositions });
     }
     trunk.ensurePositions(longest);
     const latest = this.#latest;
@@ -236,7 +234,7 @@ function output(data: Float32Array, dims: number[]): Tensor {
 
 function input(feeds: Readonly<Record<string, OrtTensor>>, name: string): OrtTensor {
   const tensor = feeds[name];
-  if (tensor === undefined) throw new PolicyError(`The session was run without ${name}.`);
+  if (tensor === undefined) throw PolicyError.of('policy/session-input', { name });
   return tensor;
 }
 
@@ -253,16 +251,14 @@ function extend(
   fed: number,
 ): Row[] {
   if (past !== null && past.length !== batch) {
-    throw new PolicyError(`The past holds ${past.length} sequences and ${batch} were fed.`);
+    throw PolicyError.of('policy/session-past', { past: past.length, fed: batch });
   }
   const total = mask.length / batch;
   return Array.from({ length: batch }, (_, b) => {
     const before = past?.[b] ?? { ids: [], real: [] };
     const offset = total - before.ids.length - fed;
     if (offset !== 0) {
-      throw new PolicyError(
-        `The attention mask covers ${total} positions, but ${before.ids.length} are cached and ${fed} were fed.`,
-      );
+      throw PolicyError.of('policy/session-mask', { total, cached: before.ids.length, fed });
     }
     return {
       ids: [...before.ids, ...ids.slice(b * fed, (b + 1) * fed)],

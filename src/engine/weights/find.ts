@@ -3,6 +3,7 @@ import type { StoredRows, TensorStore } from '../../formats/tensor-store';
 import { expectedTensors } from '../model/tensors';
 import type { ModelConfig } from '../types';
 import { PolicyError } from '../../errors';
+import type { Many } from '../../errors/texts/many';
 
 const EMBEDDING = 'model.embed_tokens.weight';
 const HEAD = 'lm_head.weight';
@@ -46,26 +47,22 @@ export async function findTensors(
     }
     const { tensor, stored } = match;
     if (tensor.shape.length !== shape.length || tensor.shape.some((size, axis) => size !== shape[axis])) {
-      throw new PolicyError(
-        `${origin}: tensor "${stored}" has shape [${tensor.shape.join(', ')}], config.json asks for ` +
-          `[${shape.join(', ')}]. Use weights and config.json of the same model.`,
-      );
+      throw PolicyError.of('policy/tensor-shape', { origin, name: stored, found: tensor.shape, shape });
     }
     found.set(name, tensor);
   }
   if (missing.length === 1 && missing[0] === HEAD) {
-    throw new PolicyError(
-      `${origin}: config.json says that the output projection is a matrix of its own ("tie_word_embeddings": false, ` +
-        `or the key is not there), and the weights have no ${HEAD}. Most such models share the embedding: set ` +
-        `"tie_word_embeddings" to true; or use weights and config.json of the same model.`,
-    );
+    throw PolicyError.of('policy/no-head', { origin, name: HEAD });
   }
   if (missing.length > 0) {
-    throw new PolicyError(
-      `${origin}: the weights lack ${missing.length} of ${expected.size} tensors that config.json asks for ` +
-        `(${config.family}, ${config.layers} layers): ${listed(missing)}. Use weights and config.json of the same ` +
-        `model.${spelling(store, present)}`,
-    );
+    throw PolicyError.of('policy/tensors-missing', {
+      origin,
+      missing: firstOf(missing, 8),
+      needed: expected.size,
+      family: config.family,
+      layers: config.layers,
+      others: otherNames(store, present),
+    });
   }
   return found;
 }
@@ -83,27 +80,22 @@ function plainNames({ tensors, origin }: TensorStore): Map<string, Match> {
     // A name as it should be wins over one that was unwrapped.
     if (other === undefined || stored === name) matches.set(name, { stored, tensor });
     else if (other.stored !== name && !tensors.has(name)) {
-      throw new PolicyError(
-        `${origin}: "${other.stored}" and "${stored}" would both be ${name}, so it is unclear which one is meant. ` +
-          `Use the files of one model only.`,
-      );
+      throw PolicyError.of('policy/tensor-names', { origin, name, first: other.stored, second: stored });
     }
   }
   return matches;
 }
 
 /** Where not one name is known, some of those that are there. */
-function spelling({ tensors }: TensorStore, present: ReadonlyMap<string, Match>): string {
-  if ([...present.keys()].some((name) => name.startsWith('model.layers.'))) return '';
-  return ` The names there are of another kind: ${listed([...tensors.keys()].slice(0, 3))}.`;
+function otherNames({ tensors }: TensorStore, present: ReadonlyMap<string, Match>): Many | null {
+  if ([...present.keys()].some((name) => name.startsWith('model.layers.'))) return null;
+  return firstOf([...tensors.keys()].slice(0, 3), 3);
 }
 
 /** `attention_bias` puts a bias on o_proj too, which the engine does not have; converted Qwen2 models hold zeros. */
 async function refuseOutputBias(bias: StoredRows, name: string, origin: string): Promise<void> {
   if ((await bias.read(0, bias.shape[0] ?? 1)).some((value) => value !== 0)) {
-    throw new PolicyError(
-      `${origin}: "${name}" is not zero; a bias on o_proj is not supported. Choose another model.`,
-    );
+    throw PolicyError.of('policy/output-bias', { origin, name });
   }
 }
 
@@ -115,14 +107,15 @@ export function refuseNonFinite(data: Float32Array, start: number, name: string,
   if (zero === 0) return;
   const index = data.findIndex((value) => !Number.isFinite(value));
   if (index >= 0) {
-    throw new PolicyError(
-      `${origin}: tensor "${name}" holds ${data[index]} at position ${start + index}. The file is damaged or its ` +
-        `training diverged; use another copy.`,
-    );
+    throw PolicyError.of('policy/tensor-not-finite', {
+      origin,
+      name,
+      found: String(data[index]),
+      index: start + index,
+    });
   }
 }
 
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 8).join(', ');
-  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
+function firstOf(names: readonly string[], most: number): Many {
+  return { names: names.slice(0, most), count: names.length };
 }

@@ -3,7 +3,7 @@ import type { RowChunk } from '../../kernels/embedding/embedding';
 import type { Gpu, Slice } from '../../kernels/gpu';
 import { rowWords } from '../../kernels/weights/format';
 import { packRows } from '../../kernels/weights/pack';
-import type { WeightFormat } from '../../settings/choices';
+import { WEIGHT_FORMATS, type WeightFormat } from '../../settings/choices';
 import { PolicyError } from '../../errors';
 import type { ModelConfig } from '../types';
 import { type StorageUnit, storageUnits, type UnitPart } from '../model/units';
@@ -33,6 +33,14 @@ export function unitFormat(unit: StorageUnit, wanted: WeightFormat): WeightForma
   return isOverVocabulary(unit) ? 'f16' : wanted;
 }
 
+/** Models whose weights take more as f32 get another form where none is asked for: Gemma 3 270M is just below. */
+const MOST_F32_BYTES = 1.2e9;
+
+/** The forms that `auto` may become, the best first: of small models f32, of others f16, and what takes less. */
+export function formsOf(config: ModelConfig): readonly WeightFormat[] {
+  return WEIGHT_FORMATS.slice(weightBytes(config, 'f32') <= MOST_F32_BYTES ? 0 : 1);
+}
+
 /** Bytes of all weights in a form. */
 export function weightBytes(config: ModelConfig, wanted: WeightFormat): number {
   return storageUnits(config).reduce((sum, unit) => {
@@ -51,10 +59,12 @@ export function allocateUnits(gpu: Gpu, config: ModelConfig, wanted: WeightForma
     const hold = (count: number) => held(gpu.hold(count * stride, unit.key), format);
     const isCut = isOverVocabulary(unit);
     if (!isCut && rows * stride > gpu.maxBindingElements) {
-      throw new PolicyError(
-        `${unit.key} takes ${4 * rows * stride} bytes; this device binds at most ${4 * gpu.maxBindingElements}. ` +
-          `Use a smaller model${wanted === 'int4' ? '' : ', or baseWeights=int4'}.`,
-      );
+      throw PolicyError.of('policy/tensor-too-large', {
+        name: unit.key,
+        bytes: 4 * rows * stride,
+        limit: 4 * gpu.maxBindingElements,
+        isSmallest: wanted === 'int4',
+      });
     }
     // A chunk starts at a multiple of four rows so that vec4 loads of neighbouring windows stay aligned.
     const most = isCut ? Math.max(4, Math.floor(gpu.maxBindingElements / stride / 4) * 4) : rows;

@@ -47,10 +47,7 @@ async function closeAll(stores: readonly TensorStore[]): Promise<void> {
 async function weightFiles(files: ModelFiles): Promise<{ names: string[]; totalBytes: number | null }> {
   if (await files.has(ONE_FILE)) return { names: [ONE_FILE], totalBytes: null };
   if (!(await files.has(INDEX))) {
-    throw new PolicyError(
-      `${files.origin}: neither ${ONE_FILE} nor ${INDEX} is there. Use a model in the safetensors format, or a ` +
-        `GGUF file (pytorch_model.bin and ONNX files are not read).`,
-    );
+    throw PolicyError.of('policy/no-weights', { origin: files.origin, file: ONE_FILE, index: INDEX });
   }
   const json = (await readJson(files, INDEX)) as {
     weight_map?: unknown;
@@ -58,14 +55,15 @@ async function weightFiles(files: ModelFiles): Promise<{ names: string[]; totalB
   } | null;
   const map = json?.weight_map;
   if (typeof map !== 'object' || map === null) {
-    throw new PolicyError(`${files.origin}: ${INDEX} has no weight_map. Download it again.`);
+    throw PolicyError.of('policy/index-no-map', { origin: files.origin, index: INDEX });
   }
   const names = [...new Set(Object.values(map) as unknown[])];
   if (!names.every((name) => typeof name === 'string' && /^[\w.-]+\.safetensors$/.test(name))) {
-    throw new PolicyError(
-      `${files.origin}: ${INDEX} must name safetensors files of the same folder, found ` +
-        `${names.slice(0, 8).map(String).join(', ')}. Download it again.`,
-    );
+    throw PolicyError.of('policy/index-files', {
+      origin: files.origin,
+      index: INDEX,
+      found: names.slice(0, 8).map(String),
+    });
   }
   const total = json?.metadata?.total_size;
   return { names: (names as string[]).sort(), totalBytes: typeof total === 'number' ? total : null };

@@ -74,7 +74,7 @@ function assemble(
 
 function hostTensor(tensors: HostTensors, name: string): HostTensor {
   const tensor = tensors.get(name);
-  if (tensor === undefined) throw new PolicyError(`The model has no tensor ${name}; its file is incomplete.`);
+  if (tensor === undefined) throw PolicyError.of('policy/no-tensor', { name });
   return tensor;
 }
 
@@ -161,10 +161,11 @@ export function arenaWeights(gpu: Gpu, config: ModelConfig, arena: Slice): Model
   const one = (key: string) => {
     const unit = units.find((u) => u.key === key) as StorageUnit;
     if (unit.elements > gpu.maxBindingElements) {
-      throw new PolicyError(
-        `Full-parameter training needs ${key} (${unit.elements} numbers) in one binding; this device allows ` +
-          `${gpu.maxBindingElements}. Train an adapter (loraR > 0) instead.`,
-      );
+      throw PolicyError.of('policy/full-too-large', {
+        name: key,
+        elements: unit.elements,
+        limit: gpu.maxBindingElements,
+      });
     }
     return sub(arena, offsets.get(key) as number, unit.elements);
   };

@@ -10,7 +10,7 @@ import { mailHints, type MailHints } from './hints';
 import { createMailImporter } from './importer';
 import { mailInfo, type MailSettings } from './info';
 import type { PromptStyle } from './prompts';
-import { scoreAnswer } from './scorer';
+import { judged, scoreAnswer } from './scorer';
 import { expertMessages, mailMenu, ownTask, questionOf, taskOf } from './tasks';
 
 const DEFAULT_SNIPPET_TOKENS = 15;
@@ -32,7 +32,7 @@ export const mail: Environment = {
         question: questionOf(task),
         store,
         maxTurns: settings.maxTurns,
-        score: scoreAnswer,
+        score: (question, answer) => scoreAnswer(judged(question, store), answer),
         rewardPreset: own.rewardPreset,
         toolErrors: own.toolErrors,
         promptStyle: promptStyle(own, hints),

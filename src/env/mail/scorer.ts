@@ -1,205 +1,200 @@
 /**
  * Offline judge: is an answer right, by rules alone? Accepts the gold value in other notations (dates, times, money,
- * numbers, names, codes) and inside a short sentence; refuses denials, several candidates and long quotations.
- * It does not understand paraphrase: a gold answer that can be worded freely needs aliases.
+ * units, numbers to call, names, lists) and inside a short sentence; refuses denials, several candidates and long
+ * quotations. It does no arithmetic but that of units and calendars, and knows no synonyms: a gold answer that can be
+ * worded freely needs aliases.
  */
 import { isAbstention } from './abstention';
-import { isCommitted, isListed, isPartOfLongerName, type Span } from './scorer/commitment';
-import { tokenise, withNumberWords, type Token } from './scorer/tokens';
-import { sameValue, type Value } from './scorer/values';
-import type { Question } from './corpus/types';
+import type { MailStore, Question } from './corpus/types';
+import { sameBound } from './scorer/bounds';
+import { deniedTokens, isHedged } from './scorer/denial';
+import { goldForms, rateOf } from './scorer/golds';
+import { hasTextRival } from './scorer/rivals';
+import { findSpans, isSameToken, type Span } from './scorer/spans';
+import { tokenise, type Reading, type Token } from './scorer/tokens';
+import { hasRivalValue, matchValues, valueTokens } from './scorer/value-match';
+import type { Day } from './scorer/values/types';
+import { FUNCTION_WORDS, WHO } from './scorer/words';
+import { polarityOf } from './scorer/yes-no';
 
 /** Tokens beyond those of the gold answer that still make a short sentence. */
-const MAX_EXTRA_TOKENS = 20;
+const MAX_EXTRA_TOKENS = 22;
 
-/** How many more tokens an answer may split a code or compound into: `AB 12 34` for `AB-1234`. */
-const MAX_SPLIT_TOKENS = 4;
+/** A question as the judge needs it. */
+export interface JudgedQuestion extends Pick<Question, 'question' | 'answer' | 'aliases'> {
+  /** "Today" of the question, `YYYY-MM-DD`. */
+  readonly queryDate?: string;
+  /** Day of the mail that holds the answer, `YYYY-MM-DD`: what "tomorrow" is said from; `queryDate` when absent. */
+  readonly mailDate?: string | undefined;
+}
 
-/** Words around values that change nothing: "on March 4 at 3 pm". */
-const FILLERS = new Set(
-  'at on by in to from of until about around approximately is was it its between'.split(' '),
-);
+/** The question with the day of the mail that holds its answer. */
+export function judged(question: Question, store: Pick<MailStore, 'read'>): JudgedQuestion {
+  const [id] = question.emailIds;
+  const date = id === undefined ? null : (store.read(id)?.date ?? null);
+  return date === null ? question : { ...question, mailDate: new Date(date).toISOString().slice(0, 10) };
+}
 
-export function scoreAnswer(
-  question: Pick<Question, 'question' | 'answer' | 'aliases'>,
-  answer: string,
-): boolean {
-  const abstains = isAbstention(answer, 'normalised');
+export function scoreAnswer(question: JudgedQuestion, answer: string): boolean {
+  const abstains = isAbstention(answer, 'normalised', question.question);
   if (abstains || isAbstention(question.answer, 'normalised')) {
     return abstains && isAbstention(question.answer, 'normalised');
   }
-  const asked = tokenise(question.question);
-  const given = tokenise(answer);
-  if (given.length === 0) return false;
-  return [question.answer, ...question.aliases].some((gold) => matches(tokenise(gold), given, asked));
+  const reading: Reading = {
+    anchor: dayOf(question.mailDate ?? question.queryDate),
+    isTelephone:
+      /\b(?:phone|telephone|call|fax|cell|mobile|dial|extension|pager)\b|\b(?:his|her|their|my|your|whose|\w+'s) (?:\w+ )?number\b/i.test(
+        question.question,
+      ),
+  };
+  const judge = new Judge(question.question, answer, reading);
+  return [question.answer, ...question.aliases].some((gold) => judge.accepts(gold));
 }
 
-function matches(goldTokens: readonly Token[], given: readonly Token[], asked: readonly Token[]): boolean {
-  if (goldTokens.length === 0 || given.length > goldTokens.length + MAX_EXTRA_TOKENS) return false;
-  const gold = goldTokens.some((token) => token.value !== null) ? goldTokens : withNumberWords(goldTokens);
-  if (isWindow(goldTokens, given, 0, given.length)) return true;
-  const [first] = goldTokens;
-  if (goldTokens.length === 1 && (first?.text === 'yes' || first?.text === 'no'))
-    return saysYesOrNo(first.text, given);
-  if (gold.every((token) => token.value !== null || FILLERS.has(token.text))) {
-    return matchesValues(gold, given, asked);
+function dayOf(text: string | undefined): Day | null {
+  const found = /^(\d{4})-(\d{2})-(\d{2})/.exec(text ?? '');
+  return found === null ? null : { year: Number(found[1]), month: Number(found[2]), day: Number(found[3]) };
+}
+
+/** One answer to one question, held against gold answers. */
+class Judge {
+  readonly #question: string;
+  readonly #asked: readonly Token[];
+  readonly #given: readonly Token[];
+  /** {@link #given} without what the answer puts aside. */
+  readonly #said: readonly Token[];
+  readonly #reading: Reading;
+  readonly #asksWho: boolean;
+
+  constructor(question: string, answer: string, reading: Reading) {
+    this.#question = question;
+    this.#reading = reading;
+    this.#asked = tokenise(question, reading);
+    this.#given = tokenise(answer, reading);
+    this.#said = without(this.#given, deniedTokens(this.#given, this.#asked));
+    this.#asksWho = this.#asked.some(({ text }) => WHO.has(text));
   }
-  return matchesText(goldTokens, given, asked) || matchesMeasure(gold, given, asked);
-}
 
-/** The first word decides; the opposite must not follow. */
-function saysYesOrNo(gold: string, given: readonly Token[]): boolean {
-  const said = new Set(given.map((token) => token.text).filter((text) => text === 'yes' || text === 'no'));
-  return given[0]?.text === gold && said.size === 1;
-}
+  accepts(gold: string): boolean {
+    const tokens = tokenise(gold, this.#reading);
+    const [first] = tokens;
+    if (first === undefined || this.#given.length === 0) return false;
+    if (this.#given.length > tokens.length + MAX_EXTRA_TOKENS) return false;
+    if (isSame(tokens, this.#given)) return true;
+    if (first.text === 'yes' || first.text === 'no') return this.#acceptsYesNo(first.text, tokens);
+    const [rate, said] = [rateOf(tokens), rateOf(this.#given)];
+    if (rate !== '' && said !== '' && rate !== said) return false;
+    return goldForms(tokens, this.#asked).some((form) => this.#acceptsForm(form));
+  }
 
-/** All values of the gold answer, in order, and no other of their kinds. */
-function matchesValues(gold: readonly Token[], given: readonly Token[], asked: readonly Token[]): boolean {
-  const wanted = valuesOf(gold);
-  const answer = given.some((token) => token.value?.kind === 'quantity') ? given : withNumberWords(given);
-  if (!isCommitted(answer, (index) => answer[index]?.value !== null, asked)) return false;
-  // A range such as `6-7` is no value, but beside a quantity it is another candidate.
-  const wantsQuantity = wanted.some((value) => value.kind === 'quantity');
-  if (wantsQuantity && answer.some((token) => token.isCode && /^[\d./-]+$/.test(token.text))) return false;
-  const candidates = candidateValues(wanted, answer, asked);
-  return candidates.length === wanted.length && candidates.every((value, i) => isSame(wanted[i], value));
-}
+  #acceptsYesNo(gold: 'yes' | 'no', tokens: readonly Token[]): boolean {
+    if (polarityOf(this.#given, this.#asked) !== gold) return false;
+    // "Yes, at 3 pm" asks for the time as well.
+    const values = valueTokens(tokens.slice(1));
+    return values.length === 0 || this.#acceptsForm(values);
+  }
 
-function isSame(gold: Value | undefined, given: Value): boolean {
-  return gold !== undefined && sameValue(gold, given);
-}
+  #acceptsForm(gold: readonly Token[]): boolean {
+    if (isNegative(gold)) return this.#holds(gold, this.#given);
+    if (isHedged(this.#given)) return false;
+    return this.#holds(gold, this.#said);
+  }
 
-/**
- * Values of the answer that compete with the wanted ones: same kind, and same unit if the answer uses it anywhere
- * ("$4,500 for 3 seats" names one sum). Repetitions and values that the question mentions are left out.
- */
-function candidateValues(
-  wanted: readonly Value[],
-  answer: readonly Token[],
-  asked: readonly Token[],
-): Value[] {
-  const values = valuesOf(answer);
-  const fromQuestion = valuesOf(asked);
-  const units = new Set(wanted.map((value) => (value.kind === 'quantity' ? value.unit : null)));
-  const usesUnit = values.some(
-    (value) => value.kind === 'quantity' && value.unit !== null && units.has(value.unit),
-  );
-  const kinds = new Set(wanted.map((value) => value.kind));
-  return values.filter((value, index) => {
-    if (!kinds.has(value.kind)) return false;
-    const isWanted = wanted.some((gold) => sameValue(gold, value));
-    if (values.slice(0, index).some((earlier) => isWanted && isEqual(earlier, value)) && !repeats(wanted))
-      return false;
-    if (isWanted) return true;
-    if (usesUnit && value.kind === 'quantity' && value.unit === null) return false;
-    return !fromQuestion.some((known) => isEqual(known, value));
-  });
-}
+  #holds(gold: readonly Token[], said: readonly Token[]): boolean {
+    if (said.length === 0) return false;
+    const matched = matchValues(gold, said, this.#asked, this.#question, this.#reading.anchor);
+    if (matched !== null) return matched;
+    const whole = findSpans(gold, said, this.#asksWho);
+    if (whole.length > 0 && this.#isAlone([gold], [whole], said)) return true;
+    const items = itemsOf(gold);
+    if (items.length < 2 || !agreesInOr(gold, said)) return false;
+    const spans = items.map((item) => this.#spansOf(item, said));
+    return spans.every((found) => found.length > 0) && this.#isAlone(items, spans, said);
+  }
 
-function valuesOf(tokens: readonly Token[]): Value[] {
-  return tokens.flatMap((token) => (token.value === null ? [] : [token.value]));
-}
-
-function isEqual(a: Value, b: Value): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function repeats(values: readonly Value[]): boolean {
-  return values.some((value, i) => values.slice(0, i).some((earlier) => isEqual(earlier, value)));
-}
-
-/** "12 days": the number alone will do, another unit will not. */
-function matchesMeasure(gold: readonly Token[], given: readonly Token[], asked: readonly Token[]): boolean {
-  const [number, unit] = gold;
-  if (gold.length !== 2 || number?.value?.kind !== 'quantity' || unit === undefined || unit.isCode)
-    return false;
-  const answer = given.some((token) => token.value?.kind === 'quantity') ? given : withNumberWords(given);
-  const hasUnit = answer.some(
-    (token, i) => singular(token.text) === singular(unit.text) && isSameToken(number, answer[i - 1]),
-  );
-  const isBare = answer.every((token) => token.value !== null || FILLERS.has(token.text));
-  return (hasUnit || isBare) && matchesValues([number], given, asked);
-}
-
-function isSameToken(gold: Token, given: Token | undefined): boolean {
-  const value = given?.value ?? null;
-  return gold.value !== null && value !== null && sameValue(gold.value, value);
-}
-
-function singular(word: string): string {
-  return word.length > 3 ? word.replace(/s$/, '') : word;
-}
-
-/** The gold text as a run of tokens, standing for itself and alone. */
-function matchesText(gold: readonly Token[], given: readonly Token[], asked: readonly Token[]): boolean {
-  const span = findSpan(gold, given);
-  if (span === null) return false;
-  if (!isCommitted(given, (index) => index >= span.start && index < span.end, asked)) return false;
-  if (isListed(given, span, asked) || isPartOfLongerName(given, span, asked)) return false;
-  const wanted = valuesOf(gold);
-  return candidateValues(wanted, given, asked).every((value) =>
-    wanted.some((goldValue) => sameValue(goldValue, value)),
-  );
-}
-
-function findSpan(gold: readonly Token[], given: readonly Token[]): Span | null {
-  const forms = [gold, ...nameForms(gold)];
-  for (let start = 0; start < given.length; start++) {
-    const furthest = Math.min(given.length, start + gold.length + MAX_SPLIT_TOKENS);
-    for (let end = start + 1; end <= furthest; end++) {
-      if (forms.some((form) => isWindow(form, given, start, end))) return { start, end };
+  #spansOf(item: readonly Token[], said: readonly Token[]): Span[] {
+    const [token] = item;
+    if (item.length === 1 && token?.value != null) {
+      return said.flatMap((other, i) =>
+        isSameToken({ ...token, bound: null }, { ...other, bound: null }) ? [{ start: i, end: i + 1 }] : [],
+      );
     }
+    return findSpans(item, said, this.#asksWho);
   }
-  return null;
+
+  /** No other candidates beside the spans of the items. */
+  #isAlone(
+    items: readonly (readonly Token[])[],
+    spans: readonly (readonly Span[])[],
+    said: readonly Token[],
+  ): boolean {
+    const covered = said.map(() => false);
+    for (const { start, end } of spans.flat()) covered.fill(true, start, end);
+    const bounded = said.some(
+      (token, i) =>
+        covered[i] &&
+        token.bound !== null &&
+        !items.flat().some((gold) => sameBound(gold.bound, token.bound, this.#question)),
+    );
+    if (bounded) return false;
+    const view = { tokens: said, covered, question: this.#asked };
+    if (hasRivalValue(items.flat(), said, covered, this.#asked)) return false;
+    return items.every((item, i) => {
+      const isValue = item.every(({ value }) => value !== null);
+      return isValue || !hasTextRival(view, spans[i] ?? [], item);
+    });
+  }
 }
 
-/**
- * Whether the tokens of a window spell the gold answer. Joined without blanks, so that `AB 123` is `AB-123`; values
- * are compared as values.
- */
-function isWindow(gold: readonly Token[], given: readonly Token[], start: number, end: number): boolean {
-  const window = given.slice(start, end);
-  if (
-    window.length === gold.length &&
-    gold.every((token, i) => isSameToken(token, window[i]) || spells(token, window[i]))
-  ) {
-    return true;
+function without(tokens: readonly Token[], dropped: readonly boolean[]): Token[] {
+  const kept: Token[] = [];
+  let isBroken = false;
+  for (const [i, token] of tokens.entries()) {
+    if (dropped[i] === true) {
+      isBroken = true;
+      continue;
+    }
+    kept.push(isBroken && kept.length > 0 ? { ...token, gap: `, ${token.gap}` } : token);
+    isBroken = false;
   }
-  const spelled = join(gold);
+  return kept;
+}
+
+function isSame(gold: readonly Token[], given: readonly Token[]): boolean {
   return (
-    /\p{L}/u.test(spelled) && gold.every(isSpelled) && window.every(isSpelled) && join(window) === spelled
+    gold.length === given.length &&
+    gold.every(
+      (token, i) =>
+        token.text === given[i]?.text && token.bound === given[i]?.bound && sameGap(token, given[i]),
+    )
   );
 }
 
-function spells(gold: Token, given: Token | undefined): boolean {
-  return (
-    gold.value === null && given?.value === null && gold.text === given.text && agreesInComma(gold, given)
-  );
+/** "Lee, Ann" is not "Lee Ann". */
+function sameGap(gold: Token, given: Token): boolean {
+  return /[,;/]/.test(gold.gap) === /[,;/]/.test(given.gap) || !gold.isCapital;
 }
 
-/** "Lee, Ann" is not "Lee Ann": reversed forms carry a comma that must be there. */
-function agreesInComma(gold: Token, given: Token): boolean {
-  return gold.gap !== REVERSED || given.gap.trim() === ',';
+/** Gold answers such as "not approved" are to be denials. */
+function isNegative(gold: readonly Token[]): boolean {
+  return gold.some(({ text }) => /^(?:not|never|no|without|none|nobody|nothing|cannot)$/.test(text));
 }
 
-const REVERSED = ', (reversed)';
-
-/** Plain numbers can be part of a code; dates and sums cannot. */
-function isSpelled(token: Token): boolean {
-  return token.gap !== REVERSED && (token.value === null || /^\d+$/.test(token.text));
+/** "Rome, Paris and Oslo" in three, "Room 4B, 12 Main Street" in two. */
+function itemsOf(gold: readonly Token[]): Token[][] {
+  const items: Token[][] = [[]];
+  for (const token of gold) {
+    const isJoin = token.value === null && /^(?:and|or|plus)$/.test(token.text);
+    const isNext =
+      /[,;\n/&+]|\s-\s/.test(token.gap) || (token.value === null && /^(?:at|on|in)$/.test(token.text));
+    if (isJoin || isNext) items.push([]);
+    if (!isJoin && !(token.value === null && FUNCTION_WORDS.has(token.text))) items.at(-1)?.push(token);
+  }
+  return items.filter((item) => item.length > 0);
 }
 
-function join(tokens: readonly Token[]): string {
-  return tokens.map((token) => token.text.replace(/[-/]/g, '')).join('');
-}
-
-/** Other ways to write a name of two to four capital words: "Lee, Ann" for "Ann Lee" and the reverse. */
-function nameForms(gold: readonly Token[]): Token[][] {
-  if (gold.length < 2 || gold.length > 4) return [];
-  if (!gold.every((token) => token.isCapital && !token.isCode && token.value === null)) return [];
-  const [first, second] = gold;
-  const last = gold.at(-1);
-  if (first === undefined || second === undefined || last === undefined) return [];
-  if (second.gap.trim() === ',') return [[...gold.slice(1), first]];
-  return [[last, { ...first, gap: REVERSED }, ...gold.slice(1, -1)]];
+/** "Rome or Paris" is another answer than "Rome and Paris". */
+function agreesInOr(gold: readonly Token[], said: readonly Token[]): boolean {
+  const has = (tokens: readonly Token[]): boolean => tokens.some(({ text }) => text === 'or');
+  return has(gold) === has(said);
 }

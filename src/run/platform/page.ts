@@ -6,6 +6,7 @@ import { openModelFiles } from '../../engine/files/open';
 import { PolicyError } from '../../errors';
 import { steadyNow } from '../clock';
 import type { RunPlatform } from '../session';
+import { GivenModels } from './given-models';
 import { siteSource } from './site-source';
 import { browserTuning } from './tuning-browser';
 
@@ -18,11 +19,13 @@ export type ImportedTasks = (environment: string) => Promise<TaskSource | null>;
 /**
  * @param site address of the page's folder, with a slash at its end
  * @param token the hub's, as the visitor gave it for the time that the page is open
+ * @param given models that the visitor gave
  */
 export function pagePlatform(
   site: string,
   imported: ImportedTasks,
   token: () => string | null = () => null,
+  given: GivenModels = new GivenModels(),
 ): RunPlatform {
   const webgpu = navigator.gpu as GPU | undefined;
   if (webgpu === undefined) {
@@ -33,7 +36,8 @@ export function pagePlatform(
     webgpu,
     tuning: browserTuning,
     now: steadyNow,
-    modelFiles: (model, downloads) => openModelFiles(model, `${site}models/`, { token, ...downloads }),
+    modelFiles: async (model, downloads) =>
+      given.find(model) ?? (await openModelFiles(model, `${site}models/`, { token, ...downloads })),
     readText,
   };
 }

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { viewOf } from '../environments';
 import { formEnvironment } from '../form-state';
 import { useLive } from '../page';
+import { CompareModes } from './compare-modes';
 import { EnvironmentPicker } from './environment-picker';
 import { HubToken } from './hub-token';
 import { ModePicker } from './mode-picker';
@@ -24,6 +25,7 @@ export function Setup(): JSX.Element {
         </div>
       )}
       <RunButtons />
+      <CompareModes />
       <HubToken />
       <SettingsPanel />
     </div>

@@ -40,10 +40,7 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
 export function architectureOf(name: string, origin: string): Architecture {
   const found = Object.hasOwn(ARCHITECTURES, name) ? ARCHITECTURES[name] : undefined;
   if (found === undefined) {
-    throw new PolicyError(
-      `${origin}: the GGUF file's architecture is "${name}"; supported are ${Object.keys(ARCHITECTURES).join(', ')}. ` +
-        `Choose a model of one of these families.`,
-    );
+    throw PolicyError.of('policy/gguf-architecture', { origin, name, known: Object.keys(ARCHITECTURES) });
   }
   return found;
 }

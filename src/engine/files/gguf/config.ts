@@ -1,5 +1,6 @@
 /** `config.json` and `generation_config.json` of a model in a GGUF file, out of its metadata. */
 import { PolicyError } from '../../../errors';
+import type { ParamsOf } from '../../../errors/texts';
 import type { Architecture } from './architectures';
 import type { Metadata } from './metadata';
 
@@ -78,18 +79,18 @@ function vocabularySize(metadata: Metadata, name: string, shapes: TensorFacts['s
 
 function refusePartial(metadata: Metadata, name: string, headDim: number): void {
   const { origin } = metadata;
-  const refuse = (what: string): never => {
-    throw new PolicyError(`${origin}: ${what}, which is not supported. Choose another model.`);
+  const refuse = (found: ParamsOf<'policy/gguf-unsupported'>['found']): never => {
+    throw PolicyError.of('policy/gguf-unsupported', { origin, found });
   };
   const rotated = metadata.number(`${name}.rope.dimension_count`);
   if (rotated !== null && rotated !== headDim) {
-    refuse(`${name}.rope.dimension_count is ${rotated}, its heads have ${headDim} numbers`);
+    refuse({ key: `${name}.rope.dimension_count`, value: rotated, part: 'heads', width: headDim });
   }
   const values = metadata.number(`${name}.attention.value_length`);
   if (values !== null && values !== headDim) {
-    refuse(`${name}.attention.value_length is ${values}, its keys have ${headDim} numbers`);
+    refuse({ key: `${name}.attention.value_length`, value: values, part: 'keys', width: headDim });
   }
-  if ((metadata.number(`${name}.expert_count`) ?? 0) > 0) refuse('the model is a mixture of experts');
+  if ((metadata.number(`${name}.expert_count`) ?? 0) > 0) refuse('experts');
 }
 
 /**
@@ -114,10 +115,7 @@ function ropeScaling(
     computed.length === factors.length &&
     computed.every((value, i) => Math.abs(value - (factors[i] as number)) <= 1e-4 * value);
   if (!isSame) {
-    throw new PolicyError(
-      `${metadata.origin}: ${ROPE_FACTORS} holds factors of rotary frequencies that are not Llama 3's, which is not ` +
-        `supported. Choose another model.`,
-    );
+    throw PolicyError.of('policy/gguf-rope-factors', { origin: metadata.origin, tensor: ROPE_FACTORS });
   }
   return {
     rope_type: 'llama3',

@@ -1,6 +1,9 @@
 /** Values of a GGUF file's metadata, with the types that a reader expects. */
 import { PolicyError } from '../../../errors';
+import type { ParamsOf } from '../../../errors/texts';
 import type { GgufHeader, GgufValue } from '../../../formats/gguf/header';
+
+type Needs = ParamsOf<'policy/gguf-value'>['needs'];
 
 export class Metadata {
   readonly origin: string;
@@ -21,34 +24,32 @@ export class Metadata {
   }
 
   boolean(key: string): boolean | null {
-    return this.#typed(key, 'true or false', (value) => typeof value === 'boolean');
+    return this.#typed(key, 'boolean', (value) => typeof value === 'boolean');
   }
 
   texts(key: string): readonly string[] | null {
-    return this.#typed<string[]>(key, 'a list of texts', (value) => isListOf(value, 'string'));
+    return this.#typed<string[]>(key, 'texts', (value) => isListOf(value, 'string'));
   }
 
   numbers(key: string): readonly number[] | null {
-    return this.#typed<number[]>(key, 'a list of numbers', (value) => isListOf(value, 'number'));
+    return this.#typed<number[]>(key, 'numbers', (value) => isListOf(value, 'number'));
   }
 
   /** @throws PolicyError when it is not there */
   needed<T>(key: string, value: T | null): T {
-    if (value === null) throw this.#wrong(key, 'has no');
+    if (value === null) throw PolicyError.of('policy/gguf-no-value', { origin: this.origin, key });
     return value;
   }
 
-  #typed<T extends GgufValue>(key: string, kind: string, fits: (value: GgufValue) => boolean): T | null {
+  #typed<T extends GgufValue>(key: string, needs: Needs, fits: (value: GgufValue) => boolean): T | null {
     const value = this.#values.get(key);
     if (value === undefined) return null;
-    if (!fits(value)) throw this.#wrong(key, `needs ${kind} as`);
+    if (!fits(value)) throw this.#wrong(key, needs);
     return value as T;
   }
 
-  #wrong(key: string, what: string): PolicyError {
-    return new PolicyError(
-      `${this.origin}: the GGUF file ${what} ${key}. Convert the model again with a current llama.cpp.`,
-    );
+  #wrong(key: string, needs: Needs): PolicyError {
+    return PolicyError.of('policy/gguf-value', { origin: this.origin, key, needs });
   }
 }
 

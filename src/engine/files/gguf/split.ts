@@ -66,11 +66,7 @@ const SPLITS: Readonly<Record<string, Split>> = {
 export function splitOf(name: string | null, origin: string): Split {
   const found = name !== null && Object.hasOwn(SPLITS, name) ? SPLITS[name] : undefined;
   if (found === undefined) {
-    throw new PolicyError(
-      `${origin}: the GGUF file says of its tokenizer's cut of words (tokenizer.ggml.pre) ` +
-        `${name === null ? 'nothing' : `"${name}"`}; known are ${Object.keys(SPLITS).join(', ')}. Convert the model ` +
-        `again with a current llama.cpp, or use its Hugging Face folder.`,
-    );
+    throw PolicyError.of('policy/gguf-split', { origin, name, known: Object.keys(SPLITS) });
   }
   return found;
 }

@@ -20,10 +20,7 @@ export function tokenizerJson(metadata: Metadata, architecture: string): Json {
   const model = metadata.text('tokenizer.ggml.model');
   if (model === 'gpt2') return byteLevelJson(metadata, tokens);
   if (model === 'llama') return sentencePieceJson(metadata, tokens, architecture === 'gemma3');
-  throw new PolicyError(
-    `${metadata.origin}: the GGUF file's tokenizer is of the kind ${JSON.stringify(model)}; supported are "gpt2" (bytes) ` +
-      `and "llama" (SentencePiece). Use the model's Hugging Face folder.`,
-  );
+  throw PolicyError.of('policy/gguf-tokenizer-kind', { origin: metadata.origin, kind: model });
 }
 
 /** BPE over bytes, which are spelled as GPT-2 does. */

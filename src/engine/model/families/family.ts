@@ -47,18 +47,18 @@ export interface Family {
 export function requireSilu(config: ConfigReader): void {
   const activation = config.json['hidden_act'] ?? 'silu';
   if (activation !== 'silu' && activation !== 'swish') {
-    throw config.unsupported('hidden_act', 'Only "silu" is.');
+    throw config.unsupported('hidden_act');
   }
 }
 
 /** @throws PolicyError where a layer does not see all that came before */
 export function requireFullAttention(config: ConfigReader): void {
   if (config.json['use_sliding_window']) {
-    throw config.unsupported('use_sliding_window', 'Choose a model with full attention.');
+    throw config.unsupported('use_sliding_window');
   }
   const types = config.json['layer_types'];
   if (Array.isArray(types) && types.some((type) => type !== 'full_attention')) {
-    throw config.unsupported('layer_types', 'Choose a model whose layers are all "full_attention".');
+    throw config.unsupported('layer_types');
   }
 }
 

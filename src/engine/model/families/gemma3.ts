@@ -96,15 +96,12 @@ function refuse(config: ConfigReader): void {
   const { json } = config;
   const activation = json['hidden_activation'] ?? json['hidden_act'] ?? 'gelu_pytorch_tanh';
   if (activation !== 'gelu_pytorch_tanh') {
-    throw config.unsupported('hidden_activation', 'Only "gelu_pytorch_tanh" is.');
+    throw config.unsupported('hidden_activation');
   }
   if (json['use_bidirectional_attention']) {
-    throw config.unsupported(
-      'use_bidirectional_attention',
-      'It is made for embeddings; choose a model that writes text.',
-    );
+    throw config.unsupported('use_bidirectional_attention');
   }
-  for (const key of ['final_logit_softcapping', 'attn_logit_softcapping']) {
-    if (config.has(key)) throw config.unsupported(key, 'Choose a model without soft caps.');
+  for (const key of ['final_logit_softcapping', 'attn_logit_softcapping'] as const) {
+    if (config.has(key)) throw config.unsupported(key);
   }
 }

@@ -1,6 +1,6 @@
 /** The families that the engine computes. Another one is a file here and a class in `engine/transformers`. */
-import { PolicyError } from '../../../errors';
-import { type Json, show } from '../config-reader';
+import { PolicyError, shownOf } from '../../../errors';
+import type { Json } from '../config-reader';
 import type { Family } from './family';
 import { gemma3 } from './gemma3';
 import { llama } from './llama';
@@ -17,8 +17,9 @@ export function familyOf(json: Json, origin: string): Family {
   const type = json['model_type'];
   const family = FAMILIES.find(({ types }) => types.some((name) => name === type));
   if (family !== undefined) return family;
-  throw new PolicyError(
-    `${origin}: model_type is ${show(type)}; supported are ${FAMILIES.flatMap(({ types }) => types).join(', ')}. ` +
-      `Choose a model of one of these families.`,
-  );
+  throw PolicyError.of('policy/config-family', {
+    origin,
+    found: shownOf(type),
+    known: FAMILIES.flatMap(({ types }) => types),
+  });
 }

@@ -1,4 +1,5 @@
 /** Phrases that several English texts share. */
+import type { Many } from '../many';
 import type { LineProblem, Picture, Shown } from '../picture';
 import { placeWords, type PartWords, type Place } from '../place';
 
@@ -44,10 +45,13 @@ export function shown(value: Shown): string {
   return value ?? 'nothing';
 }
 
+export function shownOfMany({ names, count }: Many): string {
+  return count > names.length ? `${names.join(', ')} and ${count - names.length} more` : names.join(', ');
+}
+
 /** The first of a list, and how many more there are. */
 export function firstOf(names: readonly string[], most: number): string {
-  const first = names.slice(0, most).join(', ');
-  return names.length > most ? `${first} and ${names.length - most} more` : first;
+  return shownOfMany({ names: names.slice(0, most), count: names.length });
 }
 
 /** With its keys, where it is an object. */

@@ -3,6 +3,7 @@ import { app } from './app';
 import { ask } from './ask';
 import { charts } from './charts';
 import { compare } from './compare';
+import { conclusion } from './conclusion';
 import { device } from './device';
 import { mail } from './mail';
 import { mask } from './mask';
@@ -19,6 +20,7 @@ export const english = {
   ask,
   charts,
   compare,
+  conclusion,
   device,
   mail,
   mask,

@@ -22,6 +22,11 @@ export const setup = {
   resume: 'Resume',
   stop: 'Stop',
   stopping: 'Stopping after this step…',
+  compareModes: 'Masked against unmasked',
+  seeds: 'seeds',
+  compareModesNote: (runs: number) =>
+    `${runs} runs, one after the other, alike but for the mask: their curves and a conclusion appear under “Compare”.`,
+  queue: (at: number, of: number) => `Run ${at} of ${of}. Stop ends them all.`,
   show: 'Show',
   notStarted: 'The program that trains did not start; see the note on this page.',
   needsWebgpu: 'Training needs WebGPU; see the note on this page.',

@@ -23,6 +23,14 @@ function faultWords(fault: GgufFault): string {
   return `a row of tensor "${fault.name}" has ${fault.width} numbers, its blocks have ${fault.block}`;
 }
 
+const VALUES = {
+  number: 'number',
+  text: 'text',
+  boolean: 'true or false',
+  texts: 'a list of texts',
+  numbers: 'a list of numbers',
+};
+
 export const gguf = {
   'policy/gguf-type': ({
     origin,
@@ -48,4 +56,26 @@ export const gguf = {
     fileBytes,
   }: From & { name: string; end: number; fileBytes: number }) =>
     `${origin}: truncated: tensor "${name}" ends at byte ${end}, the file has ${fileBytes}. Download it again.`,
+  'policy/gguf-architecture': ({ origin, name, known }: From & { name: string; known: readonly string[] }) =>
+    `${origin}: the GGUF file's architecture is "${name}"; supported are ${known.join(', ')}. Choose a model of one of these ` +
+    'families.',
+  'policy/gguf-unsupported': ({
+    origin,
+    found,
+  }: From & { found: 'experts' | { key: string; value: number; part: 'heads' | 'keys'; width: number } }) =>
+    `${origin}: ${found === 'experts' ? 'the model is a mixture of experts' : `${found.key} is ${found.value}, its ${found.part} have ${found.width} numbers`}, ` +
+    'which is not supported. Choose another model.',
+  'policy/gguf-rope-factors': ({ origin, tensor }: From & { tensor: string }) =>
+    `${origin}: ${tensor} holds factors of rotary frequencies that are not Llama 3's, which is not supported. Choose another ` +
+    'model.',
+  'policy/gguf-no-value': ({ origin, key }: From & { key: string }) =>
+    `${origin}: the GGUF file has no ${key}. Convert the model again with a current llama.cpp.`,
+  'policy/gguf-value': ({ origin, key, needs }: From & { key: string; needs: keyof typeof VALUES }) =>
+    `${origin}: the GGUF file needs ${VALUES[needs]} as ${key}. Convert the model again with a current llama.cpp.`,
+  'policy/gguf-split': ({ origin, name, known }: From & { name: string | null; known: readonly string[] }) =>
+    `${origin}: the GGUF file says of its tokenizer's cut of words (tokenizer.ggml.pre) ${name === null ? 'nothing' : `"${name}"`}; ` +
+    `known are ${known.join(', ')}. Convert the model again with a current llama.cpp, or use its Hugging Face folder.`,
+  'policy/gguf-tokenizer-kind': ({ origin, kind }: From & { kind: string | null }) =>
+    `${origin}: the GGUF file's tokenizer is of the kind ${JSON.stringify(kind)}; supported are "gpt2" (bytes) and "llama" ` +
+    "(SentencePiece). Use the model's Hugging Face folder.",
 };

@@ -1,6 +1,26 @@
-/** Texts of PolicyError: a model, its files, its weights or its adapter. */
+/** Texts of PolicyError and SamplingStopped: a model, its files, its weights or its adapter. */
+import { adapter } from './adapter';
+import { config } from './config';
+import { download } from './download';
 import { files } from './files';
 import { gguf } from './gguf';
+import { given } from './given';
+import { places } from './places';
 import { safetensors } from './safetensors';
+import { sampling } from './sampling';
+import { training } from './training';
+import { weights } from './weights';
 
-export const policy = { ...files, ...gguf, ...safetensors };
+export const policy = {
+  ...adapter,
+  ...config,
+  ...download,
+  ...files,
+  ...gguf,
+  ...given,
+  ...places,
+  ...safetensors,
+  ...sampling,
+  ...training,
+  ...weights,
+};
