@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// Two projects: `unit` needs nothing but Node; `gpu` needs a WebGPU adapter (Dawn in Node) and fails without one.
+// `unit` needs nothing but Node; `gpu` a WebGPU adapter (Dawn in Node), without which it fails; `real` that and weights
+// (MAILGYM_SMOLLM2), which `npm test` fetches.
 export default defineConfig({
   test: {
     projects: [
@@ -28,6 +29,18 @@ export default defineConfig({
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: 'real',
+          setupFiles: ['tests/seed.ts'],
+          include: ['tests/real/**/*.test.ts'],
+          environment: 'node',
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 600_000,
           hookTimeout: 300_000,
         },
       },

@@ -20,7 +20,7 @@ Our engine against other libraries, on one device, results compared.
   npm run bench -- --only trl --model DIR --python PATH [--size QxR] [--tokens N] [--rounds N]
 
 --only takes ids of rows, or their beginnings: matmul, step-full, grpo-step, forest, masked, decode, lora-step, memory,
-dispatch, cold-start, growth, rollout, trl, profile. Rows come as they are measured; a file named by --json keeps those of
+dispatch, plan, cold-start, growth, rollout, trl, profile. Rows come as they are measured; a file named by --json keeps those of
 earlier runs, and --docs then writes all of them into section NAME of docs/benchmarks.md. Rows of trl measure a GRPO step
 against TRL on a model of yours; PATH is a Python with trl, peft and torch. Q questions x R rollouts, 4x8 when not given;
 N tokens a turn (64) and rounds (3).

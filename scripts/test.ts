@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { REPOSITORY } from './runtime/page';
+import { LIGHT_MODEL, lightWeights } from './real/light';
 import { ensureBrowser } from './setup/browser';
 import { ensureDriver } from './setup/driver';
 import { SetupError } from './setup/system';
@@ -14,6 +15,8 @@ import { countPlaywright, countVitest, type Count } from './test/count';
 interface Stage {
   readonly name: string;
   readonly command: readonly string[];
+  /** Environment of its own; or why the stage cannot run here, which is told and fails nothing. */
+  readonly ready?: () => Promise<Readonly<Record<string, string>> | { readonly skip: string }>;
   /** Reads the stage's own report; without one the stage counts as a single test. */
   readonly count?: (report: unknown) => Count;
 }
@@ -35,6 +38,14 @@ const STAGES: readonly Stage[] = [
   { name: 'package', command: ['tsx', 'scripts/package/test.ts'] },
   vitest('gpu'),
   {
+    ...vitest('real'),
+    ready: async () => {
+      if (!existsSync(join(REPOSITORY, 'tests', 'real', 'smollm2.json'))) return { skip: 'nothing is recorded' };
+      const { path, why } = await lightWeights(console.log);
+      return path === null ? { skip: why } : { [LIGHT_MODEL]: path };
+    },
+  },
+  {
     name: 'e2e tests',
     command: ['playwright', 'test', '--reporter=list,json'],
     count: countPlaywright,
@@ -54,7 +65,12 @@ function reportPath(name: string): string {
   return join(REPORTS, `${name.replaceAll(' ', '-')}.json`);
 }
 
-function run({ name, command, count }: Stage): Count {
+async function run({ name, command, ready, count }: Stage): Promise<Count> {
+  const own = (await ready?.()) ?? {};
+  if ('skip' in own) {
+    skipped.push(`${name}: ${own.skip}`);
+    return { passed: 0, failed: [] };
+  }
   console.log(`\n== ${name}: ${command.join(' ')}`);
   const report = reportPath(name);
   rmSync(report, { force: true });
@@ -63,7 +79,7 @@ function run({ name, command, count }: Stage): Count {
   const { status } = spawnSync(process.execPath, [binary(program), ...rest], {
     cwd: REPOSITORY,
     stdio: 'inherit',
-    env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+    env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report, ...own },
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const asWhole = status === 0 ? [] : [`${program} ended with status ${status ?? 'unknown'}`];
@@ -91,6 +107,7 @@ function binary(name: string): string {
 
 mkdirSync(REPORTS, { recursive: true });
 let passed = 0;
+const skipped: string[] = [];
 const failed: string[] = [];
 console.log('== set-up');
 try {
@@ -103,10 +120,11 @@ try {
   failed.push(`set-up: ${error.message}`);
 }
 for (const stage of STAGES) {
-  const result = run(stage);
+  const result = await run(stage);
   passed += result.passed;
   failed.push(...result.failed.map((test) => `${stage.name}: ${test}`));
 }
+for (const stage of skipped) console.log(`\nSKIPPED ${stage}`);
 for (const test of failed) console.log(`\nFAILED ${test}`);
 console.log(`\n${passed} passed, ${failed.length} failed`);
 process.exitCode = failed.length > 0 ? 1 : 0;

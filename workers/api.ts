@@ -8,6 +8,8 @@ import type {
   AskRequest,
   DeviceReport,
   EvaluationReport,
+  Exported,
+  ExportRequest,
   GivenFile,
   GivenModel,
   RunResult,
@@ -70,6 +72,19 @@ export interface TrainerApi {
   stopAsking(): Promise<void>;
   /** Zip of a PEFT folder with metadata.json and metrics.jsonl. `which`: best_model, final or checkpoint-N. */
   exportAdapter(outputDir: string, which: string): Promise<Uint8Array>;
+  /** About how many bytes {@link TrainerApi.exportModel} will write. @throws StorageError, PolicyError */
+  exportSize(request: ExportRequest): Promise<number>;
+  /**
+   * Writes the model of a run, or its adapter alone, as other programs load it: into `folder`, or, without one, as one
+   * file to download. A model that is not here is downloaded; one that was given as a file must be given again first.
+   * @throws StorageError, PolicyError; `AbortError` after {@link TrainerApi.stopExporting}
+   */
+  exportModel(
+    request: ExportRequest,
+    folder: FileSystemDirectoryHandle | null,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<Exported>;
+  stopExporting(): Promise<void>;
   /** Files of finished and unfinished runs in the browser's storage. */
   listFiles(prefix: string): Promise<string[]>;
   readFile(path: string): Promise<Uint8Array | null>;

@@ -10,6 +10,7 @@ import { zipFiles } from '../src/formats/zip';
 import { TrainingError } from '../src/errors';
 import { ask, askMenu } from '../src/run/ask';
 import { evaluateAdapter } from '../src/run/evaluate';
+import { exportName, exportRun, exportRunSize } from '../src/run/export-run';
 import { openRun } from '../src/run/open-run';
 import { probeDevice } from '../src/run/probe';
 import { BUILT_IN, Session } from '../src/run/session';
@@ -30,7 +31,8 @@ import { eventChannel } from './events';
 import { keepOnnxRuntimeAway, SITE } from './platform';
 import { listDownloads, removeDownload } from '../src/run/platform/downloads';
 import { GivenModels } from '../src/run/platform/given-models';
-import { IMPORTED, pagePlatform, pageTasks } from '../src/run/platform/page';
+import { directorySink, downloadSink } from '../src/run/platform/export-sinks';
+import { IMPORTED, pageModels, pagePlatform, pageTasks } from '../src/run/platform/page';
 
 keepOnnxRuntimeAway();
 carryErrors();
@@ -42,6 +44,7 @@ let control: { readonly run: RunControl; readonly settings: Settings } | null = 
 /** The folder of the run that is about to start. */
 let reserved: ReservedFolder | null = null;
 let asking: AbortController | null = null;
+let exporting: AbortController | null = null;
 let busy: string | null = null;
 /** In memory alone, and only here. */
 let hubToken: string | null = null;
@@ -58,6 +61,9 @@ function store(name: string): Promise<RunStore> {
 }
 
 const runStore = () => store('runs');
+
+/** Exports need no GPU. */
+const exportPlatform = () => pageModels(SITE, () => hubToken, given);
 
 /** The folder of what the user gave for an environment. */
 async function importFolder(environment: string): Promise<RunStore> {
@@ -239,6 +245,28 @@ const api: TrainerApi = {
     if (metrics !== null) files.set(METRICS_FILE, metrics);
     return moved(zipFiles(files));
   },
+
+  exportSize: async (request) => exportRunSize(exportPlatform(), await runStore(), request),
+  exportModel: (request, folder, onProgress) =>
+    alone('an export', async () => {
+      exporting = new AbortController();
+      const { signal } = exporting;
+      const notices: string[] = [];
+      const report = { onProgress, onNotice: (notice: string) => void notices.push(notice), signal };
+      const name = exportName(request);
+      const runs = await runStore();
+      if (folder !== null) {
+        const place = await folder.getDirectoryHandle(`${name}-${request.format}`, { create: true });
+        await exportRun(exportPlatform(), runs, request, directorySink(place), report);
+        return { notices, file: null };
+      }
+      const isOneFile = request.format.startsWith('gguf');
+      const sink = downloadSink(isOneFile ? '.gguf' : null);
+      await exportRun(exportPlatform(), runs, request, sink, report);
+      const file = isOneFile ? `${name}.gguf` : `${name}-${request.format}.zip`;
+      return { notices, file: { name: file, content: sink.finish() } };
+    }),
+  stopExporting: () => Promise.resolve(exporting?.abort()),
 
   listFiles: async (prefix) => (await runStore()).list(prefix),
   readFile: async (path) => {

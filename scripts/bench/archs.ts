@@ -1,8 +1,16 @@
 /** The architectures that can be measured, and the sizes at which. */
 import type { ModelConfig } from '../../src/engine/types';
+import { parseModelConfig } from '../../src/engine/model/config';
 import { LLAMA_FEATURES } from '../../src/engine/model/features';
 
-export const ARCHS = ['config-s', 'default', 'smollm2-135m', 'qwen2.5-0.5b', 'qwen3-0.6b'] as const;
+export const ARCHS = [
+  'config-s',
+  'default',
+  'smollm2-135m',
+  'qwen2.5-0.5b',
+  'qwen3-0.6b',
+  'gemma-3-1b',
+] as const;
 export type ArchName = (typeof ARCHS)[number];
 
 export function isArch(name: string): name is ArchName {
@@ -81,6 +89,27 @@ export const MODELS: Readonly<Record<ArchName, ModelConfig>> = {
     qkNorm: true,
     maxPositions: 40_960,
   },
+  'gemma-3-1b': parseModelConfig(
+    {
+      model_type: 'gemma3_text',
+      head_dim: 256,
+      hidden_activation: 'gelu_pytorch_tanh',
+      hidden_size: 1152,
+      intermediate_size: 6912,
+      max_position_embeddings: 32_768,
+      num_attention_heads: 4,
+      num_hidden_layers: 26,
+      num_key_value_heads: 1,
+      query_pre_attn_scalar: 256,
+      rms_norm_eps: 1e-6,
+      rope_local_base_freq: 10_000,
+      rope_theta: 1_000_000,
+      sliding_window: 512,
+      sliding_window_pattern: 6,
+      vocab_size: 262_144,
+    },
+    'gemma-3-1b',
+  ),
 };
 
 /** Multiply-adds of a forward pass per token, counted as two operations each; three times that with the backward pass. */

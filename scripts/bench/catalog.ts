@@ -50,6 +50,10 @@ export const profileId = (arch: ArchName, name: ProfileName) =>
 export const TRL_ROWS = ['multi-turn', 'single-turn'] as const;
 export type TrlRow = (typeof TRL_ROWS)[number];
 
+/** Forms of frozen weights whose memory is compared with the plan. */
+export const PLANNED_FORMATS = ['f16', 'int4'] as const;
+export const planId = (arch: ArchName, format: (typeof PLANNED_FORMATS)[number]) => `plan/${arch}/${format}`;
+
 export const ROLLOUT_ID = 'rollout/default/generate';
 
 /** A process per peer: buffers that one leaves in its pools must not count for another. */
@@ -67,6 +71,14 @@ function againstTrl(row: TrlRow): Benchmark {
     ids: () => [`trl/${row}`],
     needsPython: true,
     load: async () => (await import('./rows/trl')).trlRows,
+  };
+}
+
+/** A process for each, since peaks of memory count from a device's beginning. */
+function planned(format: (typeof PLANNED_FORMATS)[number]): Benchmark {
+  return {
+    ids: (arch) => [planId(arch, format)],
+    load: async () => (await import('./rows/plan')).planRows,
   };
 }
 
@@ -99,6 +111,7 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     ids: (arch) => DISPATCH_ROWS.map((row) => dispatchId(arch, row)),
     load: async () => (await import('./rows/dispatch')).dispatchRows,
   },
+  ...Object.fromEntries(PLANNED_FORMATS.map((format) => [`plan ${format}`, planned(format)])),
   'cold-start': {
     ids: (arch) => [`cold-start/${arch}`],
     load: async () => (await import('./rows/cold-start')).coldStartRows,

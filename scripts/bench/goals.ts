@@ -33,6 +33,8 @@ const AIMS: readonly (readonly [id: RegExp, aim: (where: Where) => Aim])[] = [
   [/^cold-start\/config-s$/, ({ inBrowser }) => atMost(inBrowser ? 8 : 20)],
   // Per cent off a straight line.
   [/^growth\//, () => atMost(15)],
+  // Per cent that the plan is off.
+  [/^plan\//, () => atMost(15)],
 ];
 
 function atMost(bound: number): Aim {

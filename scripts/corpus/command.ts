@@ -1,7 +1,6 @@
 /** The commands of `npm run corpus`. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { datasetFiles } from '../../src/env/mail/corpus/dataset';
 import {
   buildDataset,
@@ -12,7 +11,9 @@ import {
 } from '../../src/env/mail/corpus/import';
 import { CorpusError } from '../../src/env/mail/corpus/types';
 import { inputPath, outputPath } from '../runtime/paths';
+import { count, parse } from './arguments';
 import { MailFiles, UsageError } from './files';
+import { DEFAULT_MAX_BODY, DEFAULT_MAX_RECIPIENTS } from './limits';
 
 const USAGE = `Usage:
   npm run corpus -- inspect PATH... [--json]
@@ -28,9 +29,6 @@ export interface Output {
   readonly error: (line: string) => void;
 }
 
-/** Limits of the original system: longer bodies do not fit the context of a small model. */
-const DEFAULT_MAX_BODY = 5000;
-const DEFAULT_MAX_RECIPIENTS = 30;
 /** Reasons shown in full by the readable report; --json has all. */
 const SHOWN_REJECTIONS = 20;
 
@@ -143,26 +141,6 @@ function printRejected(out: Output, rejected: readonly Rejection[]): void {
 
 function isoDate(date: number | null): string | null {
   return date === null ? null : new Date(date).toISOString();
-}
-
-function count(value: unknown, flag: string, absent: number): number {
-  if (value === undefined) return absent;
-  if (typeof value === 'string' && /^[1-9]\d*$/.test(value)) return Number(value);
-  throw new UsageError(`${flag} should be a whole number above 0, found ${String(value)}.`);
-}
-
-type Flags = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
-
-function parse(
-  args: readonly string[],
-  options: Flags,
-): { values: Record<string, unknown>; positionals: string[] } {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    // The first sentence names the flag; the rest is advice on `--`.
-    throw new UsageError(`${String(error instanceof Error ? error.message : error).split('. ')[0]}.`);
-  }
 }
 
 /** Runs one command. Resolves to the exit status: 0 done, 1 nothing to work with, 2 the command itself is wrong. */

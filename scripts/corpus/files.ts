@@ -1,7 +1,8 @@
 /** Files of the command line, read one at a time. */
 import { MailGymError, type ErrorName } from '../../src/errors';
-import { lstat, readdir, readFile, stat } from 'node:fs/promises';
-import { MAX_FILE_BYTES, type MailSource, type Rejection } from '../../src/env/mail/corpus/import';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import type { MailSource, Rejection } from '../../src/env/mail/corpus/import';
+import { fileSource } from './node-file';
 
 /** The command line asks for something that cannot be. */
 export class UsageError extends MailGymError {
@@ -41,9 +42,12 @@ export class MailFiles {
     for (const path of this.#paths) {
       try {
         const { size } = await stat(path);
-        if (size > MAX_FILE_BYTES)
-          throw new Error(`the file has ${size} bytes, over the limit of ${MAX_FILE_BYTES}; split it`);
-        yield { path, bytes: await readFile(path) };
+        const { source, close } = await fileSource(path, size);
+        try {
+          yield { path, bytes: source };
+        } finally {
+          await close();
+        }
       } catch (error) {
         this.#rejected.push({ source: path, reason: error instanceof Error ? error.message : String(error) });
       }

@@ -1,19 +1,16 @@
 /**
- * Reads a folder of chat templates (`*.jinja`) and prints how MailGym talks through each: whether tools and results get
+ * How MailGym talks through each template of a folder (`*.jinja`; the TRL wheel's): whether tools and results get
  * through and how, in which form calls are read, and whether the whole conversation rendered at once gives the same tokens
  * as the pieces that are trained. The templates are other people's and stay where they are.
- *
- *   npx tsx scripts/real/templates.ts FOLDER [--json FILE]
- *
- * For the folder of a TRL wheel: `pip download trl==1.16.0 --no-deps`, unzip, `trl/chat_templates`.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createChatFormat } from '../../src/chat/chat-format';
 import type { ModelChat } from '../../src/chat/types';
 import type { ChatMessage, ToolSchema } from '../../src/conversation/types';
 import { MailGymError } from '../../src/errors';
 import { memoryFiles } from '../../src/engine/files/memory';
+import type { Row } from './report';
 import { templateModel } from './template-model';
 
 /** One row of the table. */
@@ -129,20 +126,33 @@ function table(rows: readonly TemplateRow[]): string {
   ].join('\n');
 }
 
-const [folder, flag, file] = process.argv.slice(2);
-if (process.argv[1]?.endsWith('templates.ts') === true) {
-  if (folder === undefined) {
-    console.error('Give the folder of the templates: npx tsx scripts/real/templates.ts FOLDER [--json FILE]');
-    process.exit(1);
-  }
+/** At least so many of the wheel's 72 must pass schemas and results on. */
+const LEAST_COMPLETE = 50;
+
+/** Templates of a folder as a part of `npm run test:real`; each refusal with its reason is a row of its own. */
+export async function templatePart(folder: string): Promise<Row[]> {
   const rows = await templateRows(folder);
   console.log(table(rows));
   const complete = rows.filter((row) => row.complete);
+  const refused = rows.filter((row) => row.tools === null);
   const silent = rows.filter((row) => row.tools !== null && !row.complete);
-  console.log(
-    `\n${complete.length} of ${rows.length} with schemas and results (${complete.filter(({ tools }) => tools === 'template').length} by ` +
-      `the template itself), ${rows.filter(({ tools }) => tools === null).length} refused, ${silent.length} silently without.`,
-  );
-  if (flag === '--json' && file !== undefined) writeFileSync(file, `${JSON.stringify(rows, null, 2)}\n`);
-  process.exitCode = silent.length === 0 ? 0 : 1;
+  const own = complete.filter(({ tools }) => tools === 'template').length;
+  const part = `chat templates, ${rows.length}`;
+  return [
+    {
+      ...{ part, what: 'with schemas and results passed on' },
+      found: `${complete.length}, ${own} by the template itself`,
+      ...{ beside: '', bound: `≥ ${LEAST_COMPLETE}`, isMet: complete.length >= LEAST_COMPLETE },
+    },
+    {
+      ...{ part, what: 'refused without a reason' },
+      found: `${refused.filter(({ reason }) => reason === '').length} of ${refused.length}`,
+      ...{ beside: '', bound: '0', isMet: refused.every(({ reason }) => reason !== '') },
+    },
+    {
+      ...{ part, what: 'accepted, and silently without tools or results' },
+      found: `${silent.length}`,
+      ...{ beside: silent.map(({ name }) => name).join(', '), bound: '0', isMet: silent.length === 0 },
+    },
+  ];
 }

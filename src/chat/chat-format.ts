@@ -57,14 +57,11 @@ export async function createChatFormat(
   const tokenizer = options.tokenizer ?? (await createTokenizer(files));
   const { origin } = files;
   if (tokenizer.templates['default'] === undefined && tokenizer.templates['tool_use'] === undefined) {
-    throw new PolicyError(
-      `${origin}: the model has no chat template (neither "chat_template" in tokenizer_config.json nor ` +
-        `chat_template.jinja), so it cannot hold a conversation with tools. Use an instruction-tuned model.`,
-    );
+    throw PolicyError.of('policy/no-template', { origin });
   }
   const { templateDate = TEMPLATE_DATE } = options;
   const date = dayOf(templateDate);
-  if (date === null) throw new PolicyError(`"${templateDate}" is no day. Write the date as YYYY-MM-DD.`);
+  if (date === null) throw PolicyError.of('policy/no-day', { date: templateDate });
   const own = tokenizer.pretrained.eos_token_id as TokenId | undefined;
   const eosTokenIds = options.eosTokenIds ?? (own === undefined ? [] : [own]);
   const template = new ChatTemplate(tokenizer, { date, arguments: options.templateArguments ?? {} }, origin);
@@ -114,16 +111,11 @@ function firstThatServes(
       if (before === undefined || error.stage > before.stage) furthest.set(dialect.tools, error);
     }
   }
-  const told = furthest.get('prompt');
-  const reasons = [
-    furthest.get('template')?.message ?? '',
-    ...(told === undefined ? [] : [`with the tools in the system prompt ${told.message}`]),
-  ];
-  throw new PolicyError(
-    `${origin}: the chat template does not let a conversation with tools grow token by token: ${reasons.join('; ')}. ` +
-      `Training needs a template that only appends; use another model, or another template (chat_template.jinja).`,
-    { code: 'policy/template', params: { origin, reasons } },
-  );
+  throw PolicyError.of('policy/template', {
+    origin,
+    own: furthest.get('template')?.fault ?? null,
+    inPrompt: furthest.get('prompt')?.fault ?? null,
+  });
 }
 
 class DialectRenderer implements Renderer {

@@ -26,7 +26,7 @@ export function formOfCalls(
   const text = withoutThinking(written);
   const found = [shown, ...TOOL_CALL_FORMS].find((form) => reads(form, text));
   if (found !== undefined) return found;
-  throw new SeamProblem(10, `it writes calls in a form that MailGym does not read (${text.slice(0, 80)})`);
+  throw new SeamProblem(10, { unreadCall: text.slice(0, 80) });
 }
 
 function reads(form: ToolCallForm, text: string): boolean {

@@ -3,8 +3,8 @@
  * seams. A template that rewrites what was said before cannot be trained on: the policy would have seen other tokens.
  */
 import type { ChatMessage, ToolMessage, ToolSchema } from '../conversation/types';
-import type { PolicyError } from '../errors';
-import { MailGymError } from '../errors';
+import { foreign, MailGymError } from '../errors';
+import { seamWords, type SeamFault } from '../errors/texts/en/policy/chat';
 import type { TokenId } from '../tokens/types';
 import { turnOfResults, type Dialect } from './dialect';
 import type { TextTokenizer } from './tokenizer';
@@ -64,10 +64,12 @@ export interface Renderer {
 /** Why a dialect does not serve; the later the check, the more of the template fits. */
 export class SeamProblem extends Error {
   readonly stage: number;
+  readonly fault: SeamFault;
 
-  constructor(stage: number, reason: string) {
-    super(reason);
+  constructor(stage: number, fault: SeamFault) {
+    super(seamWords(fault));
     this.stage = stage;
+    this.fault = fault;
   }
 }
 
@@ -121,18 +123,17 @@ export class Seams {
 
   #checkPrompt(knowsTools: boolean): void {
     const prompt = this.#render([], true);
-    if (!prompt.includes(SYSTEM)) throw new SeamProblem(1, 'it leaves out the system prompt');
-    if (!prompt.includes(QUESTION)) throw new SeamProblem(1, 'it leaves out what the user asks');
+    if (!prompt.includes(SYSTEM)) throw new SeamProblem(1, 'no-system-prompt');
+    if (!prompt.includes(QUESTION)) throw new SeamProblem(1, 'no-question');
     const isTold = [TOOL, WORD, DESCRIPTION].every((text) => prompt.includes(text));
     if (!isTold && !knowsTools) {
-      const part = prompt.includes(TOOL) ? "the tools' arguments" : 'the tools';
-      throw new SeamProblem(2, `it leaves ${part} out of the prompt`);
+      throw new SeamProblem(2, prompt.includes(TOOL) ? 'no-arguments' : 'no-tools');
     }
   }
 
   #split(text: string, index: 0 | 1): { before: string; after: string } {
     const position = text.indexOf(ANSWERS[index]);
-    if (position < 0) throw new SeamProblem(4, 'it leaves out what the assistant said in an earlier turn');
+    if (position < 0) throw new SeamProblem(4, 'no-earlier-turn');
     return { before: text.slice(0, position), after: text.slice(position + ANSWERS[index].length) };
   }
 
@@ -153,21 +154,18 @@ export class Seams {
       .filter((text) => rest.startsWith(text))
       .reduce((longest, text) => (text.length > longest.length ? text : longest), '');
     if (token !== '') return space + token;
-    throw new SeamProblem(
-      5,
-      `after the assistant's content it writes ${JSON.stringify(after.slice(0, 40))}, which is no token that ends a turn`,
-    );
+    throw new SeamProblem(5, { noEnd: after.slice(0, 40) });
   }
 
   #stopAfterCall(after: string): string {
     const result = after.indexOf(RESULTS[0]);
-    if (result < 0) throw new SeamProblem(6, 'it leaves out tool results');
+    if (result < 0) throw new SeamProblem(6, 'no-results');
     const found = this.ends
       .map((text) => ({ text, at: after.indexOf(text) }))
       .filter(({ at }) => at >= 0 && at < result)
       .sort((a, b) => a.at - b.at || b.text.length - a.text.length)[0];
     if (found !== undefined) return found.text;
-    throw new SeamProblem(5, 'between a call and its result it writes no token that ends a turn');
+    throw new SeamProblem(5, 'no-end-before-result');
   }
 
   /**
@@ -183,17 +181,17 @@ export class Seams {
     const two = this.#render([...turn, this.#turn(1, results[1]), ...results[1]], false);
 
     if (!sharePrefix(prompt, this.#beforeTurn(this.#split(one, 0).before))) {
-      throw new SeamProblem(7, 'it writes the prompt differently once an answer follows');
+      throw new SeamProblem(7, 'prompt-changes');
     }
     this.#checkResult(this.#split(one, 0).after, 0);
     if (!oneOpen.startsWith(one)) {
-      throw new SeamProblem(8, 'the opening of the next turn changes the text before it');
+      throw new SeamProblem(8, 'opening-changes');
     }
     const first = this.#split(one, 0).after;
     const between = this.#beforeTurn(this.#split(this.#split(two, 0).after, 1).before);
     const header = oneOpen.slice(one.length);
     if (!between.startsWith(first) || !sharePrefix(between.slice(first.length), header)) {
-      throw new SeamProblem(8, 'it writes a tool result differently once more turns follow');
+      throw new SeamProblem(8, 'result-changes');
     }
     const pair = [probeResult(0, 0), probeResult(0, 1)];
     const both = this.after(pair);
@@ -231,10 +229,7 @@ export class Seams {
   #checkResult(text: string, index: 0 | 1): void {
     const { content } = probeResult(0, index);
     if (text.includes(content) || text.includes(JSON.stringify(content).slice(1, -1))) return;
-    throw new SeamProblem(
-      6,
-      text.includes(RESULTS[index]) ? 'it rewrites tool results' : 'it leaves out tool results',
-    );
+    throw new SeamProblem(6, text.includes(RESULTS[index]) ? 'results-rewritten' : 'no-results');
   }
 
   /** What is encoded piece by piece must be what the tokenizer makes of the whole. */
@@ -248,16 +243,14 @@ export class Seams {
     const joined = [...turn, ...rest.slice(stop.length)];
     const cut = [...this.#tokenizer.encode(sampled), ...rest];
     if (!equal(whole, joined) || !equal(whole, cut)) {
-      throw new SeamProblem(9, 'its tokens at the end of a turn depend on the text around them');
+      throw new SeamProblem(9, 'tokens-depend');
     }
   }
 }
 
 /** What a template said when it refused, without what surrounds it. */
-function refusal(error: PolicyError | MailGymError): string {
-  const { cause } = error;
-  const said = cause instanceof Error ? cause.message : error.message;
-  return `it refuses such a conversation (${said})`;
+function refusal(error: MailGymError): SeamFault {
+  return { refused: foreign(error.cause ?? error) };
 }
 
 /** One of the two begins with the other. */

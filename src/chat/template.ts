@@ -3,7 +3,7 @@
  * `@huggingface/jinja` through transformers.js; two things that Python's Jinja does and it does not are made up for here:
  * line ends of Windows are read as plain ones, and `strftime_now` knows all directives and another clock.
  */
-import { PolicyError } from '../errors';
+import { foreign, PolicyError } from '../errors';
 import type { ToolSchema } from '../conversation/types';
 import type { TemplateMessage } from './dialect';
 import { strftime } from './strftime';
@@ -62,9 +62,9 @@ export class ChatTemplate {
         ...this.#variables,
       });
     } catch (cause) {
-      throw new PolicyError(
-        `${this.#origin}: the chat template refuses a conversation of ${messages.map(({ role }) => String(role)).join(', ')} ` +
-          `(${(cause as Error).message}). Use a model whose template knows system prompts and tools.`,
+      throw PolicyError.of(
+        'policy/template-refuses',
+        { origin: this.#origin, roles: messages.map(({ role }) => String(role)), reason: foreign(cause) },
         { cause },
       );
     }

@@ -4,7 +4,7 @@ import { readJson } from '../formats/files';
 import type { ModelFiles } from '../formats/files';
 import { readChatTemplates, type ChatTemplates } from './template-files';
 import type { TokenId } from '../tokens/types';
-import { PolicyError } from '../errors';
+import { foreign, PolicyError } from '../errors';
 
 export interface TextTokenizer {
   /** transformers.js's own object, for `generate()`, streamers and chat templates. */
@@ -32,11 +32,7 @@ export async function createTokenizer(files: ModelFiles): Promise<TextTokenizer>
   try {
     pretrained = new PreTrainedTokenizer(tokenizerJson as object, config);
   } catch (cause) {
-    throw new PolicyError(
-      `${files.origin}: transformers.js cannot use tokenizer.json with tokenizer_config.json ` +
-        `(${(cause as Error).message}). Use the model's own files, saved by a current version of transformers.`,
-      { cause },
-    );
+    throw PolicyError.of('policy/tokenizer', { origin: files.origin, reason: foreign(cause) }, { cause });
   }
   const templates = await readChatTemplates(files, config['chat_template']);
   return new Adapter(pretrained, tokenizerJson as { added_tokens?: unknown }, templates);
@@ -46,9 +42,7 @@ export async function createTokenizer(files: ModelFiles): Promise<TextTokenizer>
 async function readTokenizerConfig(files: ModelFiles): Promise<Record<string, unknown>> {
   const json = await readJson(files, 'tokenizer_config.json');
   if (typeof json !== 'object' || json === null) {
-    throw new PolicyError(
-      `${files.origin}: tokenizer_config.json must hold an object. Use the model's own file.`,
-    );
+    throw PolicyError.of('policy/no-object', { origin: files.origin, path: 'tokenizer_config.json' });
   }
   const config: Record<string, unknown> = { ...json };
   for (const [key, value] of Object.entries(config)) {
@@ -92,10 +86,7 @@ class Adapter implements TextTokenizer {
   encode(text: string): TokenId[] {
     const ids = text === '' ? [] : this.pretrained.encode(text, { add_special_tokens: false });
     if (ids.some((id) => (id as TokenId | undefined) === undefined)) {
-      throw new PolicyError(
-        `The tokenizer has no tokens for some characters of "${text.slice(0, 60)}" and no unknown token. ` +
-          `Use a model whose tokenizer works on bytes.`,
-      );
+      throw PolicyError.of('policy/no-tokens', { text: text.slice(0, 60) });
     }
     return ids;
   }

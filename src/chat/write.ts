@@ -27,10 +27,7 @@ export function turnWriter(
     const ids = chat.encode(text);
     // A stop token that an argument spells would end the turn there.
     if (!isRead(text) || chat.stopIds.some((id) => ids.includes(id)) || !isRead(chat.turnText(ids))) {
-      throw new TrainingError(
-        `An expert's turn would be read back as another one: ${JSON.stringify(text)} (form ${form}). Leave tool-call marks out ` +
-          'of its text, and give arguments that are plain JSON.',
-      );
+      throw TrainingError.of('training/expert-turn', { text, form });
     }
     return [...ids, chat.stopIds[0] as TokenId];
   };

@@ -188,7 +188,11 @@ export class Engine {
   }
 
   /** A policy with a fresh adapter, which changes nothing until it is trained or loaded. After {@link load}. */
-  policy(lora: LoraConfig, seed: number, options: Pick<PolicyOptions, 'cacheBytes'> = {}): GpuPolicy {
+  policy(
+    lora: LoraConfig,
+    seed: number,
+    options: Pick<PolicyOptions, 'cacheBytes' | 'keptBytes'> = {},
+  ): GpuPolicy {
     if (this.#loaded === null)
       throw new Error('The engine was asked for a policy before its weights were loaded.');
     return new GpuPolicy(this.gpu, this.config, this.#loaded, { kind: 'adapter', lora, seed }, options);

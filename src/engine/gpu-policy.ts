@@ -25,7 +25,7 @@ import {
 import { initLora, type LoraLayout, loraLayout, packLora, unpackLora } from './model/lora';
 import { arenaParts, type MuonOptions, muonUpdate } from './full-optimizer';
 import { Sampler } from './sample/sampler';
-import { type ActiveAdapter, type GradientTarget, type TokenRows, Trunk } from './pass/trunk';
+import { type ActiveAdapter, type GradientTarget, keptElements, type TokenRows, Trunk } from './pass/trunk';
 import {
   type AdamWParams,
   type LoraConfig,
@@ -67,16 +67,18 @@ export const RECOMPUTE = ['none', 'layer', 'auto'] as const;
 export type Recompute = (typeof RECOMPUTE)[number];
 
 export interface PolicyOptions {
-  /** `auto`, the default: from {@link MAX_KEPT_BYTES} on. */
+  /** `auto`, the default: of the first layers, where `keptBytes` do not hold all. */
   readonly recompute?: Recompute;
+  /** Most bytes that a forward pass keeps of its layers for the backward pass; default {@link DEFAULT_KEPT_BYTES}. */
+  readonly keptBytes?: number;
   /** Most bytes of keys and values while sampling; see `Sampler`. */
   readonly cacheBytes?: number;
   /** How frozen weights are kept on the GPU; f32 by default. See `unitFormat`. */
   readonly baseWeights?: WeightFormat;
 }
 
-/** Most bytes that a forward pass keeps for its backward pass before layers are rather computed twice. */
-const MAX_KEPT_BYTES = 512 * 1024 * 1024;
+/** What a forward pass keeps for its backward pass before layers are rather computed twice. */
+export const DEFAULT_KEPT_BYTES = 512 * 1024 ** 2;
 
 export class GpuPolicy implements TrainablePolicy {
   readonly config: ModelConfig;
@@ -91,6 +93,7 @@ export class GpuPolicy implements TrainablePolicy {
   readonly #target: GradientTarget | null;
   readonly #norm: Slice;
   readonly #recompute: Recompute;
+  readonly #keptBytes: number;
   readonly #update: (state: FlatState, params: AdamWParams & { readonly step: number }) => void;
   #updates = 0;
   #adapterEnabled = true;
@@ -116,6 +119,7 @@ export class GpuPolicy implements TrainablePolicy {
     const norm = gpu.alloc(1, 'gradient norm');
     this.#norm = norm;
     this.#recompute = options.recompute ?? 'auto';
+    this.#keptBytes = options.keptBytes ?? DEFAULT_KEPT_BYTES;
     this.#update = (state, params) => adamW(gpu, state, norm, params);
     const { baseWeights = 'f32' } = options;
     if (training.kind === 'full') {
@@ -249,7 +253,7 @@ export class GpuPolicy implements TrainablePolicy {
     // Forward.
     const adapter = this.#adapter();
     const keep = this.#keeps(forest.n);
-    const caches = this.#caches(forest.n, keep === 'all' ? this.config.layers : 1);
+    const caches = this.#caches(forest.n, Math.min(this.config.layers, keep + 1));
     const { hidden, saved } = this.#trunk.forward(tokens, caches, adapter, keep, prepared.picked);
     if (saved === null) throw new Error('The forward pass kept nothing.');
     const picked = gpu.alloc(count * d, 'rows to score');
@@ -464,10 +468,11 @@ export class GpuPolicy implements TrainablePolicy {
     return { layout: this.#layout, parameters: this.#reference };
   }
 
-  /** What the forward pass over `rows` tokens keeps for its backward pass. */
-  #keeps(rows: number): 'all' | 'inputs' {
-    if (this.#recompute !== 'auto') return this.#recompute === 'none' ? 'all' : 'inputs';
-    return 4 * rows * this.#trunk.keptElements > MAX_KEPT_BYTES ? 'inputs' : 'all';
+  /** Layers of which the forward pass over `rows` tokens keeps everything for its backward pass. */
+  #keeps(rows: number): number {
+    const { layers } = this.config;
+    if (this.#recompute !== 'auto') return this.#recompute === 'none' ? layers : 0;
+    return Math.min(layers, Math.floor(this.#keptBytes / (4 * rows * keptElements(this.config))));
   }
 
   /** One cache per layer, or one that the layers use after one another. */

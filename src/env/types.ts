@@ -31,7 +31,13 @@ export interface Task {
   readonly level: number;
   /** Whatever else the environment needs to know of the task. */
   readonly info: JsonObject;
+  /** The part of training that it is kept for; absent for tasks that serve both. */
+  readonly stage?: Stage;
 }
+
+export const STAGES = ['warm-start', 'policy'] as const;
+/** `warm-start`: shown by the expert and never asked. `policy`: asked and never shown. */
+export type Stage = (typeof STAGES)[number];
 
 /** Why an episode ended: a word that every environment has, such as `unparsable` or `out-of-turns`, or one of the environment's own, such as `answered`. */
 export type StopCondition = string;

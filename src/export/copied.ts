@@ -12,6 +12,18 @@ const BESIDE = [
   ...['chat_template.jinja', 'chat_template.json', 'additional_chat_templates/tool_use.jinja'],
 ];
 
+/** Bytes of the files that are copied. */
+export async function copiedBytes(files: ModelFiles): Promise<number> {
+  let bytes = 0;
+  for (const path of BESIDE) {
+    if (!(await files.has(path))) continue;
+    const file = await files.open(path);
+    bytes += file.size;
+    await file.close();
+  }
+  return bytes;
+}
+
 export async function copyModelFiles(files: ModelFiles, sink: ExportSink): Promise<void> {
   for (const path of BESIDE) {
     if (await files.has(path)) await writeFile(sink, path, await files.read(path));
@@ -30,7 +42,7 @@ export async function hfConfig(
 ): Promise<Uint8Array> {
   const found = await readJson(files, 'config.json');
   if (!isRecord(found)) {
-    throw new PolicyError(`${files.origin}: config.json must hold an object. Use the model's own file.`);
+    throw PolicyError.of('policy/no-object', { origin: files.origin, path: 'config.json' });
   }
   let all: Record<string, unknown> = { ...found };
   if (config.family === 'gemma3' && isRecord(found['text_config'])) {

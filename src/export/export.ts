@@ -43,12 +43,10 @@ export async function exportModel(
   options: ExportOptions,
 ): Promise<void> {
   const { format, adapter, baseModel, name } = options;
-  const type = checkedType(format, options.type);
+  const type = exportType(format, options.type);
   const report = { tensor: () => undefined, notice: () => undefined, ...options.report };
   if (adapter === null && (format === 'peft' || format === 'gguf-adapter')) {
-    throw new PolicyError(
-      `The format ${format} is an adapter's, and none was given. Give an adapter, or choose another format.`,
-    );
+    throw PolicyError.of('policy/export-no-adapter', { format });
   }
   const source = await openSource(files, adapter);
   try {
@@ -98,13 +96,12 @@ export async function exportModel(
   }
 }
 
-function checkedType(format: ExportFormat, type: ExportType | undefined): ExportType {
+/** The type asked for, or the format's first. @throws PolicyError for one that the format does not have */
+export function exportType(format: ExportFormat, type: ExportType | undefined): ExportType {
   const types: readonly ExportType[] = EXPORT_TYPES[format];
   if (type === undefined) return types[0] as ExportType;
   if (types.includes(type)) return type;
-  throw new PolicyError(
-    `The format ${format} has no type ${type}; it has ${types.join(', ')}. Choose one of them.`,
-  );
+  throw PolicyError.of('policy/export-type', { format, type, known: types });
 }
 
 /** The adapter as it is; where it lies in a folder, without that. */

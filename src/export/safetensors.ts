@@ -9,7 +9,8 @@ import { type ExportSink, writeFile, writing } from './sink';
 import type { ExportSource } from './source';
 import type { Report } from './types';
 
-const DTYPES = {
+/** Number types of a file. */
+export const DTYPES = {
   f32: { name: 'F32', bytes: 4, torch: 'float32', of: (numbers: Float32Array) => numbers },
   f16: { name: 'F16', bytes: 2, torch: 'float16', of: toFloat16 },
   bf16: { name: 'BF16', bytes: 2, torch: 'bfloat16', of: toBfloat16 },
@@ -78,8 +79,7 @@ function header(
 
 /** Consecutive items whose sizes stay within a bound together. */
 export function splitBySize<T>(items: readonly T[], sizeOf: (item: T) => number, maxBytes: number): T[][] {
-  if (!(maxBytes > 0))
-    throw new PolicyError(`A part of at most ${maxBytes} bytes holds nothing. Choose a larger size.`);
+  if (!(maxBytes > 0)) throw PolicyError.of('policy/export-part', { bytes: maxBytes });
   const parts: T[][] = [];
   let room = 0;
   for (const item of items) {

@@ -1,7 +1,7 @@
 /** Exported files in a folder on disk. */
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { StorageError } from '../errors';
+import { foreign, StorageError } from '../errors';
 import type { ExportFile, ExportSink } from './sink';
 
 /** Files get their names when they are whole; until then they end in `.part`. */
@@ -12,10 +12,7 @@ export function folderSink(folder: string): ExportSink {
 async function createFile(path: string): Promise<ExportFile> {
   const part = `${path}.part`;
   const fail = (cause: unknown): never => {
-    throw new StorageError(
-      `${path} cannot be written (${(cause as Error).message}). Make room, or choose another folder.`,
-      { cause },
-    );
+    throw StorageError.of('storage/export', { path, reason: foreign(cause) }, { cause });
   };
   await mkdir(dirname(path), { recursive: true }).catch(fail);
   const handle = await open(part, 'w').catch(fail);

@@ -1,5 +1,5 @@
 /** Zip archives of small folders, such as an adapter for download. */
-import { unzipSync, zipSync, type Zippable } from 'fflate';
+import { unzipSync, Zip, ZipPassThrough, zipSync, type Zippable } from 'fflate';
 import { foreign, StorageError } from '../errors';
 import type { FileMap } from './files';
 
@@ -17,6 +17,52 @@ export function zipFiles(files: FileMap): Uint8Array {
     entries[path] = [bytes, { level: path.endsWith('.safetensors') ? 0 : 6, mtime: FIXED_TIME }];
   }
   return zipSync(entries);
+}
+
+/** Bytes above which an archive needs 64-bit places, which are not written. */
+export const MAX_ZIP_BYTES = 2 ** 32 - 2 ** 20;
+
+/** One file of an archive that is written while its files are made. */
+export interface ZipEntry {
+  write(bytes: Uint8Array): void;
+  close(): void;
+}
+
+/**
+ * An archive of stored files, one after the other. Equal files give equal bytes.
+ * @param take gets the archive's bytes in order; they are the taker's
+ */
+export class ZipWriter {
+  readonly #zip: Zip;
+  #error: Error | null = null;
+
+  constructor(take: (bytes: Uint8Array) => void) {
+    this.#zip = new Zip((error, bytes) => {
+      if (error === null) take(bytes);
+      else this.#error = error;
+    });
+  }
+
+  /** Begins the next file; the one before must be closed. */
+  add(path: string): ZipEntry {
+    const entry = new ZipPassThrough(path);
+    entry.mtime = FIXED_TIME;
+    this.#zip.add(entry);
+    return {
+      write: (bytes) => this.#checked(() => entry.push(bytes.slice())),
+      close: () => this.#checked(() => entry.push(new Uint8Array(0), true)),
+    };
+  }
+
+  end(): void {
+    this.#checked(() => this.#zip.end());
+  }
+
+  #checked(work: () => void): void {
+    work();
+    if (this.#error === null) return;
+    throw StorageError.of('storage/export-zip', { reason: foreign(this.#error) }, { cause: this.#error });
+  }
 }
 
 /** @throws StorageError when the bytes are no zip archive, or one that unpacks to more than 2 GiB. */

@@ -98,7 +98,10 @@ export async function openRun(
   }
   await engine.load(loading, signal);
   settings = { ...settings, baseWeights: engine.baseWeights ?? settings.baseWeights };
-  const policy = engine.policy(lora, seed, { cacheBytes: cacheBytes(settings) });
+  const policy = engine.policy(lora, seed, {
+    cacheBytes: cacheBytes(settings),
+    ...(preparation === null ? {} : { keptBytes: preparation.keptBytes }),
+  });
   if (adapter !== null) policy.loadAdapter(adapter.tensors);
   await preparation?.finish();
   if (signal?.aborted === true) {

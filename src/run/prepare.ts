@@ -2,7 +2,8 @@
 import type { Task } from '../env/types';
 import type { Gpu } from '../kernels/gpu';
 import type { Engine } from '../engine/engine';
-import { planMemory, type PlannedUse, planPolicy, type PolicyPlan } from '../engine/plan';
+import { DEFAULT_KEPT_BYTES } from '../engine/gpu-policy';
+import { type MemoryPlan, planMemory, type PlannedUse, planPolicy, type PolicyPlan } from '../engine/plan';
 import type { LoraConfig, SamplingParams } from '../engine/types';
 import type { TokenId } from '../tokens/types';
 import { lossConfig } from '../grpo/loss-config';
@@ -27,6 +28,8 @@ export interface Preparation {
   readonly plan: PolicyPlan;
   /** The run's, with the form of weights that was chosen. */
   readonly settings: SettledSettings;
+  /** Most bytes that an update keeps of its layers; see `PolicyOptions`. */
+  readonly keptBytes: number;
   /** Tells the progress of compiling from now on, and resolves when all programs are there. */
   finish(): Promise<void>;
 }
@@ -36,20 +39,31 @@ export async function prepareGpu(run: RunOnGpu, onEvent: (event: RunEvent) => vo
   const { engine, lora } = run;
   const { gpu, config } = engine;
   const training = { kind: 'adapter', lora, seed: run.settings.seed } as const;
+  // What the engine holds already is not asked for again.
+  const fits = ({ peakBytes, weights }: MemoryPlan, { baseWeights }: SettledSettings) =>
+    gpu.canHold(peakBytes - (engine.bytesToLoad(baseWeights) === 0 ? weights : 0));
+  let keptBytes = DEFAULT_KEPT_BYTES;
   const { settings } = await fitMemory(
     {
       longestPrompt: run.longestPrompt,
-      plan: (settings) =>
-        planMemory(gpu, config, training, plannedUse(run, settings), policyOptions(settings)),
-      // What the engine holds already is not asked for again.
-      fits: ({ peakBytes, weights }, { baseWeights }) =>
-        gpu.canHold(peakBytes - (engine.bytesToLoad(baseWeights) === 0 ? weights : 0)),
+      // Layers are rather computed twice than settings changed.
+      plan: async (settings) => {
+        const use = plannedUse(run, settings);
+        const planned = (kept: number) =>
+          planMemory(gpu, config, training, use, policyOptions(settings, (keptBytes = kept)));
+        const most = cacheBytes(settings);
+        if (!run.trains || most <= DEFAULT_KEPT_BYTES) return planned(most);
+        const plan = await planned(most);
+        return (await fits(plan, settings)) ? plan : planned(DEFAULT_KEPT_BYTES);
+      },
+      fits,
     },
     run.settings,
     engine.formats,
   );
   const { baseWeights } = settings;
-  const plan = await planPolicy(gpu, config, training, plannedUse(run, settings), policyOptions(settings));
+  const options = policyOptions(settings, keptBytes);
+  const plan = await planPolicy(gpu, config, training, plannedUse(run, settings), options);
   onEvent({
     kind: 'log',
     line: `This run needs about ${memoryParts(plan, baseWeights)}, which the device has, and ${plan.programs.length} GPU programs.`,
@@ -72,6 +86,7 @@ export async function prepareGpu(run: RunOnGpu, onEvent: (event: RunEvent) => vo
   return {
     plan,
     settings,
+    keptBytes,
     finish: () => {
       isShown = true;
       show();
@@ -80,7 +95,7 @@ export async function prepareGpu(run: RunOnGpu, onEvent: (event: RunEvent) => vo
   };
 }
 
-/** Bytes that keys and values may take. */
+/** Bytes that keys and values may take, and then, when they are gone, what an update keeps of its layers. */
 export const cacheBytes = ({ cacheMegabytes }: Settings): number => cacheMegabytes * 2 ** 20;
 
 /** One line for the end of a run. */
@@ -89,9 +104,10 @@ export function memoryLine(gpu: Gpu, plan: PolicyPlan): string {
   return `GPU memory: at most ${megabytes(peakBytes)} MB in use, about ${megabytes(plan.peakBytes)} MB were expected.`;
 }
 
-const policyOptions = (settings: SettledSettings) => ({
+const policyOptions = (settings: SettledSettings, keptBytes: number) => ({
   baseWeights: settings.baseWeights,
   cacheBytes: cacheBytes(settings),
+  keptBytes,
 });
 
 function plannedUse(run: RunOnGpu, settings: Settings): PlannedUse {

@@ -137,7 +137,7 @@ function serves(engine: Engine, { model, baseWeights }: ModelSettings): boolean 
 }
 
 /** What is at its default says nothing, so that the platform's own choice counts, such as HF_ENDPOINT's. */
-function downloadsOf({ hubEndpoint, offline, downloadTimeout }: ModelSettings): DownloadOptions {
+export function downloadsOf({ hubEndpoint, offline, downloadTimeout }: ModelSettings): DownloadOptions {
   return {
     ...(hubEndpoint === undefined || hubEndpoint === CORE_TABLE.hubEndpoint.default
       ? {}

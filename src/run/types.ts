@@ -1,6 +1,7 @@
 /** What running, evaluating and asking answer. Structured-cloneable: it crosses the worker's boundary as it is. */
 import type { JsonObject, Turn } from '../conversation/types';
 import type { Split } from '../env/types';
+import type { ExportFormat, ExportType } from '../settings/choices';
 import type { Bounds, SeveralTries, Try } from '../grpo/tries';
 import type { ModelFacts } from '../engine/model-facts';
 import type { EvalSummary, StopReason, TrajectoryView } from '../grpo/types';
@@ -46,6 +47,26 @@ export interface GivenModel extends ModelFacts {
   readonly files: number;
   /** Of all its files. */
   readonly bytes: number;
+}
+
+/** An adapter of a run in this browser's storage, and what it is to be written as. */
+export interface ExportRequest {
+  readonly outputDir: string;
+  /** best_model, final or checkpoint-N. */
+  readonly which: string;
+  readonly format: ExportFormat;
+  /** How numbers are kept; default: the first of the format's. */
+  readonly type?: ExportType;
+  /** Write GGUF though llama.cpp cuts text otherwise than the model's tokenizer. */
+  readonly anyTokenizer?: boolean;
+}
+
+/** What an export has made. */
+export interface Exported {
+  /** What whoever uses the files should know. */
+  readonly notices: readonly string[];
+  /** The file to download; null where all was written into a folder. */
+  readonly file: { readonly name: string; readonly content: Blob } | null;
 }
 
 export interface RunResult {

@@ -530,8 +530,8 @@ export const CORE_TABLE: TableOf<CoreSettings> = {
     default: 2048,
     rule: count(1, 1_048_576),
     description:
-      'Most GPU memory for keys and values while sampling, all layers together. Where it is full, rollouts wait for each ' +
-      'other; results are equal.',
+      'Most GPU memory for keys and values while sampling, all layers together, and then for what an update keeps of its ' +
+      'layers. Where it is full, rollouts wait for each other, and layers are computed twice; results are equal.',
     advanced: true,
   },
   rewardWeights: {

@@ -8,6 +8,7 @@ import type {
   DeviceReport,
   EnvironmentInfo,
   EvaluationReport,
+  Exported,
   GivenModel,
   ImportReport,
   NamedFile,
@@ -44,6 +45,10 @@ export function connectWorker(before: Promise<void>): TrainerApi {
       call<AskAnswer>((remote) => remote.ask(settings, request, adapter, proxy(onEvent))),
     stopAsking: () => call((remote) => remote.stopAsking()),
     exportAdapter: (outputDir, which) => call((remote) => remote.exportAdapter(outputDir, which)),
+    exportSize: (request) => call((remote) => remote.exportSize(request)),
+    exportModel: (request, folder, onProgress) =>
+      call<Exported>((remote) => remote.exportModel(request, folder, proxy(onProgress))),
+    stopExporting: () => call((remote) => remote.stopExporting()),
     listFiles: (prefix) => call((remote) => remote.listFiles(prefix)),
     readFile: (path) => call((remote) => remote.readFile(path)),
     removeFiles: (prefix) => call((remote) => remote.removeFiles(prefix)),

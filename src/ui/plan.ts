@@ -2,8 +2,10 @@
 import type { Settings } from '../settings/settings';
 import type { Planned } from './state';
 
-/** What the setting `outputDir` says by itself. */
-const folderOf = (mode: Settings['mode']): string => `outputs/grpo_${mode}`;
+/** The folder that names the mode, where that of the given settings does; else the given one, of which each run gets a copy. */
+function folderOf({ outputDir, mode }: Settings, wanted: Settings['mode']): string {
+  return outputDir.endsWith(mode) ? `${outputDir.slice(0, -mode.length)}${wanted}` : outputDir;
+}
 
 /**
  * The same with the mask and without, under each of so many seeds from the given one on. Both begin with an evaluation of
@@ -19,7 +21,7 @@ export function plannedModes(settings: Settings, preset: string, seeds: number):
         seed,
         runBaselineEval: true,
         resume: 'no' as const,
-        outputDir: folderOf(mode),
+        outputDir: folderOf(settings, mode),
       },
     })),
   );

@@ -92,7 +92,10 @@ export function reduce(state: State, action: Action): State {
     case 'importing':
       return { ...state, importing: true };
     case 'imported':
-      return { ...state, importing: false, imported: action.report ?? state.imported };
+      // What could not be read before, or was missing, is of the past once something has been read.
+      return action.report === null
+        ? { ...state, importing: false }
+        : { ...state, importing: false, imported: action.report, problem: null };
     case 'files':
       return { ...state, files: action.files, usage: action.usage };
     case 'downloads':

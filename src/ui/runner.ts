@@ -6,6 +6,7 @@ import type { Settings } from '../settings/settings';
 import type { NamedFile, RunResult, TrainerApi } from '../../workers/api';
 import { download } from './parts/download';
 import { formOfRun, resolveForm, withEnvironment } from './form-state';
+import { interruptedRun } from './interrupted';
 import { explain } from './problems';
 import { plannedModes } from './plan';
 import { loadRun, storedRuns } from './runs';
@@ -20,6 +21,7 @@ export class Runner {
   readonly #api: TrainerApi;
   readonly #store: PageStore;
   #isStarting = false;
+  #hasLooked = false;
 
   constructor(api: TrainerApi, store: PageStore) {
     this.#api = api;
@@ -59,6 +61,8 @@ export class Runner {
     const { dispatch } = this.#store;
     const runs = plannedModes(settings, preset, seeds);
     dispatch({ kind: 'view', view: 'compare' });
+    // The curves and the conclusion are of these runs; the others can be ticked again.
+    for (const { id } of this.#store.state.records) dispatch({ kind: 'record-shown', id, shown: false });
     for (const [done, { settings: own }] of runs.entries()) {
       dispatch({ kind: 'queue', queue: { runs, done } });
       const result = await this.train(own, preset);
@@ -96,6 +100,7 @@ export class Runner {
       });
       return;
     }
+    this.#store.dispatch({ kind: 'view', view: 'curves' });
     await this.train({ ...settings, outputDir, resume }, record?.preset ?? '');
   }
 
@@ -222,6 +227,7 @@ export class Runner {
         if (record !== null && record.origin === 'stored') records.push(record);
       }
       this.#store.dispatch({ kind: 'stored-records', records });
+      this.#tellInterrupted(files);
     } catch (error) {
       this.#store.dispatch({ kind: 'files', files: [], usage: null });
       this.#store.dispatch({
@@ -230,6 +236,15 @@ export class Runner {
         at: performance.now(),
       });
     }
+  }
+
+  /** Once, on opening: a run of an earlier visit that did not come to its end. */
+  #tellInterrupted(files: readonly string[]): void {
+    const { problem, run, records } = this.#store.state;
+    if (this.#hasLooked || problem !== null || run.status !== 'idle') return;
+    this.#hasLooked = true;
+    const found = interruptedRun(files, records);
+    if (found !== null) this.#store.dispatch({ kind: 'problem', problem: found });
   }
 
   async removeRun(outputDir: string): Promise<void> {

@@ -22,7 +22,9 @@ import { NOTHING_ASKED, type AskAction, type AskState } from './ask-state';
 import type { FormState } from './form-state';
 import type { RunClock } from './run-clock';
 
-export type View = 'curves' | 'ask' | 'trajectories' | 'mask' | 'compare' | 'files' | 'log';
+/** In the order of their tabs. */
+export const VIEWS = ['curves', 'trajectories', 'mask', 'compare', 'ask', 'files', 'log'] as const;
+export type View = (typeof VIEWS)[number];
 export type RunStatus =
   'idle' | 'starting' | 'running' | 'pausing' | 'paused' | 'stopping' | 'ended' | 'failed';
 export type Colouring = 'mask' | 'advantage' | 'logprob';

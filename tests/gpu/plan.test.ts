@@ -4,8 +4,9 @@ import { createDawnGpu } from '../../scripts/runtime/dawn';
 import { openDevice, type OpenOptions } from '../../src/kernels/device';
 import type { Gpu } from '../../src/kernels/gpu';
 import type { WeightFormat } from '../../src/settings/choices';
-import { GpuPolicy, type PolicyOptions, type Recompute, type Training } from '../../src/engine/gpu-policy';
-import { type PlannedUse, planPolicy } from '../../src/engine/plan';
+import { GpuPolicy, type PolicyOptions, type Training } from '../../src/engine/gpu-policy';
+import { keptElements } from '../../src/engine/pass/trunk';
+import { planMemory, type PlannedUse, planPolicy } from '../../src/engine/plan';
 import type { LoraConfig, LossConfig, ModelConfig, SamplingParams } from '../../src/engine/types';
 import { loraLayout } from '../../src/engine/model/lora';
 import { weightBytes } from '../../src/engine/weights/storage';
@@ -302,8 +303,10 @@ describe('layers computed again in the backward pass', () => {
       sequence(200, config.vocabSize, 2),
     ]);
     const results = [];
-    for (const recompute of ['none', 'layer'] as const) {
-      const policy = new GpuPolicy(gpu, deep, tinyWeights(deep), training, { recompute });
+    // Everything, half of the layers, and nothing.
+    const half = 2 * 4 * forest.n * keptElements(deep);
+    for (const options of [{ recompute: 'none' }, { keptBytes: half }, { recompute: 'layer' }] as const) {
+      const policy = new GpuPolicy(gpu, deep, tinyWeights(deep), training, options);
       if (training.kind === 'adapter') policy.loadAdapter(await randomAdapter(policy));
       await policy.accumulate(forest, rows, loss);
       policy.zeroGradient();
@@ -313,42 +316,54 @@ describe('layers computed again in the backward pass', () => {
       results.push({ result, gradients: await policy.readGradients() });
       policy.dispose();
     }
-    const [kept, again] = results;
-    expect(again?.result).toEqual(kept?.result);
-    expect(again?.gradients).toEqual(kept?.gradients);
-    const sizes = await Promise.all(
-      (['none', 'layer'] as const).map(
-        async (recompute) =>
-          (
-            await planPolicy(
-              gpu,
-              deep,
-              training,
-              { tokens: 512, maxSeqLength: 256, loss, sampling: null },
-              { recompute },
-            )
-          ).peakBytes,
-      ),
-    );
-    expect(sizes[1]).toBeLessThan(0.75 * (sizes[0] as number));
-  });
-
-  test('auto keeps layers of short passes and computes those of long ones again', async () => {
-    const gpu = await open();
-    const config: ModelConfig = { ...SHORT, layers: 40, intermediateSize: 512, maxPositions: 8192 };
-    const bytes = async (tokens: number, recompute: Recompute) =>
+    const [kept, ...again] = results;
+    expect(again).toHaveLength(2);
+    for (const { result, gradients } of again) {
+      expect(result).toEqual(kept?.result);
+      expect(gradients).toEqual(kept?.gradients);
+    }
+    const size = async (options: PolicyOptions) =>
       (
         await planPolicy(
+          gpu,
+          deep,
+          training,
+          { tokens: 512, maxSeqLength: 256, loss, sampling: null },
+          options,
+        )
+      ).peakBytes;
+    const [all, some, none] = [
+      await size({ recompute: 'none' }),
+      await size({ keptBytes: 2 * 4 * 512 * keptElements(deep) }),
+      await size({ recompute: 'layer' }),
+    ] as const;
+    expect(none).toBeLessThan(0.75 * all);
+    expect(some).toBeGreaterThan(none);
+    expect(some).toBeLessThan(all);
+  });
+
+  test('layers of short passes are kept, and of long ones as many as the bytes hold', async () => {
+    const gpu = await open();
+    const config: ModelConfig = { ...SHORT, layers: 40, intermediateSize: 512, maxPositions: 8192 };
+    const bytes = async (tokens: number, options: PolicyOptions) =>
+      (
+        await planMemory(
           gpu,
           config,
           adapter(),
           { tokens, maxSeqLength: 8192, loss: LOSS, sampling: null },
-          { recompute },
+          options,
         )
       ).peakBytes;
-    expect(await bytes(200, 'auto')).toBe(await bytes(200, 'none'));
-    expect(await bytes(8000, 'auto')).toBe(await bytes(8000, 'layer'));
-    expect(await bytes(8000, 'layer')).toBeLessThan(0.4 * (await bytes(8000, 'none')));
+    expect(await bytes(200, {})).toBe(await bytes(200, { recompute: 'none' }));
+    const [all, none] = [await bytes(8000, { recompute: 'none' }), await bytes(8000, { recompute: 'layer' })];
+    expect(none).toBeLessThan(0.4 * all);
+    expect(await bytes(8000, { keptBytes: 0 })).toBe(none);
+    expect(await bytes(8000, { keptBytes: 2 ** 40 })).toBe(all);
+    const kept = 256 * 2 ** 20;
+    const some = await bytes(8000, { keptBytes: kept });
+    expect(some).toBeGreaterThan(none + 0.5 * kept);
+    expect(some).toBeLessThan(none + 1.1 * kept);
   });
 });
 

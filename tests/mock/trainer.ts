@@ -142,6 +142,23 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
         ...Object.fromEntries(adapter(outputDir, which)),
         [METRICS_FILE]: files.get(`${outputDir}/${METRICS_FILE}`) ?? new Uint8Array(),
       }),
+    exportSize: async ({ outputDir, which }) => {
+      adapter(outputDir, which);
+      return 271_000_000;
+    },
+    exportModel: async ({ outputDir, which, format }, folder, onProgress) => {
+      adapter(outputDir, which);
+      for (let done = 0; done < 4; done++) {
+        onProgress(done, 4);
+        await wait();
+      }
+      const content = new Blob(['invented']);
+      return {
+        notices: [],
+        file: folder === null ? { name: `${which}-${format}.zip`, content } : null,
+      };
+    },
+    stopExporting: async () => undefined,
     listFiles: async (prefix) => [...files.keys()].filter((path) => path.startsWith(prefix)).sort(),
     readFile: async (path) => files.get(path) ?? null,
     removeFiles: async (prefix) => {
@@ -162,7 +179,7 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
       await wait();
       const [first] = given;
       if (first === undefined || !/\.gguf$/i.test(first.path))
-        throw PolicyError.of('policy/no-model-files', { found: given.map(({ path }) => path) });
+        throw PolicyError.of('policy/no-model-given', { found: given.map(({ path }) => path) });
       return mockModel(first);
     },
     setHubToken: async () => undefined,

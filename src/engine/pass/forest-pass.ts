@@ -36,21 +36,30 @@ export interface PreparedRows {
 /** Refuses ids of another vocabulary and forests that no binding holds. @throws PolicyError */
 export function checkForest(gpu: Gpu, config: ModelConfig, forest: Forest): void {
   const { n, ids } = forest;
-  const { intermediateSize, heads, kvHeads, headDim, hiddenSize, vocabSize } = config;
+  const { vocabSize } = config;
   const bad = ids.find((id) => id < 0 || id >= vocabSize);
   if (bad !== undefined) {
     throw PolicyError.of('policy/token', { token: bad, vocabulary: vocabSize });
   }
-  const widest = Math.max(2 * intermediateSize, (heads + 2 * kvHeads) * headDim, hiddenSize);
-  const { maxBindingElements } = gpu;
-  if (n * widest > maxBindingElements) {
+  const most = mostPassRows(gpu, config);
+  if (n > most) {
     throw PolicyError.of('policy/pass-too-large', {
       tokens: n,
-      bytes: n * widest * 4,
-      limit: maxBindingElements * 4,
-      most: Math.floor(maxBindingElements / widest),
+      bytes: n * widestRow(config) * 4,
+      limit: gpu.maxBindingElements * 4,
+      most,
     });
   }
+}
+
+/** Most tokens of a pass whose activations fit a binding each. */
+export function mostPassRows(gpu: Gpu, config: ModelConfig): number {
+  return Math.floor(gpu.maxBindingElements / widestRow(config));
+}
+
+/** Elements of a token's widest activation. */
+function widestRow({ intermediateSize, heads, kvHeads, headDim, hiddenSize }: ModelConfig): number {
+  return Math.max(2 * intermediateSize, (heads + 2 * kvHeads) * headDim, hiddenSize);
 }
 
 /** What each node of a forest sees. */

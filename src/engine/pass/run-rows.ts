@@ -1,5 +1,5 @@
 /** Rows of a pass that see runs of a cache's slots, on the GPU: prompts before sampling, and `generate()`. */
-import { type RunSlices, type RunTable, windowRuns } from '../../kernels/attention/attention';
+import { isSingle, type RunSlices, type RunTable, windowRuns } from '../../kernels/attention/attention';
 import type { Gpu } from '../../kernels/gpu';
 import { windowsBelow } from '../model/features';
 import type { ModelConfig } from '../types';
@@ -22,9 +22,10 @@ export function runTokens(
   const ids = gpu.upload(rows.ids, 'ids');
   const position = gpu.upload(rows.positions, 'positions');
   const slot = gpu.upload(rows.slots, 'slots');
-  const see = ({ start, runs }: RunTable): RunSlices => ({
-    start: gpu.upload(start, 'run starts'),
-    runs: gpu.upload(runs, 'runs'),
+  const see = (table: RunTable): RunSlices => ({
+    start: gpu.upload(table.start, 'run starts'),
+    runs: gpu.upload(table.runs, 'runs'),
+    isSingle: isSingle(table),
   });
   const whole = see(rows.sight);
   const longest = rows.positions.reduce((a, b) => Math.max(a, b), 0) + 1;

@@ -48,12 +48,15 @@ export interface SavedPass {
   readonly inputs: readonly Slice[];
   /** Null for layers that are computed again. */
   readonly layers: readonly (SavedLayer | null)[];
-  /** Keys and values, [rows, 2, kvHeads, headDim]: per layer, or one for all when layers are computed again. */
+  /** Keys and values, [rows, 2, kvHeads, headDim], as {@link Trunk.forward} was given them. */
   readonly caches: readonly Slice[];
 }
 
-/** What a forward pass keeps for a backward pass: nothing, everything it needs, or only the layers' inputs. */
-export type Keep = false | 'all' | 'inputs';
+/**
+ * What a forward pass keeps for a backward pass: nothing, or the layers' inputs and, of that many layers from the last
+ * on, everything; the others are computed again.
+ */
+export type Keep = false | number;
 
 /** The adapter in use: its layout and flat parameters. */
 export interface ActiveAdapter {
@@ -65,6 +68,14 @@ export interface ActiveAdapter {
 export type GradientTarget =
   | { readonly kind: 'adapter'; readonly gradient: Slice }
   | { readonly kind: 'full'; readonly gradient: ModelWeights };
+
+/** Elements per row that a forward pass keeps of a layer that it keeps, its cache included, low-rank activations not. */
+export function keptElements(config: ModelConfig): number {
+  const { hiddenSize, heads, kvHeads, headDim, intermediateSize, qkNorm, branchNorms } = config;
+  const qkv = qkNorm ? (heads + 2 * kvHeads) * headDim : 0;
+  const cache = 2 * kvHeads * headDim;
+  return (branchNorms ? 4 : 2) * hiddenSize + 2 * heads * (headDim + 1) + 2 * intermediateSize + qkv + cache;
+}
 
 export class Trunk {
   readonly #gpu: Gpu;
@@ -119,21 +130,11 @@ export class Trunk {
     return slots * 2 * this.#config.kvHeads * this.#config.headDim;
   }
 
-  /** Elements per row that {@link forward} keeps with `all`, caches included, low-rank activations not. */
-  get keptElements(): number {
-    const { layers, hiddenSize, heads, kvHeads, headDim, intermediateSize, qkNorm, branchNorms } =
-      this.#config;
-    const qkv = qkNorm ? (heads + 2 * kvHeads) * headDim : 0;
-    const perLayer =
-      (branchNorms ? 4 : 2) * hiddenSize + 2 * heads * (headDim + 1) + 2 * intermediateSize + qkv;
-    return layers * (perLayer + this.cacheElements(1));
-  }
-
   /**
    * Residual stream after the last layer, [rows, hidden], owned by the caller; with `picked` rows of a forest, of those
    * alone, which spares the others all of the last layer but its input projection. `caches` receive keys and values at
-   * the rows' slots: one per layer, or one that each layer overwrites where nobody reads it afterwards.
-   * With `keep`, answers what {@link backward} needs (caches then stay in use).
+   * the rows' slots: one for each of the last layers, and one for all before them, which each overwrites.
+   * With `keep`, answers what {@link backward} needs (caches then stay in use); kept layers need caches of their own.
    */
   forward(
     tokens: TokenRows,
@@ -148,7 +149,7 @@ export class Trunk {
     const layers: (SavedLayer | null)[] = [];
     for (let l = 0; l < this.#config.layers; l++) {
       const pass = this.#pass(l, tokens, caches, adapter, picked);
-      const { output, saved } = layerForward(pass, x, keep === 'all');
+      const { output, saved } = layerForward(pass, x, keep !== false && l >= this.#config.layers - keep);
       if (keep === false) gpu.free(x);
       else {
         inputs.push(x);
@@ -196,7 +197,7 @@ export class Trunk {
       rotaryTable: this.rotaryTables[l] as Slice,
       tokens,
       picked: l === this.#config.layers - 1 ? picked : null,
-      cache: caches[l % caches.length] as Slice,
+      cache: caches[Math.max(0, caches.length - this.#config.layers + l)] as Slice,
       adapter,
     };
   }

@@ -240,7 +240,10 @@ function tiles(
   uniforms: readonly number[],
 ): DecodePart[] {
   const x = Math.ceil(variant.pairs / TILE_PAIRS);
-  return [1, SHARED_LANES].map((tileRows) => ({
+  // Rows of tool results are many. Twice the rows share what a lane loads of the weights, where lanes share rows.
+  const isTall = gpu.isSoftware && gpu.sharedLanes > 0;
+  const sizes = isTall ? [1, SHARED_LANES, 2 * SHARED_LANES] : [1, SHARED_LANES];
+  return sizes.map((tileRows) => ({
     program: decodeLinearProgram({
       norm: variant.norm,
       tileRows,
@@ -252,8 +255,9 @@ function tiles(
     uniforms,
     grid: (rows, draws) => {
       const count = variant.drawn ? draws : rows;
-      const fits = (count === 1) === (tileRows === 1);
-      return fits ? [x, Math.ceil(count / tileRows)] : [0, 0];
+      // The smallest that holds all rows, else the largest.
+      const best = sizes.find((size) => size >= count) ?? sizes.at(-1);
+      return tileRows === best ? [x, Math.ceil(count / tileRows)] : [0, 0];
     },
   }));
 }

@@ -29,6 +29,7 @@ import {
   turnLimit,
 } from './sequence';
 import { ownSlot, pagesFor } from './slots';
+import { forestSight, forestTokens, mostPassRows } from '../pass/forest-pass';
 import { runTokens } from '../pass/run-rows';
 import type { ActiveAdapter, Trunk } from '../pass/trunk';
 import { type ModelConfig, type SampledSequence, type SampleOptions, type SequenceRequest } from '../types';
@@ -37,8 +38,10 @@ import { type Forest, TOKEN_SOURCE, type TokenId } from '../../tokens/types';
 import type { ModelWeights } from '../weights/weights-gpu';
 
 const STREAM = streamOf('sample');
-/** Most tokens of one forward pass; longer prefills are cut, so no single dispatch hangs the GPU. */
+/** Most tokens of a step, and of a forward pass over prompts that are too many for one. */
 const MAX_ROWS = 512;
+/** Most tokens of prompts in one pass, as in training: so no single dispatch hangs the GPU. */
+const MAX_PROMPT_ROWS = 2048;
 const DEFAULT_BATCH = 64;
 /** Bytes of keys and values at once, all layers together, where nothing else is asked for. */
 export const DEFAULT_CACHE_BYTES = 2 * 1024 ** 3;
@@ -170,11 +173,19 @@ export class Sampler {
   /** Keys and values of all distinct prompt tokens, at the slots of their forest nodes. */
   #prefill(forest: Forest, caches: readonly Slice[], adapter: ActiveAdapter | null): void {
     const gpu = this.#gpu;
+    const config = this.#config;
+    if (forest.n <= Math.min(MAX_PROMPT_ROWS, mostPassRows(gpu, config))) {
+      // Slots are rows here, so that neighbours share what they load of the cache.
+      const { tokens, free } = forestTokens(gpu, forest, forestSight(config, forest));
+      this.#trunk.fillCaches(tokens, caches, adapter);
+      free();
+      return;
+    }
     const table = forestRuns(forest.parent);
     for (let from = 0; from < forest.n; from += MAX_ROWS) {
       const to = Math.min(forest.n, from + MAX_ROWS);
       const firstRun = table.start[from] as number;
-      const { tokens, free } = runTokens(gpu, this.#config, {
+      const { tokens, free } = runTokens(gpu, config, {
         ids: forest.ids.subarray(from, to),
         positions: forest.depth.subarray(from, to),
         slots: Uint32Array.from({ length: to - from }, (_, i) => from + i),

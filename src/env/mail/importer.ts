@@ -38,6 +38,7 @@ async function importFiles(
   const asked = {
     questions: outcomes.flatMap((outcome) => outcome.questions),
     mailOf: new Map(outcomes.flatMap(({ mailOf }) => [...mailOf])),
+    splitOf: new Map(outcomes.flatMap(({ splitOf }) => [...splitOf])),
     rejected: outcomes.flatMap(({ rejected }) => rejected),
   };
   const dataset = buildDataset(

@@ -9,10 +9,11 @@ import type { MailStore, Question } from './corpus/types';
 import { sameBound } from './scorer/bounds';
 import { deniedTokens, isHedged } from './scorer/denial';
 import { goldForms, rateOf } from './scorer/golds';
-import { hasTextRival } from './scorer/rivals';
+import { hasLooseRival, hasTextRival } from './scorer/rivals';
 import { findSpans, isSameToken, type Span } from './scorer/spans';
 import { tokenise, type Reading, type Token } from './scorer/tokens';
 import { hasRivalValue, matchValues, valueTokens } from './scorer/value-match';
+import { sameValue } from './scorer/values/same';
 import type { Day } from './scorer/values/types';
 import { FUNCTION_WORDS, WHO } from './scorer/words';
 import { polarityOf } from './scorer/yes-no';
@@ -63,20 +64,32 @@ class Judge {
   readonly #given: readonly Token[];
   /** {@link #given} without what the answer puts aside. */
   readonly #said: readonly Token[];
+  readonly #denied: readonly boolean[];
   readonly #reading: Reading;
   readonly #asksWho: boolean;
+  readonly #isExtension: boolean;
 
   constructor(question: string, answer: string, reading: Reading) {
     this.#question = question;
     this.#reading = reading;
     this.#asked = tokenise(question, reading);
-    this.#given = tokenise(answer, reading);
-    this.#said = without(this.#given, deniedTokens(this.#given, this.#asked));
+    this.#isExtension = /\bextension\b/i.test(question);
+    this.#given = this.#read(answer);
+    this.#denied = deniedTokens(this.#given, this.#asked);
+    this.#said = without(this.#given, this.#denied);
     this.#asksWho = this.#asked.some(({ text }) => WHO.has(text));
   }
 
+  /** Marks say nothing in the number of an extension: x3-7950 is 37950. */
+  #read(text: string): Token[] {
+    const plain = this.#isExtension
+      ? text.replace(/(?<!\p{L})(?:x|ext\.?|extension)\s*(?=\d)/giu, '').replace(/(?<=\d)-(?=\d)/g, '')
+      : text;
+    return tokenise(plain, this.#reading);
+  }
+
   accepts(gold: string): boolean {
-    const tokens = tokenise(gold, this.#reading);
+    const tokens = this.#read(gold);
     const [first] = tokens;
     if (first === undefined || this.#given.length === 0) return false;
     if (this.#given.length > tokens.length + MAX_EXTRA_TOKENS) return false;
@@ -97,7 +110,20 @@ class Judge {
   #acceptsForm(gold: readonly Token[]): boolean {
     if (isNegative(gold)) return this.#holds(gold, this.#given);
     if (isHedged(this.#given)) return false;
-    return this.#holds(gold, this.#said);
+    return this.#holds(gold, this.#said) && !this.#denies(gold);
+  }
+
+  /** "Approved, not approved". */
+  #denies(gold: readonly Token[]): boolean {
+    const said = new Set(this.#said.map(({ text }) => text));
+    const denied = this.#given.filter((_token, i) => this.#denied[i]);
+    if (gold.every(({ value }) => value !== null)) {
+      return denied.some(
+        ({ value }) =>
+          value !== null && gold.every((token) => token.value !== null && sameValue(token.value, value)),
+      );
+    }
+    return denied.every(({ text }) => !said.has(text)) ? false : findSpans(gold, denied, false).length > 0;
   }
 
   #holds(gold: readonly Token[], said: readonly Token[]): boolean {
@@ -138,6 +164,7 @@ class Judge {
     );
     if (bounded) return false;
     const view = { tokens: said, covered, question: this.#asked };
+    if (items.length > 1 && hasLooseRival(view)) return false;
     if (hasRivalValue(items.flat(), said, covered, this.#asked)) return false;
     return items.every((item, i) => {
       const isValue = item.every(({ value }) => value !== null);

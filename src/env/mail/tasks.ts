@@ -4,30 +4,44 @@ import { EnvironmentError } from '../errors';
 import { SPLITS, type Split, type Task } from '../types';
 import { taskText } from '../../conversation/text';
 import type { Dataset, MailStore, Question } from './corpus/types';
-import { expertCalls } from './expert';
+import { expertCalls, type ExpertCall } from './expert';
 import { traceOf } from './found-trace';
 
 export function taskOf(question: Question): Task {
-  const { id, question: text, answer, level, ...info } = question;
-  return { id, prompt: [{ role: 'user', content: text }], answer, level, info };
+  const { id, question: text, answer, level, stage, ...info } = question;
+  const kept = stage === undefined ? {} : { stage };
+  return { id, prompt: [{ role: 'user', content: text }], answer, level, info, ...kept };
 }
 
 /** What {@link taskOf} was made of. */
 export function questionOf(task: Task): Question {
-  const info = task.info as Omit<Question, 'id' | 'question' | 'answer' | 'level'> & JsonObject;
-  return { ...info, id: task.id, question: taskText(task), answer: task.answer ?? '', level: task.level };
+  const info = task.info as Omit<Question, 'id' | 'question' | 'answer' | 'level' | 'stage'> & JsonObject;
+  const kept = task.stage === undefined ? {} : { stage: task.stage };
+  return {
+    ...info,
+    id: task.id,
+    question: taskText(task),
+    answer: task.answer ?? '',
+    level: task.level,
+    ...kept,
+  };
 }
 
 /** Null for a question whose answer no search finds. @param limit most hits of a search */
 export function expertMessages(task: Task, store: MailStore, limit: number): AssistantMessage[] | null {
   const question = questionOf(task);
-  const trace = traceOf(question, store, limit);
-  if (trace === null) return null;
-  return expertCalls({ ...question, trace }).map((call, turn) => ({
+  const calls = question.expert ?? searchedCalls(question, store, limit);
+  if (calls === null) return null;
+  return calls.map((call, turn) => ({
     role: 'assistant',
     content: '',
     tool_calls: [{ id: `call_${turn}_0`, type: 'function', function: call }],
   }));
+}
+
+function searchedCalls(question: Question, store: MailStore, limit: number): readonly ExpertCall[] | null {
+  const trace = traceOf(question, store, limit);
+  return trace === null ? null : expertCalls({ ...question, trace });
 }
 
 /** A visitor's question: `text`, `inbox` (the address whose mail is searched), `queryDate` (`YYYY-MM-DD`, today). */

@@ -3,6 +3,7 @@ import { createTokenizer } from '../../chat/tokenizer';
 import { layerAttention } from '../../engine/model/features';
 import type { ModelConfig } from '../../engine/types';
 import { PolicyError } from '../../errors';
+import type { LlamaCppForm } from '../../errors/texts/en/policy/exports';
 import { readJson } from '../../formats/files';
 import { rowWidth, type StoredRows } from '../../formats/tensor-store';
 import { scaledFrequency } from '../../kernels/rotary/rotary';
@@ -43,12 +44,15 @@ export async function exportGguf(
     ...architecture(config),
     ...(await tokenizer(source, anyTokenizer, report)),
   ]);
-  const tensors = [...source.tensors].map(([own, rows]) => tensorOf(config, own, rows, type));
+  return await writeGguf(sink, name, metadata, ggufTensors(source, type), maxBytes, report);
+}
+
+/** The tensors of the file, in its order. */
+export function ggufTensors({ config, tensors }: ExportSource, type: GgmlType): GgufTensor[] {
+  const all = [...tensors].map(([own, rows]) => tensorOf(config, own, rows, type));
   const frequencies = rotaryFactors(config);
-  if (frequencies !== null) {
-    tensors.push({ name: 'rope_freqs.weight', tensor: frequencies, type: 'f32' });
-  }
-  return await writeGguf(sink, name, metadata, tensors, maxBytes, report);
+  if (frequencies !== null) all.push({ name: 'rope_freqs.weight', tensor: frequencies, type: 'f32' });
+  return all;
 }
 
 function tensorOf(config: ModelConfig, name: string, rows: StoredRows, type: GgmlType): GgufTensor {
@@ -99,33 +103,30 @@ export function architecture(config: ModelConfig): Map<string, GgufValue> {
  * @throws PolicyError where the model's are others
  */
 function refuseUnknownForms(config: ModelConfig, origin: string): void {
-  const fail = (what: string): never => {
-    throw new PolicyError(
-      `${origin} cannot be written as GGUF: ${what}, which llama.cpp does not have for ${config.family}. Export ` +
-        'safetensors or ONNX instead.',
-    );
+  const fail = (form: LlamaCppForm): never => {
+    throw PolicyError.of('policy/gguf-form', { origin, form, family: config.family });
   };
   const { attention, family, headDim, hiddenSize, heads, attentionScale } = config;
   if (family === 'gemma3') {
     (attention ?? []).forEach(({ window, rotary }, layer) => {
       const isFull = (layer + 1) % 6 === 0;
       if (isFull !== (window === null))
-        fail(`layer ${layer} ${window === null ? 'sees everything' : 'has a window'}`);
+        fail({ layer, fault: window === null ? 'sees-everything' : 'has-window' });
       if (!isFull && (rotary?.theta !== 10_000 || rotary.scaling !== null)) {
-        fail(`layer ${layer} has other rotary frequencies than 10000 with its window`);
+        fail({ layer, fault: 'has-other-frequencies' });
       }
     });
     // The 27B model scales by the width of a head that its heads do not have.
     const scale = config.layers === 62 ? 1 / Math.sqrt(hiddenSize / heads) : 1 / Math.sqrt(headDim);
-    if (Math.abs((attentionScale ?? scale) - scale) > 1e-9) fail(`scores are scaled by ${attentionScale}`);
+    if (Math.abs((attentionScale ?? scale) - scale) > 1e-9) fail({ scale: attentionScale });
     return;
   }
-  if (attentionScale !== null) fail(`scores are scaled by ${attentionScale}`);
+  if (attentionScale !== null) fail({ scale: attentionScale });
   for (let layer = 0; layer < config.layers; layer++) {
     const { window, rotary } = layerAttention(config, layer);
-    if (window !== null) fail(`layer ${layer} has a window`);
+    if (window !== null) fail({ layer, fault: 'has-window' });
     const rotates = family !== 'smollm3' || (layer + 1) % 4 !== 0;
-    if (rotates !== (rotary !== null)) fail(`layer ${layer} does${rotates ? ' not' : ''} rotate`);
+    if (rotates !== (rotary !== null)) fail({ layer, fault: rotates ? 'does-not-rotate' : 'does-rotate' });
   }
 }
 

@@ -3,6 +3,7 @@
  * load, and text would be cut into other tokens than the model was trained on.
  */
 import { PolicyError } from '../../errors';
+import { tokenizerWords, type LlamaCppTokenizer } from '../../errors/texts/en/policy/exports';
 import type { GgufValue } from './writer';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -38,7 +39,7 @@ export function tokenizerMetadata(
   const model = tokenizer['model'];
   if (!isRecord(model) || model['type'] !== 'BPE') {
     const type = isRecord(model) ? model['type'] : undefined;
-    throw refusal(origin, `its tokenizer.json is of the type ${JSON.stringify(type ?? null)}, not "BPE"`);
+    throw refusal(origin, { type: JSON.stringify(type ?? null) });
   }
   const metadata = new Map<string, GgufValue>();
   const text = (key: string, value: string) => metadata.set(`tokenizer.ggml.${key}`, { type: 'text', value });
@@ -89,7 +90,7 @@ function vocabulary(
     tokens[id] = token;
     kinds[id] = kind;
   };
-  if (!isRecord(model['vocab'])) throw refusal(origin, 'its tokenizer.json has no vocab');
+  if (!isRecord(model['vocab'])) throw refusal(origin, 'no-vocabulary');
   for (const [token, id] of Object.entries(model['vocab'])) {
     const isByte = isSentencePiece && /^<0x[0-9A-F]{2}>$/.test(token);
     put(id, token, isByte ? KIND.byte : KIND.normal);
@@ -108,12 +109,12 @@ function vocabulary(
 
 function readMerges(model: Json, origin: string): (readonly [string, string])[] {
   const merges: unknown = model['merges'];
-  if (!Array.isArray(merges)) throw refusal(origin, 'its tokenizer.json has no merges');
+  if (!Array.isArray(merges)) throw refusal(origin, 'no-merges');
   return merges.map((merge: unknown) => {
     // Written as a list by newer versions, else as one text with a space between.
     const parts: unknown = typeof merge === 'string' ? merge.split(' ') : merge;
     if (Array.isArray(parts) && parts.length === 2) return parts as [string, string];
-    throw refusal(origin, `its tokenizer.json has the merge ${JSON.stringify(merge)}`);
+    throw refusal(origin, { merge: JSON.stringify(merge) });
   });
 }
 
@@ -162,10 +163,10 @@ function preTokenizer(
     const known = EXPRESSIONS.find(([, source]) => source === expression);
     if (known !== undefined) return known[0];
   }
-  const what = `llama.cpp has no way of cutting text like the one in its tokenizer.json (${JSON.stringify(tokenizer['pre_tokenizer'] ?? null).slice(0, 160)})`;
-  if (!anyTokenizer) throw refusal(origin, what);
+  const fault = { cut: JSON.stringify(tokenizer['pre_tokenizer'] ?? null).slice(0, 160) };
+  if (!anyTokenizer) throw refusal(origin, fault);
   notice(
-    `${origin}: ${what}. "gpt-2" is written instead: with this file llama.cpp must be given token ids, since it would cut ` +
+    `${origin}: ${tokenizerWords(fault)}. "gpt-2" is written instead: with this file llama.cpp must be given token ids, since it would cut ` +
       'text into other tokens than the model knows.',
   );
   return 'gpt-2';
@@ -191,12 +192,8 @@ function idOf(tokens: readonly string[], token: unknown): number | null {
   return id < 0 ? null : id;
 }
 
-function refusal(origin: string, what: string): PolicyError {
-  return new PolicyError(
-    `${origin} cannot be written as GGUF with its tokenizer: ${what}. Export safetensors or ONNX instead, or ask for ` +
-      'GGUF with any tokenizer (--any-tokenizer), for programs that give the model token ids.',
-    { code: 'policy/gguf-tokenizer' },
-  );
+function refusal(origin: string, fault: LlamaCppTokenizer): PolicyError {
+  return PolicyError.of('policy/gguf-tokenizer', { origin, fault });
 }
 
 function isRecord(value: unknown): value is Json {

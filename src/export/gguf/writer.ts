@@ -46,7 +46,8 @@ const VERSION = 3;
 const ALIGNMENT = 32;
 const TYPE_IDS = { u16: 2, u32: 4, i32: 5, f32: 6, bool: 7, text: 8, list: 9 } as const;
 
-const lengthOf = ({ tensor: { shape }, type }: GgufTensor): number =>
+/** Bytes of a tensor in the file. */
+export const lengthOf = ({ tensor: { shape }, type }: GgufTensor): number =>
   (elementsOf(shape) / GGML_TYPES[type].block) * GGML_TYPES[type].bytes;
 
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
@@ -111,9 +112,7 @@ async function writePart(
     });
     const wanted = lengthOf(tensor);
     if (written !== wanted) {
-      throw new PolicyError(
-        `Tensor ${tensor.name} gave ${written} bytes where ${wanted} were to be written. Read the model again.`,
-      );
+      throw PolicyError.of('policy/export-tensor', { name: tensor.name, written, wanted });
     }
     if (aligned(wanted) > wanted) await file.write(new Uint8Array(aligned(wanted) - wanted));
   }

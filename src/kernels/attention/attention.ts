@@ -13,6 +13,7 @@ import {
   forestKeyGradientProgram,
   forestQueryGradientProgram,
   type ForestVariant,
+  spanAttentionProgram,
 } from './program';
 
 export interface AttentionShape {
@@ -34,7 +35,13 @@ export interface RunTable {
 export interface RunSlices {
   readonly start: Slice;
   readonly runs: Slice;
+  /** Every row has one run. */
+  readonly isSingle: boolean;
 }
+
+/** See {@link RunSlices}. */
+export const isSingle = ({ start }: Pick<RunTable, 'start'>): boolean =>
+  start.every((run, row) => run === row);
 
 const cache = new Map<string, Program>();
 function program(key: string, build: () => Program): Program {
@@ -88,10 +95,21 @@ export function attention(
   args: { q: Slice; cache: Slice; visible: RunSlices; out: Slice; stats: Slice },
   shape: AttentionShape,
 ): void {
+  const { start, runs, isSingle } = args.visible;
+  const shared = gpu.isSoftware ? gpu.sharedLanes : 0;
+  if (isSingle && shared > 0) {
+    gpu.run(
+      program(`spans-${shape.headDim}-${shared}`, () => spanAttentionProgram(shape.headDim, shared)),
+      [args.q, args.cache, runs, args.out, args.stats],
+      uniforms(shape.rows, shape),
+      [Math.ceil(shape.rows / shared), shape.heads, 1],
+    );
+    return;
+  }
   const count = shape.rows * shape.heads;
   gpu.run(
     program(`rows-${shape.headDim}`, () => attentionProgram(shape.headDim)),
-    [args.q, args.cache, args.visible.start, args.visible.runs, args.out, args.stats],
+    [args.q, args.cache, start, runs, args.out, args.stats],
     uniforms(count, shape),
     gpu.grid(count, ROW_SIZE),
   );

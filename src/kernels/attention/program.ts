@@ -58,6 +58,63 @@ export function attentionProgram(headDim: number): Program {
   };
 }
 
+/**
+ * {@link attentionProgram} where every row sees one run: `spans` has its two ends. A workgroup takes as many rows as lanes
+ * share loads, for one head, and walks what its rows see together; what a lane may not see it drops, as in forests.
+ */
+export function spanAttentionProgram(headDim: number, shared: number): Program {
+  const v = new HeadVector(headDim);
+  return {
+    key: `span-attention-${headDim}-shared${shared}`,
+    enables: ['subgroups'],
+    storage: [
+      { name: 'q', type: v.type, access: 'r' },
+      { name: 'cache', type: v.type, access: 'r' },
+      { name: 'spans', type: 'array<vec2<u32>>', access: 'r' },
+      { name: 'o', type: v.type, access: 'rw' },
+      { name: 'stats', type: 'array<f32>', access: 'rw' },
+    ],
+    uniforms: UNIFORMS,
+    workgroup: [shared, 1, 1],
+    body: forestEntry(
+      shared,
+      `let head = wid.y;
+  let h = head / (p.heads / p.kv);
+  let stride = 2u * p.kv * ${v.parts}u;
+  let key0 = h * ${v.parts}u;
+  let value0 = (p.kv + h) * ${v.parts}u;
+  let self_at = (n * p.heads + head) * ${v.parts}u;
+  let span = spans[n];
+  var begin = spans[first].x;
+  var until = spans[first].y;
+  for (var r = first + 1u; r < min(first + ${shared}u, p.count); r++) {
+    begin = min(begin, spans[r].x);
+    until = max(until, spans[r].y);
+  }
+  ${v.vectors('q', 'o', 'k', 'v')}
+  ${v.each((c) => `let q${c} = q[self_at + ${c}u] * p.scale;`)}
+  ${v.each((c) => `var o${c} = ${v.zero};`)}
+  var top = -3.0e38;
+  var total = 0.0;
+  for (var j = begin; j < until; j++) {
+    let at = j * stride;
+    ${v.load('k', 'cache', 'at + key0', shared)} ${v.load('v', 'cache', 'at + value0', shared)}
+    ${v.dot(
+      's',
+      (c) => `q${c}`,
+      (c) => `k${c}`,
+    )}
+    let sees = span.x <= j && j < span.y;
+    ${softmaxStep(v, (c) => `v${c}`, 'sees')}
+  }
+  if (!inside) { return; }
+  ${v.each((c) => `o[self_at + ${c}u] = o${c} / total;`)}
+  let stat = 2u * (n * p.heads + head);
+  stats[stat] = top + log(total);`,
+    ),
+  };
+}
+
 /** How a forest kernel is cut for a device. */
 export interface ForestVariant {
   readonly headDim: number;

@@ -55,11 +55,11 @@ function theModel(given: readonly GivenFile[]): Found {
     const entries = new Map(own.map(({ path, content }) => [path.slice(folder.length), content]));
     return { name: lastPart(folder) || 'folder', entries, file: null };
   }
-  if (folders.length > 1) throw PolicyError.of('policy/several-models', { found: folders });
+  if (folders.length > 1) throw PolicyError.of('policy/several-given', { found: folders });
   const models = given.filter(({ path }) => isModelFile(path));
-  if (models.length > 1) throw PolicyError.of('policy/several-models', { found: models.map(nameOf) });
+  if (models.length > 1) throw PolicyError.of('policy/several-given', { found: models.map(nameOf) });
   const [model] = models;
-  if (model === undefined) throw PolicyError.of('policy/no-model-files', { found: shortened(paths) });
+  if (model === undefined) throw PolicyError.of('policy/no-model-given', { found: shortened(paths) });
   const name = nameOf(model);
   return { name, entries: new Map([[name, model.content]]), file: name };
 }

@@ -36,9 +36,20 @@ export function pagePlatform(
     webgpu,
     tuning: browserTuning,
     now: steadyNow,
+    ...pageModels(site, token, given),
+    readText,
+  };
+}
+
+/** Models by name, which need no GPU. */
+export function pageModels(
+  site: string,
+  token: () => string | null,
+  given: GivenModels,
+): Pick<RunPlatform, 'modelFiles'> {
+  return {
     modelFiles: async (model, downloads) =>
       given.find(model) ?? (await openModelFiles(model, `${site}models/`, { token, ...downloads })),
-    readText,
   };
 }
 

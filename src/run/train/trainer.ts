@@ -96,7 +96,10 @@ class Run {
   readonly #onEvent: (event: RunEvent) => void;
   readonly #control: RunControl;
   readonly #checkpoints: Checkpoints;
+  /** What GRPO asks. */
   readonly #train: readonly Task[];
+  /** What the warm start's expert is shown with. */
+  readonly #shown: readonly Task[];
   readonly #validation: readonly Task[];
   readonly #silence = new SilenceWatch();
   #state: TrainerState;
@@ -113,9 +116,12 @@ class Run {
   ): Promise<Run> {
     const train = deps.tasks.train.slice(0, settings.trainDatasetSize);
     const validation = deps.tasks.validation.slice(0, settings.evalDatasetSize);
-    if (train.length === 0) {
+    if (train.every(({ stage }) => stage === 'warm-start')) {
       throw new TrainingError(
-        `Dataset "${settings.dataset}" has no training questions. Add questions to it, or choose another dataset.`,
+        train.length === 0
+          ? `Dataset "${settings.dataset}" has no training questions. Add questions to it, or choose another dataset.`
+          : `All ${train.length} training questions of dataset "${settings.dataset}" are kept for the warm start. Add ` +
+              'questions of stage policy, or raise trainDatasetSize.',
       );
     }
     const start = await startRun(deps.store, deps.policy, settings, deps.schema, {
@@ -155,7 +161,8 @@ class Run {
     this.#onEvent = onEvent;
     this.#control = control;
     this.#checkpoints = checkpoints;
-    this.#train = questions.train;
+    this.#train = questions.train.filter(({ stage }) => stage !== 'warm-start');
+    this.#shown = questions.train.filter(({ stage }) => stage !== 'policy');
     this.#validation = questions.validation;
     this.#state = state;
     this.#savedStep = null;
@@ -243,7 +250,7 @@ class Run {
       }
       return;
     }
-    const warmStart = await WarmStart.open(deps, this.#settings, this.#train, (message) =>
+    const warmStart = await WarmStart.open(deps, this.#settings, this.#shown, (message) =>
       this.#onEvent({ kind: 'warning', message }),
     );
     if (!resumed) this.#state = { ...this.#state, step: -warmStart.steps };

@@ -75,6 +75,7 @@ function MeasureChart({ measure, shown, axis }: ChartProps): JSX.Element {
   const { metric, caption, look = 'line', curve } = measure;
   const { colours } = usePage().derived;
   const { x, ys } = useMemo(() => align(shown.map((record) => curve(record, axis))), [shown, axis]);
+  const longest = axis === 'steps' ? Math.max(...shown.map(({ steps }) => steps.at(-1)?.maxSteps ?? 0)) : 0;
   const series = shown.map((record): SeriesSpec => ({
     label: recordName(record),
     colour: colours.value.get(record.id) ?? '--curve-1',
@@ -90,6 +91,7 @@ function MeasureChart({ measure, shown, axis }: ChartProps): JSX.Element {
       x={x}
       ys={ys}
       xName={t.compare.axisName[axis]}
+      xRange={axis === 'steps' && measure.concerns !== undefined ? undefined : [0, longest]}
     />
   );
 }

@@ -2,7 +2,18 @@
 import { pictureOf } from '../../../conversation/json';
 import type { Expected } from '../../../errors/texts/en/corpus';
 import type { Place } from '../../../errors/texts/place';
-import { CorpusError, type BodyMark, type Email, type Question } from './types';
+import { STAGES, type Stage } from '../../types';
+import type { ExpertCall } from '../expert';
+import { isToolName } from '../tools';
+import {
+  CorpusError,
+  EVIDENCE_FIELDS,
+  type BodyMark,
+  type Email,
+  type Evidence,
+  type EvidenceField,
+  type Question,
+} from './types';
 import { parseDay } from './query';
 
 /** A JSON object with where it came from, for messages. */
@@ -86,6 +97,17 @@ export function questionOf(fields: Readonly<Record<string, unknown>>, where: Pla
     queryDate,
     family: reader.text('family', ''),
     level: reader.numberOrNull('level') ?? 1,
+    ...madeFields(reader),
+  };
+}
+
+/** What only made questions have; nothing for the others. @throws CorpusError */
+export function madeFields(reader: FieldReader): Pick<Question, 'expert' | 'evidence' | 'stage'> {
+  const stage = reader.stage();
+  return {
+    ...optional('expert', reader.calls('expert')),
+    ...optional('evidence', reader.evidence('evidence')),
+    ...(stage === null ? {} : { stage }),
   };
 }
 
@@ -132,6 +154,25 @@ export class FieldReader {
     return value;
   }
 
+  stage(): Stage | null {
+    const value = this.#fields['stage'];
+    if (value === undefined || STAGES.some((stage) => stage === value))
+      return (value as Stage | undefined) ?? null;
+    return this.fail('stage', 'stage', value);
+  }
+
+  calls(name: string): readonly ExpertCall[] {
+    const value = this.#fields[name] ?? [];
+    return Array.isArray(value) && value.every(isCall) ? value : this.fail(name, 'calls', value);
+  }
+
+  /** Message-IDs are read with or without angle brackets. */
+  evidence(name: string): readonly Evidence[] {
+    const value = this.#fields[name] ?? [];
+    const read = Array.isArray(value) ? value.map(evidenceOf) : [null];
+    return read.every((item) => item !== null) ? read : this.fail(name, 'evidence', value);
+  }
+
   numberOrNull(name: string): number | null {
     const value = this.#fields[name] ?? null;
     if (value === null || (typeof value === 'number' && Number.isFinite(value))) return value;
@@ -142,6 +183,33 @@ export class FieldReader {
   fail(name: string, expected: Expected, found: unknown): never {
     throw CorpusError.of('corpus/field', { where: this.#where, name, expected, found: pictureOf(found) });
   }
+}
+
+function isCall(value: unknown): value is ExpertCall {
+  return (
+    isRecord(value) &&
+    typeof value['name'] === 'string' &&
+    isToolName(value['name']) &&
+    isRecord(value['arguments'])
+  );
+}
+
+function evidenceOf(value: unknown): Evidence | null {
+  if (!isRecord(value)) return null;
+  const { field, start, end } = value;
+  const messageId = value['messageId'] ?? value['message_id'];
+  const isSound =
+    typeof messageId === 'string' &&
+    EVIDENCE_FIELDS.some((known) => known === field) &&
+    Number.isSafeInteger(start) &&
+    Number.isSafeInteger(end);
+  if (!isSound) return null;
+  return {
+    messageId: messageId.replace(/^<|>$/g, ''),
+    field: field as EvidenceField,
+    start: start as number,
+    end: end as number,
+  };
 }
 
 function isMark(value: unknown): value is BodyMark {

@@ -3,7 +3,8 @@ import type { ErrorName } from '../../../errors';
 import { corpus } from '../../../errors/texts/en/corpus';
 import type { TextTable } from '../../../errors/texts/types';
 import { EnvironmentError } from '../../errors';
-import type { Split } from '../../types';
+import type { Split, Stage } from '../../types';
+import type { ExpertCall } from '../expert';
 
 /** Identifier of an e-mail inside one {@link MailStore}: what tools show to the policy. Unique, stable, non-empty. */
 export type EmailId = string;
@@ -105,7 +106,26 @@ export interface Question {
   readonly level: number;
   /** How an expert would find the answer; only generated questions have it. */
   readonly trace?: QuestionTrace;
+  /** The calls of an expert's whole episode; instead of a trace where several mails have to be read. */
+  readonly expert?: readonly ExpertCall[];
+  /** What the answer rests on; only made questions have it. */
+  readonly evidence?: readonly Evidence[];
+  /** As of the task that it becomes. */
+  readonly stage?: Stage;
 }
+
+/** A quotation: UTF-16 units of a field of a mail from `start` to before `end`. */
+export interface Evidence {
+  /** RFC 5322 Message-ID without angle brackets. */
+  readonly messageId: string;
+  readonly field: EvidenceField;
+  readonly start: number;
+  readonly end: number;
+}
+
+export const EVIDENCE_FIELDS = ['body', 'from', 'to', 'date'] as const;
+/** `to`: the first recipient. `date`: its day, as `YYYY-MM-DD`. */
+export type EvidenceField = (typeof EVIDENCE_FIELDS)[number];
 
 /** Arguments of one good search, in the tools' wire form, and the mail to read afterwards. */
 export interface QuestionTrace {

@@ -48,7 +48,7 @@ function deniedOf(answer: readonly Token[], start: number, end: number, asksNega
     if (text === 'used' && next === 'to') return range(start);
     if (text === 'no' && end > i + 1 && i === start && !isIdle(next))
       return isBound(next, after) ? [] : range(start);
-    if (FORMER.has(text) && !(text === 'once' && i > start)) {
+    if (FORMER.has(text)) {
       return i === end - 1 || AUXILIARIES.has(previous) ? range(start) : range(i);
     }
     if (!NEGATIONS.has(text)) continue;

@@ -12,6 +12,9 @@ export function goldForms(gold: readonly Token[], question: readonly Token[]): (
     ...withoutParentheses(gold),
     ...withoutRegion(gold),
     ...withoutRate(gold),
+    ...withoutAsked(gold, question),
+    ...withoutPostcode(gold),
+    ...withoutPrefix(gold, question),
     ...withoutLead(gold),
     ...essence(gold, question),
   ];
@@ -56,6 +59,38 @@ function withoutRate(gold: readonly Token[]): (readonly Token[])[] {
   const isSum =
     first?.value?.kind === 'quantity' && first.value.unit !== null && gold.length > 1 && gold.length <= 4;
   return isSum && rateOf(gold) !== '' ? [[first]] : [];
+}
+
+/** Asked for a room, "4B" is "Room 4B". */
+function withoutAsked(gold: readonly Token[], question: readonly Token[]): (readonly Token[])[] {
+  const [first] = gold;
+  const rest = gold.slice(1);
+  if (first === undefined || rest.length === 0 || first.value !== null || first.isCode) return [];
+  const isName = rest.every(({ isCode, value }) => isCode || value?.kind === 'quantity');
+  return isName && question.some(({ text }) => text === first.text) ? [rest] : [];
+}
+
+/** "Houston, TX 77002" is Houston. */
+function withoutPostcode(gold: readonly Token[]): (readonly Token[])[] {
+  const [region, code] = gold.slice(-2);
+  if (gold.length < 4 || region === undefined || !isRegion(region.text) || !/^\d{5}$/.test(code?.text ?? ''))
+    return [];
+  return [gold.slice(0, -1), gold.slice(0, -2)];
+}
+
+/** Asked for a number, "88213" is "PO-88213". */
+function withoutPrefix(gold: readonly Token[], question: readonly Token[]): (readonly Token[])[] {
+  const [token] = gold;
+  const digits = /^(?:po|inv|so|rma|no|order|invoice|ticket|case|ref)(\d{3,})$/.exec(token?.text ?? '')?.[1];
+  if (
+    gold.length !== 1 ||
+    token === undefined ||
+    digits === undefined ||
+    !question.some(({ text }) => text === 'number')
+  )
+    return [];
+  const value = { kind: 'quantity', amount: Number(digits), unit: null, digits, weak: false } as const;
+  return [[{ ...token, text: digits, spelledOut: digits, isCode: false, value }]];
 }
 
 const LEADS = new Set([

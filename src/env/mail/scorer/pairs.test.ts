@@ -45,6 +45,15 @@ describe('pairs that were tried on an earlier scorer', () => {
   );
 });
 
+describe('pairs by somebody who had not seen the scorer', () => {
+  it.each(lines('blind.jsonl').map((pair) => [pair.kind, pair.answer, pair.given, pair] as const))(
+    '%s: gold %j, answer %j',
+    (_kind, _gold, _given, pair) => {
+      expect(verdict(pair)).toBe(pair.right);
+    },
+  );
+});
+
 const own = (JSON.parse(read('own.json')) as Row[]).flatMap(({ kind, q, gold, date, right, wrong }) => {
   const pair = (given: string, isRight: boolean): Pair => ({
     kind,

@@ -1,6 +1,8 @@
 /** Does an answer offer others beside the one that is right? */
 import type { Span } from './spans';
 import type { Token } from './tokens';
+import { classOf, isEqual } from './values/same';
+import type { Value } from './values/types';
 import { AUXILIARIES, COMPANIONS, FIRST_NAMES, FUNCTION_WORDS, isRegion, JOINS, stem } from './words';
 
 /** Words of its own that an answer may add to the gold answer's and the question's. */
@@ -28,14 +30,26 @@ export function hasTextRival(said: Said, spans: readonly Span[], gold: readonly 
   const isLower =
     !isNamed || !inside.some((token) => token.isCapital || token.isCode) || isShouted(said.tokens);
   if (view.ownWords() > MAX_OWN_WORDS) return true;
-  if (gold.some(({ isCode }) => isCode) && view.hasOtherCode()) return true;
+  const hasDigits = gold.some(
+    ({ isCode, value }) => isCode || (value?.kind === 'quantity' && value.unit === null),
+  );
+  if (hasDigits && (view.hasOtherCode() || view.hasLoosePart())) return true;
   if (spans.some((span) => view.isJoined(span, isLower))) return true;
   if (isLower && spans.some((span) => view.hasNeighbour(span))) return true;
+  if (view.hasSecondClaim()) return true;
   if (isLower && view.hasShortSegment(words.length)) return true;
   if (isLower && isNamed && view.ownWords() > 2) return true;
   if (view.isBareList()) return true;
   if (words.every(({ isCode }) => isCode)) return false;
   return isNamed && !isShouted(said.tokens) && view.hasOtherName(spans, gold);
+}
+
+/** The same for gold answers that are values. */
+export function hasLooseRival(said: Said): boolean {
+  const view = new View(said);
+  if (said.covered.some((covered, i) => covered && view.isJoined({ start: i, end: i + 1 }, false)))
+    return true;
+  return view.ownWords() > MAX_OWN_WORDS || view.hasSecondClaim() || view.hasLoosePart();
 }
 
 /** An answer in capitals throughout has no names to be told by them. */
@@ -51,11 +65,13 @@ class View {
   readonly #covered: readonly boolean[];
   readonly #stems: ReadonlySet<string>;
   readonly #cited: readonly boolean[];
+  readonly #asked: readonly Token[];
 
   constructor({ tokens, covered, question }: Said) {
     this.#tokens = tokens;
     this.#covered = covered;
     this.#stems = new Set(question.flatMap(({ text, spelledOut }) => [stem(text), stem(spelledOut)]));
+    this.#asked = question;
     this.#cited = this.#citations();
   }
 
@@ -86,16 +102,20 @@ class View {
     const gapBefore = this.#tokens[start]?.gap ?? '';
     if (before !== undefined && !this.#covered[start - 1]) {
       if (/[/|&+]/.test(gapBefore) && !this.#isKnown(start - 1)) return true;
-      if (before.text === 'or' || (JOINS.has(before.text) && before.text !== 'and' && before.text !== 'plus'))
+      if (before.text === 'or' || (JOINS.has(before.text) && !/^(?:and|plus|then)$/.test(before.text)))
         return true;
       if (JOINS.has(before.text) && start >= 2 && this.#isOther(start - 2, isLower)) return true;
     }
     if (after === undefined || this.#covered[end]) return false;
-    if (/[/|&+]/.test(after.gap) && !this.#isKnown(end)) return true;
-    if (after.text === 'or') return this.#tokens[end + 1]?.text !== 'so';
+    if (/[/|&+]/.test(after.gap) && !this.#isKnown(end) && (isLower || after.isCapital || after.isCode))
+      return true;
+    if (after.text === 'or')
+      return !/^(?:so|more|less|fewer|later|earlier|above|below|higher)$/.test(
+        this.#tokens[end + 1]?.text ?? '',
+      );
     if (!JOINS.has(after.text)) return false;
     const next = this.#tokens[end + 1];
-    if (next === undefined) return true;
+    if (next === undefined) return after.text !== 'then';
     // "Ann Lee and she will call" goes on with another clause.
     if (FUNCTION_WORDS.has(next.text) && next.value === null) return false;
     return this.#isOther(end + 1, isLower);
@@ -110,7 +130,12 @@ class View {
   /** A word of its own right beside the span: "red blue green". */
   hasNeighbour({ start, end }: Span): boolean {
     const isBlank = (gap: string | undefined): boolean => /^\s*-?\s*$/.test(gap ?? '');
-    const left = start > 0 && isBlank(this.#tokens[start]?.gap) && this.#isOwn(start - 1);
+    const isName =
+      this.#tokens[start - 1]?.isCapital === true && /^\s+the\s+$/i.test(this.#tokens[start]?.gap ?? '');
+    // "They chose green": behind a pronoun stands a verb.
+    const isVerb = /^(?:they|we|he|she|i|it|you)$/.test(this.#tokens[start - 2]?.text ?? '');
+    const left =
+      !isVerb && start > 0 && (isName || isBlank(this.#tokens[start]?.gap)) && this.#isOwn(start - 1);
     const right = end < this.#tokens.length && isBlank(this.#tokens[end]?.gap) && this.#isOwn(end);
     return left || right;
   }
@@ -121,12 +146,6 @@ class View {
       if (indices.some((i) => this.#covered[i])) return false;
       const own = indices.filter((i) => this.#isOwn(i));
       if (own.length === 0 || own.length > Math.max(2, goldWords + 1)) return false;
-      // "It is steel, it is wood": the second says the same of another thing.
-      const [at, last] = [own[0] as number, own.at(-1) as number];
-      const isSaid =
-        AUXILIARIES.has(this.#tokens[at - 1]?.text ?? '') && last === indices.at(-1) && last - at < 2;
-      if (isSaid && /^(?:it|its|that|this|they|is)$/.test(this.#tokens[indices[0] as number]?.text ?? ''))
-        return true;
       return !indices.some((i) => {
         const { text, value } = this.#tokens[i] as Token;
         return (
@@ -139,25 +158,93 @@ class View {
     });
   }
 
+  /** "It is steel, it is wood": the second says the same of another thing. */
+  hasSecondClaim(): boolean {
+    return this.#segments().some((indices) => {
+      if (indices.some((i) => this.#covered[i])) return false;
+      const own = indices.filter((i) => this.#isOwn(i));
+      const [at, last] = [own[0], own.at(-1)];
+      if (at === undefined || last === undefined || last < (indices.at(-1) ?? 0) - 1 || last - at > 2)
+        return false;
+      const words = indices.map((i) => this.#tokens[i]?.text ?? '');
+      return (
+        AUXILIARIES.has(this.#tokens[at - 1]?.text ?? '') &&
+        words.some((word) => /^(?:it|its|that|this|they|is)$/.test(word))
+      );
+    });
+  }
+
+  /** Parts that are nothing but another value or a few words: "3 pm. $500. Houston." */
+  hasLoosePart(): boolean {
+    const isBare = this.isBareList();
+    return this.#segments().some((indices) => {
+      const tokens = indices.map((i) => this.#tokens[i] as Token);
+      const holds = indices.some((i) => this.#covered[i]);
+      const open = indices.filter(
+        (i) => !this.#isKnown(i) && (this.#tokens[i]?.value === null || this.#isOtherValue(i)),
+      );
+      const isPhrase = tokens.some(
+        ({ text, value }) => value === null && FUNCTION_WORDS.has(text) && !JOINS.has(text),
+      );
+      if (holds)
+        return open.some(
+          (i) =>
+            this.#touches(i) &&
+            (this.#tokens[i]?.value !== null || (this.#tokens[i]?.isCapital === true && !isPhrase)),
+        );
+      if (open.length === 0 || isPhrase) return false;
+      const inParentheses = /\(/.test(tokens[0]?.gap ?? '');
+      return (
+        open.some(
+          (i) =>
+            this.#isOtherValue(i) || this.#tokens[i]?.isCapital === true || this.#tokens[i]?.isCode === true,
+        ) ||
+        (!inParentheses && (isBare || open.length <= 2))
+      );
+    });
+  }
+
+  /** A value that is no part of a day and hour that the answer gives. */
+  #isOtherValue(index: number): boolean {
+    const value = this.#tokens[index]?.value ?? null;
+    if (value === null) return false;
+    const isTimely = (other: Value | null): boolean =>
+      other !== null && /^(?:day|month|time|ordinal)/.test(classOf(other));
+    const isRate = value.kind === 'quantity' && value.digits === '' && value.amount === 1;
+    return (
+      !isRate &&
+      !(isTimely(value) && this.#tokens.some((token, i) => this.#covered[i] && isTimely(token.value)))
+    );
+  }
+
+  #touches(index: number): boolean {
+    const token = this.#tokens[index];
+    if (token?.value !== null && !this.#isOtherValue(index)) return false;
+    const isBlank = (gap: string | undefined): boolean => /^[\s(-]*$/.test(gap ?? '');
+    const left = this.#covered[index - 1] === true && isBlank(token?.gap);
+    const right = this.#covered[index + 1] === true && isBlank(this.#tokens[index + 1]?.gap);
+    return left || right;
+  }
+
   /** Another capital word that is no place of work, no source, no title and not in the question. */
   hasOtherName(spans: readonly Span[], gold: readonly Token[]): boolean {
     const tolerated = new Set(spans.flatMap((span) => this.#companyOf(span, gold)));
     return this.#tokens.some((token, i) => {
       if (!token.isCapital || token.isCode || !this.#isOwn(i) || tolerated.has(i)) return false;
-      const isFirst = i === 0 || /[.!?:\n]/.test(token.gap);
       const next = this.#tokens[i + 1];
       const nextIsName =
         next !== undefined &&
-        (next.isCapital || next.text.length === 1) &&
+        (next.isCapital || next.text.length === 1 || next.value !== null) &&
         /^\s*$/.test(next.gap) &&
-        next.value === null &&
-        this.#isOwn(i + 1);
+        this.#covered[i + 1] !== true;
+      // The first word of a sentence is capital anyway.
+      const isFirst = (i === 0 || /[.!?:\n]/.test(token.gap)) && !nextIsName;
       const touches = spans.some(({ start, end }) => {
         if (i === start - 1 && /^\s*$/.test(this.#tokens[start]?.gap ?? ''))
-          return isFirst && this.#covered.every((covered) => covered || true) && !this.#isSentence();
+          return isFirst && !this.#isSentence();
         return i === end && /^\s*$/.test(token.gap);
       });
-      return touches || nextIsName || !isFirst || FIRST_NAMES.has(token.text) || this.#isAlone(i);
+      return touches || !isFirst || FIRST_NAMES.has(token.text) || this.#isAlone(i);
     });
   }
 
@@ -209,7 +296,10 @@ class View {
   #segments(): number[][] {
     const segments: number[][] = [];
     for (const [i, { gap }] of this.#tokens.entries()) {
-      if (i === 0 || BREAK.test(gap)) segments.push([]);
+      const [next, after] = [this.#tokens[i + 1]?.text ?? '', this.#tokens[i + 2]?.text ?? ''];
+      const isClause =
+        this.#tokens[i]?.text === 'and' && /^(?:it|that|this|they)$/.test(next) && AUXILIARIES.has(after);
+      if (i === 0 || isClause || BREAK.test(gap)) segments.push([]);
       segments.at(-1)?.push(i);
     }
     return segments;
@@ -223,6 +313,8 @@ class View {
   #isKnown(index: number): boolean {
     const token = this.#tokens[index];
     if (token === undefined || this.#covered[index] === true || this.#cited[index] === true) return true;
+    if (token.value !== null)
+      return this.#asked.some(({ value }) => value !== null && isEqual(value, token.value as Value));
     return (
       FUNCTION_WORDS.has(token.text) ||
       COMPANIONS.has(token.text) ||

@@ -36,8 +36,13 @@ export function plainText(text: string): string {
       return day === null ? all : `${before}${day}${after}`;
     })
     .replace(/(?<!\w)([SE]?)VP(?!\w)/g, (_all, rank: string) => `${RANKS[rank] ?? ''}Vice President`)
+    .replace(/(?<![\p{L}\d])(Dr|Mr|Mrs|Ms|Prof|St|Inc|Corp|Co|Ltd|Jr|Sr|vs)\.(?=\s+[\p{L}\d])/gu, '$1')
+    .replace(/(?<!\p{L})No\.(?=\s*\d)/gu, 'No')
+    .replace(/^\d{1,3}(?: \d{3})+$/, (number) => number.replace(/ /g, ''))
     .replace(/\s*[[(]at[\])]\s*/gi, '@')
     .replace(/\s*[[(]dot[\])]\s*/gi, '.')
+    .replace(/^\s*1[.)]\s[^]*\s2[.)]\s[^]*$/, (list) => list.replace(/(^|\s)\d[.)]\s+/g, '; '))
+    .replace(/(\+\d{1,3}\s?)\(0\)\s?/g, '$1')
     .replace(/^\s*(?:\d+[.)]|[-*•])\s+(?=\S)/gm, '')
     .replace(/(^|\s)\d\)\s+(?=\p{L})/gu, '$1; ')
     .trim();

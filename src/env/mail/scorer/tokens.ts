@@ -6,7 +6,7 @@ import { readAmount, readPhone } from './values/amounts';
 import { readCalendar } from './values/calendar';
 import { readClock } from './values/clock';
 import type { Bound, Day, FoundValue, Value } from './values/types';
-import { ARTICLES, spelling } from './words';
+import { ARTICLES, spelling, stateCode } from './words';
 
 export interface Token {
   /** Lower case, without accents and apostrophes; hyphens are left out of words and of codes with letters. */
@@ -105,13 +105,18 @@ function tokenAt(text: string, start: number, reading: Reading): Found {
   const digits = take(DIGITS)?.[0];
   if (digits !== undefined) return made(digits, digits, true);
   const word = take(WORD)?.[0];
-  return word === undefined ? null : made(word, word.replace(/['-]/g, ''), false);
+  if (word === undefined) return null;
+  // A state's name behind a comma is its abbreviation.
+  const isState = /^\p{Lu}/u.test(word) && /,\s*$/.test(text.slice(0, start));
+  const form = word.replace(/['-]/g, '');
+  return made(word, isState ? stateCode(form) : form, false);
 }
 
 /** The first value that is read at `start`, which must not lie inside a word. */
 function valueAt(text: string, start: number, reading: Reading): FoundValue | null {
   const before = text[start - 1];
-  if (before !== undefined && /[\p{L}\d]/u.test(before)) return null;
+  if (before !== undefined && /[\p{L}\d]/u.test(before) && !/^T\d\d:/.test(text.slice(start, start + 4)))
+    return null;
   return (
     readDotted(text, start, reading) ??
     readPhone(text, start, reading.isTelephone) ??

@@ -1,5 +1,6 @@
 /** Gold answers that are values: all of them must be said, and no other of their kinds. */
 import { sameBound } from './bounds';
+import { hasLooseRival } from './rivals';
 import type { Token } from './tokens';
 import { classOf, isEqual, sameValue } from './values/same';
 import { dayOfFraction, daysFrom, daysOfNumber, monthNamed } from './values/calendar';
@@ -63,7 +64,9 @@ function matchReading(
     }
     left.splice(index, 1);
   }
-  return left.length === 0;
+  if (left.length > 0) return false;
+  const covered = answer.map((_token, i) => candidates.includes(i));
+  return !hasLooseRival({ tokens: answer, covered, question: [...asked, ...words] });
 }
 
 function isWanted(gold: Token, given: Token, question: string): boolean {
@@ -199,6 +202,13 @@ function asWanted(token: Token, wanted: readonly Token[]): Token {
           : '';
     const day = dayOfFraction(written);
     if (day !== null && (token.isCode || written.includes('/'))) return { ...token, value: day };
+  }
+  if (kind === 'quantity' && token.value?.kind === 'time' && /^\d+h\d\d$/.test(token.text)) {
+    const [hours = 0, minutes = 0] = token.text.split('h').map(Number);
+    return {
+      ...token,
+      value: { kind: 'quantity', amount: hours + minutes / 60, unit: 'h', digits: '', weak: false },
+    };
   }
   if (kind === 'month' && token.value === null) {
     const month = monthNamed(token.text);

@@ -35,11 +35,11 @@ export const NEGATIONS = set(
 /** Put the words behind them aside: "X instead of Y", "anything but Y". */
 export const EXCEPTIONS = set('except excluding unlike');
 /** What was, not what is. */
-export const FORMER = set('formerly previously originally initially former ex earlier once');
+export const FORMER = set('formerly previously originally initially former ex earlier');
 export const HEDGES = set(
   'either maybe perhaps possibly possible might unsure unclear alternatively probably presumably likely guess guessing uncertain',
 );
-export const JOINS = set('and plus or versus vs nor');
+export const JOINS = set('and plus or versus vs nor then');
 export const AUXILIARIES = set(
   'is was were are be been am do does did has have had will would shall should can could may might must its thats hes shes theyre',
 );
@@ -123,16 +123,17 @@ const COUNTRIES =
   'switzerland sweden norway denmark finland poland greece turkey canada mexico brazil argentina chile india china japan korea ' +
   'australia russia ukraine israel egypt singapore';
 const STATE_NAMES = new Map(STATES.split(' ').map((pair) => pair.split('=') as [string, string]));
+const STATE_CODES = new Map([...STATE_NAMES].map(([code, name]) => [name, code]));
 const REGIONS = new Set([...STATE_NAMES.keys(), ...STATE_NAMES.values(), ...COUNTRIES.split(' ')]);
+
+/** `TX` for Texas; the word itself for others. */
+export function stateCode(word: string): string {
+  return STATE_CODES.get(word.toLowerCase()) ?? word;
+}
 
 /** Whether the words name a state or a country that may stand behind a town: "Houston, TX". */
 export function isRegion(joined: string): boolean {
   return REGIONS.has(joined);
-}
-
-/** `tx` and `texas` are one. */
-export function regionName(joined: string): string {
-  return STATE_NAMES.get(joined) ?? joined;
 }
 
 /** Good enough to see that a word is in the question: no dictionary, English endings only. */

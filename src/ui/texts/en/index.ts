@@ -1,4 +1,5 @@
 /** All English texts of the page, by section. */
+import { advice } from './advice';
 import { app } from './app';
 import { ask } from './ask';
 import { charts } from './charts';
@@ -16,6 +17,7 @@ import { training } from './training';
 import { trajectories } from './trajectories';
 
 export const english = {
+  advice,
   app,
   ask,
   charts,

@@ -10,8 +10,8 @@ export const setup = {
   fileAdded: (name: string) => `${name} is added and chosen.`,
   whatIsTrained: 'What is trained',
   mode: {
-    masked: { name: 'Masked', about: 'Only tokens the model wrote are trained. The right way.' },
-    rollout: { name: 'Unmasked', about: 'Tool results are trained too. For comparison.' },
+    masked: { name: 'Masked', about: 'Only tokens the model wrote are trained.' },
+    rollout: { name: 'Unmasked', about: 'Tool results are trained too.' },
     simple: { name: 'Simple', about: 'One answer per question, no tools.' },
   },
   preset: 'Preset',
@@ -27,7 +27,7 @@ export const setup = {
   compareModesNote: (runs: number) =>
     `${runs} runs, one after the other, alike but for the mask: their curves and a conclusion appear under “Compare”.`,
   queue: (at: number, of: number) => `Run ${at} of ${of}. Stop ends them all.`,
-  show: 'Show',
+  show: 'Go to it',
   notStarted: 'The program that trains did not start; see the note on this page.',
   needsWebgpu: 'Training needs WebGPU; see the note on this page.',
   wrongSettings: (n: number) => (n === 1 ? 'One setting needs attention.' : `${n} settings need attention.`),

@@ -17,7 +17,8 @@ const HELD_OUT_SHARE = 0.1;
 
 /**
  * All questions about one mail share a split, so nothing that is tested was trained on. Mails are ranked by a hash of their
- * Message-ID: the same input gives the same splits, whatever the order of its files.
+ * Message-ID: the same input gives the same splits, whatever the order of its files. Questions that name their split keep it,
+ * and their mails are left out of the ranking.
  * @throws CorpusError as {@link validateDataset} does, or when fewer than three mails are asked about.
  */
 export function buildDataset(
@@ -28,7 +29,9 @@ export function buildDataset(
   const splitOf = assignSplits(mail, asked);
   const questions: Record<Split, Question[]> = { train: [], validation: [], test: [] };
   for (const question of asked.questions) {
-    questions[splitOf.get(asked.mailOf.get(question.id) ?? '') ?? 'train'].push(question);
+    const split =
+      asked.splitOf.get(question.id) ?? splitOf.get(asked.mailOf.get(question.id) ?? '') ?? 'train';
+    questions[split].push(question);
   }
   const dataset: Dataset = {
     manifest: {
@@ -54,7 +57,9 @@ export function buildDataset(
 
 /** Mail name (as in {@link QuestionOutcome.mailOf}) to split. */
 function assignSplits(mail: ImportOutcome, asked: QuestionOutcome): Map<string, Split> {
-  const names = [...new Set(asked.mailOf.values())];
+  const free = [...asked.mailOf].filter(([question]) => !asked.splitOf.has(question));
+  const names = [...new Set(free.map(([, name]) => name))];
+  if (names.length === 0) return new Map();
   if (names.length < SPLITS.length) {
     throw CorpusError.of('corpus/too-few-mails', { mails: names.length, needed: SPLITS.length });
   }

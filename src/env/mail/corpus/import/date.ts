@@ -51,6 +51,51 @@ export function parseMailDate(header: string): number | null {
   return compose(year, month, day, time);
 }
 
+/** Day, month and year as numbers, then perhaps a time: what spreadsheets and mail programs write into tables. */
+const NUMERIC = /^(?:[a-z]{2,9}\.?,?\s+)?(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})(?:[,\s]+(?:at\s+)?(.*))?$/i;
+/** January 31, 2024 3:15 PM */
+const MONTH_FIRST =
+  /^(?:[a-z]+,?\s+)?([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?:,?\s+(?:at\s+)?(.*))?$/i;
+
+/**
+ * Dates of tables: those of mail headers and numeric ones. A date without zone is UTC.
+ * @param dayFirst how to read numbers that could be both, as in 3/4/2025; dots always put the day first
+ */
+export function parseTableDate(text: string, dayFirst: boolean): number | null {
+  const plain = text.replace(/[\s\u202f\u00a0]+/g, ' ').trim();
+  const header = parseMailDate(plain);
+  if (header !== null) return header;
+  const words = MONTH_FIRST.exec(plain);
+  if (words !== null) {
+    const [, month = '', day, year = '', time = ''] = words;
+    return compose(year, month.slice(0, 3), day, time);
+  }
+  const numbers = NUMERIC.exec(plain);
+  if (numbers === null) return null;
+  const [, first = '', second = '', third = '', time = ''] = numbers;
+  if (first.length === 4) return composeNumbers(first, second, third, time);
+  const first12 = Number(first) <= 12;
+  const dayLeads = !first12 || (Number(second) <= 12 && (dayFirst || plain.includes('.')));
+  return dayLeads ? composeNumbers(third, second, first, time) : composeNumbers(third, first, second, time);
+}
+
+/** Whether dates of one table put the day first: what the unmistakable ones among them do; false when there are none. */
+export function dayFirstOf(texts: readonly string[]): boolean {
+  let day = 0;
+  let month = 0;
+  for (const text of texts) {
+    const [, first = '', second = ''] = NUMERIC.exec(text.trim()) ?? [];
+    if (first.length > 2) continue;
+    if (Number(first) > 12) day++;
+    else if (Number(second) > 12) month++;
+  }
+  return day > month;
+}
+
+function composeNumbers(year: string, month: string, day: string, time: string): number | null {
+  return compose(year, MONTHS[Number(month) - 1] ?? '', day, time);
+}
+
 function compose(year: string, month: string, day: string | undefined, timeAndZone: string): number | null {
   const monthIndex = MONTHS.indexOf(month.toLowerCase());
   if (monthIndex < 0) return null;

@@ -2,7 +2,8 @@
 import { CorpusError, type Email, type EmailId, type Question } from '../types';
 import { participants } from '../dataset';
 import { normaliseAddress, parseDay } from '../query';
-import { FieldReader, isRecord, jsonLines, messageOf, questionOf } from '../records';
+import { FieldReader, isRecord, jsonLines, madeFields, messageOf, questionOf } from '../records';
+import { SPLITS, type Split } from '../../../types';
 import { bareMessageId, parseMail } from './message';
 import type { ImportOutcome, Rejection } from './mail';
 import { squadParagraphs, type SquadParagraph, type SquadQuestion } from './squad';
@@ -15,6 +16,8 @@ export interface QuestionOutcome {
   readonly questions: readonly Question[];
   /** Question id to a name of the mail it is about; questions with one name belong in one split. */
   readonly mailOf: ReadonlyMap<string, string>;
+  /** Question id to its split, for those that name one. */
+  readonly splitOf: ReadonlyMap<string, Split>;
   readonly rejected: readonly Rejection[];
 }
 
@@ -55,6 +58,7 @@ class QuestionReader {
   readonly #byId: ReadonlyMap<EmailId, Email>;
   readonly #questions = new Map<string, Question>();
   readonly #mailOf = new Map<string, string>();
+  readonly #splitOf = new Map<string, Split>();
   readonly #rejected: Rejection[] = [];
   #mailCounts: ReadonlyMap<string, number> | undefined;
 
@@ -69,7 +73,9 @@ class QuestionReader {
       if (!isRecord(value)) throw CorpusError.of('corpus/item-no-object');
       const question =
         'message_ids' in value ? this.#artQuestion(value) : questionOf(value, [{ same: 'question' }]);
+      const split = splitIn(value);
       this.#add(question, question.emailIds[0] ?? question.id);
+      if (split !== null) this.#splitOf.set(question.id, split);
     } catch (error) {
       this.#rejected.push({ source, reason: messageOf(error) });
     }
@@ -107,7 +113,7 @@ class QuestionReader {
         first: this.#rejected[0] ?? null,
       });
     }
-    return { questions, mailOf: this.#mailOf, rejected: this.#rejected };
+    return { questions, mailOf: this.#mailOf, splitOf: this.#splitOf, rejected: this.#rejected };
   }
 
   #add(question: Question, mailName: string): void {
@@ -137,13 +143,33 @@ class QuestionReader {
       id: reader.filled('id'),
       question: reader.filled('question'),
       answer: reader.filled('answer'),
-      aliases: [],
+      aliases: reader.texts('aliases'),
       emailIds: [...new Set(emailIds)],
       inbox: normaliseAddress(reader.filled('inbox_address')),
       queryDate,
-      family: '',
-      level: 1,
+      family: reader.text('kind', ''),
+      level: reader.numberOrNull('level') ?? 1,
+      ...this.#withIds(madeFields(reader)),
     };
+  }
+
+  /** The expert's calls with this mailbox's ids in place of Message-IDs. */
+  #withIds(made: Pick<Question, 'expert' | 'evidence' | 'stage'>): typeof made {
+    const { expert } = made;
+    if (expert === undefined) return made;
+    const idOf = (messageId: unknown): EmailId => this.#mailOfMessage(bareMessageId(String(messageId))).id;
+    const calls = expert.map(({ name, arguments: given }) => {
+      const { message_id: read, source_message_ids: sources } = given;
+      return {
+        name,
+        arguments: {
+          ...given,
+          ...(read === undefined ? {} : { message_id: idOf(read) }),
+          ...(Array.isArray(sources) ? { source_message_ids: sources.map(idOf) } : {}),
+        },
+      };
+    });
+    return { ...made, expert: calls };
   }
 
   async #mailOfContext(context: string): Promise<Email> {
@@ -170,6 +196,14 @@ class QuestionReader {
       '',
     );
   }
+}
+
+/** The split that a question names. @throws CorpusError when there is no such split */
+function splitIn(fields: Readonly<Record<string, unknown>>): Split | null {
+  const { split } = fields;
+  if (split === undefined) return null;
+  const known = SPLITS.find((name) => name === split);
+  return known ?? new FieldReader(fields, [{ same: 'question' }]).fail('split', 'split', split);
 }
 
 function countMail(emails: readonly Email[]): Map<string, number> {

@@ -1,18 +1,23 @@
 /** Takes a file apart into the messages it holds, by what it contains and never by its name. */
 import { CorpusError } from '../types';
-import { isRecord, jsonLines, messageOf } from '../records';
-import { csvRows } from './csv';
-import { splitMbox, startsMbox } from './mbox';
+import { peek, readWhole, sourceOf, type Bytes, type ByteSource, type Peeked } from './bytes';
+import { folderOf } from './folder';
+import { cutMessages, startsMbox } from './mbox';
 import { looksLikeMail, parseMessage } from './message';
-import { isMailRecord, mailOfRecord, type RecordMail } from './record';
-import { squadParagraphs } from './squad';
-import { decodeText, encodeRawMail } from './text';
+import { outlookStoreMails, readOutlookMessage, startsOutlookMessage, startsOutlookStore } from './outlook';
+import type { RecordMail } from './record';
+import { findRecords } from './record-files';
+import type { Cut, SkimmedMessage } from './skim';
+import { textPieces } from './text-pieces';
+import { decodeBytes, decodeText, encodeRawMail } from './text';
+import { gunzipped, startsGzip, startsTar, tarEntries } from './unpack';
+import { startsZip, zipEntries, type ArchiveEntry } from './zip-entries';
 
 /** One file. */
 export interface MailSource {
   /** Shown in reports; need not be a path. */
   readonly path: string;
-  readonly bytes: Uint8Array;
+  readonly bytes: Bytes;
 }
 
 /** A message on its way in: read it to get its fields or the reason why not. */
@@ -20,146 +25,200 @@ export interface FoundMail {
   readonly source: string;
   /** Rejects with the reason in its message. */
   readonly read: () => Promise<RecordMail>;
+  /** What of a long message was left out. */
+  readonly cuts?: readonly Cut[];
+  /** Where it lies: a folder, or a file of many mails. */
+  readonly folder?: string;
 }
 
-/** Larger files are rejected unread: a text of this size is near the limits of JavaScript engines. */
-export const MAX_FILE_BYTES = 400 * 1024 * 1024;
-/** Larger single messages are rejected: far above what mail servers let through. */
-export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
-
-/** The messages of a file. @throws CorpusError with a lower-case reason when the file is no mail. */
-export function* findMail(source: MailSource): Generator<FoundMail> {
-  const { path } = source;
-  if (source.bytes.length > MAX_FILE_BYTES) {
-    throw CorpusError.of('corpus/file-too-large', { bytes: source.bytes.length, limit: MAX_FILE_BYTES });
-  }
-  const bytes = withoutLead(source.bytes);
-  if (bytes.length === 0) throw CorpusError.of('corpus/file-empty');
-  if (startsMbox(bytes)) {
-    const mails = [...splitMbox(bytes)];
-    for (const [i, mail] of mails.entries())
-      yield rawMail(mails.length === 1 ? path : `${path}#${i + 1}`, mail);
-  } else if (looksLikeMail(bytes)) {
-    yield rawMail(path, bytes);
-  } else {
-    yield* findRecords(path, source.bytes);
-  }
+export interface FindOptions {
+  readonly signal?: AbortSignal | undefined;
 }
 
-function rawMail(source: string, bytes: Uint8Array): FoundMail {
+/** What formats are told by. */
+const HEAD_BYTES = 64 * 1024;
+/** A file inside an archive inside an archive is not looked for. */
+const MAX_DEPTH = 2;
+/** Mail in UTF-16, and files that libraries need whole. */
+const MAX_WHOLE_BYTES = 256 * 1024 * 1024;
+const LF = 10;
+const CR = 13;
+
+/**
+ * The messages of a file, and of the files in it when it is an archive. Each is to be read before the next is asked for.
+ * @throws CorpusError with a lower-case reason when the file is no mail.
+ */
+export async function* findMail(
+  { path, bytes }: MailSource,
+  options: FindOptions = {},
+): AsyncGenerator<FoundMail> {
+  yield* findIn(path, sourceOf(bytes), 0, options);
+}
+
+async function* findIn(
+  path: string,
+  source: ByteSource,
+  depth: number,
+  options: FindOptions,
+): AsyncGenerator<FoundMail> {
+  const peeked = await peek(source, HEAD_BYTES);
+  const { head } = peeked;
+  if (head.length === 0) throw CorpusError.of('corpus/file-empty');
+  if (startsZip(head) || startsGzip(head) || startsTar(head)) {
+    if (depth >= MAX_DEPTH) throw CorpusError.of('corpus/archive-inside');
+    yield* findInArchive(path, source, peeked, depth + 1, options);
+    return;
+  }
+  if (startsOutlookStore(head)) {
+    yield* outlookStoreMails(path, source);
+    return;
+  }
+  if (startsOutlookMessage(head)) {
+    const whole = await wholeOf(peeked.pieces);
+    const folder = folderOf(path, false);
+    yield { source: path, read: () => readOutlookMessage(whole), ...(folder === '' ? {} : { folder }) };
+    return;
+  }
+  const start = leadLength(head);
+  const lead = head.subarray(start);
+  if (lead.length === 0) throw CorpusError.of('corpus/file-empty');
+  const emlx = emlxMail(lead);
+  if (emlx !== null) {
+    yield* findRaw(path, slice(peeked.pieces, start + emlx.from, emlx.length), false, source);
+  } else if (startsMbox(lead) || (isCrOnly(lead) && startsMbox(linesOf(lead)))) {
+    yield* findRaw(path, linePieces(slice(peeked.pieces, start), lead), true, source, start);
+  } else if (looksLikeMail(lead)) {
+    yield* findRaw(path, linePieces(slice(peeked.pieces, start), lead), false, source);
+  } else yield* findOther(path, peeked);
+}
+
+async function* findOther(path: string, { head, pieces }: Peeked): AsyncGenerator<FoundMail> {
+  const isWide = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
+  if (isWide) {
+    const text = decodeText(head).trimStart();
+    if (looksLikeMail(encodeRawMail(text))) {
+      yield* findMail({ path, bytes: encodeRawMail(decodeText(await wholeOf(pieces))) });
+      return;
+    }
+  } else if (head.subarray(0, 4096).includes(0)) throw CorpusError.of('corpus/file-binary');
+  yield* findRecords(path, decodeText(head), textPieces(pieces));
+}
+
+async function wholeOf(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const whole = await readWhole(pieces, MAX_WHOLE_BYTES);
+  if (whole === null) throw CorpusError.of('corpus/file-too-large', { limit: MAX_WHOLE_BYTES });
+  return whole;
+}
+
+/** Raw messages; one alone bears the file's name, several are numbered. */
+async function* findRaw(
+  path: string,
+  pieces: AsyncIterable<Uint8Array>,
+  mbox: boolean,
+  source: ByteSource,
+  offset = 0,
+): AsyncGenerator<FoundMail> {
+  const { read } = source;
+  const readAt = read && ((from: number, to: number) => read(from + offset, to + offset));
+  let held: SkimmedMessage | null = null;
+  let count = 0;
+  for await (const message of cutMessages(pieces, { mbox, read: mbox ? readAt : undefined })) {
+    if (held !== null) yield rawMail(`${path}#${++count}`, held, folderOf(path, mbox));
+    held = message;
+  }
+  if (held !== null) yield rawMail(count === 0 ? path : `${path}#${++count}`, held, folderOf(path, mbox));
+}
+
+function rawMail(source: string, { bytes, cuts }: SkimmedMessage, folder: string): FoundMail {
   return {
     source,
-    read: async () => {
-      if (bytes.length > MAX_MESSAGE_BYTES) {
-        throw CorpusError.of('corpus/message-too-large', { bytes: bytes.length, limit: MAX_MESSAGE_BYTES });
-      }
-      return parseMessage(bytes);
+    read: () => parseMessage(bytes),
+    ...(cuts.length === 0 ? {} : { cuts }),
+    ...(folder === '' ? {} : { folder }),
+  };
+}
+
+async function* findInArchive(
+  path: string,
+  source: ByteSource,
+  { head, pieces }: Peeked,
+  depth: number,
+  options: FindOptions,
+): AsyncGenerator<FoundMail> {
+  if (startsGzip(head)) {
+    yield* findIn(path.replace(/\.(?:gz|tgz)$/i, ''), gunzipped(pieces), depth, options);
+    return;
+  }
+  let found = 0;
+  const entries: AsyncIterable<ArchiveEntry> = startsZip(head)
+    ? zipEntries(source, options.signal)
+    : tarEntries(pieces);
+  for await (const { path: inner, bytes, refused } of entries) {
+    found++;
+    const name = `${path}/${inner}`;
+    try {
+      if (bytes === null) throw refused ?? CorpusError.of('corpus/file-empty');
+      yield* findIn(name, bytes, depth, options);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      yield { source: name, read: () => Promise.reject(error as Error) };
+    }
+  }
+  if (found === 0) throw CorpusError.of('corpus/archive-empty');
+}
+
+/** Apple's .emlx: the mail's length in bytes on the first line, the mail, a property list. */
+function emlxMail(head: Uint8Array): { from: number; length: number } | null {
+  const end = head.indexOf(LF);
+  if (end < 1 || end > 40) return null;
+  const length = /^\s*(\d{1,12})\s*$/.exec(decodeBytes(head.subarray(0, end)))?.[1];
+  if (length === undefined || !looksLikeMail(head.subarray(end + 1))) return null;
+  return { from: end + 1, length: Number(length) };
+}
+
+async function* slice(
+  pieces: AsyncIterable<Uint8Array>,
+  from: number,
+  length = Infinity,
+): AsyncGenerator<Uint8Array> {
+  let skip = from;
+  let left = length;
+  for await (const piece of pieces) {
+    const part = piece.subarray(Math.min(skip, piece.length)).subarray(0, left);
+    skip = Math.max(0, skip - piece.length);
+    left -= part.length;
+    if (part.length > 0) yield part;
+    if (left <= 0) return;
+  }
+}
+
+/** With line feeds, also where a file of old Macintoshes has carriage returns alone. */
+function linePieces(pieces: AsyncIterable<Uint8Array>, head: Uint8Array): AsyncIterable<Uint8Array> {
+  if (!isCrOnly(head)) return pieces;
+  return {
+    async *[Symbol.asyncIterator]() {
+      for await (const piece of pieces) yield linesOf(piece);
     },
   };
 }
 
-function* findRecords(path: string, bytes: Uint8Array): Generator<FoundMail> {
-  if (bytes.subarray(0, 4096).includes(0) && bytes[0] !== 0xff && bytes[0] !== 0xfe) {
-    throw CorpusError.of('corpus/file-binary');
-  }
-  const text = decodeText(bytes);
-  const start = text.trimStart();
-  if (start.startsWith('{') || start.startsWith('[')) yield* findJson(path, text);
-  else if (isMailRecord(firstRow(text))) yield* findCsv(path, text);
-  else {
-    throw CorpusError.of('corpus/no-mail-file');
-  }
+function isCrOnly(head: Uint8Array): boolean {
+  return head.includes(CR) && !head.includes(LF);
 }
 
-function* findJson(path: string, text: string): Generator<FoundMail> {
-  const whole = wholeJson(text);
-  const paragraphs = isRecord(whole) || Array.isArray(whole) ? squadParagraphs(whole) : null;
-  if (paragraphs !== null) {
-    for (const [i, { context }] of paragraphs.entries()) {
-      yield { source: `${path}#${i + 1}`, read: () => mailOfRecord({ raw: context }) };
-    }
-  } else if (Array.isArray(whole)) {
-    for (const [i, value] of whole.entries()) {
-      yield recordMail(`${path}#${i + 1}`, value);
-    }
-  } else if (isRecord(whole)) {
-    yield recordMail(path, whole);
-  } else {
-    let line = 0;
-    for (const raw of text.split('\n')) {
-      line++;
-      if (raw.trim() === '') continue;
-      const source = `${path}#${line}`;
-      yield {
-        source,
-        read: async () => {
-          for (const { fields } of jsonLines(raw, [{ same: 'text' }])) return mailOfRecord(fields);
-          throw CorpusError.of('corpus/line-empty');
-        },
-      };
-    }
+function linesOf(bytes: Uint8Array): Uint8Array {
+  return bytes.map((byte) => (byte === CR ? LF : byte));
+}
+
+/** Bytes of a byte-order mark and of blank lines in front, which copying and exporting tools leave there. */
+function leadLength(head: Uint8Array): number {
+  let at = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
+  for (let line = at; line < head.length; line++) {
+    const byte = head[line];
+    if (byte === LF || byte === CR) at = line + 1;
+    else if (byte !== 32 && byte !== 9) break;
   }
-}
-
-function recordMail(source: string, value: unknown): FoundMail {
-  return {
-    source,
-    read: () =>
-      isRecord(value) ? mailOfRecord(value) : Promise.reject(CorpusError.of('corpus/item-no-object')),
-  };
-}
-
-function* findCsv(path: string, text: string): Generator<FoundMail> {
-  let names: readonly string[] | undefined;
-  let row = 0;
-  try {
-    for (const fields of csvRows(text)) {
-      if (names === undefined) {
-        names = fields;
-        continue;
-      }
-      row++;
-      const columns = names;
-      const record = Object.fromEntries(columns.map((name, i) => [name, fields[i]]));
-      const read = (): Promise<RecordMail> =>
-        fields.length === columns.length
-          ? mailOfRecord(record)
-          : Promise.reject(
-              CorpusError.of('corpus/row-fields', { fields: fields.length, columns: columns.length }),
-            );
-      yield { source: `${path}#${row}`, read };
-    }
-  } catch (error) {
-    yield {
-      source: `${path}#${row + 1}`,
-      read: () => Promise.reject(error instanceof Error ? error : new Error(messageOf(error))),
-    };
-  }
-}
-
-function firstRow(text: string): readonly string[] {
-  const line = text.slice(0, 4096).split(/\r?\n/, 1)[0] ?? '';
-  try {
-    for (const row of csvRows(line)) return row;
-  } catch {
-    // A quote that is open at the line's end: no header row.
-  }
-  return [];
-}
-
-function wholeJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Without a byte-order mark and empty lines in front, which copying and exporting tools leave there. */
-function withoutLead(bytes: Uint8Array): Uint8Array {
-  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  while (bytes[at] === 10 || bytes[at] === 13) at++;
-  return at === 0 ? bytes : bytes.subarray(at);
+  return at;
 }
 
 /** Bytes for a raw mail given as text; for callers that hold text, such as pasted mail. */

@@ -5,7 +5,7 @@ import { CURRENCY_BEFORE, UNIT_AFTER, unitKey } from './units';
 
 const DIGITS =
   '(?:\\d{1,3}(?:,\\d{3})+(?:\\.\\d+)?|\\d{1,3}(?:\\.\\d{3})+,\\d{1,2}|\\d+,\\d{1,2}(?![\\d,]|\\s*\\d)|\\d+(?:\\.\\d+)?|\\.\\d+)';
-const SIGN = '(?:(?:(?<![^\\s(])[-+]|minus\\s+|negative\\s+)\\s?)?';
+const SIGN = '(?:(?<![^\\s(])[-+]|minus\\s+|negative\\s+)?';
 const SCALE =
   '(?:(?:k|mm|mn|m|bn|b|mil)(?![\\p{L}\\d])|\\s*(?:thousand|million|billion|mn|mm|bn|mil|grand|trillion)(?!\\w))\\.?';
 /** A number that goes on, as in `4th` or `12-A`, is part of a code. */
@@ -84,7 +84,7 @@ export function samePhone(gold: Value & { kind: 'phone' }, given: Value & { kind
   const international = a.startsWith('+') ? a : b.startsWith('+') ? b : null;
   const national = (international === a ? b : a).replace(/^0/, '');
   const same =
-    a === b ||
+    a.replace('+', '') === b.replace('+', '') ||
     (international !== null &&
       international !== (international === a ? b : a) &&
       national.length >= 7 &&
@@ -212,6 +212,12 @@ function readWords(text: string, start: number): FoundValue | null {
   }
   SINGLE.lastIndex = start;
   if (SINGLE.test(text)) return withUnit(text, SINGLE.lastIndex - 1, quantity(1, null, ''));
+  SHARE.lastIndex = start;
+  const share = SHARE.exec(text);
+  if (share !== null) {
+    const amount = SHARES.find(([pattern]) => pattern.test(share[0]))?.[1] ?? 0;
+    return { value: quantity(amount, null, '.', { weak: true }), end: SHARE.lastIndex };
+  }
   const sign = /(?:minus|negative)\s+/iy;
   sign.lastIndex = start;
   const isNegative = sign.test(text);
@@ -226,12 +232,6 @@ function readWords(text: string, start: number): FoundValue | null {
     const found = withUnit(text, end, { ...plain, amount: plain.amount * scaleOf(scaled?.[0]) });
     const isUnit = (found.value as Quantity).unit !== null;
     return isUnit ? { ...found, value: { ...found.value, weak: false } as Quantity } : found;
-  }
-  SHARE.lastIndex = start;
-  const share = SHARE.exec(text);
-  if (share !== null) {
-    const amount = SHARES.find(([pattern]) => pattern.test(share[0]))?.[1] ?? 0;
-    return { value: quantity(amount, null, '.', { weak: true }), end: SHARE.lastIndex };
   }
   WORD.lastIndex = start;
   const number = ordinalOf(WORD.exec(text)?.[0]?.toLowerCase() ?? '');

@@ -15,7 +15,7 @@ const CLOCKS = [
   sticky(
     `T?(?<hour>\\d{1,2}):(?<minute>[0-5]\\d)(?::[0-5]\\d(?:\\.\\d+)?Z?)?(?:\\s*(?:hrs|hours|h)\\b)?(?![\\w:])${PART}${ZONE}`,
   ),
-  sticky(`(?<hour>\\d{1,2})\\s?h\\s?(?<minute>[0-5]\\d)(?!\\w)${ZONE}`),
+  sticky(`(?<hour>\\d{1,2})\\s?h\\s?(?<minute>[0-5]\\d)(?!\\w|\\s*min)${ZONE}`),
   sticky(`(?<hour>[01]\\d|2[0-3])(?<minute>[0-5]\\d)\\s?(?:hrs|h|hours)\\b${ZONE}`),
   sticky(`(?<hour>\\d{1,2})\\s*o'?\\s?clock\\b${PART}${ZONE}`),
   sticky(`(?<hour>\\d{1,2})\\s+(?:in the|at)\\s+(?<part>morning|afternoon|evening|night)\\b${ZONE}`),

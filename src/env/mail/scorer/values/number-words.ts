@@ -11,6 +11,7 @@ const SCALES: Readonly<Record<string, number>> = {
   million: 1e6,
   billion: 1e9,
   dozen: 12,
+  couple: 2,
 };
 const ORDINALS = (
   'zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth ' +
@@ -46,7 +47,7 @@ export function readNumberWords(
     const scale = SCALES[word];
     if (words === 0 && (word === 'a' || word === 'an')) {
       // Only before a scale: "a hundred".
-      if (!/^an?\s+(?:hundred|thousand|million|billion|dozen)\b/i.test(text.slice(position))) break;
+      if (!/^an?\s+(?:hundred|thousand|million|billion|dozen|couple)\b/i.test(text.slice(position))) break;
       current = 1;
     } else if (small !== null) {
       // "five six" are two numbers, "twenty six" is one.
@@ -56,9 +57,12 @@ export function readNumberWords(
         (TENS.includes(last) && small < 10 && small > 0);
       if (!joins) break;
       current = (current ?? 0) + small;
-    } else if (scale !== undefined && (current !== null || (words === 0 && word === 'dozen'))) {
+    } else if (
+      scale !== undefined &&
+      (current !== null || (words === 0 && (word === 'dozen' || word === 'couple')))
+    ) {
       const before: number = current ?? 1;
-      if (scale === 100 || scale === 12) current = before * scale;
+      if (scale === 100 || scale === 12 || scale === 2) current = before * scale;
       else {
         total += before * scale;
         current = 0;

@@ -97,7 +97,7 @@ export function classOf(value: Value): string {
     case 'quarter':
       return 'month';
     case 'quantity':
-      return `quantity ${dimensionOf(value) ?? ''}`;
+      return `quantity ${/^[A-Z]{3}$/.test(value.unit ?? '') ? 'money' : (dimensionOf(value) ?? '')}`;
     case 'range':
       return classOf(value.from);
     case 'time':

@@ -4,7 +4,18 @@ import type { Foreign } from '../../types';
 
 /** What a field of a mailbox's files should hold. */
 export type Expected =
-  'text' | 'filled-text' | 'texts' | 'names' | 'marks' | 'number' | 'number-or-null' | 'day';
+  | 'text'
+  | 'filled-text'
+  | 'texts'
+  | 'names'
+  | 'marks'
+  | 'number'
+  | 'number-or-null'
+  | 'split'
+  | 'stage'
+  | 'calls'
+  | 'evidence'
+  | 'day';
 
 const EXPECTED: Readonly<Record<Expected, string>> = {
   text: 'text',
@@ -14,6 +25,10 @@ const EXPECTED: Readonly<Record<Expected, string>> = {
   marks: 'a list of {kind, start, end}, kind quote, forward or signature',
   number: 'a number',
   'number-or-null': 'a number or null',
+  split: 'train, validation or test',
+  stage: 'warm-start or policy',
+  calls: 'a list of calls of the tools, each with name and arguments',
+  evidence: 'a list of quotations, each with message_id, field, start and end',
   day: 'a date YYYY-MM-DD',
 };
 

@@ -6,10 +6,10 @@ export const given = {
   'policy/file-changed': ({ origin, path, reason }: { origin: string; path: string; reason: string }) =>
     `${origin}: ${path} cannot be read any more (${reason}). It was moved, changed or deleted since it was chosen. ` +
     'Choose it again.',
-  'policy/no-model-files': ({ found }: { found: readonly string[] }) =>
+  'policy/no-model-given': ({ found }: { found: readonly string[] }) =>
     `Among ${found.slice(0, 8).join(', ') || 'no files'}${found.length > 8 ? ` and ${found.length - 8} more` : ''} there is no ` +
     'model. Give one GGUF file, or the folder of a Hugging Face model: config.json, tokenizer.json, ' +
     'tokenizer_config.json and safetensors files.',
-  'policy/several-models': ({ found }: { found: readonly string[] }) =>
+  'policy/several-given': ({ found }: { found: readonly string[] }) =>
     `Several models were given: ${found.slice(0, 8).join(', ')}. Give one of them.`,
 };

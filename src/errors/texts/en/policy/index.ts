@@ -1,7 +1,9 @@
 /** Texts of PolicyError and SamplingStopped: a model, its files, its weights or its adapter. */
 import { adapter } from './adapter';
+import { chat } from './chat';
 import { config } from './config';
 import { download } from './download';
+import { exports } from './exports';
 import { files } from './files';
 import { gguf } from './gguf';
 import { given } from './given';
@@ -13,8 +15,10 @@ import { weights } from './weights';
 
 export const policy = {
   ...adapter,
+  ...chat,
   ...config,
   ...download,
+  ...exports,
   ...files,
   ...gguf,
   ...given,

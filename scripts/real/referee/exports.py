@@ -1,10 +1,11 @@
 """Log-probs and greedy tokens of exported files by the programs they are made for: llama.cpp, transformers, PEFT.
 
-    python scripts/real/exports_referee.py TASK.json RESULT.json
+    python scripts/real/referee/exports.py TASK.json RESULT.json
 
-TASK.json: {"items": [{"name", "kind": "gguf|gguf-adapter|safetensors|peft", "path", "base"?}], "sequences": [[ids]],
-"prompt": [ids], "tokens": n}. RESULT.json: {name: {"logprobs": [[…]], "greedy": [ids]}}. Needs PyPI torch, transformers,
-peft and llama-cpp-python.
+TASK.json: {"items": [{"name", "kind": "gguf|gguf-q8_0|gguf-adapter|safetensors|peft", "path", "base"}], "sequences":
+[[ids]], "prompt": [ids], "tokens": n}. RESULT.json: {name: {"logprobs": [[…]], "greedy": [ids]}}; of gguf-q8_0, whose base
+is the same model in float32, also the share of its 8-bit blocks that are not as the gguf package makes them. Needs PyPI
+torch, transformers, peft, gguf and llama-cpp-python.
 """
 
 import json
@@ -79,12 +80,32 @@ def by_transformers(item, sequences, prompt, tokens):
     return {"logprobs": logprobs, "greedy": greedy[len(prompt) :]}
 
 
+def unlike(path, base):
+    """Share of the 8-bit blocks of a file that differ from those that gguf's `quantize` makes of a float32 file."""
+    from gguf import GGMLQuantizationType, GGUFReader, quantize
+
+    whole = {tensor.name: tensor for tensor in GGUFReader(base).tensors}
+    blocks, others = 0, 0
+    for tensor in GGUFReader(path).tensors:
+        if tensor.tensor_type != GGMLQuantizationType.Q8_0:
+            continue
+        own = np.array(tensor.data).reshape(-1, 34)
+        wanted = quantize(np.array(whole[tensor.name].data), GGMLQuantizationType.Q8_0).reshape(-1, 34)
+        blocks += len(own)
+        others += int((own != wanted).any(axis=1).sum())
+    if blocks == 0:
+        raise ValueError("no tensor has 8 bits")
+    return others / blocks
+
+
 task = json.loads(Path(sys.argv[1]).read_text())
 results = {}
 for item in task["items"]:
     judge = by_llama if item["kind"].startswith("gguf") else by_transformers
     try:
         results[item["name"]] = judge(item, task["sequences"], task["prompt"], task["tokens"])
+        if item["kind"] == "gguf-q8_0":
+            results[item["name"]]["blocks"] = unlike(item["path"], item["base"])
     except Exception as error:  # one program's refusal is a result too
         results[item["name"]] = {"error": f"{type(error).__name__}: {error}"}
 Path(sys.argv[2]).write_text(json.dumps(results))
