@@ -9,7 +9,7 @@ export function directorySink(folder: FileSystemDirectoryHandle): ExportSink {
     create: async (path) => {
       const fail = (cause: unknown): never => {
         throw StorageError.of(
-          'storage/export',
+          'storage/export-file',
           { path, folder: folder.name, reason: foreign(cause) },
           { cause },
         );

@@ -16,7 +16,7 @@ export const reasons = {
   'corpus/file-too-large': ({ limit }: { limit: number }) =>
     `a file of this form is read whole, and this one has more than ${limit} bytes; split it, or give an mbox or JSON Lines`,
   'corpus/json-too-large': ({ limit }: { limit: number }) =>
-    `JSON that is not one object per line is read whole, and this has more than ${limit} characters; write it as JSON Lines`,
+    `it is JSON that is not one object per line, which is read whole, and has more than ${limit} characters; write it as JSON Lines`,
   'corpus/line-too-long': ({ limit }: { limit: number }) =>
     `a line has more than ${limit} bytes, which no record of mail has`,
   'corpus/item-no-json': ({ reason }: { reason: string }) => `the line is not JSON (${reason})`,
@@ -63,7 +63,6 @@ export const reasons = {
     'the file is binary, not mail; expected raw mail, mbox, Outlook .msg or .pst, a zip of such files, JSON Lines or CSV',
   'corpus/no-mail-file': () =>
     'not recognised as mail; expected raw mail (header lines first), mbox, JSON Lines, or CSV with a header row such as file,message',
-  'corpus/line-empty': () => 'the line is empty',
   'corpus/row-fields': ({ fields, columns }: { fields: number; columns: number }) =>
     `the row has ${fields} fields, the header row ${columns}`,
 };

@@ -2,7 +2,7 @@
 import type { Foreign } from '../../types';
 
 export const exports = {
-  'storage/export': ({ path, folder, reason }: { path: string; folder: string; reason: Foreign }) =>
+  'storage/export-file': ({ path, folder, reason }: { path: string; folder: string; reason: Foreign }) =>
     `${path} cannot be written into the folder ${folder} (${reason}). Make room, or choose another folder.`,
   'storage/export-zip': ({ reason }: { reason: Foreign }) =>
     `The archive of the export cannot be written (${reason}). Try again, or choose another browser.`,
