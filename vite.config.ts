@@ -4,9 +4,12 @@ import { environmentGuest } from './scripts/environment-guest';
 
 const SERVICE_WORKER = 'sw.js';
 
+/** Files of packages that the bundler finds named but that nothing of the page asks for: 27 MB, which are not shipped. */
+const NEVER_ASKED_FOR = /(ort-wasm-simd-threaded|sqlite3-worker1|sqlite3-opfs-async-proxy)[^/]*$/;
+
 /**
- * Makes the built page work offline: writes the list of its files into the service worker (workers/offline.ts) and
- * registers that in the page. The development server has none of it.
+ * Makes the built page work offline: writes the list of its files into the service worker (workers/offline.ts), which the
+ * page registers (src/ui/offline.ts). The development server has none of it.
  */
 function offline(): Plugin {
   return {
@@ -14,17 +17,10 @@ function offline(): Plugin {
     apply: 'build',
     // After the page's HTML has been added to the bundle.
     enforce: 'post',
-    transformIndexHtml: () => [
-      {
-        tag: 'script',
-        attrs: { type: 'module' },
-        children: `navigator.serviceWorker?.register('./${SERVICE_WORKER}').catch(() => undefined);`,
-        injectTo: 'body',
-      },
-    ],
     generateBundle(_options, bundle) {
       const worker = bundle[SERVICE_WORKER];
       if (worker?.type !== 'chunk') throw new Error(`the build made no ${SERVICE_WORKER}`);
+      for (const name of Object.keys(bundle)) if (NEVER_ASKED_FOR.test(name)) delete bundle[name];
       const files = Object.keys(bundle).filter((name) => name !== SERVICE_WORKER && !name.endsWith('.map'));
       if (!worker.code.includes('__PRECACHE__'))
         throw new Error(`${SERVICE_WORKER} has no place for its list`);

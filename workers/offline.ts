@@ -1,7 +1,8 @@
 /**
- * Service worker of the built page. Promise: after one complete visit the page starts and trains without a network.
- * The page's own files are fetched on installation; models, datasets and the like when they are first used, and are
- * asked for anew whenever there is a network.
+ * Service worker of the built page. Promise: after a visit that has trained, the first one too, the page starts and trains
+ * without a network. Models, datasets and the like are kept when they are first used, and are asked for anew whenever
+ * there is a network. The page's own files are kept when the page says so: on a first visit nothing may stand in the
+ * way of the model. A newer version of the page is fetched whole before it takes the place of the one before.
  */
 const { version, files } = __PRECACHE__;
 /** Put in by the build (vite.config.ts): the page's files, and a hash that changes with any of them. */
@@ -9,9 +10,11 @@ declare const __PRECACHE__: { readonly version: string; readonly files: readonly
 
 /** The part of the service worker's global scope that is used here; TypeScript's DOM library lacks it. */
 interface Scope {
-  readonly registration: { readonly scope: string };
+  readonly registration: { readonly scope: string; readonly active: unknown };
   readonly location: Location;
   readonly clients: { claim(): Promise<void> };
+  skipWaiting(): Promise<void>;
+  addEventListener(type: 'message', listener: (event: LifeEvent & MessageEvent) => void): void;
   addEventListener(type: 'install' | 'activate', listener: (event: LifeEvent) => void): void;
   addEventListener(type: 'fetch', listener: (event: RequestEvent) => void): void;
 }
@@ -23,6 +26,9 @@ interface RequestEvent {
   respondWith(response: Promise<Response>): void;
 }
 
+/** What src/ui/offline.ts says when the page's own files are to be kept; it is answered with true. */
+const KEEP_PAGE = 'keep-page';
+
 const scope = self as unknown as Scope;
 const base = scope.registration.scope;
 const PAGE = `mailgym-page ${base} ${version}`;
@@ -30,12 +36,22 @@ const DATA = `mailgym-data ${base}`;
 const pageUrls = new Set(files.map((file) => new URL(file, base).href));
 
 scope.addEventListener('install', (event) => {
-  event.waitUntil(
-    caches
-      .open(PAGE)
-      .then((cache) => cache.addAll([...pageUrls].map((url) => new Request(url, { cache: 'no-cache' })))),
-  );
+  event.waitUntil(scope.registration.active === null ? scope.skipWaiting() : keepPage());
 });
+
+scope.addEventListener('message', (event) => {
+  if (event.data === KEEP_PAGE) event.waitUntil(keepPage().then(() => event.ports[0]?.postMessage(true)));
+});
+
+/** Fetches what is not there yet. Names carry a hash of their content, so the browser's own copy will do, but for the page. */
+async function keepPage(): Promise<void> {
+  const cache = await caches.open(PAGE);
+  const kept = new Set((await cache.keys()).map(({ url }) => url));
+  const missing = [...pageUrls].filter((url) => !kept.has(url));
+  await cache.addAll(
+    missing.map((url) => new Request(url, { cache: url.endsWith('.html') ? 'no-cache' : 'default' })),
+  );
+}
 
 scope.addEventListener('activate', (event) => {
   event.waitUntil(Promise.all([removeOldPages(), scope.clients.claim()]));
@@ -87,11 +103,7 @@ async function dataFile(request: Request): Promise<Response> {
     }
     throw error;
   }
-  if (
-    request.method === 'GET' &&
-    answer.status === 200 &&
-    !request.url.startsWith(new URL('models/', base).href)
-  ) {
+  if (request.method === 'GET' && answer.status === 200 && !isKeptByPage(request, answer)) {
     const copy = answer.clone();
     // A full disk must not fail a download that has succeeded.
     await caches
@@ -100,6 +112,12 @@ async function dataFile(request: Request): Promise<Response> {
       .catch(() => undefined);
   }
   return answer;
+}
+
+/** The page keeps models itself where it can tell one version from the next. */
+function isKeptByPage({ url }: Request, { headers }: Response): boolean {
+  const isModel = url.startsWith(new URL('models/', base).href);
+  return isModel && (headers.has('etag') || headers.has('last-modified'));
 }
 
 // Makes this file a module for TypeScript; nothing is exported.

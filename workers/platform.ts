@@ -1,17 +1,14 @@
-/** Where this worker's site is, and what it serves of ONNX Runtime. */
+/** Where this worker's site is, and that nothing is fetched from elsewhere by a library's own will. */
 import { env } from '@huggingface/transformers';
-import ortLoader from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
-import ortWasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 
 /** The page's folder; this script lies one folder below it, built or not. */
 export const SITE = new URL('../', self.location.href).href;
 
-/** transformers.js would fetch ONNX Runtime from elsewhere. */
-export function serveOnnxRuntime(): void {
+/**
+ * transformers.js would fetch ONNX Runtime from a server of others if it were asked for a session of it. Models run on
+ * our own engine, so nobody asks and the page does not ship it: whoever did ask would not find it here.
+ */
+export function keepOnnxRuntimeAway(): void {
   const { wasm } = env.backends.onnx;
-  if (wasm === undefined) return;
-  wasm.wasmPaths = {
-    mjs: new URL(ortLoader, self.location.href).href,
-    wasm: new URL(ortWasm, self.location.href).href,
-  };
+  if (wasm !== undefined) wasm.wasmPaths = SITE;
 }

@@ -29,13 +29,13 @@ import { verifyFiles, verifyModel } from '../src/run/verify';
 import type { Settings } from '../src/settings/settings';
 import type { AdapterChoice, TrainerApi } from './api';
 import { eventChannel } from './events';
-import { serveOnnxRuntime, SITE } from './platform';
+import { keepOnnxRuntimeAway, SITE } from './platform';
 import { listDownloads, removeDownload } from '../src/run/platform/downloads';
 import { GivenModels } from '../src/run/platform/given-models';
 import { directorySink, downloadSink } from '../src/run/platform/export-sinks';
 import { IMPORTED, pageModels, pagePlatform, pageTasks } from '../src/run/platform/page';
 
-serveOnnxRuntime();
+keepOnnxRuntimeAway();
 carryErrors();
 const stores = new Map<string, Promise<RunStore>>();
 const given = new GivenModels();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { axisOf, bandOf, budgetOf, curveOf, lengthOf, MEASURES, valueAt, valuesAt } from './curves';
-import { paired, spreadOf, standardError } from './spread';
+import { paired, spreadOf, standardError } from '../../src/report/spread';
 import { fakeEvaluation, fakeRun, fakeStep } from './testing';
 
 /** Five steps of 3 s and 70 tokens, accuracy 0.1 more at each evaluation. */

@@ -1,7 +1,7 @@
 /** Runs as curves over steps, seconds or tokens, and their values at one point of such an axis. */
 import { movingMean, SMOOTHING } from '../../src/report/series';
 import type { Band } from '../plot/plot';
-import { spreadOf, type SeedValue, type Spread } from './spread';
+import { spreadOf, type SeedValue, type Spread } from '../../src/report/spread';
 import type { EvaluationRow, RunData, StepRow } from './types';
 
 export const AXES = ['steps', 'seconds', 'tokens'] as const;

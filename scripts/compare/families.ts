@@ -1,5 +1,5 @@
 /** Accuracy by question family and level, before and after training. */
-import { spreadOf, type Spread } from './spread';
+import { spreadOf, type Spread } from '../../src/report/spread';
 import type { Cell, RunData, Score, Variant } from './types';
 
 export interface FamilyRow {

@@ -1,6 +1,6 @@
 /** Numbers and comparisons in words, and Markdown. */
 import { number, percent } from '../../src/report/format';
-import { paired, spreadOf, type SeedValue, type Spread } from './spread';
+import { paired, spreadOf, type SeedValue, type Spread } from '../../src/report/spread';
 
 export const NOT_MEASURED = 'not measured';
 

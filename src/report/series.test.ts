@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { axisOf, recordColours, recordName } from '../ui/records';
+import { axisOf, recordName } from '../ui/records';
 import { align, latest, movingMean, onAxis, secondsSoFar, stepAxis } from './series';
 import { evaluationOf, metricsOf, recordOf, settingsOf } from '../../tests/support/records';
 
@@ -50,17 +50,8 @@ it('compares at equal steps, seconds or tokens', () => {
   expect(axisOf(record, 'tokens')).toEqual([100, 200]);
 });
 
-it('gives each run a colour of its own, the first of a mode that of the mode', () => {
-  const records = [
-    recordOf('outputs/a'),
-    recordOf('outputs/b'),
-    recordOf('outputs/c', { settings: settingsOf({ mode: 'rollout' }) }),
-    recordOf('outputs/d', { settings: null, steps: [metricsOf(1, { mode: 'simple' })] }),
-  ];
-  const colours = recordColours(records);
-  expect(colours.get('session:outputs/a')).toBe('--mode-masked');
-  expect(colours.get('session:outputs/c')).toBe('--mode-rollout');
-  expect(colours.get('session:outputs/d')).toBe('--mode-simple');
-  expect(new Set(colours.values()).size).toBe(4);
-  expect(recordName(records[2] ?? recordOf(''))).toBe('unmasked · c');
+it('names a run by its mode and folder', () => {
+  expect(recordName(recordOf('outputs/c', { settings: settingsOf({ mode: 'rollout' }) }))).toBe(
+    'unmasked · c',
+  );
 });

@@ -6,6 +6,8 @@ import { Log } from './log';
 import { MaskView } from './mask/mask-view';
 import { PageContext, type Page } from './page';
 import { Tabs, type Tab } from './parts/tabs';
+import { AdvicePanel } from './run/advice-panel';
+import { Announcer } from './run/announcer';
 import { DeviceChip } from './run/device';
 import { DeviceHelp } from './run/device-help';
 import { ProblemPanel } from './run/problem-panel';
@@ -51,11 +53,13 @@ function App(): JSX.Element {
       <div class="content">
         <ProblemPanel />
         <DeviceHelp />
+        <AdvicePanel />
         <div class="run">
           <Progress />
           <Warning />
         </div>
         <Tabs tabs={TABS} />
+        <Announcer />
       </div>
     </>
   );

@@ -24,17 +24,60 @@ export class WorkerError extends MailGymError {
   override name: ErrorName<'WorkerError'> = 'WorkerError';
 }
 
-export function connectWorker(): TrainerApi {
+/** @param before awaited before the worker is started, and with it whatever it fetches */
+export function connectWorker(before: Promise<void>): TrainerApi {
   carryErrors();
+  const link = before.then(startWorker);
+  link.catch(() => undefined);
+  // Takes Comlink's promises, whose unions are distributed, back to one type.
+  const call = async <T>(make: (remote: Remote<TrainerApi>) => PromiseLike<T>): Promise<T> => {
+    const { remote, broken } = await link;
+    return Promise.race([make(remote), broken]);
+  };
+  return {
+    probe: () => call<DeviceReport>((remote) => remote.probe()),
+    reserveRun: (wanted) => call((remote) => remote.reserveRun(wanted)),
+    run: (settings, onEvent) => call((remote) => remote.run(settings, proxy(onEvent))),
+    pause: () => call((remote) => remote.pause()),
+    resume: () => call((remote) => remote.resume()),
+    stop: () => call((remote) => remote.stop()),
+    evaluate: (settings, split, adapter, onEvent) =>
+      call<EvaluationReport>((remote) => remote.evaluate(settings, split, adapter, proxy(onEvent))),
+    askMenu: (settings) => call<AskMenu>((remote) => remote.askMenu(settings)),
+    ask: (settings, request, adapter, onEvent) =>
+      call<AskAnswer>((remote) => remote.ask(settings, request, adapter, proxy(onEvent))),
+    stopAsking: () => call((remote) => remote.stopAsking()),
+    exportAdapter: (outputDir, which) => call((remote) => remote.exportAdapter(outputDir, which)),
+    exportSize: (request) => call((remote) => remote.exportSize(request)),
+    exportModel: (request, folder, onProgress) =>
+      call<Exported>((remote) => remote.exportModel(request, folder, proxy(onProgress))),
+    stopExporting: () => call((remote) => remote.stopExporting()),
+    listFiles: (prefix) => call((remote) => remote.listFiles(prefix)),
+    readFile: (path) => call((remote) => remote.readFile(path)),
+    removeFiles: (prefix) => call((remote) => remote.removeFiles(prefix)),
+    writeFile: (path, bytes) => call((remote) => remote.writeFile(path, bytes)),
+    openEnvironment: (name, text, port) =>
+      call<EnvironmentInfo>((remote) => remote.openEnvironment(name, text, transfer(port, [port]))),
+    // Files of the browser's are handles: the worker reads them in pieces.
+    importFiles: (environment, files, onProgress) =>
+      call<ImportReport>((remote) =>
+        remote.importFiles(environment, files, onProgress === undefined ? undefined : proxy(onProgress)),
+      ),
+    stopImport: () => call((remote) => remote.stopImport()),
+    openModel: (files) => call<GivenModel>((remote) => remote.openModel(files)),
+    setHubToken: (token) => call((remote) => remote.setHubToken(token)),
+    listDownloads: () => call<readonly StoredDownload[]>((remote) => remote.listDownloads()),
+    removeDownload: (base) => call((remote) => remote.removeDownload(base)),
+    verify: (files, from) => call((remote) => remote.verify(handOver(files), from)),
+  };
+}
+
+/** Comlink never settles a call whose worker is dead, so every call races against `broken`. */
+function startWorker(): { readonly remote: Remote<TrainerApi>; readonly broken: Promise<never> } {
   const worker = new Worker(new URL('../../workers/trainer.worker.ts', import.meta.url), {
     type: 'module',
     name: 'mailgym-trainer',
   });
-  return overWorker(wrap<TrainerApi>(worker), worker);
-}
-
-function overWorker(remote: Remote<TrainerApi>, worker: Worker): TrainerApi {
-  // Comlink never settles a call whose worker is dead, so every call races against the worker's failure.
   const broken = new Promise<never>((_, reject) => {
     worker.addEventListener('error', (event) => {
       reject(WorkerError.of('worker/crashed', { reason: event.message || null }));
@@ -44,44 +87,7 @@ function overWorker(remote: Remote<TrainerApi>, worker: Worker): TrainerApi {
     });
   });
   broken.catch(() => undefined);
-  // Takes Comlink's promises, whose unions are distributed, back to one type.
-  const guard = <T>(call: PromiseLike<T>): Promise<T> => Promise.race([call, broken]);
-  return {
-    probe: () => guard<DeviceReport>(remote.probe()),
-    reserveRun: (wanted) => guard(remote.reserveRun(wanted)),
-    run: (settings, onEvent) => guard(remote.run(settings, proxy(onEvent))),
-    pause: () => guard(remote.pause()),
-    resume: () => guard(remote.resume()),
-    stop: () => guard(remote.stop()),
-    evaluate: (settings, split, adapter, onEvent) =>
-      guard<EvaluationReport>(remote.evaluate(settings, split, adapter, proxy(onEvent))),
-    askMenu: (settings) => guard<AskMenu>(remote.askMenu(settings)),
-    ask: (settings, request, adapter, onEvent) =>
-      guard<AskAnswer>(remote.ask(settings, request, adapter, proxy(onEvent))),
-    stopAsking: () => guard(remote.stopAsking()),
-    exportAdapter: (outputDir, which) => guard(remote.exportAdapter(outputDir, which)),
-    exportSize: (request) => guard(remote.exportSize(request)),
-    exportModel: (request, folder, onProgress) =>
-      guard<Exported>(remote.exportModel(request, folder, proxy(onProgress))),
-    stopExporting: () => guard(remote.stopExporting()),
-    listFiles: (prefix) => guard(remote.listFiles(prefix)),
-    readFile: (path) => guard(remote.readFile(path)),
-    removeFiles: (prefix) => guard(remote.removeFiles(prefix)),
-    writeFile: (path, bytes) => guard(remote.writeFile(path, bytes)),
-    openEnvironment: (name, text, port) =>
-      guard<EnvironmentInfo>(remote.openEnvironment(name, text, transfer(port, [port]))),
-    // Files of the browser's are handles: the worker reads them in pieces.
-    importFiles: (environment, files, onProgress) =>
-      guard<ImportReport>(
-        remote.importFiles(environment, files, onProgress === undefined ? undefined : proxy(onProgress)),
-      ),
-    stopImport: () => guard(remote.stopImport()),
-    openModel: (files) => guard<GivenModel>(remote.openModel(files)),
-    setHubToken: (token) => guard(remote.setHubToken(token)),
-    listDownloads: () => guard<readonly StoredDownload[]>(remote.listDownloads()),
-    removeDownload: (base) => guard(remote.removeDownload(base)),
-    verify: (files, from) => guard(remote.verify(handOver(files), from)),
-  };
+  return { remote: wrap<TrainerApi>(worker), broken };
 }
 
 /** Moves the bytes to the worker instead of copying them; the caller's arrays are empty afterwards. */

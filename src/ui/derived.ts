@@ -1,7 +1,7 @@
 /** Values that several views derive from the state: computed when first read, and again only when what they are made of has changed. */
 import { computed, type ReadonlySignal } from '@preact/signals';
 import { resolveForm, type ResolvedForm } from './form-state';
-import { recordColours } from './records';
+import { recordColour } from './records';
 import { storedRuns, type StoredRun } from './runs';
 import { currentRecord, isActive, type RunRecord, type State } from './state';
 
@@ -23,6 +23,6 @@ export function derive(live: State): Derived {
     record: computed(() => currentRecord(live)),
     busy: computed(() => isActive(live.run.status)),
     stored: computed(() => (live.files === null ? null : storedRuns(live.files))),
-    colours: computed(() => recordColours(live.records.filter(({ steps }) => steps.length > 0))),
+    colours: computed(() => new Map(live.records.map((record) => [record.id, recordColour(record)]))),
   };
 }

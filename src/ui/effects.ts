@@ -1,14 +1,16 @@
 /** What follows the state outside of the views: the address, the storage, the questions to be asked. */
 import { computed, effect, untracked } from '@preact/signals';
 import { menuKey } from './ask-state';
-import { formFromHash, formToHash } from './form-state';
+import { addressOf, fromAddress } from './address';
 import type { Page } from './page';
 import { isActive, type Problem } from './state';
+import { statusText } from './run/run-words';
 import { t } from './texts';
 
 export function followState(page: Page, content: () => Element | null): void {
   followAddress(page);
   showStart(page, content);
+  showInTitle(page);
   listSaved(page);
   readQuestions(page);
   addEventListener('beforeunload', (event) => {
@@ -19,14 +21,15 @@ export function followState(page: Page, content: () => Element | null): void {
 /** Keeps the address and the form the same, in both directions. */
 function followAddress({ live, dispatch, now }: Page): void {
   effect(() => {
-    const hash = formToHash(live.form);
+    const hash = addressOf(live);
     if (hash === location.hash.replace(/^#/, '')) return;
     history.replaceState(null, '', `${location.pathname}${location.search}${hash === '' ? '' : `#${hash}`}`);
   });
   addEventListener('hashchange', () => {
     if (isActive(now().run.status)) return;
-    const { form, ignored } = formFromHash(location.hash);
+    const { form, view, ignored } = fromAddress(location.hash);
     dispatch({ kind: 'form', form });
+    if (view !== null) dispatch({ kind: 'view', view });
     if (ignored.length > 0) dispatch({ kind: 'problem', problem: ignoredProblem(ignored) });
   });
 }
@@ -49,6 +52,21 @@ function showStart({ derived }: Page, content: () => Element | null): void {
       // Once it is drawn.
       requestAnimationFrame(() => requestAnimationFrame(() => content()?.scrollIntoView({ block: 'start' })));
     }
+  });
+}
+
+/** How far the run is, also while the page is in the background. */
+function showInTitle({ live, derived }: Page): void {
+  const { title } = document;
+  effect(() => {
+    const { status, maxSteps } = live.run;
+    const step = derived.record.value?.steps.at(-1)?.step ?? 0;
+    document.title =
+      status === 'idle'
+        ? title
+        : isActive(status)
+          ? t.run.title(t.run.stepOf(step, maxSteps))
+          : t.run.title(statusText(live.run));
   });
 }
 

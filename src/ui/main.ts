@@ -1,10 +1,11 @@
 /** Start of the page: the worker (or its stand-in for development), the state, the drawing. */
 import type { TrainerApi } from '../../workers/api';
 import './styles/index.css';
+import { fromAddress } from './address';
 import { mountApp } from './app';
 import { connectWorker } from './connect';
 import { followState, ignoredProblem } from './effects';
-import { formFromHash } from './form-state';
+import { keepPage, keptFromNowOn } from './offline';
 import { pageOf } from './page';
 import type { PageStore } from './runner';
 import { reduce } from './reduce';
@@ -29,7 +30,7 @@ declare global {
 
 function connect(parameters: URLSearchParams): TrainerApi {
   const standIn = import.meta.env.DEV ? window.mailgymStandIn : undefined;
-  return standIn?.(parameters) ?? connectWorker();
+  return standIn?.(parameters) ?? connectWorker(keptFromNowOn());
 }
 
 function start(): void {
@@ -39,12 +40,14 @@ function start(): void {
   const host = document.getElementById('app');
   const deviceSlot = document.getElementById('device');
   if (host === null || deviceSlot === null) throw new Error('index.html has no #app and #device.');
-  const { form, ignored } = formFromHash(location.hash);
+  const { form, view, ignored } = fromAddress(location.hash);
   const store: PageStore = new Store(initialState(form), reduce);
+  if (view !== null) store.dispatch({ kind: 'view', view });
   if (ignored.length > 0) store.dispatch({ kind: 'problem', problem: ignoredProblem(ignored) });
   const page = pageOf(store, connect(parameters));
   const { runner } = page;
   mountApp(host, deviceSlot, page);
+  keepPage(page);
   followState(page, () => host.querySelector('.content'));
   const ready = runner.probe().then(() => runner.refreshFiles());
   window.mailgym = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differences, missingModes, readingOf } from './records';
+import { differences, missingModes, readingOf, recordColour } from './records';
 import { recordOf, settingsOf } from '../../tests/support/records';
 
 const masked = recordOf('outputs/grpo_masked');
@@ -41,5 +41,24 @@ describe('what differs between runs', () => {
     expect(readingOf([rollout, hotter], null)).toContain('what is trained and in temperature');
     expect(readingOf([masked, masked], null)).toContain('should be alike');
     expect(readingOf([masked, unknown], null)).toContain('could not be read');
+  });
+});
+
+describe('colours', () => {
+  const of = (outputDir: string, mode: 'masked' | 'rollout' = 'masked', id = outputDir) =>
+    recordColour(recordOf(outputDir, { id, settings: settingsOf({ mode, outputDir }) }));
+
+  it('are of the run for good, stored or not', () => {
+    expect(of('outputs/grpo_masked')).toBe('--mode-masked');
+    expect(of('outputs/grpo_rollout', 'rollout')).toBe('--mode-rollout');
+    expect(of('outputs/grpo_masked-3', 'masked', 'stored:3')).toBe(
+      of('outputs/grpo_masked-3', 'masked', 'x'),
+    );
+  });
+
+  it('differ among the first three runs of masked and unmasked', () => {
+    const folders = ['', '-2', '-3'];
+    const all = folders.flatMap((end) => [of(`o/grpo_masked${end}`), of(`o/grpo_rollout${end}`, 'rollout')]);
+    expect(new Set(all).size).toBe(6);
   });
 });

@@ -1,5 +1,5 @@
 /** Names, colours, differences and horizontal positions of runs that are compared. Pure. */
-import type { Mode } from '../settings/choices';
+import { MODES, type Mode } from '../settings/choices';
 import type { Settings } from '../settings/settings';
 import { settingInfo, isSettingKey } from '../settings/schema';
 import { schemaNear } from '../env/settings';
@@ -23,21 +23,20 @@ export function recordMode(record: RunRecord): Mode | null {
   return record.settings?.mode ?? record.steps[0]?.mode ?? null;
 }
 
-/** The first run of a mode wears the mode's colour, further ones the colours that are left. */
-export function recordColours(records: readonly RunRecord[]): Map<string, string> {
-  const colours = new Map<string, string>();
-  const seen = new Set<Mode>();
-  let next = 0;
-  for (const record of records) {
-    const mode = recordMode(record);
-    if (mode !== null && !seen.has(mode)) {
-      seen.add(mode);
-      colours.set(record.id, MODE_COLOUR[mode]);
-    } else {
-      colours.set(record.id, CURVE_COLOURS[(next++ + 3) % CURVE_COLOURS.length] ?? CURVE_COLOURS[0]);
-    }
-  }
-  return colours;
+/**
+ * The colour of a run, by its folder alone, so that it keeps it whatever else is shown: the first of a mode wears the
+ * mode's colour, those with a number the others in turn.
+ */
+export function recordColour(record: RunRecord): string {
+  const mode = recordMode(record);
+  const [, base = '', digits] = /^(.*?)(?:-(\d+))?$/.exec(record.outputDir) ?? [];
+  const number = Number(digits ?? 1);
+  if (mode !== null && number === 1 && base.endsWith(mode)) return MODE_COLOUR[mode];
+  // Two of each mode come before a colour is worn twice.
+  const offset = mode === null ? 1 : 2 * MODES.indexOf(mode);
+  const named =
+    mode !== null && base.endsWith(mode) ? 0 : [...base].reduce((sum, c) => sum + c.charCodeAt(0), 0);
+  return CURVE_COLOURS[(number + offset + named) % CURVE_COLOURS.length] ?? CURVE_COLOURS[0];
 }
 
 /** Horizontal positions of a run's steps. */

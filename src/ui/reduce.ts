@@ -29,6 +29,8 @@ export function reduce(state: State, action: Action): State {
         log: [],
         evaluation: null,
       };
+    case 'queue':
+      return { ...state, queue: action.queue };
     case 'run-event':
       return reduceEvent(state, action.event, action.at);
     case 'run-done':
@@ -90,7 +92,10 @@ export function reduce(state: State, action: Action): State {
     case 'importing':
       return { ...state, importing: true, importStatus: action.status };
     case 'imported':
-      return { ...state, importing: false, imported: action.report ?? state.imported };
+      // What could not be read before, or was missing, is of the past once something has been read.
+      return action.report === null
+        ? { ...state, importing: false }
+        : { ...state, importing: false, imported: action.report, problem: null };
     case 'files':
       return { ...state, files: action.files, usage: action.usage };
     case 'opening-model':
@@ -116,6 +121,8 @@ export function reduce(state: State, action: Action): State {
     }
     case 'evaluation':
       return { ...state, evaluation: action.evaluation };
+    case 'kept-offline':
+      return { ...state, keptOffline: true };
     case 'ask-draft':
     case 'ask-menu':
     case 'asked':

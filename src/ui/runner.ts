@@ -6,7 +6,9 @@ import type { Settings } from '../settings/settings';
 import type { ExportRequest, GivenFile, ImportFile, RunResult, TrainerApi } from '../../workers/api';
 import { download, downloadBlob, exportFolder } from './parts/download';
 import { formOfRun, resolveForm, withEdit, withEnvironment } from './form-state';
+import { interruptedRun } from './interrupted';
 import { explain } from './problems';
+import { plannedModes } from './plan';
 import { loadRun, storedRuns } from './runs';
 import { openUserEnvironment } from './user-environment';
 import { currentRecord, isActive, type Action, type RunRecord, type State } from './state';
@@ -19,6 +21,7 @@ export class Runner {
   readonly #api: TrainerApi;
   readonly #store: PageStore;
   #isStarting = false;
+  #hasLooked = false;
 
   constructor(api: TrainerApi, store: PageStore) {
     this.#api = api;
@@ -35,9 +38,9 @@ export class Runner {
     }
   }
 
-  /** Starts a run in a folder of its own, so that earlier runs stay for comparison. Never rejects. */
-  async train(settings: Settings, preset: string): Promise<void> {
-    if (this.#isStarting || isActive(this.#store.state.run.status)) return;
+  /** Starts a run in a folder of its own, so that earlier runs stay for comparison. Never rejects; null for a failed run. */
+  async train(settings: Settings, preset: string): Promise<RunResult | null> {
+    if (this.#isStarting || isActive(this.#store.state.run.status)) return null;
     let outputDir = settings.outputDir;
     this.#isStarting = true;
     try {
@@ -49,7 +52,24 @@ export class Runner {
       this.#isStarting = false;
     }
     void navigator.storage?.persist?.().catch(() => false);
-    await this.run({ ...settings, outputDir }, preset, () => undefined).catch(() => undefined);
+    return this.run({ ...settings, outputDir }, preset, () => undefined).catch(() => null);
+  }
+
+  /** Trains what the form says with the mask and without, seed by seed, and shows the runs together. Never rejects. */
+  async compareModes(settings: Settings, preset: string, seeds: number): Promise<void> {
+    if (this.#isStarting || isActive(this.#store.state.run.status)) return;
+    const { dispatch } = this.#store;
+    const runs = plannedModes(settings, preset, seeds);
+    dispatch({ kind: 'view', view: 'compare' });
+    // The curves and the conclusion are of these runs; the others can be ticked again.
+    for (const { id } of this.#store.state.records) dispatch({ kind: 'record-shown', id, shown: false });
+    for (const [done, { settings: own }] of runs.entries()) {
+      dispatch({ kind: 'queue', queue: { runs, done } });
+      const result = await this.train(own, preset);
+      // What was stopped or has failed is not gone on with by itself.
+      if (result === null || result.reason === 'stopped') break;
+    }
+    dispatch({ kind: 'queue', queue: null });
   }
 
   /** Trains what a run trained, in another mode, and shows the two together. */
@@ -80,6 +100,7 @@ export class Runner {
       });
       return;
     }
+    this.#store.dispatch({ kind: 'view', view: 'curves' });
     await this.train({ ...settings, outputDir, resume }, record?.preset ?? '');
   }
 
@@ -267,6 +288,7 @@ export class Runner {
         if (record !== null && record.origin === 'stored') records.push(record);
       }
       this.#store.dispatch({ kind: 'stored-records', records });
+      this.#tellInterrupted(files);
     } catch (error) {
       this.#store.dispatch({ kind: 'files', files: [], usage: null });
       this.#store.dispatch({
@@ -275,6 +297,15 @@ export class Runner {
         at: performance.now(),
       });
     }
+  }
+
+  /** Once, on opening: a run of an earlier visit that did not come to its end. */
+  #tellInterrupted(files: readonly string[]): void {
+    const { problem, run, records } = this.#store.state;
+    if (this.#hasLooked || problem !== null || run.status !== 'idle') return;
+    this.#hasLooked = true;
+    const found = interruptedRun(files, records);
+    if (found !== null) this.#store.dispatch({ kind: 'problem', problem: found });
   }
 
   async removeRun(outputDir: string): Promise<void> {

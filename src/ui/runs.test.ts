@@ -104,3 +104,8 @@ describe('reading them back', () => {
     );
   });
 });
+
+it('runs are in the order of their numbers', () => {
+  const files = ['o/run-10', 'o/run-2', 'o/run'].map((dir) => `${dir}/final/adapter_config.json`);
+  expect(storedRuns(files).map(({ outputDir }) => outputDir)).toEqual(['o/run', 'o/run-2', 'o/run-10']);
+});

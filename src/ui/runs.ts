@@ -46,7 +46,8 @@ export function storedRuns(paths: readonly string[]): StoredRun[] {
     else if (parts.length > 1 && [METRICS_FILE, WARM_START_FILE].includes(name))
       entry(parts.slice(0, -1).join('/')).hasMetrics = true;
   }
-  return [...found].map(([outputDir, { adapters, hasMetrics }]) => ({
+  const byNumber = [...found].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
+  return byNumber.map(([outputDir, { adapters, hasMetrics }]) => ({
     outputDir,
     adapters: [...adapters].sort(adapterOrder),
     hasMetrics,

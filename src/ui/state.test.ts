@@ -238,3 +238,15 @@ describe('asking', () => {
     expect(askings[0]?.[0]?.id).toBe(KEPT_ASKINGS + 1);
   });
 });
+
+it('a good import closes the panel about what could not be read; a failed one leaves it', () => {
+  const problem = { title: 'No', message: 'broken.', remedy: 'mend', resumeDir: null };
+  const failed = play(
+    initialState(EMPTY_FORM),
+    { kind: 'problem', problem },
+    { kind: 'imported', report: null },
+  );
+  expect(failed.problem).toBe(problem);
+  const report = { files: 1, counts: { messages: 1, questions: 1 }, rejected: [] };
+  expect(reduce(failed, { kind: 'imported', report }).problem).toBeNull();
+});

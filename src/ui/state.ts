@@ -24,7 +24,9 @@ import { NOTHING_ASKED, type AskAction, type AskState } from './ask-state';
 import type { FormState } from './form-state';
 import type { RunClock } from './run-clock';
 
-export type View = 'curves' | 'ask' | 'trajectories' | 'mask' | 'compare' | 'files' | 'log';
+/** In the order of their tabs. */
+export const VIEWS = ['curves', 'trajectories', 'mask', 'compare', 'ask', 'files', 'log'] as const;
+export type View = (typeof VIEWS)[number];
 export type RunStatus =
   'idle' | 'starting' | 'running' | 'pausing' | 'paused' | 'stopping' | 'ended' | 'failed';
 export type Colouring = 'mask' | 'advantage' | 'logprob';
@@ -84,6 +86,17 @@ export interface RunState {
   readonly memory: MemoryNeed | null;
 }
 
+/** Runs that were asked for together and come one after the other. */
+export interface Queue {
+  readonly runs: readonly Planned[];
+  /** How many of them have ended. */
+  readonly done: number;
+}
+export interface Planned {
+  readonly settings: Settings;
+  readonly preset: string;
+}
+
 export interface TrajectoryBatch {
   readonly step: number;
   readonly items: readonly TrajectoryView[];
@@ -118,6 +131,8 @@ export interface State {
   readonly device: DeviceState;
   readonly form: FormState;
   readonly run: RunState;
+  /** Null when nothing more is to come. */
+  readonly queue: Queue | null;
   /** Newest last. */
   readonly records: readonly RunRecord[];
   readonly hiddenRecords: ReadonlySet<string>;
@@ -140,6 +155,8 @@ export interface State {
   readonly openingModel: string | null;
   readonly evaluation: EvaluationState | null;
   readonly ask: AskState;
+  /** Whether the page can be loaded again without a network. */
+  readonly keptOffline: boolean;
 }
 
 export type Action =
@@ -150,6 +167,7 @@ export type Action =
   | { readonly kind: 'run-event'; readonly event: RunEvent; readonly at: number }
   | { readonly kind: 'run-done'; readonly result: RunResult; readonly at: number }
   | { readonly kind: 'run-failed'; readonly problem: Problem; readonly at: number }
+  | { readonly kind: 'queue'; readonly queue: Queue | null }
   | { readonly kind: 'pausing' }
   | { readonly kind: 'paused'; readonly at: number }
   | { readonly kind: 'resumed'; readonly at: number }
@@ -167,6 +185,7 @@ export type Action =
   | { readonly kind: 'stored-records'; readonly records: readonly RunRecord[] }
   | { readonly kind: 'record-shown'; readonly id: string; readonly shown: boolean }
   | { readonly kind: 'evaluation'; readonly evaluation: EvaluationState | null }
+  | { readonly kind: 'kept-offline' }
   | AskAction;
 
 /** Batches of trajectories kept for browsing; each can hold tens of thousands of tokens. */
@@ -178,6 +197,7 @@ export function initialState(form: FormState): State {
     device: { kind: 'checking' },
     form,
     run: IDLE,
+    queue: null,
     records: [],
     hiddenRecords: new Set(),
     trajectories: { batches: [], step: null, open: null, colouring: 'mask' },
@@ -193,6 +213,7 @@ export function initialState(form: FormState): State {
     openingModel: null,
     evaluation: null,
     ask: NOTHING_ASKED,
+    keptOffline: false,
   };
 }
 

@@ -194,6 +194,28 @@ test('two runs are compared, and deleted', async ({ page }) => {
   await expect(run).toBeHidden();
 });
 
+test('masked against unmasked by one button: all runs, and a conclusion in words', async ({ page }) => {
+  await open(page, 'speed=1', `${SMALL}&maxSteps=3`);
+  await page.getByRole('combobox', { name: 'seeds' }).selectOption('2');
+  await page.getByRole('button', { name: 'Masked against unmasked' }).click();
+  const panel = page.getByRole('tabpanel', { name: 'Compare' });
+  await expect(panel.getByRole('checkbox')).toHaveCount(4, { timeout: 60_000 });
+  await finished(page);
+  await expect(page.getByText('Run 4 of 4')).toHaveCount(0);
+  const conclusion = panel.getByRole('region', { name: 'Conclusion' });
+  await expect(conclusion.getByRole('status')).toContainText('2 seeds');
+  await expect(conclusion).toContainText(/Masked: from \d+ % right before training to \d+ %/);
+  await expect(conclusion).toContainText(/Unmasked: from \d+ %/);
+});
+
+test('without a graphics card Quick is offered, and taken by one press', async ({ page }) => {
+  await open(page, 'device=software&speed=5');
+  const advice = page.getByRole('status', { name: 'No graphics card was found' });
+  await advice.getByRole('button', { name: 'Use Quick' }).click();
+  await expect(page).toHaveURL(/#preset=quick$/);
+  await expect(advice).toHaveCount(0);
+});
+
 test('a lost device is explained, and the run goes on from its last save', async ({ page }) => {
   await open(page, 'speed=2&lost=5', '#preset=quick&maxSteps=7&saveSteps=2');
   await train(page);

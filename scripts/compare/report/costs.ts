@@ -1,6 +1,6 @@
 /** What a mode costs: tokens trained, tokens computed, seconds. */
 import { lengthOf, MEASURES, meanOverSteps } from '../curves';
-import { spreadOf } from '../spread';
+import { spreadOf } from '../../../src/report/spread';
 import type { Learning, StepRow } from '../types';
 import { seconds, share, spreadText, table, tokens } from '../words';
 import { figure, modesOf, runsOf, type Context, type Section } from './section';

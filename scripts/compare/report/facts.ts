@@ -4,7 +4,7 @@ import { writeText } from '../../../src/settings/values';
 import { differingSettings } from '../../../src/run/train/resume';
 import { schemaNear } from '../../../src/env/settings';
 import type { Settings } from '../../../src/settings/settings';
-import { spreadOf } from '../spread';
+import { spreadOf } from '../../../src/report/spread';
 import { hasFirstTurn, hasOriginalReward } from '../subject';
 import { changedSettings } from '../trials';
 import type { Learning, RunData } from '../types';

@@ -1,5 +1,5 @@
 import { greedyAccuracy, sampledAccuracy } from '../scores';
-import { spreadOf, standardError } from '../spread';
+import { spreadOf, standardError } from '../../../src/report/spread';
 import { hasGenerator } from '../subject';
 import type { Score } from '../types';
 import { count, share, signedPoints, spreadText, table } from '../words';

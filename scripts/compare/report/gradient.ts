@@ -1,6 +1,6 @@
 /** Why training on tool results changes a run: the gradient of one real group, taken apart. */
 import { MEASURES, valuesAt } from '../curves';
-import { spreadOf } from '../spread';
+import { spreadOf } from '../../../src/report/spread';
 import { saysIdk } from '../subject';
 import type { ExampleRollout, ExampleToken, GradientExample, GroupGradients } from '../types';
 import { code, compareShares, count, fixed, plain, share, table } from '../words';

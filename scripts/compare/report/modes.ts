@@ -1,7 +1,7 @@
 /** The three modes beside each other: at the end, and at equal steps, seconds and tokens. */
 import { AXES, lengthOf, MEASURES, valuesAt, type Axis } from '../curves';
 import { greedyAccuracy, sampledAccuracy } from '../scores';
-import { spreadOf, standardError } from '../spread';
+import { spreadOf, standardError } from '../../../src/report/spread';
 import { columnsOf } from '../subject';
 import { compareShares, count, fixed, plain, share, spreadText, table, tokens } from '../words';
 import { sameStart } from './same-start';

@@ -3,7 +3,7 @@ import { budgetOf, valuesAt, type Axis, type Measure } from '../curves';
 import type { Plots } from '../plots';
 import { columnsOf } from '../subject';
 import { fixed, share, spreadText } from '../words';
-import { spreadOf, type SeedValue, type Spread } from '../spread';
+import { spreadOf, type SeedValue, type Spread } from '../../../src/report/spread';
 import type { Learning, RunData, Score, Variant } from '../types';
 
 /** Paragraphs, tables and pictures, in order; joined by empty lines. */

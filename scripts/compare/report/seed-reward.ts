@@ -1,7 +1,7 @@
 /** What the original system's reward does to the start policy, beside the default one. */
 import { lengthOf, MEASURES, valueAt, curveOf } from '../curves';
 import { greedyAccuracy, sampledAccuracy } from '../scores';
-import { spreadOf } from '../spread';
+import { spreadOf } from '../../../src/report/spread';
 import type { RunData } from '../types';
 import { NOT_MEASURED, compareShares, count, list, share, spreadText, table } from '../words';
 import { rewardTable } from './reward-table';

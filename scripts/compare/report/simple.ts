@@ -2,7 +2,7 @@ import { FORMAT_REWARD } from '../../../src/env/mail/format-reward';
 import { curveOf, MEASURES } from '../curves';
 import { sampledAccuracy } from '../scores';
 import type { Score } from '../types';
-import { spreadOf, standardError } from '../spread';
+import { spreadOf, standardError } from '../../../src/report/spread';
 import { fixed, points, share, spreadText } from '../words';
 import { figure, runsOf, scores, spread, type Context, type Section } from './section';
 

@@ -1,6 +1,6 @@
 import { greedyAccuracy, sampledAccuracy } from '../scores';
 import { BUILT_IN } from '../../../src/run/session';
-import { spreadOf, standardError } from '../spread';
+import { spreadOf, standardError } from '../../../src/report/spread';
 import { columnsOf, saysIdk } from '../subject';
 import type { Learning, Score } from '../types';
 import { fixed, share, table } from '../words';

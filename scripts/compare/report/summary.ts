@@ -1,6 +1,6 @@
 import { greedyAccuracy, sampledAccuracy } from '../scores';
 import { compareShares, count, list, points, share, signedPoints, spreadText } from '../words';
-import { spreadOf } from '../spread';
+import { spreadOf } from '../../../src/report/spread';
 import { hasGenerator } from '../subject';
 import { modesOf, runsOf, scores, spread, warmScores, type Context, type Section } from './section';
 

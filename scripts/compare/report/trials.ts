@@ -1,4 +1,4 @@
-import { spreadOf } from '../spread';
+import { spreadOf } from '../../../src/report/spread';
 import type { Trial } from '../types';
 import { list, share, spreadText, table } from '../words';
 import type { Context, Section } from './section';

@@ -1,6 +1,6 @@
 /** The supervised steps before GRPO, and what they are worth. */
 import { greedyAccuracy, sampledAccuracy } from '../scores';
-import { spreadOf } from '../spread';
+import { spreadOf } from '../../../src/report/spread';
 import type { Score } from '../types';
 import { count, plain, seconds, share, spreadText, table } from '../words';
 import { figure, spread, warmScores, type Context, type Section } from './section';

@@ -10,6 +10,8 @@ import { missingModes, readingOf, recordName, type Axis } from '../records';
 import type { RunRecord } from '../state';
 import { t } from '../texts';
 import { chartForm } from '../training/panels';
+import { comparisonOf } from './comparison';
+import { ConclusionView } from './conclusion';
 import { measures, type Measure } from './measures';
 import { RunList } from './run-list';
 import { SiblingButton } from './sibling-button';
@@ -23,7 +25,8 @@ export function Compare(): JSX.Element {
   const records = useComputed(() => live.records.filter((record) => record.steps.length > 0)).value;
   const shown = useComputed(() =>
     live.records.filter(({ id, steps }) => steps.length > 0 && !live.hiddenRecords.has(id)),
-  ).value;
+  );
+  const comparison = useComputed(() => comparisonOf(shown.value)).value;
   if (records.length === 0) {
     return (
       <div class="compare">
@@ -35,10 +38,11 @@ export function Compare(): JSX.Element {
     <div class="compare">
       <section class="card compare-next" aria-label={t.compare.whatDiffers}>
         <p class="compare-reading" role="status">
-          {readingOf(shown, derived.busy.value ? derived.record.value : null)}
+          {readingOf(shown.value, derived.busy.value ? derived.record.value : null)}
         </p>
         <Siblings records={records} />
       </section>
+      {comparison !== null && <ConclusionView {...comparison} />}
       <div class="compare-tools">
         <RunList records={records} />
         <Segmented
@@ -51,12 +55,12 @@ export function Compare(): JSX.Element {
       </div>
       <div class="charts">
         {measures().map((measure, i) =>
-          measure.concerns === undefined || shown.some(measure.concerns) ? (
-            <MeasureChart key={i} measure={measure} shown={shown} axis={axis.value} />
+          measure.concerns === undefined || shown.value.some(measure.concerns) ? (
+            <MeasureChart key={i} measure={measure} shown={shown.value} axis={axis.value} />
           ) : null,
         )}
       </div>
-      <RunTable records={shown} />
+      <RunTable records={shown.value} />
     </div>
   );
 }
@@ -71,6 +75,7 @@ function MeasureChart({ measure, shown, axis }: ChartProps): JSX.Element {
   const { metric, caption, look = 'line', curve } = measure;
   const { colours } = usePage().derived;
   const { x, ys } = useMemo(() => align(shown.map((record) => curve(record, axis))), [shown, axis]);
+  const longest = axis === 'steps' ? Math.max(...shown.map(({ steps }) => steps.at(-1)?.maxSteps ?? 0)) : 0;
   const series = shown.map((record): SeriesSpec => ({
     label: recordName(record),
     colour: colours.value.get(record.id) ?? '--curve-1',
@@ -86,6 +91,7 @@ function MeasureChart({ measure, shown, axis }: ChartProps): JSX.Element {
       x={x}
       ys={ys}
       xName={t.compare.axisName[axis]}
+      xRange={axis === 'steps' && measure.concerns !== undefined ? undefined : [0, longest]}
     />
   );
 }

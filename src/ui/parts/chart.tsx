@@ -15,6 +15,8 @@ export interface ChartForm {
   /** Labels of the vertical axis, when other than `format`. */
   readonly axisFormat?: ((value: number) => string) | undefined;
   readonly range?: readonly [number, number] | undefined;
+  /** Name or unit of the vertical axis. */
+  readonly yName?: string | undefined;
 }
 
 export interface ChartProps extends ChartForm {
@@ -26,14 +28,17 @@ export interface ChartProps extends ChartForm {
   readonly x: readonly number[];
   /** One array per series, as long as `x`. */
   readonly ys: readonly Points[];
-  /** Name of the horizontal axis in the reading. */
+  /** Name of the horizontal axis. */
   readonly xName?: string;
+  /** Part of the horizontal axis that is always shown. */
+  readonly xRange?: readonly [number, number] | undefined;
   /** Series whose latest value stands beside the title; -1 for none. */
   readonly headline?: number;
 }
 
 export function Chart(props: ChartProps): JSX.Element {
-  const { title, caption, series, x, ys, headline = 0, xName = t.charts.step, range } = props;
+  const { title, caption, series, x, ys, headline = 0, xName = t.charts.step, range, xRange } = props;
+  const yName = props.yName ?? '';
   const format = (value: number | null): string => (value === null ? NONE : (props.format ?? number)(value));
   const axisFormat = props.axisFormat ?? props.format ?? tick;
   const box = useRef<HTMLDivElement>(null);
@@ -43,8 +48,8 @@ export function Chart(props: ChartProps): JSX.Element {
   useLayoutEffect(() => {
     if (box.current === null) return;
     plot.current ??= new Plot(box.current, (index) => (pointed.value = index));
-    plot.current.draw({ series, x, ys, range, axisFormat });
-  }, [JSON.stringify([series, range]), x, ys]);
+    plot.current.draw({ series, x, ys, range, xRange, xName, yName, axisFormat });
+  }, [JSON.stringify([series, range, xRange, xName, yName]), x, ys]);
 
   /** At the pointer or last before it, since curves of several runs have points of their own; or the latest. */
   const at = (index: number): number | null => {

@@ -20,6 +20,11 @@ export interface PlotData {
   readonly ys: readonly Points[];
   /** Range that is always shown, e.g. [0, 1] for a share; values beyond it widen it. */
   readonly range?: readonly [number, number] | undefined;
+  /** Part of the horizontal axis that is always shown. */
+  readonly xRange?: readonly [number, number] | undefined;
+  readonly xName: string;
+  /** Name or unit of the vertical axis; '' for none. */
+  readonly yName: string;
   /** Labels of the vertical axis. */
   readonly axisFormat: (value: number) => string;
 }
@@ -53,7 +58,8 @@ export class Plot {
   }
 
   draw(data: PlotData): void {
-    const looks = ({ series, range }: PlotData): string => JSON.stringify([series, range]);
+    const looks = ({ series, range, xRange, xName, yName }: PlotData): string =>
+      JSON.stringify([series, range, xRange, xName, yName]);
     const same = this.#data !== null && looks(this.#data) === looks(data);
     this.#data = data;
     if (!same || this.#plot === null || !hasValues(data)) this.#rebuild();
@@ -82,6 +88,8 @@ export class Plot {
       ticks: { show: false },
       gap: 4,
     };
+    const named = (label: string) =>
+      label === '' ? {} : { label, labelFont: axis.font, labelSize: 16, labelGap: 2 };
     this.#plot = new UPlot(
       {
         width: Math.max(80, this.#box.clientWidth),
@@ -96,19 +104,26 @@ export class Plot {
         },
         hooks: { setCursor: [({ cursor }) => this.#onPointer(cursor.idx ?? null)] },
         scales: {
-          x: { time: false, range: (_, min, max) => (min === max ? [min - 1, max + 1] : [min, max]) },
+          x: { time: false, range: (_, min, max) => widened(min, max, data.xRange) },
           y: { range: (_, min, max) => padded(min, max, data.range) },
         },
         axes: [
           {
             ...axis,
+            ...named(data.xName),
             size: 22,
             space: 60,
             grid: { show: false },
             incrs: WHOLE_STEPS,
             values: (_, splits) => splits.map(short),
           },
-          { ...axis, size: 48, space: 28, values: (_, splits) => splits.map((v) => data.axisFormat(v)) },
+          {
+            ...axis,
+            ...named(data.yName),
+            size: 48,
+            space: 28,
+            values: (_, splits) => splits.map((v) => data.axisFormat(v)),
+          },
         ],
         series: [{}, ...data.series.map((series) => drawn(series, colour(series.colour)))],
       },
@@ -140,6 +155,11 @@ function padded(min: number, max: number, range: PlotData['range']): [number, nu
   const high = Math.max(max, range?.[1] ?? -Infinity);
   const pad = (high - low) * 0.06 || Math.max(1e-3, Math.abs(high) * 0.1);
   return [range && low === range[0] ? low : low - pad, range && high === range[1] ? high : high + pad];
+}
+
+function widened(min: number, max: number, shown: PlotData['xRange']): [number, number] {
+  const [low, high] = [Math.min(min, shown?.[0] ?? Infinity), Math.max(max, shown?.[1] ?? -Infinity)];
+  return low === high ? [low - 1, high + 1] : [low, high];
 }
 
 function drawn(series: SeriesSpec, stroke: string): UPlot.Series {

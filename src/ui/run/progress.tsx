@@ -8,7 +8,7 @@ import { usePage } from '../page';
 import { runningMs, secondsLeft } from '../run-clock';
 import { Download } from '../storage/download';
 import { t } from '../texts';
-import { detailText, memoryText, statusText } from './run-words';
+import { bestAfterStart, detailText, memoryText, statusText } from './run-words';
 
 export function Progress(): JSX.Element {
   const { live, derived } = usePage();
@@ -25,12 +25,10 @@ export function Progress(): JSX.Element {
       hidden={run.status === 'idle'}
     >
       <div class="status-row">
-        <div role="status">
-          <h2 class="status">{statusText(run)}</h2>
-        </div>
+        <h2 class="status">{statusText(run)}</h2>
         <Time />
       </div>
-      <p class="status-detail">{detailText(run)}</p>
+      <p class="status-detail">{detailText(run, derived.record.value?.evaluations ?? [])}</p>
       <p class="status-detail">{memoryText(run)}</p>
       <div
         class="bar"
@@ -83,7 +81,7 @@ function Figures(): JSX.Element {
   const record = usePage().derived.record.value;
   const steps = record?.steps ?? [];
   const last = steps.at(-1);
-  const accuracies = (record?.evaluations ?? []).map(({ accuracy }) => accuracy);
+  const best = bestAfterStart(record?.evaluations ?? []);
   const recent = movingMean(
     steps.map(({ accuracy }) => accuracy),
     SMOOTHING,
@@ -92,7 +90,7 @@ function Figures(): JSX.Element {
     [t.run.figure.step, last ? `${last.step} / ${last.maxSteps}` : NONE],
     [t.run.figure.reward, signed(last?.rewardMean)],
     [t.run.figure.accuracy(SMOOTHING), percent(latest(recent))],
-    [t.run.figure.best, accuracies.length === 0 ? NONE : percent(Math.max(...accuracies))],
+    [t.run.figure.best, percent(best?.accuracy)],
     [t.run.figure.trained, percent(last?.trainableRatio)],
     [t.run.figure.speed, number(last?.tokensPerSecond)],
   ] as const;

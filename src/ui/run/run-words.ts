@@ -1,13 +1,17 @@
 /** What a run is doing, and how it ended, in words. Pure. */
+import type { EvalSummary } from '../../grpo/types';
 import { bytes, integer, percent } from '../../report/format';
 import type { RunState } from '../state';
 import { t } from '../texts';
 
-export function statusText(run: Pick<RunState, 'status' | 'progress' | 'reason'>): string {
-  const { status, progress } = run;
-  if (status === 'ended' && run.reason === 'stopped') return t.run.stopped;
+export function statusText({
+  status,
+  progress,
+  reason,
+}: Pick<RunState, 'status' | 'progress' | 'reason'>): string {
   if (status === 'stopping' && isOpening(progress)) return t.run.stoppingNow;
   if (status === 'running' && progress !== null) return t.run.phase[progress.phase];
+  if (status === 'ended' && reason === 'stopped') return t.run.stopped;
   return t.run.status[status];
 }
 
@@ -22,14 +26,22 @@ export function memoryText({ memory, progress, status }: RunState): string {
   return t.run.memory({ all: bytes(peakBytes), weights: bytes(weights), form: baseWeights });
 }
 
-export function detailText(run: RunState): string {
+/** The best of the evaluations that training had a part in; null before the first. */
+export function bestAfterStart(evaluations: readonly EvalSummary[]): EvalSummary | null {
+  const trained = evaluations.filter(({ step, split }) => step > 0 && split === 'validation');
+  return trained.reduce<EvalSummary | null>(
+    (best, one) => (best === null || one.accuracy > best.accuracy ? one : best),
+    null,
+  );
+}
+
+export function detailText(run: RunState, evaluations: readonly EvalSummary[]): string {
   const { status, progress, reason } = run;
   if (status === 'ended') {
-    const best = run.result?.bestAccuracy ?? null;
     const isUnsaved = reason === 'stopped' && run.saved.length === 0 && run.result?.step === 0;
     return [
       reason === null ? '' : isUnsaved ? t.run.stoppedUnsaved : t.run.reason[reason],
-      best === null ? '' : t.run.bestAccuracy(percent(best)),
+      outcomeText(evaluations),
     ]
       .filter((text) => text !== '')
       .join(' ');
@@ -39,4 +51,15 @@ export function detailText(run: RunState): string {
   if (progress === null) return '';
   const counted = progress.total > 0 ? t.run.of(integer(progress.done), integer(progress.total)) : '';
   return [progress.note, counted].filter((text) => text !== '').join(' · ');
+}
+
+/** What came of it, with the model it started from beside; and a warning where that was better. */
+function outcomeText(evaluations: readonly EvalSummary[]): string {
+  const best = bestAfterStart(evaluations);
+  if (best === null) return '';
+  const start = evaluations.find(({ step, split }) => step === 0 && split === 'validation');
+  const accuracy = percent(best.accuracy);
+  if (start === undefined) return t.run.bestAccuracy(accuracy);
+  const both = t.run.bestAndStart(accuracy, percent(start.accuracy));
+  return best.accuracy < start.accuracy ? `${both} ${t.run.worseThanStart}` : both;
 }

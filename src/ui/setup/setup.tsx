@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { viewOf } from '../environments';
 import { formEnvironment } from '../form-state';
 import { useLive } from '../page';
+import { CompareModes } from './compare-modes';
 import { EnvironmentPicker } from './environment-picker';
 import { HubToken } from './hub-token';
 import { ModelPicker } from './model-picker';
@@ -26,6 +27,7 @@ export function Setup(): JSX.Element {
       )}
       <ModelPicker />
       <RunButtons />
+      <CompareModes />
       <HubToken />
       <SettingsPanel />
     </div>

@@ -24,6 +24,7 @@ export function Storage(): JSX.Element {
       </div>
       <Evaluation />
       <Downloads />
+      {live.keptOffline && <p class="note">{t.storage.keptOffline}</p>}
       <p class="note">{usage === null ? '' : t.storage.usage(bytes(usage.used), bytes(usage.quota))}</p>
     </div>
   );

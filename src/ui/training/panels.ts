@@ -5,6 +5,7 @@ import { metricValue } from '../../report/metrics';
 import { onAxis, type Points } from '../../report/series';
 import type { ChartForm, SeriesSpec } from '../parts/chart';
 import type { RunRecord } from '../state';
+import { t } from '../texts';
 
 export interface Panel extends ChartForm {
   readonly title: string;
@@ -28,6 +29,7 @@ export function chartForm(metric: NamedMetric): ChartForm {
     format: (value) => metricText(value, unit),
     ...(unit === 'reward' ? { axisFormat: tick } : unit === 'whole' ? { axisFormat: wholeOnly } : {}),
     ...(range === undefined ? {} : { range }),
+    yName: t.charts.unit[unit],
   };
 }
 

@@ -71,6 +71,9 @@ function accuracyPanel(): Panel {
       { label: EVALUATION_METRICS.accuracy.short, colour: '--curve-2', look: 'points' },
     ],
     ...chartForm(stepMetric('accuracy')),
+    // Where nothing is answered, as in mode simple, there is no accuracy.
+    concerns: ({ steps, evaluations }) =>
+      steps.length === 0 || evaluations.length > 0 || steps.some((m) => m.accuracy !== null),
     values: ({ steps, evaluations }, axis) => {
       const raw = onAxis(axis, steps, (m) => m.accuracy);
       return [movingMean(raw, SMOOTHING), raw, onAxis(axis, evaluations, (e) => e.accuracy)];

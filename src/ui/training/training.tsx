@@ -38,11 +38,14 @@ function RunCharts(): JSX.Element {
 }
 
 function RunChart({ panel, record }: { readonly panel: Panel; readonly record: RunRecord }): JSX.Element {
-  const { values, axis, title, caption, series, headline = 0, format, axisFormat, range } = panel;
+  const { values, axis, title, caption, series, headline = 0, format, axisFormat, range, yName } = panel;
+  // Equal steps stand at equal places, and the whole run is in view from its first step on.
+  const last = record.steps.at(-1)?.maxSteps ?? record.settings?.maxSteps;
+  const xRange = axis === undefined && last !== undefined ? ([0, last] as const) : undefined;
   // Equal data for an equal record: nothing is drawn anew for it.
   const [x, ys] = useMemo(() => {
     const places = axis?.(record) ?? stepAxis(record.steps, record.evaluations);
     return [places, values(record, places)] as const;
   }, [record]);
-  return <Chart {...{ title, caption, series, headline, format, axisFormat, range, x, ys }} />;
+  return <Chart {...{ title, caption, series, headline, format, axisFormat, range, yName, xRange, x, ys }} />;
 }

@@ -50,6 +50,12 @@ function Group({ group }: { readonly group: QuestionGroup }): JSX.Element {
   );
 }
 
+/** The answer, or how it ended; where nothing is answered, as in mode simple, neither would say anything. */
+function shownEnd({ answer, correct, endReason }: TrajectoryView): string {
+  if (answer !== null) return answer;
+  return correct === null && endReason !== 'unparsable' ? t.trajectories.rewardOnly : endText(endReason);
+}
+
 function Item({ item }: { readonly item: TrajectoryView }): JSX.Element {
   const { live, dispatch } = usePage();
   const { group, rollout, advantage } = item;
@@ -64,7 +70,7 @@ function Item({ item }: { readonly item: TrajectoryView }): JSX.Element {
       onClick={() => dispatch({ kind: 'trajectory-open', group, rollout })}
     >
       <VerdictMark verdict={verdict(item)} />
-      <span class="traj-answer">{item.answer ?? endText(item.endReason)}</span>
+      <span class="traj-answer">{shownEnd(item)}</span>
       <span class="traj-numbers">
         <span class="visually-hidden">{t.trajectories.saidReward} </span>
         {signed(item.reward)}

@@ -1,6 +1,19 @@
 /** Texts of charts. Names and captions of metrics are in their table (src/report/metrics.ts). */
 export const charts = {
   step: 'step',
+  /** Names of vertical axes, where a number alone would not say what it is. */
+  unit: {
+    none: '',
+    share: '',
+    count: '',
+    whole: '',
+    tokens: 'tokens',
+    seconds: 'seconds',
+    nats: 'nats a token',
+    reward: 'reward',
+    bytes: '',
+    'tokens per second': 'tokens a second',
+  },
   at: (axis: string, position: string) => `at ${axis} ${position}`,
   empty: 'No values yet',
   noValues: (label: string) => `${label}: no values`,

@@ -35,7 +35,7 @@ export const compare = {
     one: 'One run so far. Train the same in another mode: same questions, same seed, and only what is trained differs.',
     unknown: 'The settings of a run could not be read, so what differs is not known.',
     differ: (modesToo: boolean, settings: readonly string[], more: number) =>
-      `These runs differ in ${modesToo ? 'what is trained and in ' : ''}${settings.join(', ')}${more === 0 ? '' : ' and more'}: see the table.`,
+      `These runs differ in ${modesToo ? 'what is trained and in ' : ''}${settings.join(', ')}${more === 0 ? '' : ` and ${more} more`}: see the table.`,
     alike: 'The same settings throughout: these runs should be alike.',
     onlyMode: 'The same questions, seed and settings: these runs differ only in what is trained.',
     sameStart:

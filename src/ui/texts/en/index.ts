@@ -1,8 +1,10 @@
 /** All English texts of the page, by section. */
+import { advice } from './advice';
 import { app } from './app';
 import { ask } from './ask';
 import { charts } from './charts';
 import { compare } from './compare';
+import { conclusion } from './conclusion';
 import { device } from './device';
 import { mail } from './mail';
 import { mask } from './mask';
@@ -15,10 +17,12 @@ import { training } from './training';
 import { trajectories } from './trajectories';
 
 export const english = {
+  advice,
   app,
   ask,
   charts,
   compare,
+  conclusion,
   device,
   mail,
   mask,

@@ -35,6 +35,12 @@ export const problems = {
     `“${id}” is a file, which a page forgets when it is loaded again. Give the file again.`,
   noEnvironment: (id: string, known: readonly string[]) =>
     `This page has no environment “${id}”; it has ${known.join(', ')}.`,
+  interrupted: {
+    title: (run: string) => `The run ${run} was interrupted.`,
+    message: (step: number, of: number) => `It is saved up to step ${step} of ${of}.`,
+    remedy:
+      'Go on from there, or close this; if another tab is training it, leave it alone. All runs are listed under “Adapters & storage”.',
+  },
   noSettings: {
     title: 'This run cannot go on by itself.',
     message: (file: string) => `Its settings (${file}) could not be read.`,

@@ -1,5 +1,7 @@
 /** Texts about the run that goes on. */
 export const run = {
+  /** Of the browser's tab. */
+  title: (where: string) => `${where} · MailGym`,
   progress: 'Progress',
   stepsDone: 'Steps done',
   phaseProgress: 'Progress of the present phase',
@@ -31,11 +33,15 @@ export const run = {
     patience: 'Accuracy had stopped rising, so the run ended.',
     stopped: 'Stopped; the last step is saved.',
   },
-  stopped: 'Stopped',
   stoppedUnsaved: 'It had not begun yet, so there is nothing to save. What was downloaded is kept.',
   stoppingNow: 'Stopping',
   memory: (of: { readonly all: string; readonly weights: string; readonly form: string }) =>
     `Takes about ${of.all} of GPU memory, ${of.weights} of them for the weights (${of.form}).`,
+  /** Status of a run that the visitor has ended. */
+  stopped: 'Stopped',
+  bestAndStart: (best: string, start: string) =>
+    `Best accuracy in an evaluation: ${best}, from ${start} before training.`,
+  worseThanStart: 'No adapter of this run is as good as the model that it started from.',
   bestAccuracy: (accuracy: string) => `Best accuracy in an evaluation: ${accuracy}.`,
   pausedNote: 'Nothing is computed until you press Resume.',
   failedNote: 'What went wrong is explained above.',

@@ -8,6 +8,7 @@ export const storage = {
     'No adapters yet. A run saves its best model, checkpoints and the final adapter in this browser; here you download them.',
   usage: (used: string, quota: string) =>
     `This page uses ${used} of the ${quota} that the browser allows it (models and programs included).`,
+  keptOffline: 'The page is kept in this browser: it starts without a network from now on.',
   running: 'running',
   unfinished: 'unfinished',
   steps: (of: { readonly step: number; readonly of: number; readonly reward: string }) =>

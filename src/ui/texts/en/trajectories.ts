@@ -13,6 +13,7 @@ export const trajectories = {
   right: (n: number, all: number) => `${n} of ${all} right`,
   notTrained: 'not trained',
   notTrainedWhy: 'All its rewards are alike, so there is nothing to compare.',
+  rewardOnly: 'no answer is asked for, its reward counts',
   saidReward: 'reward',
   saidAdvantage: ', advantage',
   rolloutOf: (rollout: number, question: string) => `Rollout ${rollout} of “${question}”`,

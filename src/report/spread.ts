@@ -1,5 +1,5 @@
 /** Means with their spread, and differences seed by seed. */
-import { mean } from '../../src/statistics';
+import { mean } from '../statistics';
 
 export interface Spread {
   readonly values: readonly number[];

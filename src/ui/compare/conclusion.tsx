@@ -1,0 +1,75 @@
+/** What the shown runs say about each other, in words, with what they cannot say. */
+import type { JSX } from 'preact';
+import type { Limit, Side } from '../../report/conclusion';
+import { number, percent } from '../../report/format';
+import { t } from '../texts';
+import type { Comparison } from './comparison';
+
+export function ConclusionView({ names, modes, conclusion }: Comparison): JSX.Element {
+  return (
+    <section class="card conclusion" aria-label={t.conclusion.title}>
+      <h3>{t.conclusion.title}</h3>
+      <p class={`conclusion-${conclusion.verdict}`} role="status">
+        <b>{verdictText({ names, modes, conclusion })}</b>
+      </p>
+      <ul>
+        {conclusion.sides.map((side, i) => (
+          <li key={i}>{sideText(names[i] ?? '', side)}</li>
+        ))}
+      </ul>
+      {conclusion.limits.length > 0 && (
+        <p class="note">
+          {t.conclusion.cannotSay} {conclusion.limits.map((limit) => limitText(limit, names)).join(' ')}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** The sentence that names the winner, or says that there is none. */
+export function verdictText({ names, conclusion }: Comparison): string {
+  const { verdict, difference, interval, seeds } = conclusion;
+  const points = (share: number): string => (100 * share).toFixed(0).replace('-', '−');
+  const of = {
+    ahead: verdict === 'behind' ? names[1] : names[0],
+    behind: verdict === 'behind' ? names[0] : names[1],
+    points: points(Math.abs(difference)),
+    low: points(verdict === 'behind' ? -interval.high : interval.low),
+    high: points(verdict === 'behind' ? -interval.low : interval.high),
+    seeds,
+  };
+  return verdict === 'cannot-tell' ? t.conclusion.cannotTell(of) : t.conclusion.ahead(of);
+}
+
+export function sideText(name: string, { accuracy, start, signs }: Side): string {
+  const first = t.conclusion.side({
+    name,
+    start: start === null ? null : percent(start),
+    end: percent(accuracy),
+  });
+  const more = signs.map((sign) => {
+    switch (sign.kind) {
+      case 'entropy-rose':
+      case 'entropy-fell':
+        return t.conclusion.sign[sign.kind](number(sign.change.from, 2), number(sign.change.to, 2));
+      case 'without-call-rose':
+        return t.conclusion.sign[sign.kind](percent(sign.change.from), percent(sign.change.to));
+      case 'moved-far':
+        return t.conclusion.sign[sign.kind](number(sign.kl, 2));
+    }
+  });
+  return [first, ...more].join(' ');
+}
+
+function limitText(limit: Limit, names: readonly [string, string]): string {
+  switch (limit.kind) {
+    case 'one-seed':
+      return t.conclusion.limit['one-seed'];
+    case 'few-questions':
+      return t.conclusion.limit['few-questions'](limit.questions, (100 * limit.margin).toFixed(0));
+    case 'unequal-steps':
+      return t.conclusion.limit['unequal-steps'](names, limit.steps);
+    case 'seeds-disagree':
+      return t.conclusion.limit['seeds-disagree'](names, limit.ahead, limit.behind);
+  }
+}

@@ -1,0 +1,25 @@
+/** A run of an earlier visit that did not come to its end. Pure. */
+import { checkpointStep } from '../report/run-files';
+import { storedRuns } from './runs';
+import type { Problem, RunRecord } from './state';
+import { t } from './texts';
+
+/** @returns a notice that offers to go on with the one that has come furthest; null when there is none */
+export function interruptedRun(files: readonly string[], records: readonly RunRecord[]): Problem | null {
+  const open = storedRuns(files).flatMap(({ outputDir, unfinished, adapters }) => {
+    const last = records.find((record) => record.outputDir === outputDir)?.steps.at(-1);
+    if (!unfinished || last === undefined || last.step >= last.maxSteps) return [];
+    const saved = Math.max(...adapters.map((name) => checkpointStep(name) ?? 0));
+    return [{ outputDir, saved, of: last.maxSteps }];
+  });
+  const [first] = open.sort((a, b) => b.saved - a.saved);
+  if (first === undefined) return null;
+  const { outputDir, saved, of } = first;
+  return {
+    title: t.problems.interrupted.title(outputDir.split('/').at(-1) ?? outputDir),
+    message: t.problems.interrupted.message(saved, of),
+    remedy: t.problems.interrupted.remedy,
+    tone: 'notice',
+    resumeDir: outputDir,
+  };
+}

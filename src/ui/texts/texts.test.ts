@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { english } from './en';
+
+const UI = 'src/ui';
+const sources = readdirSync(UI, { recursive: true, encoding: 'utf8' })
+  .filter((path) => /\.tsx?$/.test(path) && !path.includes('.test.') && !path.startsWith('texts'))
+  .map((path) => ({ path, text: readFileSync(join(UI, path), 'utf8') }));
+
+/** Attributes that are read or spoken. */
+const SAID = /^(aria-label|aria-valuetext|title|placeholder|alt|label|legend|caption)$/;
+/** Signs that are the same in every language, and units of the page's own table. */
+const SIGNS = /^[^\p{L}]*$|^i$/u;
+
+/** Words in JSX that come from no catalogue, with their places. */
+function literals(path: string, text: string): string[] {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
+  const found: string[] = [];
+  const note = (node: ts.Node, words: string): void => {
+    const { line } = file.getLineAndCharacterOfPosition(node.getStart());
+    if (!SIGNS.test(words.trim())) found.push(`${path}:${line + 1} ${words.trim()}`);
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isJsxText(node)) note(node, node.text);
+    if (ts.isJsxExpression(node) && node.expression && !ts.isJsxAttribute(node.parent)) {
+      if (ts.isStringLiteralLike(node.expression)) note(node, node.expression.text);
+    }
+    if (ts.isJsxAttribute(node) && SAID.test(node.name.getText()) && node.initializer) {
+      const { initializer } = node;
+      const inner = ts.isJsxExpression(initializer) ? initializer.expression : initializer;
+      if (inner && ts.isStringLiteralLike(inner)) note(node, inner.text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+describe('texts of the page', () => {
+  it('no view has words of its own', () => {
+    const views = sources.filter(({ path }) => path.endsWith('.tsx'));
+    expect(views.flatMap(({ path, text }) => literals(path, text))).toEqual([]);
+  });
+
+  it('words in a view are found, and signs are not words', () => {
+    const view = '<p title="Hello" class="x">Hi {"there"} {t.a.b} · ×</p>';
+    expect(literals('a.tsx', view)).toEqual(['a.tsx:1 Hello', 'a.tsx:1 Hi', 'a.tsx:1 there']);
+  });
+
+  it('every text of a section is used', () => {
+    const all = sources.map(({ text }) => text).join('\n');
+    const unused = Object.entries(english).flatMap(([section, texts]) =>
+      Object.keys(texts)
+        .filter((key) => !new RegExp(`[.'{, \\[]${key}\\b`).test(all))
+        .map((key) => `${section}.${key}`),
+    );
+    expect(unused).toEqual([]);
+  });
+});
