@@ -63,7 +63,6 @@ export const reasons = {
     'the file is binary, not mail; expected raw mail, mbox, Outlook .msg or .pst, a zip of such files, JSON Lines or CSV',
   'corpus/no-mail-file': () =>
     'not recognised as mail; expected raw mail (header lines first), mbox, JSON Lines, or CSV with a header row such as file,message',
-  'corpus/line-empty': () => 'the line is empty',
   'corpus/row-fields': ({ fields, columns }: { fields: number; columns: number }) =>
     `the row has ${fields} fields, the header row ${columns}`,
 };
