@@ -96,14 +96,18 @@ export type { CoreSettings, Settings, SettingValue } from './settings/settings';
 export { SettingsError, type SettingProblem } from './settings/values';
 export {
   MailGymError,
+  paramsOf,
   PolicyError,
   StorageError,
+  told,
   TrainingError,
   type ErrorCode,
   type ErrorName,
   type ErrorParams,
   type MailGymErrorOptions,
+  type Told,
 } from './errors';
+export { textOf, type ErrorTexts, type ParamsOf, type Tell, type TextCode } from './errors/texts';
 export { EnvironmentError } from './env/errors';
 export { DeviceLostError, GpuError } from './kernels/errors';
 

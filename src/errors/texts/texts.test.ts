@@ -42,7 +42,7 @@ describe('the English texts', () => {
     for (const params of given) {
       const text = say(code, params);
       expect(text).not.toMatch(/undefined|\[object|NaN(?! for the current policy)|\.\.$/);
-      if (Object.hasOwn(reasons, code)) expect(text).toMatch(/^[a-z].*[^.]$/s);
+      if (Object.hasOwn(reasons, code)) expect(text).toMatch(/^([a-z]|JSON ).*[^.]$/s);
       else if (QUOTES.includes(code)) expect(text).toMatch(/^[A-Z].*(: (some|other) reason|crashed\.)$/);
       else expect(text).toMatch(/^\S.*[.?)]$/s);
     }
@@ -81,6 +81,15 @@ describe('the English texts', () => {
       for (const code of Object.keys(texts)) expect([word, ...heir]).toContain(code.split('/')[0]);
     }
   });
+});
+
+it('is where every error of the family in src and workers gets its text', () => {
+  // These two are made of what they hold, and look their text up themselves.
+  const ownMakers = ['SettingsError', 'DeviceLostError'];
+  const names = Object.keys(ERROR_CODES).filter((name) => !ownMakers.includes(name));
+  const made = new RegExp(`\\bnew (${names.join('|')})\\(`);
+  const sources = ['src', 'workers'].flatMap(sourcesOf).filter(({ path }) => !path.startsWith('src/errors'));
+  expect(sources.filter(({ text }) => made.test(text)).map(({ path }) => path)).toEqual([]);
 });
 
 describe('of', () => {

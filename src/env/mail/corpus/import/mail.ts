@@ -309,3 +309,9 @@ function cutError(cut: Cut): CorpusError {
   if (cut.what === 'field') return CorpusError.of('corpus/cut-field', { name: cut.name, limit: cut.limit });
   return CorpusError.of(CUT_CODES[cut.what], { limit: cut.limit });
 }
+
+const CUT_CODES = {
+  headers: 'corpus/cut-headers',
+  text: 'corpus/cut-text',
+  message: 'corpus/cut-message',
+} as const;
