@@ -166,6 +166,8 @@ describe('makeQuestions', () => {
       idOfMessage: new Map(MAILS.map((each) => [each.messageId, `x-${each.id}`])),
       whyAbsent: new Map(),
       rejected: [],
+      reasons: [],
+      shortened: [],
     };
     const asked = await importQuestions(questionLines(questions, MAILS), 'q.jsonl', mail);
     expect(asked.rejected).toEqual([]);

@@ -66,7 +66,7 @@ const MAILS_A_TURN = 200;
 
 /** @throws the signal's reason when it is aborted */
 export async function makeQuestions(emails: readonly Email[], options: MakeOptions): Promise<MadeQuestions> {
-  const store = await createMailStore(emails);
+  const store = await createMailStore(emails, { search: 'broad' });
   try {
     return await new Maker(new Mailbox(emails, store), options).make();
   } finally {

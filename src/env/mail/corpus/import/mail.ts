@@ -299,12 +299,6 @@ function hashOf(text: string): string {
   return `${(a >>> 0).toString(36)}.${(b >>> 0).toString(36)}`;
 }
 
-const CUT_CODES = {
-  headers: 'corpus/cut-headers',
-  text: 'corpus/cut-text',
-  message: 'corpus/cut-message',
-} as const;
-
 function cutError(cut: Cut): CorpusError {
   if (cut.what === 'field') return CorpusError.of('corpus/cut-field', { name: cut.name, limit: cut.limit });
   return CorpusError.of(CUT_CODES[cut.what], { limit: cut.limit });
