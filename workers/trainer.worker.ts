@@ -311,9 +311,7 @@ const api: TrainerApi = {
   },
 
   stopImport: () => {
-    importing?.abort(
-      new EnvironmentError('The import was stopped. What was imported before is still there.'),
-    );
+    importing?.abort(EnvironmentError.of('environment/import-stopped'));
     return Promise.resolve();
   },
 

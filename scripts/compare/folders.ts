@@ -8,6 +8,7 @@ import {
   METADATA_FILE,
   METRICS_FILE,
 } from '../../src/report/run-files';
+import { changedWords } from '../../src/errors/texts/en/training/resume';
 import { differingSettings } from '../../src/run/train/resume';
 import { schemaNear } from '../../src/env/settings';
 import type { Settings } from '../../src/settings/settings';
@@ -68,7 +69,7 @@ export function assertAskedFor(folder: string, asked: Settings): void {
   const differing = differingSettings(runSettings(folder, asked), asked, schemaNear(asked.environment));
   if (differing.length === 0) return;
   throw new CommandError(
-    `The run in ${folder} has other settings than asked for: ${differing.join('; ')}. ` +
+    `The run in ${folder} has other settings than asked for: ${changedWords(differing)}. ` +
       'Give the old values, another --work, or --report-only to take the runs as they are.',
   );
 }

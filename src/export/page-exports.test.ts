@@ -148,7 +148,7 @@ describe('a folder', () => {
     const folder = new FakeFolder();
     folder.isFull = true;
     await expect(write('gguf-adapter', 'f16', sinkOf(folder))).rejects.toMatchObject({
-      code: 'storage/export',
+      code: 'storage/export-folder',
       message: expect.stringMatching(/^out\.gguf cannot be written into the folder chosen \(no space\)/),
     });
     expect(folder.files.has('out.gguf')).toBe(false);

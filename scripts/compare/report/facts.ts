@@ -1,6 +1,7 @@
 /** How the numbers came about: device, date, command, time, and what to beware of. */
 import { isAbsolute } from 'node:path';
 import { writeText } from '../../../src/settings/values';
+import { changedWords } from '../../../src/errors/texts/en/training/resume';
 import { differingSettings } from '../../../src/run/train/resume';
 import { schemaNear } from '../../../src/env/settings';
 import type { Settings } from '../../../src/settings/settings';
@@ -115,7 +116,7 @@ function unlike(runs: readonly RunData[]): string[] {
       asFirst(run),
       schemaNear(String(first.settings['environment'])),
     );
-    return differing.length === 0 ? [] : [`${run.name}: ${differing.join('; ')}`];
+    return differing.length === 0 ? [] : [`${run.name}: ${changedWords(differing)}`];
   });
   return found.length === 0
     ? []

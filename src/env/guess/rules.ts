@@ -54,7 +54,7 @@ export const rules: Omit<Game, 'tools'> = {
   defaults: {
     ...{ maxTurns: 6, maxTokens: 48, temperature: 0.5, evalTemperature: 0.5 },
     ...{ warmStartEpisodes: 320, warmStartEpochs: 4, warmStartLearningRate: 0.012 },
-    ...{ batchSize: 8, maxSteps: 24, learningRate: 0.0005, warmupSteps: 5 },
+    ...{ batchSize: 8, maxSteps: 24, learningRate: 0.0005 },
   },
 
   *tasks({ split, random, settings }) {

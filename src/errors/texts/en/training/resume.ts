@@ -10,6 +10,10 @@ export interface ChangedSetting {
   readonly now: string | null;
 }
 
+export function changedWords(changed: readonly ChangedSetting[]): string {
+  return changed.map(({ name, was, now }) => `${name} (was ${was}, now ${now})`).join('; ');
+}
+
 const listWords = { training: 'training', validation: 'validation' };
 
 export const resume = {
@@ -32,7 +36,7 @@ export const resume = {
     'outputDir if this run is to be kept.',
   'training/other-settings': ({ folder, changed }: { folder: string; changed: readonly ChangedSetting[] }) =>
     `The run in ${folder} has other settings than asked for: ` +
-    `${changed.map(({ name, was, now }) => `${name} (was ${was}, now ${now})`).join('; ')}. ` +
+    `${changedWords(changed)}. ` +
     'Resume with the old values, or start afresh in another outputDir.',
   'training/other-environment': ({ environment, folder }: { environment: string; folder: string }) =>
     `The environment ${environment} has changed since the run in ${folder}: its file or its tasks are other ones. Restore the ` +
