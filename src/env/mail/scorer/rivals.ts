@@ -14,6 +14,16 @@ const SAYS =
   /^(?:wrote|writes|said|says|stated|states|mentioned|mentions|confirmed|confirms|noted|notes|told|informed|announced)$/;
 const AFFILIATIONS = new Set(['of', 'from', 'at', 'in', 'for']);
 
+/** What puts another thing beside one. "With" alone is none: "Ann Lee with Acme" names one person. */
+const ADDITIONS = [
+  'as well as',
+  'along with',
+  'together with',
+  'in addition to',
+  'besides',
+  'not to mention',
+];
+
 /** The answer as the rules look at it: without what it denies. */
 export interface Said {
   readonly tokens: readonly Token[];
@@ -100,6 +110,7 @@ class View {
   isJoined({ start, end }: Span, isLower: boolean): boolean {
     const [before, after] = [this.#tokens[start - 1], this.#tokens[end]];
     const gapBefore = this.#tokens[start]?.gap ?? '';
+    if (this.#isAdded(start, end)) return true;
     if (before !== undefined && !this.#covered[start - 1]) {
       if (/[/|&+]/.test(gapBefore) && !this.#isKnown(start - 1)) return true;
       if (before.text === 'or' || (JOINS.has(before.text) && !/^(?:and|plus|then)$/.test(before.text)))
@@ -119,6 +130,25 @@ class View {
     // "Ann Lee and she will call" goes on with another clause.
     if (FUNCTION_WORDS.has(next.text) && next.value === null) return false;
     return this.#isOther(end + 1, isLower);
+  }
+
+  /** "Falcon as well as Heron", "along with Heron, Falcon": whatever is added is offered, too. */
+  #isAdded(start: number, end: number): boolean {
+    const wordsAt = (from: number, to: number): string =>
+      this.#tokens
+        .slice(Math.max(from, 0), to)
+        .map(({ text }) => text)
+        .join(' ');
+    // An article or the like may stand between: "as well as the Heron".
+    const isOpen = (index: number, by: 1 | -1): boolean =>
+      [0, 1, 2].some((n) => this.#covered[index + n * by] !== true && !this.#isKnown(index + n * by));
+    return ADDITIONS.some((words) => {
+      const { length } = words.split(' ');
+      return (
+        (wordsAt(end, end + length) === words && isOpen(end + length, 1)) ||
+        (wordsAt(start - length, start) === words && isOpen(start - length - 1, -1))
+      );
+    });
   }
 
   #isOther(index: number, isLower: boolean): boolean {
