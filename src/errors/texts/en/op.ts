@@ -1,5 +1,5 @@
 /** Texts of OpError: what an op was called with. */
-interface Wanted {
+export interface Wanted {
   readonly op: string;
   readonly name: string;
   readonly dtype: string;

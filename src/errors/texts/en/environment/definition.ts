@@ -3,7 +3,7 @@ import type { Kind, TaskField } from '../../kind';
 import type { Foreign, Tell, Told } from '../../types';
 import { place, type At } from '../words';
 
-type Named = { environment: string; name: string };
+export type Named = { environment: string; name: string };
 type Weighed = { environment: string; part: string; set: string };
 
 const KINDS: Readonly<Record<Extract<Kind, string>, string>> = {

@@ -5,10 +5,10 @@ import { variantWords, type AdapterStart } from './adapter-variants';
 import type { From } from './files';
 
 /** Params of texts about an adapter's weights; `where` names the file. */
-interface Where {
+export interface Where {
   readonly where: string;
 }
-interface Named extends Where {
+export interface Named extends Where {
   readonly name: string;
 }
 

@@ -2,10 +2,10 @@
 import type { Foreign, Tell, Told } from '../../types';
 import type { From } from './files';
 
-interface Asked extends From {
+export interface Asked extends From {
   readonly url: string;
 }
-interface Answered extends Asked {
+export interface Answered extends Asked {
   readonly status: number;
   /** The server's words for it; may be empty. */
   readonly statusText: Foreign;

@@ -1,7 +1,7 @@
 import type { Foreign } from '../../types';
 import type { From } from './files';
 
-interface Named extends From {
+export interface Named extends From {
   readonly name: string;
 }
 

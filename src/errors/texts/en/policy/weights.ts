@@ -2,7 +2,7 @@ import type { Many } from '../../many';
 import { shownOfMany } from '../words';
 import type { From } from './files';
 
-interface Named extends From {
+export interface Named extends From {
   readonly name: string;
 }
 

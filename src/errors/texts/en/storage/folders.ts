@@ -7,7 +7,7 @@ import { shownOfMany } from '../words';
 
 const INDEX = 'runs.json';
 
-interface Where {
+export interface Where {
   /** The folder as the user calls it. */
   readonly where: string;
 }

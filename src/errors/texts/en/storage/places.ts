@@ -1,7 +1,7 @@
 /** Texts about the places that files are written to and read from. */
 import type { Foreign } from '../../types';
 
-interface Failed {
+export interface Failed {
   readonly path: string;
   readonly reason: Foreign;
 }

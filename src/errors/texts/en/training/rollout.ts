@@ -1,7 +1,7 @@
 /** Texts about rollouts and the steps made of them. */
 
 /** A rollout, by its number and its task. */
-interface Rollout {
+export interface Rollout {
   readonly rollout: number;
   readonly task: string;
 }
