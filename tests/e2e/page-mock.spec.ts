@@ -108,7 +108,7 @@ test('pause, resume and stop', async ({ page }) => {
   await expect(page.getByRole('button', { name: 'Pause' })).toBeHidden();
   await page.getByRole('button', { name: 'Resume' }).click();
   await page.getByRole('button', { name: 'Stop' }).click();
-  await expect(page.getByText('Stopped; the last step is saved.')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('The last step is saved.', { exact: true })).toBeVisible({ timeout: 30_000 });
   await expect(page.getByRole('button', { name: 'Train again' })).toBeEnabled();
 });
 
@@ -156,11 +156,10 @@ test('a question during a run is answered between two steps', async ({ page }) =
   await expect(panel.getByText('the answer comes between two of its steps')).toBeVisible();
   await panel.getByLabel('Question', { exact: true }).fill('What is the new budget of Project Alder?');
   await panel.getByRole('button', { name: 'Ask', exact: true }).click();
-  await expect(panel.getByText('when its present step is done')).toBeVisible();
   await expect(panel.getByText('The right answer is 48,200.')).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Finished' })).toBeHidden();
   await page.getByRole('button', { name: 'Stop' }).click();
-  await expect(page.getByText('Stopped; the last step is saved.')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('The last step is saved.', { exact: true })).toBeVisible({ timeout: 30_000 });
 });
 
 test('two runs are compared, and deleted', async ({ page }) => {

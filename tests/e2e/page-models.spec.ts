@@ -35,10 +35,14 @@ test('Stop ends a download at once, what came is kept, and Train goes on behind 
   await expect.poll(asked).toHaveLength(1);
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Stopped' })).toBeVisible();
-  await expect(page.getByText(/nothing to save\. What was downloaded is kept/)).toBeVisible();
+  await expect(
+    page.locator('.status-detail', { hasText: 'nothing to save. What was downloaded is kept' }),
+  ).toBeVisible();
   await expect.poll(() => hub.leftBehind).toEqual([WEIGHTS]);
   await page.getByRole('button', { name: 'Train again' }).click();
-  await expect(page.getByText('All steps are done.')).toBeVisible({ timeout: 300_000 });
+  await expect(page.locator('.status-detail', { hasText: 'All steps are done.' })).toBeVisible({
+    timeout: 300_000,
+  });
   expect(asked()).toEqual([`GET ${WEIGHTS}`, expect.stringMatching(/ bytes=\d+-$/)]);
 });
 

@@ -22,6 +22,6 @@ describe('a run that has ended', () => {
     expect(good).toBe('All steps are done. Best accuracy in an evaluation: 75 %, from 25 % before training.');
     const bad = detailText(ended('max-steps'), [at(0, 0.25), at(4, 0)]);
     expect(bad).toContain('0 %, from 25 % before training. No adapter of this run is as good as the model');
-    expect(detailText(ended('stopped'), [])).toBe('Stopped; the last step is saved.');
+    expect(detailText(ended('stopped'), [])).toBe('The last step is saved.');
   });
 });

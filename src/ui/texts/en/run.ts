@@ -31,7 +31,7 @@ export const run = {
     'max-steps': 'All steps are done.',
     'target-accuracy': 'The target accuracy is reached.',
     patience: 'Accuracy had stopped rising, so the run ended.',
-    stopped: 'Stopped; the last step is saved.',
+    stopped: 'The last step is saved.',
   },
   stoppedUnsaved: 'It had not begun yet, so there is nothing to save. What was downloaded is kept.',
   stoppingNow: 'Stopping',
