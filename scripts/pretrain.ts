@@ -2,7 +2,7 @@
 import { openFsStore } from '../src/run/stores/fs-store-node';
 import { openDevice } from '../src/kernels/device';
 import { tuneKernels } from '../src/kernels/tuning';
-import { TrainingError } from '../src/errors';
+import { TrainingError } from '../src/errors/training';
 import { createChatFormat } from '../src/chat/chat-format';
 import type { RunPlatform } from '../src/run/session';
 import type { Dataset } from '../src/env/mail/corpus/types';

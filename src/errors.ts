@@ -1,7 +1,4 @@
 import { ERROR_CODES, type ErrorCode, type ErrorName, type HeirsOf } from './errors/codes';
-import { policy } from './errors/texts/en/policy';
-import { storage } from './errors/texts/en/storage';
-import { training } from './errors/texts/en/training';
 import type { ParamsOf, TextCode } from './errors/texts';
 import type { Shown } from './errors/texts/picture';
 import type { ErrorParams, Foreign, Tell, TextTable, Told } from './errors/texts/types';
@@ -129,22 +126,4 @@ export function told(error: unknown): Told {
   if (!(error instanceof Error)) return { message: String(error) };
   const { message } = error;
   return error instanceof MailGymError ? { message, code: error.code, params: error.params } : { message };
-}
-
-/** A model, its files, its weights or its adapter cannot be used as they are. */
-export class PolicyError extends MailGymError {
-  static override readonly texts: TextTable = policy;
-  override name: ErrorName<'PolicyError'> = 'PolicyError';
-}
-
-/** A run's files cannot be read or written where they are kept. */
-export class StorageError extends MailGymError {
-  static override readonly texts: TextTable = storage;
-  override name: ErrorName<'StorageError'> = 'StorageError';
-}
-
-/** A run cannot start or go on as asked. */
-export class TrainingError extends MailGymError {
-  static override readonly texts: TextTable = training;
-  override name: ErrorName<'TrainingError'> = 'TrainingError';
 }

@@ -97,16 +97,16 @@ export { SettingsError, type SettingProblem } from './settings/values';
 export {
   MailGymError,
   paramsOf,
-  PolicyError,
-  StorageError,
   told,
-  TrainingError,
   type ErrorCode,
   type ErrorName,
   type ErrorParams,
   type MailGymErrorOptions,
   type Told,
 } from './errors';
+export { PolicyError } from './errors/policy';
+export { StorageError } from './errors/storage';
+export { TrainingError } from './errors/training';
 export { textOf, type ErrorTexts, type ParamsOf, type Tell, type TextCode } from './errors/texts';
 export { EnvironmentError } from './env/errors';
 export { DeviceLostError, GpuError } from './kernels/errors';

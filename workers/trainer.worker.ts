@@ -7,7 +7,7 @@ import { loadEnvironmentText } from '../src/env/host/browser';
 import { addEnvironment, environmentInfo } from '../src/env/registry';
 import type { Importer, NamedFile, TaskSource } from '../src/env/types';
 import { zipFiles } from '../src/formats/zip';
-import { TrainingError } from '../src/errors';
+import { TrainingError } from '../src/errors/training';
 import type { Work } from '../src/errors/texts/en/training/run';
 import { ask, askMenu } from '../src/run/ask';
 import { evaluateAdapter } from '../src/run/evaluate';

@@ -1,7 +1,7 @@
 /** The checkpoint of a warm start: weights, momentum and moments and progress in one file, which is replaced as a whole. */
 import { parseSafetensors, toFloat32, writeSafetensors } from '../../src/formats/safetensors';
 import type { RunStore } from '../../src/run/stores/run-store';
-import { TrainingError } from '../../src/errors';
+import { TrainingError } from '../../src/errors/training';
 import type { OptimizerState } from '../../src/engine/types';
 import type { RunOptions } from './options';
 

@@ -7,7 +7,7 @@ import type { ParsedTurn, ToolMessage } from '../../src/conversation/types';
 import { loadModelConfig, modelHints } from '../../src/engine/model/config';
 import { EnvironmentError } from '../../src/env/errors';
 import { SPLITS, type Episode, type Task } from '../../src/env/types';
-import { PolicyError } from '../../src/errors';
+import { PolicyError } from '../../src/errors/policy';
 import { readJson, type ModelFiles } from '../../src/formats/files';
 import { Random } from '../../src/random/philox';
 import { Session, type RunPlatform } from '../../src/run/session';

@@ -3,7 +3,7 @@
  * that renders the history again before every turn.
  */
 import type { AssistantMessage, ChatMessage, ToolMessage } from '../conversation/types';
-import { PolicyError } from '../errors';
+import { PolicyError } from '../errors/policy';
 import { CALL_FORMS, type ToolCallForm } from './parse/registry';
 import { spoken } from './dialect';
 import { PROBE_CALL, PROBE_OPENING, PROBE_TOOLS, probeResult, type Renderer, type Seams } from './seams';

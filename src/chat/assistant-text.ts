@@ -1,5 +1,5 @@
 import type { AssistantMessage, ToolMessage } from '../conversation/types';
-import { PolicyError } from '../errors';
+import { PolicyError } from '../errors/policy';
 import { PROBE_OPENING, PROBE_TOOLS, type Renderer, type Seams } from './seams';
 
 /** An empty thought, or the beginning of one, that a prompt ends with. */

@@ -7,7 +7,7 @@ import { loadModelConfig } from '../engine/model/config';
 import { createChatFormat } from './chat-format';
 import { memoryFiles } from '../engine/files/memory';
 import { createTokenizer } from './tokenizer';
-import { PolicyError } from '../errors';
+import { PolicyError } from '../errors/policy';
 
 const TOOLS: ToolSchema[] = [
   {

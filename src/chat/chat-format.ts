@@ -2,7 +2,7 @@
 import type { AssistantMessage, ChatMessage, ToolMessage, ToolSchema } from '../conversation/types';
 import { THOUGHT_MARKS } from '../conversation/thinking';
 import { isJsonObject } from '../conversation/json';
-import { PolicyError } from '../errors';
+import { PolicyError } from '../errors/policy';
 import { readJson, type ModelFiles } from '../formats/files';
 import { dayOf, templateArguments, type TemplateSettings } from '../settings/template';
 import type { TokenId } from '../tokens/types';

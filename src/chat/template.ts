@@ -3,7 +3,8 @@
  * `@huggingface/jinja` through transformers.js; two things that Python's Jinja does and it does not are made up for here:
  * line ends of Windows are read as plain ones, and `strftime_now` knows all directives and another clock.
  */
-import { foreign, PolicyError } from '../errors';
+import { foreign } from '../errors';
+import { PolicyError } from '../errors/policy';
 import type { ToolSchema } from '../conversation/types';
 import type { TemplateMessage } from './dialect';
 import { strftime } from './strftime';

@@ -8,7 +8,7 @@ import { templateModel } from '../../scripts/real/template-model';
 import { TEMPLATES } from '../../tests/fixtures/templates';
 import type { AssistantMessage, ChatMessage, ToolMessage, ToolSchema } from '../conversation/types';
 import { memoryFiles } from '../engine/files/memory';
-import { PolicyError } from '../errors';
+import { PolicyError } from '../errors/policy';
 import { createChatFormat, templateOptions, type ChatFormatOptions } from './chat-format';
 import { CALL_FORMS } from './parse/registry';
 import type { ModelChat } from './types';

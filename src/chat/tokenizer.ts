@@ -4,7 +4,8 @@ import { readJson } from '../formats/files';
 import type { ModelFiles } from '../formats/files';
 import { readChatTemplates, type ChatTemplates } from './template-files';
 import type { TokenId } from '../tokens/types';
-import { foreign, PolicyError } from '../errors';
+import { foreign } from '../errors';
+import { PolicyError } from '../errors/policy';
 
 export interface TextTokenizer {
   /** transformers.js's own object, for `generate()`, streamers and chat templates. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import type { AssistantMessage, ToolSchema } from '../conversation/types';
 import { CALL_FORMS, TOOL_CALL_FORMS, parserFor } from './parse/registry';
-import { TrainingError } from '../errors';
+import { TrainingError } from '../errors/training';
 import { turnWriter } from './write';
 
 const message = (name: string, args: Record<string, unknown>, content = ''): AssistantMessage => ({

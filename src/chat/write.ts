@@ -1,7 +1,7 @@
 /** Assistant messages as the model itself would write them: what an expert's turn must look like to be learned. */
 import { parsedTurn } from '../conversation/turn';
 import type { AssistantMessage, ChatToolCall, ToolSchema } from '../conversation/types';
-import { TrainingError } from '../errors';
+import { TrainingError } from '../errors/training';
 import type { TokenId } from '../tokens/types';
 import { spoken } from './dialect';
 import { CALL_FORMS, type ToolCallForm } from './parse/registry';

@@ -40,7 +40,7 @@ import {
   type TokenScores,
   type TrainablePolicy,
 } from './types';
-import { PolicyError } from '../errors';
+import { PolicyError } from '../errors/policy';
 import { type HostTensors } from '../formats/tensors';
 import { type Forest } from '../tokens/types';
 import {

@@ -1,5 +1,5 @@
 /** The files beside the weights: tokenizer and generation settings as they are, `config.json` as the export needs it. */
-import { PolicyError } from '../errors';
+import { PolicyError } from '../errors/policy';
 import { type ModelFiles, readJson } from '../formats/files';
 import type { ExportSource } from './source';
 import { type ExportSink, writeFile } from './sink';

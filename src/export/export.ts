@@ -1,5 +1,5 @@
 /** A trained policy in the forms that other programs load. */
-import { PolicyError } from '../errors';
+import { PolicyError } from '../errors/policy';
 import type { FileMap, ModelFiles } from '../formats/files';
 import { EXPORT_TYPES, type ExportFormat, type ExportType } from '../settings/choices';
 import { modelCard } from './card';

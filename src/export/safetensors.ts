@@ -1,5 +1,5 @@
 /** A merged model as safetensors files, with its configuration and tokenizer: what `from_pretrained` loads. */
-import { PolicyError } from '../errors';
+import { PolicyError } from '../errors/policy';
 import { toBfloat16, toFloat16 } from '../formats/float-write';
 import type { StoredRows } from '../formats/tensor-store';
 import type { FloatType } from '../settings/choices';

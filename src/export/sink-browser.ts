@@ -1,5 +1,6 @@
 /** Where a page's exports go: into a folder that the visitor chose, or into one file that the browser downloads. */
-import { foreign, StorageError } from '../errors';
+import { foreign } from '../errors';
+import { StorageError } from '../errors/storage';
 import { MAX_ZIP_BYTES, ZipWriter, type ZipEntry } from '../formats/zip';
 import type { ExportFile, ExportSink } from './sink';
 

@@ -1,7 +1,8 @@
 /** Exported files in a folder on disk. */
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { foreign, StorageError } from '../errors';
+import { foreign } from '../errors';
+import { StorageError } from '../errors/storage';
 import type { ExportFile, ExportSink } from './sink';
 
 /** Files get their names when they are whole; until then they end in `.part`. */

@@ -1,5 +1,6 @@
 /** Where files come from, as far as readers of formats need to know. */
-import { foreign, PolicyError } from '../errors';
+import { foreign } from '../errors';
+import { PolicyError } from '../errors/policy';
 import type { TensorStore } from './tensor-store';
 
 /** Files of a folder by path. */

@@ -1,5 +1,6 @@
 /** The header of a safetensors file, checked: names, number formats, shapes and where each tensor lies. */
-import { foreign, PolicyError } from '../errors';
+import { foreign } from '../errors';
+import { PolicyError } from '../errors/policy';
 
 /** Bytes of a number, of the formats that are known. */
 export const DTYPE_BYTES = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HostTensor } from './tensors';
-import { PolicyError } from '../errors';
+import { PolicyError } from '../errors/policy';
 import { memoryFile, type RandomAccessFile } from './files';
 import { openSafetensors, parseSafetensors, toFloat32, writeSafetensors, type Dtype } from './safetensors';
 import type { StoredRows } from './tensor-store';

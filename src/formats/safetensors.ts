@@ -8,7 +8,7 @@ import type { RandomAccessFile } from './files';
 import type { StoredRows, TensorStore } from './tensor-store';
 import { rowCount } from './tensor-store';
 import type { HostTensor, HostTensors } from './tensors';
-import { PolicyError } from '../errors';
+import { PolicyError } from '../errors/policy';
 import { aligned, fromBfloat16, fromFloat16 } from './float';
 import {
   DTYPE_BYTES,

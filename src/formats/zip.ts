@@ -1,6 +1,7 @@
 /** Zip archives of small folders, such as an adapter for download. */
 import { unzipSync, Zip, ZipPassThrough, zipSync, type Zippable } from 'fflate';
-import { foreign, StorageError } from '../errors';
+import { foreign } from '../errors';
+import { StorageError } from '../errors/storage';
 import type { FileMap } from './files';
 
 /** The earliest time that zip can write; local time, because that is what it stores. */

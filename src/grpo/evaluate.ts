@@ -11,7 +11,7 @@ import { groupRequests, rollOut, type RolloutDeps, type RolloutOptions } from '.
 import { mean, median, share, standardDeviation } from '../statistics';
 import { accuracyInterval, byTask, severalTries, triesOf } from './tries';
 import { type EvalSummary, type Trajectory } from './types';
-import { TrainingError } from '../errors';
+import { TrainingError } from '../errors/training';
 
 export interface EvaluationDeps extends RolloutDeps {
   readonly policy: TrainablePolicy;

@@ -1,7 +1,7 @@
 /** From scored trajectories to the rows of the GRPO loss on their forest. */
 import type { LossRows } from '../engine/types';
 import type { Forest } from '../tokens/types';
-import { TrainingError } from '../errors';
+import { TrainingError } from '../errors/training';
 
 /** What the loss needs of one trajectory. All arrays have its length; entry t belongs to token t. */
 export interface ScoredTokens {

@@ -15,7 +15,7 @@ import {
   withOutcome,
   WORDS,
 } from '../../tests/support/toy-run';
-import { TrainingError } from '../errors';
+import { TrainingError } from '../errors/training';
 
 const options: RolloutOptions = {
   params: { temperature: 1, topK: 0, topP: 1, minP: 0, seed: 5 },

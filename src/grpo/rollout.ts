@@ -8,7 +8,7 @@ import { Random } from '../random/philox';
 import { TOKEN_SOURCE, type TokenId } from '../tokens/types';
 import { totalReward } from './reward';
 import { type Trajectory } from './types';
-import { TrainingError } from '../errors';
+import { TrainingError } from '../errors/training';
 
 /** What rollouts need beside the policy. */
 export interface RolloutDeps {

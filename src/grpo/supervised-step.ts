@@ -8,7 +8,7 @@ import { supervised, supervisedTokens } from './objectives/supervised';
 import type { ObjectiveSettings } from './objectives/types';
 import { forestPart } from './step-parts';
 import { ADAM } from './train-step';
-import { TrainingError } from '../errors';
+import { TrainingError } from '../errors/training';
 import { countTrained } from './weights';
 
 export type SupervisedSettings = Pick<Settings, 'microBatchTokens' | 'weightDecay' | 'maxGradNorm'> &

@@ -11,7 +11,7 @@ import { boundedExp } from './objectives/bounded-exp';
 import { k3, rowLoss } from './reference';
 import { forestPart, scoreParts } from './step-parts';
 import { type ScoredTrajectory } from './types';
-import { TrainingError } from '../errors';
+import { TrainingError } from '../errors/training';
 import type { ParamsOf } from '../errors/texts';
 import { countTrained, trajectoryWeights } from './weights';
 

@@ -12,7 +12,7 @@ import { OBJECTIVE_NAMES } from './objectives/registry';
 import { supervisedTokens } from './objectives/supervised';
 import type { ObjectiveName, ObjectiveSettings } from './objectives/types';
 import { onlyScored, scoreParts } from './step-parts';
-import { TrainingError } from '../errors';
+import { TrainingError } from '../errors/training';
 import type { BatchProblem } from '../errors/texts/en/training/verify';
 import { trajectoryWeights } from './weights';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultTestSettings } from '../../tests/support/settings';
 import { toyTask } from '../../tests/support/toy-run';
 import type { OpenedEnvironment } from '../env/types';
-import { TrainingError } from '../errors';
+import { TrainingError } from '../errors/training';
 import { ask, askMenu } from './ask';
 import { Session, type RunPlatform } from './session';
 

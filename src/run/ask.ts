@@ -13,7 +13,7 @@ import { evaluationRollout } from '../grpo/evaluate';
 import { faultWarnings } from '../grpo/faults';
 import { rollOut, type RolloutDeps } from '../grpo/rollout';
 import { type Trajectory } from '../grpo/types';
-import { TrainingError } from '../errors';
+import { TrainingError } from '../errors/training';
 import type { Settings } from '../settings/settings';
 import { TOKEN_SOURCE } from '../tokens/types';
 import { openRun } from './open-run';

@@ -1,5 +1,5 @@
 /** The adapter of a stored run, in the forms that other programs load. */
-import { StorageError } from '../errors';
+import { StorageError } from '../errors/storage';
 import { exportModel, exportType } from '../export/export';
 import type { ExportSink } from '../export/sink';
 import { exportSize } from '../export/size';

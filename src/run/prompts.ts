@@ -1,6 +1,6 @@
 /** Whether the prompts of a run fit its context; asked before anything large is downloaded. */
 import type { Task } from '../env/types';
-import { TrainingError } from '../errors';
+import { TrainingError } from '../errors/training';
 import type { TokenId } from '../tokens/types';
 
 export interface LongestPrompt {

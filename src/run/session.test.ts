@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { info } from '../env/rows/info';
 import { presetSettings } from '../env/settings';
 import type { Environment, OpenOptions, TaskSource } from '../env/types';
-import { PolicyError } from '../errors';
+import { PolicyError } from '../errors/policy';
 import type { Settings } from '../settings/settings';
 import { Session, type RunPlatform } from './session';
 

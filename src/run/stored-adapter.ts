@@ -1,6 +1,6 @@
 /** An adapter among the files of a run. */
 import { type RunStore } from './stores/run-store';
-import { StorageError } from '../errors';
+import { StorageError } from '../errors/storage';
 import { subStore } from './sub-store';
 
 /** What only a resumed run needs. */

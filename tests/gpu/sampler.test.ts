@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Gpu } from '../../src/kernels/gpu';
 import type { GpuPolicy } from '../../src/engine/gpu-policy';
 import { type SampledSequence, type SampleOptions, type SequenceRequest } from '../../src/engine/types';
-import { PolicyError } from '../../src/errors';
+import { PolicyError } from '../../src/errors/policy';
 import { TOKEN_SOURCE } from '../../src/tokens/types';
 import { Random } from '../../src/random/philox';
 import { batchOf, LOSS, openGpu, PLAIN, SAMPLE, TINY, tinyPolicy } from '../fixtures/tiny-policy';

@@ -2,7 +2,7 @@
 import type { MailSourceOfAnswer } from '../../src/env/mail/evidence';
 import type { MailMenu } from '../../src/env/mail/tasks';
 import type { JsonObject, Turn } from '../../src/conversation/types';
-import { TrainingError } from '../../src/errors';
+import { TrainingError } from '../../src/errors/training';
 import { Random } from '../../src/random/philox';
 import type { AskAnswer, AskEvent, AskMenu, AskRequest } from '../../workers/api';
 import { pieces, viewOf, type Segment } from '../../src/ui/example';

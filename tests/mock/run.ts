@@ -2,7 +2,7 @@
 import { strToU8 } from 'fflate';
 import { isDue } from '../../src/grpo/schedule';
 import { type EvalSummary, type RunEvent, type RunPhase, type StopReason } from '../../src/grpo/types';
-import { TrainingError } from '../../src/errors';
+import { TrainingError } from '../../src/errors/training';
 import { stepLine } from '../../src/report/console';
 import {
   BEST_FOLDER,

@@ -5,7 +5,9 @@
  * `lost` (step at which the device is lost).
  */
 import { zipSync } from 'fflate';
-import { PolicyError, TrainingError, StorageError } from '../../src/errors';
+import { PolicyError } from '../../src/errors/policy';
+import { TrainingError } from '../../src/errors/training';
+import { StorageError } from '../../src/errors/storage';
 import { METRICS_FILE, outputDirs } from '../../src/report/run-files';
 import { RunControl } from '../../src/run/train/control';
 import type { Settings } from '../../src/settings/settings';

@@ -1,6 +1,6 @@
 /** What every {@link RunStore} must do, as checks that need no test runner: the e2e tests run them in a page on OPFS. */
 import type { RunStore } from '../../src/run/stores/run-store';
-import { StorageError } from '../../src/errors';
+import { StorageError } from '../../src/errors/storage';
 
 export interface StoreCheck {
   readonly name: string;

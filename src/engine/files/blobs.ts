@@ -1,6 +1,6 @@
 /** Model files that a visitor chose: they stay where they are, and are read by pieces. */
 import { partMissing, type ModelFiles, type RandomAccessFile } from '../../formats/files';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { missing } from './missing';
 
 /**

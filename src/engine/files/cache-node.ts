@@ -13,7 +13,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { foreign, PolicyError } from '../../errors';
+import { foreign } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import type {
   CachedFile,
   FileFacts,

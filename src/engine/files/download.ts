@@ -1,5 +1,6 @@
 /** Downloading one file into a cache: behind what is there already, in parts, held against what the server promised. */
-import { paramsOf, PolicyError } from '../../errors';
+import { paramsOf } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import type { FileFacts, FileHash, ListedFile, PartialFile, Version } from './cache';
 import { beginHash, hashOfEtag, type Hasher, type HashName } from './hash';
 import { missing } from './missing';

@@ -3,7 +3,8 @@ import { open, readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missing } from './missing';
 import { partMissing, type ModelFiles, type RandomAccessFile } from '../../formats/files';
-import { foreign, PolicyError } from '../../errors';
+import { foreign } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 
 /**
  * @param file the one file that is the model, where there is such

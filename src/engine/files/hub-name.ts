@@ -1,5 +1,5 @@
 /** What `hub:…` names. */
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 
 /** A model on a hub: a repository, at a revision, and a place in it. */
 export interface HubName {

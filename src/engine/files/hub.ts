@@ -1,5 +1,5 @@
 /** Files of a repository on the Hugging Face hub, or a server that speaks like it. */
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import type { ModelFiles } from '../../formats/files';
 import type { FileHash, ListedFile, SourceFacts } from './cache';
 import { parseHubName } from './hub-name';

@@ -1,4 +1,4 @@
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 
 /** The error for an absent file; `present` is what the source holds instead, where that is known. */
 export function missing(origin: string, path: string, present?: readonly string[]): PolicyError {

@@ -1,7 +1,7 @@
 /** The files of a model by name, in Node: folders and GGUF files on disk, and downloads kept in the user's cache. */
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import type { ModelFiles } from '../../formats/files';
 import { cacheFolder } from './cache-folder-node';
 import { diskCache } from './cache-node';

@@ -1,5 +1,5 @@
 /** The files of a model by the name that settings give it. In Node: `open-node.ts`. */
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import type { ModelFiles } from '../../formats/files';
 import { modelOf } from './gguf/files';
 import { hubFiles } from './hub';

@@ -1,5 +1,6 @@
 /** One question to a server, asked again where that can help, and its answer judged. */
-import { PolicyError, told } from '../../errors';
+import { told } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { pause } from './pause';
 
 /** How servers are asked. */

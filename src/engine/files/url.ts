@@ -1,5 +1,5 @@
 /** Files below an address, and in a repository of a hub: downloaded once, then read from the cache. */
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import type { ModelFiles, RandomAccessFile } from '../../formats/files';
 import {
   isSafePath,

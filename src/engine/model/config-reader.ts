@@ -1,5 +1,6 @@
 /** Reads checked values out of a parsed `config.json`. Every refusal names the file, the key and what was found. */
-import { PolicyError, shownOf } from '../../errors';
+import { shownOf } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import type { ConfigNeeds, UnsupportedKey } from '../../errors/texts/en/policy/config';
 import type { TokenId } from '../../tokens/types';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadModelConfig, parseModelConfig, modelHints } from './config';
 import { memoryFiles } from '../files/memory';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { LLAMA_FEATURES } from './features';
 
 const SIZES = {

@@ -9,7 +9,7 @@
 import { type Slice, SLICE_ALIGNMENT } from '../../kernels/gpu';
 import { Random } from '../../random/philox';
 import { type LoraConfig, type ModelConfig } from '../types';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { type HostTensor, type HostTensors } from '../../formats/tensors';
 import { loraModules, loraScale } from './lora-config';
 import { adapterName } from './tensors';

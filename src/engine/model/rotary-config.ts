@@ -1,5 +1,6 @@
 /** Reads how fast a model's rotary embedding turns. */
-import { PolicyError, shownOf } from '../../errors';
+import { shownOf } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import type { RopeScaling, RotaryFrequencies } from '../types';
 import type { ConfigReader } from './config-reader';
 import {} from './config-reader';

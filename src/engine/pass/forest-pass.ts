@@ -14,7 +14,7 @@ import { OLD_IS_CURRENT } from '../../kernels/vocabulary/row-loss';
 import { layerAttention, windowsBelow } from '../model/features';
 import type { TokenRows } from './trunk';
 import { type LossRows, type ModelConfig } from '../types';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { type Forest } from '../../tokens/types';
 
 /** Loss rows on the GPU, in order of their predictor, with what finds them again. */

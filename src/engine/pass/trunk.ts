@@ -10,7 +10,7 @@ import { layerAgain, layerForward, layerKeys, type LayerPass, type SavedLayer } 
 import { layerBackward } from './layer-backward';
 import type { LoraLayout } from '../model/lora';
 import { type ModelConfig } from '../types';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { layerAttention } from '../model/features';
 import { type LinearKey, type LinearUnit, linearUnits } from '../model/units';
 import type { LayerWeights, ModelWeights } from '../weights/weights-gpu';

@@ -1,5 +1,6 @@
 /** Reads `adapter_config.json`, as far as it decides the computation; what it decides of one module is in `targets.ts`. */
-import { foreign, PolicyError, shownOf } from '../../errors';
+import { foreign, shownOf } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import type { AdapterWanted } from '../../errors/texts/en/policy/adapter';
 import { type Json, refuseVariants } from './variants';
 

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { writeSafetensors } from '../../formats/safetensors';
 import type { HostTensor, HostTensors } from '../../formats/tensors';
 import { LORA_TARGETS, type LoraTarget } from '../../settings/choices';

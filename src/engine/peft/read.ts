@@ -1,5 +1,6 @@
 /** Reads an adapter's folder and finds out what is adapted in which module. */
-import { PolicyError, shownOf } from '../../errors';
+import { shownOf } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { chosenWords, type ChosenModules } from '../../errors/texts/en/policy/adapter';
 import { firstOf } from '../../errors/texts/en/words';
 import type { FileMap } from '../../formats/files';

@@ -4,7 +4,7 @@
  * length of a path alone; what RE2 cannot read (look-around, back-references) is told apart from what does not fit.
  */
 import { RE2JS } from 're2js';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { ALL_LINEAR, type AdapterSettings, type ModuleNames } from './config';
 
 /** Whether names mean a path; null where that depends on an expression that cannot be read here. */

@@ -3,7 +3,8 @@
  * computation, or belongs to another base model, so that as plain LoRA every log-prob would be wrong without a word.
  * Read after PEFT 0.21 (`tuners/lora/config.py`, `layer.py`).
  */
-import { PolicyError, shownOf } from '../../errors';
+import { shownOf } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 
 export type Json = Readonly<Record<string, unknown>>;
 

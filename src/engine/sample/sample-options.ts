@@ -1,6 +1,6 @@
 /** What a sampling call may be asked. */
 import { type ModelConfig, type SampleOptions, type SequenceRequest } from '../types';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import type { SamplingProblem } from '../../errors/texts/en/policy/sampling';
 
 /** @throws PolicyError when a call cannot start, naming the number and what to do. */

@@ -33,7 +33,7 @@ import { forestSight, forestTokens, mostPassRows } from '../pass/forest-pass';
 import { runTokens } from '../pass/run-rows';
 import type { ActiveAdapter, Trunk } from '../pass/trunk';
 import { type ModelConfig, type SampledSequence, type SampleOptions, type SequenceRequest } from '../types';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { type Forest, TOKEN_SOURCE, type TokenId } from '../../tokens/types';
 import type { ModelWeights } from '../weights/weights-gpu';
 

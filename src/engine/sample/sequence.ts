@@ -1,5 +1,5 @@
 /** One sequence of a sampling call: its record so far, where its keys and values lie, and when its turns end. */
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { TOKEN_SOURCE, type TokenId } from '../../tokens/types';
 import type { SampledTurn, SampleOptions, SequenceRequest } from '../types';
 import { appendRun, type Runs } from './slots';

@@ -22,7 +22,7 @@ import {
   type SequenceRequest,
   type TrainablePolicy,
 } from '../types';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { TOKEN_SOURCE, type TokenId } from '../../tokens/types';
 
 /** The sampler's stream, so that one key draws one conversation whichever of the two computes it. */

@@ -13,7 +13,7 @@ import { projectRows } from '../pass/project-rows';
 import { runTokens } from '../pass/run-rows';
 import type { ActiveAdapter, Trunk } from '../pass/trunk';
 import { type ModelConfig } from '../types';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import type { ModelWeights } from '../weights/weights-gpu';
 
 /** Name of the one cache tensor that travels. */

@@ -2,7 +2,7 @@
 import type { StoredRows, TensorStore } from '../../formats/tensor-store';
 import { expectedTensors } from '../model/tensors';
 import type { ModelConfig } from '../types';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import type { Many } from '../../errors/texts/many';
 
 const EMBEDDING = 'model.embed_tokens.weight';

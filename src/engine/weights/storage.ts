@@ -4,7 +4,7 @@ import type { Gpu, Slice } from '../../kernels/gpu';
 import { rowWords } from '../../kernels/weights/format';
 import { packRows } from '../../kernels/weights/pack';
 import { WEIGHT_FORMATS, type WeightFormat } from '../../settings/choices';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import type { ModelConfig } from '../types';
 import { type StorageUnit, storageUnits, type UnitPart } from '../model/units';
 

@@ -2,7 +2,7 @@
 import { type ModelFiles, readJson } from '../../formats/files';
 import { openSafetensors } from '../../formats/safetensors';
 import type { StoredRows, TensorStore } from '../../formats/tensor-store';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 
 /** Bytes fetched of all files together; `total` is null until it is known. */
 export type FetchProgress = (loaded: number, total: number | null) => void;

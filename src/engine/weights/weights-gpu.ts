@@ -4,7 +4,7 @@ import { type Gpu, type Slice, SLICE_ALIGNMENT } from '../../kernels/gpu';
 import type { QkNorm } from '../../kernels/rotary/rotary';
 import { type WeightFormat } from '../../settings/choices';
 import { type ModelConfig } from '../types';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { type HostTensor, type HostTensors } from '../../formats/tensors';
 import { type LinearKey, type StorageUnit, storageUnits } from '../model/units';
 import { allocateUnits, firstRowOf, type UnitStorage, writeNumbers } from './storage';

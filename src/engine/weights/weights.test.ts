@@ -3,7 +3,7 @@ import { writeSafetensors } from '../../formats/safetensors';
 import { memoryFiles } from '../files/memory';
 import type { ModelConfig } from '../types';
 import type { HostTensor, HostTensors } from '../../formats/tensors';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { expectedTensors, initWeights, loadWeights } from './weights';
 import { SMALL } from '../../../tests/fixtures/small-config';
 

@@ -2,7 +2,7 @@
 import { createTokenizer } from '../../chat/tokenizer';
 import { layerAttention } from '../../engine/model/features';
 import type { ModelConfig } from '../../engine/types';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import type { LlamaCppForm } from '../../errors/texts/en/policy/exports';
 import { readJson } from '../../formats/files';
 import { rowWidth, type StoredRows } from '../../formats/tensor-store';

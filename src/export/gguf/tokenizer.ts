@@ -2,7 +2,7 @@
  * A `tokenizer.json` as GGUF metadata, for llama.cpp's own tokenizers. What those cannot do is refused: the file would
  * load, and text would be cut into other tokens than the model was trained on.
  */
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { tokenizerWords, type LlamaCppTokenizer } from '../../errors/texts/en/policy/exports';
 import type { GgufValue } from './writer';
 

@@ -2,7 +2,7 @@
  * GGUF files, version 3: metadata by key, a table of tensors, then their bytes, each on a 32-byte boundary.
  * https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { toBfloat16, toFloat16 } from '../../formats/float-write';
 import type { StoredRows } from '../../formats/tensor-store';
 import { bytesOf, eachPiece, elementsOf } from '../rows';

@@ -2,7 +2,7 @@
  * Numbers out of GGUF's blocks, with the arithmetic of ggml's reference code (`ggml-quants.c`, `dequantize_row_*`) in
  * float32, so that they equal those of other readers bit by bit.
  */
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { aligned, fromBfloat16, fromFloat16, halfTable } from '../float';
 import { K_QUANTS } from './k-quants';
 import { blockFormat, FORMAT_NAMES, formatName } from './types';

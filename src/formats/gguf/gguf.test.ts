@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type FileTensor, ggufFile, type MetaValue } from '../../../tests/support/gguf-file';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { memoryFile, type RandomAccessFile } from '../files';
 import type { StoredRows } from '../tensor-store';
 import { dequantize, scalesAndCodes } from './dequantize';

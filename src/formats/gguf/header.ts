@@ -5,7 +5,8 @@
  * The npm package `@huggingface/gguf` (0.4.6) was tried and is not used: it drops a byte order mark at the start of a
  * text, which makes three pairs of Gemma 3's tokens one, and it cuts a text that ends beyond a piece of 2 MB.
  */
-import { PolicyError, shownOf } from '../../errors';
+import { shownOf } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import type { GgufFault } from '../../errors/texts/en/policy/gguf';
 import type { RandomAccessFile } from '../files';
 

@@ -1,5 +1,5 @@
 /** The tensors of a GGUF file by the file's own names, read by rows. */
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import type { RandomAccessFile } from '../files';
 import { rowCount, rowWidth, type StoredRows } from '../tensor-store';
 import { CODE_BITS, dequantize, scalesAndCodes } from './dequantize';

@@ -1,6 +1,6 @@
 /** What a checkpoint's own files hold: the trainer's state and the optimiser's. */
 import { parseSafetensors, toFloat32, writeSafetensors } from '../../formats/safetensors';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import type { OptimizerState } from '../../engine/types';
 import type { Settings } from '../../settings/settings';
 import { isFileRecord, type FileRecord } from './checksum';

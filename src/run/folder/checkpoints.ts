@@ -16,7 +16,8 @@ import {
   STATE_FILE,
   topName,
 } from '../../report/run-files';
-import { told, TrainingError } from '../../errors';
+import { told } from '../../errors';
+import { TrainingError } from '../../errors/training';
 import type { DamagedFile } from '../../errors/texts/damage';
 import type { Settings } from '../../settings/settings';
 import { sameRecord, type FileRecord } from './checksum';

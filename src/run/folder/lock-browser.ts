@@ -1,7 +1,7 @@
 /** Locks that a tab takes. The browser's own locks decide, since they end with the tab; the lock file marks the folder. */
 import { LOCK_FILE, outputDirs } from '../../report/run-files';
 import type { RunStore } from '../stores/run-store';
-import { StorageError } from '../../errors';
+import { StorageError } from '../../errors/storage';
 import { subStore } from '../sub-store';
 import { lockFolder, type FolderLock, type LockHolder } from './lock';
 

@@ -5,7 +5,7 @@
  */
 import { LOCK_FILE } from '../../report/run-files';
 import type { RunStore } from '../stores/run-store';
-import { StorageError } from '../../errors';
+import { StorageError } from '../../errors/storage';
 import { hasKeys, json, parseJson } from './json';
 
 /** Milliseconds without a sign of life after which a lock counts no more. Long: compiling shaders can block a process. */

@@ -1,7 +1,8 @@
 /** Whose files lie in an output folder, and what a run may do there. Nothing is written here. */
 import { checkpointName, INDEX_FILE, isAdapterFolder, isRunPath, topName } from '../../report/run-files';
 import type { RunStore } from '../stores/run-store';
-import { StorageError, tellEnglish } from '../../errors';
+import { tellEnglish } from '../../errors';
+import { StorageError } from '../../errors/storage';
 import type { IndexFault } from '../../errors/texts/damage';
 import { indexWords } from '../../errors/texts/en/damage';
 import { damagedCheckpoints } from '../../errors/texts/en/storage/folders';

@@ -4,7 +4,7 @@
  */
 import { INDEX_FILE, isGrowing, isRunPath } from '../../report/run-files';
 import type { RunStore } from '../stores/run-store';
-import { StorageError } from '../../errors';
+import { StorageError } from '../../errors/storage';
 import type { DamagedFile } from '../../errors/texts/damage';
 import { damageOf, recordOf, type FileRecord } from './checksum';
 import { NO_CHECKPOINTS, writeIndex, type IndexEntry, type RunIndex } from './run-index';

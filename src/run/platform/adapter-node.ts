@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileMap } from '../../formats/files';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { unzipFiles } from '../../formats/zip';
 
 /**

@@ -1,6 +1,6 @@
 /** A browser: its own WebGPU, its private file system, and models by address. */
 import { openModelFiles } from '../../engine/files/open';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { EnvironmentError } from '../../env/errors';
 import { GpuError } from '../../kernels/errors';
 import { storedAdapter } from '../stored-adapter';

@@ -5,7 +5,7 @@ import { isModelFile } from '../../engine/files/hub-name';
 import { commonFolder } from '../../engine/files/memory';
 import { DEFAULT_TEMPLATE } from '../../engine/engine';
 import { modelFacts } from '../../engine/model-facts';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import type { ModelFiles } from '../../formats/files';
 import { GIVEN_MODEL } from '../../settings/choices';
 import type { GivenFile, GivenModel } from '../types';

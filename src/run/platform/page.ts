@@ -3,7 +3,7 @@ import { EnvironmentError } from '../../env/errors';
 import { loadEnvironment } from '../../env/load';
 import type { TaskSource } from '../../env/types';
 import { openModelFiles } from '../../engine/files/open';
-import { PolicyError } from '../../errors';
+import { PolicyError } from '../../errors/policy';
 import { steadyNow } from '../clock';
 import type { RunPlatform } from '../session';
 import { GivenModels } from './given-models';

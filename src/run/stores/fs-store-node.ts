@@ -2,7 +2,8 @@
 import { mkdir, open, readFile, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RunStore } from './run-store';
-import { foreign, StorageError } from '../../errors';
+import { foreign } from '../../errors';
+import { StorageError } from '../../errors/storage';
 import { isRunning } from './running-node';
 import { Queue, byCodeUnit, isTemporary, segmentsOf, temporaryName, writeError } from './store-paths';
 

@@ -1,6 +1,7 @@
 /** Runs in the browser's private file system. https://fs.spec.whatwg.org/ */
 import type { RunStore } from './run-store';
-import { foreign, StorageError } from '../../errors';
+import { foreign } from '../../errors';
+import { StorageError } from '../../errors/storage';
 import { Queue, byCodeUnit, isTemporary, segmentsOf, temporaryName, writeError } from './store-paths';
 
 /** Not in TypeScript's library yet; every engine that has OPFS has it there. */

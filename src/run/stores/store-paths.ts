@@ -1,5 +1,6 @@
 /** What every store agrees on: which paths are names, how temporary files are called, and order of operations. */
-import { foreign, StorageError } from '../../errors';
+import { foreign } from '../../errors';
+import { StorageError } from '../../errors/storage';
 import type { StoragePlace, WriteFault } from '../../errors/texts/en/storage/places';
 
 /** Marks files that a write has not finished; no stored file may be called so, and nobody else calls files so. */

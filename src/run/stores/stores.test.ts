@@ -5,7 +5,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { openFsStore, type WriteCalls } from './fs-store-node';
 import { MemoryStore } from './memory-store';
 import { type RunStore } from './run-store';
-import { StorageError } from '../../errors';
+import { StorageError } from '../../errors/storage';
 import { STORE_CONTRACT, checkStore } from '../../../tests/support/store-contract';
 
 const folders: string[] = [];

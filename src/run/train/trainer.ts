@@ -40,7 +40,7 @@ import {
   type StepMetrics,
   type StopReason,
 } from '../../grpo/types';
-import { TrainingError } from '../../errors';
+import { TrainingError } from '../../errors/training';
 import type { HostTensors } from '../../formats/tensors';
 import { wantsWarmStart, WarmStart, type WarmStartDeps } from './warm-start';
 import { trajectoryViews } from '../../grpo/view';

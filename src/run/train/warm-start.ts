@@ -8,7 +8,7 @@ import { evaluationRollout } from '../../grpo/evaluate';
 import type { RolloutDeps } from '../../grpo/rollout';
 import { supervisedUpdate } from '../../grpo/supervised-step';
 import { type WarmStartMetrics } from '../../grpo/types';
-import { TrainingError } from '../../errors';
+import { TrainingError } from '../../errors/training';
 import type { TrainablePolicy } from '../../engine/types';
 import { Random } from '../../random/philox';
 import type { Settings } from '../../settings/settings';

@@ -2,7 +2,7 @@
  * How llama.cpp's converters change the models of each family: the name of the architecture, of tensors, and what is done
  * to their numbers. Sources: llama.cpp's `conversion/*.py` and `gguf-py/gguf/tensor_mapping.py`.
  */
-import { PolicyError } from '../../../errors';
+import { PolicyError } from '../../../errors/policy';
 
 export interface Architecture {
   /** `model_type` of a Hugging Face config. */

@@ -1,5 +1,5 @@
 /** `config.json` and `generation_config.json` of a model in a GGUF file, out of its metadata. */
-import { PolicyError } from '../../../errors';
+import { PolicyError } from '../../../errors/policy';
 import type { ParamsOf } from '../../../errors/texts';
 import type { Architecture } from './architectures';
 import type { Metadata } from './metadata';

@@ -1,5 +1,5 @@
 /** Values of a GGUF file's metadata, with the types that a reader expects. */
-import { PolicyError } from '../../../errors';
+import { PolicyError } from '../../../errors/policy';
 import type { ParamsOf } from '../../../errors/texts';
 import type { GgufHeader, GgufValue } from '../../../formats/gguf/header';
 

@@ -2,7 +2,7 @@
  * How text is cut before merges, by the name that a GGUF file has for it (`tokenizer.ggml.pre`): the pre-tokenizers of the
  * models' own `tokenizer.json`. Expressions are those that OpenAI's tiktoken and its successors publish.
  */
-import { PolicyError } from '../../../errors';
+import { PolicyError } from '../../../errors/policy';
 
 type Json = Record<string, unknown>;
 

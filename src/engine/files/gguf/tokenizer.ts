@@ -1,6 +1,6 @@
 /** `tokenizer.json` and `tokenizer_config.json` of a model in a GGUF file, out of its metadata. */
 import { BYTE_SYMBOLS } from '../../../tokens/byte-symbols';
-import { PolicyError } from '../../../errors';
+import { PolicyError } from '../../../errors/policy';
 import type { Metadata } from './metadata';
 import { type Merge, mergesOf } from './merges';
 import { splitOf } from './split';

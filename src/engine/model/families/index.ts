@@ -1,5 +1,6 @@
 /** The families that the engine computes. Another one is a file here and a class in `engine/transformers`. */
-import { PolicyError, shownOf } from '../../../errors';
+import { shownOf } from '../../../errors';
+import { PolicyError } from '../../../errors/policy';
 import type { Json } from '../config-reader';
 import type { Family } from './family';
 import { gemma3 } from './gemma3';

@@ -14,7 +14,8 @@ import { trace } from './trace';
 import { training } from './training';
 import { worker } from './worker';
 
-export const english = {
+// Spreading counts as a side effect unless a call marked pure does it: so a bundle drops the texts of errors that it never makes.
+export const english = /* @__PURE__ */ (() => ({
   ...agent,
   ...conversation,
   ...corpus,
@@ -29,6 +30,6 @@ export const english = {
   ...trace,
   ...training,
   ...worker,
-};
+}))();
 /** The texts that every other language has to have, with their params. */
 export type English = typeof english;
