@@ -9,7 +9,7 @@ import type { Importer, NamedFile, TaskSource } from '../src/env/types';
 import { zipFiles } from '../src/formats/zip';
 import { TrainingError } from '../src/errors/training';
 import type { Work } from '../src/errors/texts/en/training/run';
-import { ask, askMenu } from '../src/run/ask';
+import { ask, askMenu, settingsBetween } from '../src/run/ask';
 import { evaluateAdapter } from '../src/run/evaluate';
 import { exportName, exportRun, exportRunSize } from '../src/run/export-run';
 import { openRun } from '../src/run/open-run';
@@ -121,8 +121,12 @@ async function alone<T>(what: Work, work: () => Promise<T>): Promise<T> {
 }
 
 /** Between two steps where a run goes on, with its own model and tasks; at once where none does. */
-function aloneOrBetween<T>(settings: Settings, waiting: () => void, work: () => Promise<T>): Promise<T> {
-  if (control === null) return alone('question', work);
+function aloneOrBetween<T>(
+  settings: Settings,
+  waiting: () => void,
+  work: (settings: Settings) => Promise<T>,
+): Promise<T> {
+  if (control === null) return alone('question', () => work(settings));
   const { run, settings: running } = control;
   for (const key of ['model', 'baseWeights', 'environment', 'dataset'] as const) {
     if (settings[key] === running[key]) continue;
@@ -131,7 +135,7 @@ function aloneOrBetween<T>(settings: Settings, waiting: () => void, work: () => 
     throw TrainingError.of('training/running-other', { key, running: running[key], asked: settings[key] });
   }
   waiting();
-  return run.between(work);
+  return run.between(() => work(settingsBetween(running, settings)));
 }
 
 async function adapterFiles(adapter: AdapterChoice): Promise<FileMap | null> {
@@ -159,14 +163,16 @@ const api: TrainerApi = {
       const own = new RunControl();
       control = { run: own, settings: wanted };
       const { send, delivered } = eventChannel(onEvent);
-      const lock = await lockFor(wanted.outputDir);
+      const { outputDir } = wanted;
+      let lock: FolderLock | undefined;
       try {
+        lock = await lockFor(outputDir);
+        const { store: folder } = lock;
         // What is wrong with the folder is told before a model is loaded.
-        const { checkpoint } = await findStart(lock.store, wanted);
-        const { outputDir } = wanted;
+        const { checkpoint } = await findStart(folder, wanted);
         try {
           return await withSession(async (held) => {
-            const opened = await openRun(held, wanted, lock.store, send, { signal: own.opening });
+            const opened = await openRun(held, wanted, folder, send, { signal: own.opening });
             own.begun();
             try {
               return { ...(await runTraining(opened.deps, opened.settings, send, own)), outputDir };
@@ -184,7 +190,7 @@ const api: TrainerApi = {
       } finally {
         control = null;
         await own.finish();
-        await lock.release().catch(() => undefined);
+        await lock?.release().catch(() => undefined);
         await delivered();
       }
     }),
@@ -220,11 +226,11 @@ const api: TrainerApi = {
     const own = new AbortController();
     const { send, delivered } = eventChannel(onEvent);
     asking = own;
-    const work = async () => {
+    const work = async (chosen: Settings) => {
       try {
         own.signal.throwIfAborted();
         const files = await adapterFiles(adapter);
-        const question = (held: Session) => ask(held, settings, request, files, send, own.signal);
+        const question = (held: Session) => ask(held, chosen, request, files, send, own.signal);
         // A question that fails or is stopped between two steps must not take the run's GPU away.
         return control === null ? await withSession(question) : await question(session as Session);
       } finally {
@@ -296,19 +302,21 @@ const api: TrainerApi = {
       return info;
     }),
 
-  importFiles: async (environment, files, onProgress) => {
-    const importer = await importerOf(environment);
-    importing = new AbortController();
-    const watch = { signal: importing.signal, ...(onProgress === undefined ? {} : { onProgress }) };
-    const { report, folder } = await importer.add(files, watch);
-    if (folder === null) return report;
-    const target = await importFolder(environment);
-    for (const path of await target.list()) await target.remove(path);
-    const encoder = new TextEncoder();
-    for (const [path, content] of folder) await target.write(path, encoder.encode(content));
-    session?.forgetTasks();
-    return report;
-  },
+  // What a run reads its tasks from does not change under it, and two imports would write one folder.
+  importFiles: (environment, files, onProgress) =>
+    alone('import', async () => {
+      importing = new AbortController();
+      const watch = { signal: importing.signal, ...(onProgress === undefined ? {} : { onProgress }) };
+      const importer = await importerOf(environment);
+      const { report, folder } = await importer.add(files, watch);
+      if (folder === null) return report;
+      const target = await importFolder(environment);
+      for (const path of await target.list()) await target.remove(path);
+      const encoder = new TextEncoder();
+      for (const [path, content] of folder) await target.write(path, encoder.encode(content));
+      session?.forgetTasks();
+      return report;
+    }),
 
   stopImport: () => {
     importing?.abort(EnvironmentError.of('environment/import-stopped'));

@@ -173,10 +173,11 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
       await wait();
       return mockEnvironment(name);
     },
-    importFiles: async (_environment, picked) => {
-      await wait();
-      return mockImport(picked);
-    },
+    importFiles: (_environment, picked) =>
+      alone('an import', async () => {
+        await wait();
+        return mockImport(picked);
+      }),
     stopImport: async () => undefined,
     openModel: async (given) => {
       await wait();
