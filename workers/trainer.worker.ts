@@ -47,6 +47,8 @@ let control: { readonly run: RunControl; readonly settings: Settings } | null = 
 let reserved: ReservedFolder | null = null;
 let asking: AbortController | null = null;
 let exporting: AbortController | null = null;
+/** By the request, as JSON. */
+const sizing = new Map<string, AbortController>();
 let busy: Work | null = null;
 /** In memory alone, and only here. */
 let hubToken: string | null = null;
@@ -63,6 +65,9 @@ function store(name: string): Promise<RunStore> {
 }
 
 const runStore = () => store('runs');
+
+/** @throws PolicyError without WebGPU */
+const platform = () => pagePlatform(SITE, importedSource, () => hubToken, given);
 
 /** Exports need no GPU. */
 const exportPlatform = () => pageModels(SITE, () => hubToken, given);
@@ -98,7 +103,7 @@ async function lockFor(outputDir: string): Promise<FolderLock> {
 
 /** What a failure leaves on the GPU is unknown, so the session does not outlive it. */
 async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-  session ??= new Session(pagePlatform(SITE, importedSource, () => hubToken, given));
+  session ??= new Session(platform());
   const own = session;
   try {
     return await work(own);
@@ -250,7 +255,18 @@ const api: TrainerApi = {
     return moved(zipFiles(files));
   },
 
-  exportSize: async (request) => exportRunSize(exportPlatform(), await runStore(), request),
+  exportSize: async (request) => {
+    const key = JSON.stringify(request);
+    const own = new AbortController();
+    sizing.get(key)?.abort();
+    sizing.set(key, own);
+    try {
+      return await exportRunSize(exportPlatform(), await runStore(), request, own.signal);
+    } finally {
+      if (sizing.get(key) === own) sizing.delete(key);
+    }
+  },
+  stopExportSize: (request) => Promise.resolve(sizing.get(JSON.stringify(request))?.abort()),
   exportModel: (request, folder, onProgress) =>
     alone('export', async () => {
       exporting = new AbortController();
@@ -337,10 +353,10 @@ const api: TrainerApi = {
   listDownloads,
   removeDownload: (base) => alone('download', () => removeDownload(base)),
 
-  verify: (given, { model, baseWeights } = {}) =>
+  verify: (inputs, { model, baseWeights } = {}) =>
     alone('check', async () => {
-      const { webgpu, modelFiles } = pagePlatform(SITE, importedSource);
-      const files = fileMap(given);
+      const { webgpu, modelFiles } = platform();
+      const files = fileMap(inputs);
       const written =
         model === undefined
           ? await verifyFiles(webgpu, files, baseWeights)
@@ -353,7 +369,7 @@ const api: TrainerApi = {
 async function importerOf(environment: string): Promise<Importer> {
   const known = importers.get(environment);
   if (known !== undefined) return known;
-  const importer = (await pagePlatform(SITE, importedSource).environment(environment)).createImporter?.();
+  const importer = (await pageTasks(SITE, importedSource).environment(environment)).createImporter?.();
   if (importer === undefined) {
     throw EnvironmentError.of('environment/no-importer', { environment });
   }

@@ -224,13 +224,17 @@ export class Runner {
     }
   }
 
-  /** About how many bytes an export writes; null where it cannot be made, which the page then says. */
-  async exportSize(request: ExportRequest): Promise<number | null> {
+  /** About how many bytes an export writes; null where that cannot be found out, which the page then says, or was stopped. */
+  async exportSize(request: ExportRequest, signal: AbortSignal): Promise<number | null> {
+    const stop = (): void => void this.#api.stopExportSize(request).catch(() => undefined);
+    signal.addEventListener('abort', stop);
     try {
       return await this.#api.exportSize(request);
     } catch (error) {
-      this.#store.dispatch({ kind: 'problem', problem: explain(error, 'export') });
+      if (!signal.aborted) this.#store.dispatch({ kind: 'problem', problem: explain(error, 'export') });
       return null;
+    } finally {
+      signal.removeEventListener('abort', stop);
     }
   }
 

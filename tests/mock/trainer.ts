@@ -148,6 +148,7 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
       adapter(outputDir, which);
       return 271_000_000;
     },
+    stopExportSize: async () => undefined,
     exportModel: async ({ outputDir, which, format }, folder, onProgress) => {
       adapter(outputDir, which);
       for (let done = 0; done < 4; done++) {
