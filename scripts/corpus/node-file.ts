@@ -1,5 +1,5 @@
 /** Files of Node as sources that are read in pieces. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { readable, type ByteSource } from '../../src/env/mail/corpus/import';
 
@@ -13,7 +13,7 @@ export async function fileSource(
     source: readable(
       size,
       (start, end) => readFrom(file, start, end),
-      (start, end) => readAtOnce(path, start, end),
+      (start, end) => readAtOnce(file.fd, start, end),
     ),
     close: () => file.close(),
   };
@@ -30,12 +30,13 @@ async function readFrom(file: FileHandle, start: number, end: number): Promise<U
   return bytes.subarray(0, length);
 }
 
-function readAtOnce(path: string, start: number, end: number): Uint8Array {
-  const file = openSync(path, 'r');
-  try {
-    const bytes = new Uint8Array(Math.max(0, end - start));
-    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, start));
-  } finally {
-    closeSync(file);
+function readAtOnce(file: number, start: number, end: number): Uint8Array {
+  const bytes = new Uint8Array(Math.max(0, end - start));
+  let length = 0;
+  while (length < bytes.length) {
+    const bytesRead = readSync(file, bytes, length, bytes.length - length, start + length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
   }
+  return bytes.subarray(0, length);
 }

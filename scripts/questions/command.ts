@@ -11,7 +11,7 @@ import type { SplitBy } from '../../src/env/mail/questions/split';
 import { count, parse, share } from '../corpus/arguments';
 import { MailFiles, UsageError } from '../corpus/files';
 import { DEFAULT_MAX_BODY, DEFAULT_MAX_RECIPIENTS } from '../corpus/limits';
-import type { Output } from '../corpus/command';
+import { printOutcome, progressOf, type Output } from '../corpus/report';
 import { inputPath, outputPath } from '../runtime/paths';
 
 const USAGE = `Usage:
@@ -37,7 +37,7 @@ const FLAGS = {
   'max-recipients': { type: 'string' },
 } as const;
 
-async function make(args: readonly string[], out: Output): Promise<void> {
+async function make(args: readonly string[], out: Output, signal: AbortSignal): Promise<void> {
   const { values, positionals } = parse(args, FLAGS);
   // `--mail A B` gives B as a positional.
   const paths = [...((values['mail'] as string[] | undefined) ?? []), ...positionals];
@@ -60,33 +60,29 @@ async function make(args: readonly string[], out: Output): Promise<void> {
     maxBodyLength: count(values['max-body'], '--max-body', DEFAULT_MAX_BODY),
     maxRecipients: count(values['max-recipients'], '--max-recipients', DEFAULT_MAX_RECIPIENTS),
     dropCopies: true,
+    onProgress: progressOf(files, out),
+    signal,
   });
+  printOutcome(out, files.count, mail, files.withRejected(mail.rejected));
   if (mail.emails.length === 0) {
     throw new CorpusError(
       `No mail was found in ${paths.join(', ')}. Give raw mail, a maildir, mbox, JSON Lines or CSV.`,
     );
   }
-  const controller = new AbortController();
-  const stop = (): void => controller.abort(new UsageError('Stopped; nothing was written.'));
-  process.once('SIGINT', stop);
-  try {
-    const made = await makeQuestions(mail.emails, {
-      ...options,
-      ...(heldOut.length === 0 ? {} : { isHeldOut: heldOutTest(heldOut, mail) }),
-      signal: controller.signal,
-      onProgress: ({ done, mails, questions }) => {
-        if (done > 0 && done % 5000 === 0) out.error(`${done} of ${mails} mails, ${questions} questions`);
-      },
-    });
-    const target = outputPath(file);
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, questionLines(made.questions, mail.emails));
-    report(made, out);
-    out.info(`\nWritten to ${resolve(target)}`);
-    if (made.questions.length === 0) throw new CorpusError('No question could be made of this mail.');
-  } finally {
-    process.off('SIGINT', stop);
-  }
+  const made = await makeQuestions(mail.emails, {
+    ...options,
+    ...(heldOut.length === 0 ? {} : { isHeldOut: heldOutTest(heldOut, mail) }),
+    signal,
+    onProgress: ({ done, mails, questions }) => {
+      if (done > 0 && done % 5000 === 0) out.error(`${done} of ${mails} mails, ${questions} questions`);
+    },
+  });
+  const target = outputPath(file);
+  await mkdir(dirname(target), { recursive: true });
+  await writeFile(target, questionLines(made.questions, mail.emails));
+  report(made, out);
+  out.info(`\nWritten to ${resolve(target)}`);
+  if (made.questions.length === 0) throw new CorpusError('No question could be made of this mail.');
 }
 
 /** A name with @ is an address that takes part in a mail, any other a folder that its file lies in. */
@@ -104,7 +100,7 @@ function heldOutTest(names: readonly string[], { sourceOf }: ImportOutcome): (em
 function report({ questions, mails, skipped }: MadeQuestions, out: Output): void {
   const first = questions.filter(({ paraphraseOf }) => paraphraseOf === undefined);
   out.info(
-    `Mails: ${mails}   Questions: ${first.length}   Paraphrases: ${questions.length - first.length}` +
+    `\nMails: ${mails}   Questions: ${first.length}   Paraphrases: ${questions.length - first.length}` +
       `   Answerable: ${first.filter(({ emailIds }) => emailIds.length > 0).length}`,
   );
   out.info(
@@ -138,13 +134,24 @@ function given<Name extends string>(name: Name, value: unknown, flag: string): P
   return value === undefined ? {} : ({ [name]: count(value, flag, 1) } as Record<Name, number>);
 }
 
-/** Runs the command. Resolves to the exit status: 0 done, 1 nothing to work with, 2 the command itself is wrong. */
-export async function runQuestions(args: readonly string[], out: Output): Promise<number> {
+/**
+ * Runs the command. Resolves to the exit status: 0 done, 1 nothing to work with, 2 the command itself is wrong, 130 stopped.
+ * @param signal stops it before anything is written
+ */
+export async function runQuestions(
+  args: readonly string[],
+  out: Output,
+  signal = new AbortController().signal,
+): Promise<number> {
   try {
     if (args.includes('--help') || args.includes('-h')) out.info(USAGE);
-    else await make(args, out);
+    else await make(args, out, signal);
     return 0;
   } catch (error) {
+    if (signal.aborted && error === signal.reason) {
+      out.error('questions: Stopped; nothing was written.');
+      return 130;
+    }
     if (error instanceof UsageError) {
       out.error(`questions: ${error.message}\n\n${USAGE}`);
       return 2;

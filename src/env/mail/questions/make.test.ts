@@ -1,10 +1,13 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildDataset, importQuestions, type ImportOutcome } from '../corpus/import';
 import { createMailStore } from '../corpus/store';
 import type { Email } from '../corpus/types';
 import { expertMessages, taskOf } from '../tasks';
+import { proposeUnanswerable } from './kinds/unanswerable';
 import { questionLines } from './lines';
 import { makeQuestions, type MadeQuestions } from './make';
+
+vi.mock('./kinds/unanswerable', { spy: true });
 
 const OWNER = 'me.owner@home.example';
 let next = 0;
@@ -140,6 +143,57 @@ describe('makeQuestions', () => {
     const lines = questionLines(result.questions, MAILS);
     expect(questionLines((await made()).questions, MAILS)).toBe(lines);
     expect(questionLines((await made({ seed: 6 })).questions, MAILS)).not.toBe(lines);
+  });
+
+  const party = (more: Partial<Email> = {}): Email =>
+    email('Summer picnic plan', 'The picnic is on, and everybody comes along with a friend or two.', more);
+  const carol = 'carol.fox@shop.example';
+
+  it('names no mail whose Message-ID is another mail’s too', async () => {
+    const thread = [
+      party({ from: carol }),
+      party({ subject: 'Re: Summer picnic plan', from: OWNER, to: [carol], messageId: 'twice@x' }),
+      party({ subject: 'Re: Summer picnic plan', from: carol }),
+    ];
+    const ask = async (namesake: string) =>
+      (await makeQuestions([...thread, email('Other thing', 'Text', { messageId: namesake })], { seed: 5 }))
+        .questions;
+    const named = (questions: readonly { evidence: readonly { messageId: string }[] }[]) =>
+      questions.flatMap(({ evidence }) => evidence.map(({ messageId }) => messageId));
+    expect(named(await ask('once@x'))).toContain('twice@x');
+    expect(named(await ask('twice@x'))).not.toContain('twice@x');
+  });
+
+  it('asks who replied only where the whole conversation was looked through', async () => {
+    const dan = 'dan.oak@shop.example';
+    const fill = (n: number, from: string, to: string): Email[] =>
+      Array.from({ length: n }, (_, i) => email(`Ledger entry ${from} ${i}`, 'Text', { from, to: [to] }));
+    const ask = async (others: () => Email[]) => {
+      const mails = [
+        ...fill(12, carol, dan),
+        ...['eve', 'fay', 'gus'].flatMap((name) => fill(3, `${name}@shop.example`, OWNER)),
+        party({ from: carol }),
+        party({ subject: 'Re: Summer picnic plan', from: OWNER, to: [carol] }),
+        ...others(),
+      ];
+      const { questions } = await makeQuestions(mails, { seed: 5 });
+      return questions.filter(({ kind }) => kind === 'reply').length;
+    };
+    expect(await ask(() => [])).toBeGreaterThan(0);
+    // The newest mail lies in the owner's mailbox, the reply in Carol's, where somebody else replied as well.
+    const others = () => [
+      party({ subject: 'Re: Summer picnic plan', from: dan, to: [carol] }),
+      party({ subject: 'Re: Summer picnic plan', from: 'eve@shop.example' }),
+    ];
+    expect(await ask(others)).toBe(0);
+  });
+
+  it('looks for nothing that goes unanswered where nothing of it is wanted', async () => {
+    vi.mocked(proposeUnanswerable).mockClear();
+    await made({ unanswerable: 0 });
+    expect(proposeUnanswerable).not.toHaveBeenCalled();
+    await made();
+    expect(proposeUnanswerable).toHaveBeenCalled();
   });
 
   it('stops when it is told to, and says how far it is', async () => {

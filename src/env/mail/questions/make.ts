@@ -52,6 +52,7 @@ export interface MadeQuestions {
 }
 
 const LIMITS: ExpertLimits = { searchLimit: 4, resultLength: 1500 };
+const UNANSWERABLE_SHARE = 0.1;
 /** Questions of one mail, at most. */
 const MOST_OF_MAIL = 4;
 /** Of a newsletter or a series of reports: mails that are asked about, and questions of each. */
@@ -131,6 +132,7 @@ class Maker {
     const answerable: Draft[] = [];
     const unanswerable: Draft[] = [];
     const { mails } = this.#mailbox;
+    const { unanswerable: share = UNANSWERABLE_SHARE } = this.#options;
     for (const [i, mail] of mails.entries()) {
       if (i % MAILS_A_TURN === 0) await this.#pause(i, answerable.length + unanswerable.length);
       const reason = this.#objection(mail);
@@ -139,7 +141,7 @@ class Maker {
         continue;
       }
       answerable.push(...this.#answerable(mail));
-      if (mail.bulk === null)
+      if (mail.bulk === null && share > 0)
         unanswerable.push(...this.#drafts(proposeUnanswerable(mail, this.#mailbox, this.#options.seed)));
     }
     const kept = this.#choose(answerable, unanswerable);
@@ -153,7 +155,7 @@ class Maker {
   }
 
   #objection({ email, inbox, topic, bulk }: PreparedMail): SkipReason | null {
-    if (email.messageId === '' || this.#messageIds.get(email.messageId) !== 1) return 'no-message-id';
+    if (!this.#isUnique(email.messageId)) return 'no-message-id';
     if (inbox === null) return 'no-inbox';
     if (bulk === 'spam') return 'spam';
     if (bulk === 'automatic') return 'automatic';
@@ -162,6 +164,11 @@ class Maker {
     const count = this.#seriesCounts.get(series) ?? 0;
     this.#seriesCounts.set(series, count + 1);
     return count >= MOST_OF_SERIES ? 'series' : null;
+  }
+
+  /** Questions name mails by their Message-IDs. */
+  #isUnique(messageId: string): boolean {
+    return messageId !== '' && this.#messageIds.get(messageId) === 1;
   }
 
   #answerable(mail: PreparedMail): Draft[] {
@@ -186,6 +193,8 @@ class Maker {
     const { mail, answer, kind, sources } = proposal;
     const { inbox, email } = mail;
     if (inbox === null || !isSayable(answer)) return null;
+    const named = [...sources.map(({ email }) => email), ...proposal.evidence];
+    if (!named.every(({ messageId }) => this.#isUnique(messageId))) return null;
     const random = new Random(this.#options.seed, `wording ${email.messageId} ${kind} ${answer}`);
     const asks = random.shuffle(proposal.asks);
     const ask = asks[wording % asks.length] ?? '';
@@ -222,7 +231,7 @@ class Maker {
 
   /** As many as asked for, drawn by a hash so that more mail changes little; unanswerable ones by their share. */
   #choose(all: readonly Draft[], unanswerable: readonly Draft[]): Draft[] {
-    const { count = Infinity, unanswerable: share = 0.1 } = this.#options;
+    const { count = Infinity, unanswerable: share = UNANSWERABLE_SHARE } = this.#options;
     const answerable = balanced(this.#drawn(all, Infinity));
     const wanted = Math.min(
       count * share,

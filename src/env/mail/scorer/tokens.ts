@@ -117,19 +117,12 @@ function valueAt(text: string, start: number, reading: Reading): FoundValue | nu
   const before = text[start - 1];
   if (before !== undefined && /[\p{L}\d]/u.test(before) && !/^T\d\d:/.test(text.slice(start, start + 4)))
     return null;
+  const day = readCalendar(text, start, reading.anchor);
+  // `10.03.2025` and `2025-03-10` look like numbers to call, too.
+  if (day !== null && /^[\d./-]+$/.test(text.slice(start, day.end))) return day;
   return (
-    readDotted(text, start, reading) ??
-    readPhone(text, start, reading.isTelephone) ??
-    readCalendar(text, start, reading.anchor) ??
-    readClock(text, start) ??
-    readAmount(text, start)
+    readPhone(text, start, reading.isTelephone) ?? day ?? readClock(text, start) ?? readAmount(text, start)
   );
-}
-
-/** `10.03.2025` and `2025-03-10` look like numbers to call, too. */
-function readDotted(text: string, start: number, { anchor }: Reading): FoundValue | null {
-  const found = readCalendar(text, start, anchor);
-  return found !== null && /^[\d./-]+$/.test(text.slice(start, found.end)) ? found : null;
 }
 
 /** Scheme, `www.` and a last slash say nothing about where an address leads. */

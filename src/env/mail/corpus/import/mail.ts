@@ -119,21 +119,23 @@ export async function importMail(
   return { files, ...collector.finish() };
 }
 
-/** Tells how many bytes are read, none twice where a source is read in order. */
+/** Tells how many bytes are read, in all no more than there are: parts may be read again. */
 function counted(source: ByteSource, count: (bytes: number) => void): ByteSource {
   const { size, read, readSync } = source;
+  let left = size ?? Infinity;
+  const pass = (part: Uint8Array): Uint8Array => {
+    const fresh = Math.min(left, part.length);
+    left -= fresh;
+    count(fresh);
+    return part;
+  };
   return {
     size,
     async *pieces() {
-      for await (const piece of source.pieces()) {
-        count(piece.length);
-        yield piece;
-      }
+      for await (const piece of source.pieces()) yield pass(piece);
     },
-    ...(read === undefined
-      ? {}
-      : { read: (start, end) => read(start, end).then((part) => (count(part.length), part)) }),
-    ...(readSync === undefined ? {} : { readSync }),
+    ...(read === undefined ? {} : { read: (start, end) => read(start, end).then(pass) }),
+    ...(readSync === undefined ? {} : { readSync: (start, end) => pass(readSync(start, end)) }),
   };
 }
 

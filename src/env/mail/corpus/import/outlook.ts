@@ -190,6 +190,7 @@ async function readStored(message: PSTMessage, folder: string): Promise<RecordMa
       labels: folder === '' ? [] : [folder],
     });
   } catch (error) {
+    if (error instanceof CorpusError) throw error;
     throw CorpusError.of('corpus/outlook-message', { reason: messageOf(error) });
   }
 }

@@ -91,6 +91,8 @@ function proposeReply(
   const repliers = new Set(replies.map(({ email }) => email.from));
   const [reply] = replies;
   if (reply === undefined || repliers.size !== 1 || reply.sender === null) return [];
+  // The question is asked in the mailbox of the reply, which must be the one that was looked through.
+  if (reply.inbox !== mail.inbox) return [];
   const about = aboutPhrase(reference.topic, random);
   const { email } = reply;
   const owner = first.email.from === mail.inbox;

@@ -47,16 +47,12 @@ export class Mailbox {
     }));
     for (const mail of this.mails) {
       this.#people.set(mail, participants(mail.email));
-      this.#byThread.set(mail.thread, [...(this.#byThread.get(mail.thread) ?? []), mail]);
+      addTo(this.#byThread, mail.thread, mail);
       this.#byId.set(mail.email.id, mail);
       this.#addWriter(mail);
       const words = subjectWords(mail);
       this.#subjects.set(mail, words);
-      for (const word of words) {
-        const known = this.#bySubjectWord.get(word);
-        if (known === undefined) this.#bySubjectWord.set(word, [mail]);
-        else known.push(mail);
-      }
+      for (const word of words) addTo(this.#bySubjectWord, word, mail);
     }
   }
 
@@ -109,6 +105,12 @@ export class Mailbox {
     if (found === undefined) byMail.set(mail, (found = kind.find(mail.visible)));
     return found;
   }
+}
+
+function addTo<Key>(lists: Map<Key, PreparedMail[]>, key: Key, mail: PreparedMail): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [mail]);
+  else list.push(mail);
 }
 
 function subjectWords({ email }: PreparedMail): Set<string> {

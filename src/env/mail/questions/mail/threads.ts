@@ -62,7 +62,10 @@ export function findThreads(emails: readonly Email[]): Threads {
     const fingerprint = fingerprintOf(email.body);
     if (fingerprint !== '') joinByKey(`text ${fingerprint}`, i);
     const subject = subjectKey(email);
-    if (subject.length >= SHORTEST_SUBJECT) bySubject.set(subject, [...(bySubject.get(subject) ?? []), i]);
+    if (subject.length < SHORTEST_SUBJECT) continue;
+    const mails = bySubject.get(subject);
+    if (mails === undefined) bySubject.set(subject, [i]);
+    else mails.push(i);
   }
   const date = (i: number): number => emails[i]?.date ?? 0;
   for (const mails of bySubject.values()) {
