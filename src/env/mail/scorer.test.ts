@@ -355,6 +355,9 @@ const TABLE: readonly Row[] = [
   // What counts as abstaining in an answer may be a gold answer like any other.
   { gold: 'Unknown', right: ['Unknown', 'unknown.'], wrong: ["I don't know", 'Not available', 'Falcon'] },
   { gold: 'Falcon', aliases: ['No results'], right: ['No results'], wrong: ['Not available'] },
+  // First names and letters that the rest of the mail code knows.
+  { gold: 'Smith, Charlotte', right: ['Charlotte Smith', 'C. Smith'], wrong: ['Charlotte, Smith Street'] },
+  { gold: 'Þór Guðmundsson', right: ['Thor Gudmundsson'], wrong: ['Por Gudmundsson'] },
   // A plus sign behind a number.
   { gold: '10+', right: ['10+', '10 or more', 'at least 10', '10+ of them'], wrong: ['10', '11', 'over 10'] },
   { gold: '10', right: ['10'], wrong: ['10+', '10+ people', 'It is 10+.'] },

@@ -9,5 +9,5 @@ export {
   type ReasonCount,
   type Rejection,
 } from './import/mail';
-export { importQuestions, UNANSWERABLE, type QuestionOutcome } from './import/questions';
+export { importQuestions, type QuestionOutcome } from './import/questions';
 export { mailSourceOfText, type MailSource } from './import/sources';

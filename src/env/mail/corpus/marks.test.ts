@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { markBody, writtenText } from './marks';
+import { markBody } from './marks';
 
 /** The kinds with the text that they cover. */
 const marked = (body: string, subject?: string): [string, string][] =>
@@ -81,15 +81,5 @@ describe('markBody', () => {
   it('takes a line of megabytes and very many quotes without trouble', () => {
     expect(markBody('x'.repeat(5_000_000))).toEqual([]);
     expect(markBody('> a\nb\n'.repeat(50_000))).toHaveLength(50_000);
-  });
-});
-
-describe('writtenText', () => {
-  it('leaves out the kinds that are named', () => {
-    const body = 'New\n> old\nMore\n-- \nAnn\n';
-    const mail = { body, marks: markBody(body) };
-    expect(writtenText(mail)).toBe('New\nMore\n');
-    expect(writtenText(mail, ['signature'])).toBe('New\n> old\nMore\n');
-    expect(writtenText({ body })).toBe(body);
   });
 });

@@ -3,22 +3,7 @@
  * of lists and companies. By lines, in one pass, and rather too little than too much: a question about text that is
  * marked is lost, while a mark that is missing only makes some text count twice.
  */
-import type { BodyMark, Email, MarkKind } from './types';
-
-/** The text without its marked stretches; all kinds are left out when none is named. */
-export function writtenText(
-  { body, marks = [] }: Pick<Email, 'body' | 'marks'>,
-  leftOut: readonly MarkKind[] = ['quote', 'forward', 'signature'],
-): string {
-  let text = '';
-  let from = 0;
-  for (const { kind, start, end } of marks) {
-    if (!leftOut.includes(kind)) continue;
-    text += body.slice(from, start);
-    from = end;
-  }
-  return text + body.slice(from);
-}
+import type { BodyMark, MarkKind } from './types';
 
 const QUOTED = /^ ?(?:>|\| )/;
 /** A rule or notice behind which somebody else's mail follows to the end. */

@@ -5,6 +5,7 @@ import { personName } from './mail/people';
 describe('subjects', () => {
   it.each([
     ['Re: FW: [list] Budget for spring', 'Budget for spring', true],
+    ['RV: Rif[2]: Budget for spring', 'Budget for spring', true],
     ['QUARTERLY SALES FIGURES!!!', 'Quarterly Sales Figures', true],
     ['Need help with the printer', 'Need help with the printer', false],
     ['the answer follows', 'the answer follows', false],

@@ -1,6 +1,6 @@
 /** What crosses between the parts of the question maker. */
-import type { Split, Stage } from '../../types';
-import type { Email, EmailId, Evidence } from '../corpus/types';
+import type { Split } from '../../types';
+import type { Email, Evidence, Question } from '../corpus/types';
 import type { ExpertCall } from '../expert';
 
 /** Half-open range of UTF-16 units. */
@@ -49,24 +49,12 @@ export interface MailReference {
 }
 
 /** A question with everything that training needs to know of it. */
-export interface MadeQuestion {
-  readonly id: string;
-  readonly question: string;
-  readonly answer: string;
-  readonly aliases: readonly string[];
-  /** Empty for a question that nothing answers. */
-  readonly emailIds: readonly EmailId[];
-  readonly inbox: string;
-  /** `YYYY-MM-DD` */
-  readonly queryDate: string;
+export interface MadeQuestion extends Omit<Question, 'family' | 'trace' | 'evidence' | 'expert'> {
+  /** Its family once it is imported. */
   readonly kind: string;
-  /** 1 (easy) to 3. */
-  readonly level: number;
   readonly evidence: readonly Evidence[];
   readonly expert: readonly ExpertCall[];
   readonly split: Split;
-  /** Only where training questions are kept apart. */
-  readonly stage?: Stage;
   /** The question that this one puts in other words; absent for first wordings. */
   readonly paraphraseOf?: string;
 }

@@ -1,6 +1,7 @@
 /** Names of people and companies in their forms: "Lee, Ann", "Ms. Lee", "A. Lee", "Acme, Inc.". */
+import { FIRST_NAMES } from '../first-names';
 import type { Token } from './tokens';
-import { COMPANY_FORMS, FIRST_NAMES, FUNCTION_WORDS, isNickname, TITLES } from './words';
+import { COMPANY_FORMS, FUNCTION_WORDS, isNickname, TITLES } from './words';
 
 const SUFFIXES = new Set(['jr', 'sr', 'ii', 'iii', 'phd', 'md', 'esq']);
 

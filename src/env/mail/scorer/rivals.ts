@@ -1,9 +1,10 @@
 /** Does an answer offer others beside the one that is right? */
+import { FIRST_NAMES } from '../first-names';
 import type { Span } from './spans';
 import type { Token } from './tokens';
 import { classOf, isEqual } from './values/same';
 import type { Value } from './values/types';
-import { AUXILIARIES, COMPANIONS, FIRST_NAMES, FUNCTION_WORDS, isRegion, JOINS, stem } from './words';
+import { AUXILIARIES, COMPANIONS, FUNCTION_WORDS, isRegion, JOINS, stem } from './words';
 
 /** Words of its own that an answer may add to the gold answer's and the question's. */
 const MAX_OWN_WORDS = 12;

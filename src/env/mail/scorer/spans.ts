@@ -57,7 +57,7 @@ function isPartOfName(gold: readonly Token[], given: readonly Token[], start: nu
   return isName(given[start - 1], given[start]?.gap) || isName(given[end], given[end]?.gap);
 }
 
-export function isWindow(gold: readonly Token[], window: readonly Token[], asksWho: boolean): boolean {
+function isWindow(gold: readonly Token[], window: readonly Token[], asksWho: boolean): boolean {
   if (isSpelledAlike(gold, window)) return true;
   const bare = withoutCompanyForm(gold);
   if (isSpelledAlike(bare, withoutCompanyForm(window)) && isCapital(bare)) return true;
@@ -104,8 +104,7 @@ export function isSameToken(gold: Token, given: Token): boolean {
     return sameValue(gold.value, given.value) && gold.bound === given.bound;
   }
   if (gold.value !== null || given.value !== null) return gold.text === given.text;
-  if (sameWord(gold, given))
-    return gold.isCapital || given.gap.trim() !== ',' || gold.gap.trim() === ',' || true;
+  if (sameWord(gold, given)) return true;
   return isCommon(gold) && isCommon(given) && gold.text.length > 3 && stem(gold.text) === stem(given.text);
 }
 
@@ -149,6 +148,6 @@ function hasSameWords(gold: readonly Token[], window: readonly Token[]): boolean
 }
 
 /** Without "Mr." and the like. */
-export function withoutTitles(tokens: readonly Token[]): Token[] {
+function withoutTitles(tokens: readonly Token[]): Token[] {
   return tokens.filter(({ text }) => !TITLES.has(text));
 }

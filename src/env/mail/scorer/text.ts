@@ -1,5 +1,5 @@
 /** Text in one plain form, before it is cut into tokens. */
-
+import { plainLetters } from '../letters';
 import { ordinalOf } from './values/number-words';
 
 const FRACTIONS: Readonly<Record<string, string>> = {
@@ -51,16 +51,7 @@ export function plainText(text: string): string {
 
 /** Lower case without accents: `José` and `jose` are one word. */
 export function fold(word: string): string {
-  return word
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/ß/g, 'ss')
-    .replace(/ø/g, 'o')
-    .replace(/ł/g, 'l')
-    .replace(/æ/g, 'ae')
-    .replace(/œ/g, 'oe')
-    .replace(/đ/g, 'd');
+  return plainLetters(word.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase());
 }
 
 /** {@link fold} with umlauts spelled out, as German writes them without the letters: `Mueller`. */

@@ -50,29 +50,6 @@ export const CHANGES = set(
 
 export const WHO = set('who whom whose');
 
-/** First names as they are common in mail; tells a person at the start of a sentence from any other word. */
-export const FIRST_NAMES = set(
-  'aaron adam adrian alan albert alex alexander alice alison allen amanda amy ana andrea andrew andy angela anita ann anna anne ' +
-    'anthony antonio arthur barbara ben benjamin beth betty bill bob bonnie brad bradley brandon brenda brent brian bruce bryan carl ' +
-    'carla carlos carmen carol caroline carolyn catherine charles charlie cheryl chris christian christina christine christopher ' +
-    'cindy claire clara claudia craig cynthia dan dana daniel danny darren dave david dawn dean debbie deborah debra denise dennis ' +
-    'derek diana diane don donald donna doug douglas duncan ed eddie edward elena elizabeth ellen emily emma eric erica erik erin ' +
-    'ernest eugene eva eve evelyn felix fiona frances francis frank fred gary gabriel gene george gerald gloria gordon grace greg ' +
-    'gregory hannah harold harry heather hector helen henry holly howard hugo ian isabel ivan jack jackie jacob jake james jamie ' +
-    'jan jane janet janice jason jay jean jeff jeffrey jen jennifer jenny jeremy jerry jesse jessica jill jim jimmy joan joanna joe ' +
-    'joel john johnny jon jonathan jorge jose joseph josh joshua juan judith judy julia julian julie justin kai karen karl kate ' +
-    'katherine kathleen kathy katie keith kelly ken kenneth kevin kim kimberly kristin kurt kyle larry laura lauren lawrence lee leo ' +
-    'leon leslie li linda lisa liz lois lori louis louise lucas lucy luis luke lynn manuel marc marcus margaret maria marie marilyn ' +
-    'mario mark martha martin mary matt matthew max megan mei melissa mia michael michelle mike miguel mohammed monica nancy naomi ' +
-    'natalie nathan neil nick nicholas nicole nina nora norman oliver olga olivia oscar pablo pamela pat patricia patrick paul paula ' +
-    'pedro peggy peter phil philip phillip phyllis priya rachel ralph raj randy ray raymond rebecca renee ricardo richard rick rita ' +
-    'rob robert roberto robin rod roger ron ronald rosa rose ross roy russell ruth ryan sally sam samantha samuel sandra sara sarah ' +
-    'scott sean sergio seth shannon sharon sheila shelley sherry shirley simon sofia sophie stacey stan stanley stephanie stephen ' +
-    'steve steven stuart sue susan suzanne sylvia tana tara ted teresa terry theresa thomas tim timothy tina todd tom tomas tommy ' +
-    'tony tracy travis tyler vanessa vera veronica vicki victor victoria vince vincent virginia walter wanda wayne wendy will ' +
-    'william xavier yolanda yuki zoe',
-);
-
 const NICKNAMES = (
   'bob robert rob|bill william will|mike michael|jim james jimmy|jeff jeffrey geoffrey|tom thomas|dave david|dan daniel danny|' +
   'steve steven stephen|chris christopher christine christina|kate katherine catherine kathy katie|liz elizabeth beth betty|' +

@@ -50,7 +50,7 @@ export function contentHeaders(lines: string, absentType: string): ContentHeader
 }
 
 /** Unfolded, of the first field of that name. */
-export function fieldValue(lines: string, name: string): string | undefined {
+function fieldValue(lines: string, name: string): string | undefined {
   const start = new RegExp(`^${name}[ \\t]*:`, 'im').exec(lines);
   if (start === null) return undefined;
   const from = start.index + start[0].length;

@@ -149,9 +149,17 @@ describe('TNEF', () => {
       attribute(0x2800c, ascii('Text\0')),
       attribute(0x69003, property(0x1f, 0x1000, wide('x'))),
     );
+    // Head of the file, then of the attribute, and its data.
+    const firstText = 6 + 9 + 5;
     for (let length = 0; length < bytes.length; length++) {
-      expect((await readTnef(bytes.slice(0, length))).attachments).toEqual([]);
+      const text = length < firstText ? '' : 'Text';
+      expect(await readTnef(bytes.slice(0, length))).toEqual({ text, attachments: [] });
     }
+    // A text of 4,000 bytes, of which there are two, behind an attachment with a name.
+    const long = property(0x1f, 0x1000, wide('x'));
+    new DataView(long.buffer).setUint32(12, 4000, true);
+    const lying = file(attribute(0x18010, ascii('plan.pdf\0')), attribute(0x69003, long));
+    expect(await readTnef(lying)).toEqual({ text: '', attachments: ['plan.pdf'] });
   });
 });
 

@@ -1,4 +1,5 @@
 /** Questions about imported mail: this project's own JSON Lines, ART-E's, or SQuAD-shaped JSON over raw mails. */
+import { I_DONT_KNOW } from '../../abstention';
 import { CorpusError, type Email, type EmailId, type Question } from '../types';
 import { participants } from '../dataset';
 import { normaliseAddress, parseDay } from '../query';
@@ -8,9 +9,6 @@ import { bareMessageId, parseMail } from './message';
 import type { ImportOutcome, Rejection } from './mail';
 import { squadParagraphs, type SquadParagraph, type SquadQuestion } from './squad';
 import { encodeRawMail } from './text';
-
-/** The gold answer of a question that the mail does not answer. */
-export const UNANSWERABLE = "I don't know";
 
 export interface QuestionOutcome {
   readonly questions: readonly Question[];
@@ -222,7 +220,7 @@ function squadQuestion(asked: SquadQuestion, email: Email, inbox: string, paragr
   const { id, question, answers } = asked;
   if (inbox === '') throw CorpusError.of('corpus/mail-without-people');
   if (email.date === null) throw CorpusError.of('corpus/mail-without-date');
-  const [answer = UNANSWERABLE, ...aliases] = answers
+  const [answer = I_DONT_KNOW, ...aliases] = answers
     .map((text) => text.replace(/\s+/g, ' ').trim())
     .filter((text) => text !== '');
   const subject = email.subject === '' ? 'no subject' : `the subject "${email.subject}"`;
@@ -231,10 +229,10 @@ function squadQuestion(asked: SquadQuestion, email: Email, inbox: string, paragr
     question: `${question.trim()} (About the e-mail with ${subject} of ${day(email.date)}.)`,
     answer,
     aliases,
-    emailIds: answer === UNANSWERABLE ? [] : [email.id],
+    emailIds: answer === I_DONT_KNOW ? [] : [email.id],
     inbox,
     queryDate: day(email.date + DAY),
-    family: answer === UNANSWERABLE ? 'unanswerable' : 'single',
+    family: answer === I_DONT_KNOW ? 'unanswerable' : 'single',
     level: 1,
   };
 }

@@ -65,6 +65,7 @@ it.each([
   ['Re: FW: AW: Budget  2025', 'budget 2025'],
   ['RE[2]: Budget', 'budget'],
   ['回复：预算', '预算'],
+  ['Re; Budget', 'budget'],
   ['Report: Budget', 'report: budget'],
 ])('threadSubject(%j)', (subject, expected) => {
   expect(threadSubject(subject)).toBe(expected);

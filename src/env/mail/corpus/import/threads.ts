@@ -1,12 +1,12 @@
 /** Which mails belong to one conversation. */
+import { REPLY_PREFIX } from '../reply-prefix';
+import { Unions } from '../unions';
 import type { MailFields } from './message';
 
 const DAY = 86_400_000;
 /** An answer without References belongs to a mail of equal subject only within so long after it. */
 const MAX_PAUSE = 30 * DAY;
-/** Prefixes that mail programs put before the subject of an answer or of a mail passed on. */
-const ANSWER =
-  /^\s*(?:(?:re|aw|sv|vs|antw|ref|fwd?|wg|tr|rv|res|rif|回复|答复|转发)(?:\[\d+\])?\s*[:：]\s*)+/i;
+const ANSWER = new RegExp(`^\\s*(?:${REPLY_PREFIX})+`, 'i');
 
 /** One mail as far as conversations go. */
 export type ThreadMail = Pick<
@@ -24,19 +24,7 @@ export type ThreadMail = Pick<
  * 30 days before: same subject alone would join what has nothing to do with each other.
  */
 export function findThreads(mails: readonly ThreadMail[]): readonly number[] {
-  const first = mails.map((_, i) => i);
-  const root = (i: number): number => {
-    let at = i;
-    while (first[at] !== at) {
-      first[at] = first[first[at] ?? 0] ?? 0;
-      at = first[at] ?? 0;
-    }
-    return at;
-  };
-  const join = (a: number, b: number): void => {
-    const [x, y] = [root(a), root(b)];
-    first[Math.max(x, y)] = Math.min(x, y);
-  };
+  const threads = new Unions(mails.length);
   const byKey = new Map<string, number>();
   for (const [i, { messageId, references = [], conversation }] of mails.entries()) {
     const keys = [messageId, ...references].filter((id) => id !== '').map((id) => `<${id}`);
@@ -44,11 +32,11 @@ export function findThreads(mails: readonly ThreadMail[]): readonly number[] {
     for (const key of keys) {
       const other = byKey.get(key);
       if (other === undefined) byKey.set(key, i);
-      else join(i, other);
+      else threads.join(i, other);
     }
   }
-  joinBySubject(mails, join);
-  return mails.map((_, i) => root(i));
+  joinBySubject(mails, threads);
+  return mails.map((_, i) => threads.root(i));
 }
 
 /** A subject without prefixes of answers, in one form; what conversations have in common. */
@@ -56,7 +44,7 @@ export function threadSubject(subject: string): string {
   return subject.replace(ANSWER, '').replace(/\s+/g, ' ').trim().toLowerCase();
 }
 
-function joinBySubject(mails: readonly ThreadMail[], join: (a: number, b: number) => void): void {
+function joinBySubject(mails: readonly ThreadMail[], threads: Unions): void {
   const bySubject = new Map<string, number[]>();
   for (const [i, { subject, date }] of mails.entries()) {
     const key = threadSubject(subject);
@@ -77,7 +65,7 @@ function joinBySubject(mails: readonly ThreadMail[], join: (a: number, b: number
         const other = mails[j];
         if (other === undefined || (mail.date ?? 0) - (other.date ?? 0) > MAX_PAUSE) break;
         if (!shareSender(mail, other)) continue;
-        join(i, j);
+        threads.join(i, j);
         break;
       }
     }

@@ -41,7 +41,7 @@ const FIXED: Readonly<Record<number, number>> = {
 const UNICODE = 0x1f;
 const STRING8 = 0x1e;
 
-export function isTnefFile(bytes: Uint8Array): boolean {
+function isTnefFile(bytes: Uint8Array): boolean {
   return bytes.length > 6 && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true) === SIGNATURE;
 }
 

@@ -130,6 +130,12 @@ describe('broad search', () => {
   it.each<[string, string[], string]>([
     ['a form of the word', ['invoice'], '<b>Invoices</b> were paid'],
     ['a run', ['部署方案'], '讨论了<b>部署方案</b>，'],
+    [
+      'runs that overlap and one inside another',
+      ['署方案', '讨论了部署', '论'],
+      '今天<b>讨论了部署方案</b>，',
+    ],
+    ['runs in another order than the text', ['方案', '讨论'], '<b>讨论</b>了部署<b>方案</b>，'],
     ['an apostrophe', ['dont'], "<b>don't</b>"],
   ])('marks %s in the excerpt', (_name, keywords, excerpt) => {
     const [hit] = strict.search({ inbox: INBOX, keywords });

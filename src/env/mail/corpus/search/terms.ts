@@ -3,6 +3,7 @@
  * overlapping pairs of characters, as in Lucene's CJKAnalyzer. Pairs rather than Intl.Segmenter, whose dictionaries
  * differ between versions of ICU: a search must find the same in Node and in every browser.
  */
+import { plainLetters } from '../../letters';
 
 /** Han, kana, Hangul, Thai, Lao, Khmer and Burmese: written without blanks, or with endings glued on. */
 export const GLUED =
@@ -12,17 +13,6 @@ const HAS_GLUED = new RegExp(`[${GLUED}]`, 'u');
 const BEYOND_ASCII = /[^\0-\x7f]/;
 /** Accents of alphabets; vowel signs of other scripts are letters of theirs. */
 const ACCENTS = /[\u0300-\u036f]/g;
-const LETTERS: Readonly<Record<string, string>> = {
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-  ø: 'o',
-  ł: 'l',
-  đ: 'd',
-  ı: 'i',
-  þ: 'th',
-  ð: 'd',
-};
 const PICTURE = /\p{Extended_Pictographic}/gu;
 
 /** Case stays, as SQLite folds it. */
@@ -34,11 +24,7 @@ export function foldText(text: string): string {
 }
 
 function foldLetters(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replace(ACCENTS, '')
-    .normalize('NFC')
-    .replace(/[ßæœøłđıþðÆŒØŁĐÞÐ]/g, (letter) => LETTERS[letter.toLowerCase()] ?? letter)
+  return plainLetters(text.normalize('NFKD').replace(ACCENTS, '').normalize('NFC'))
     .replace(PICTURE, (picture) => ` u${(picture.codePointAt(0) ?? 0).toString(16)}x `)
     .replace(GLUED_RUN, (run) => ` ${pairs(run).join(' ')} `);
 }

@@ -9,7 +9,7 @@ import { inboxesOf } from './inboxes';
 import { ownText, withoutQuotedHeaders } from './own-text';
 import { senderName } from './people';
 import { bareSubject, topicOf, WORD } from './subject';
-import { findThreads } from './threads';
+import { threadsAndGroups } from './threads';
 
 /** Most hits that the checks look at; the search's own limit. */
 const MOST_HITS = 10;
@@ -30,7 +30,7 @@ export class Mailbox {
   /** @param store the same mails, for searches; the caller closes it */
   constructor(emails: readonly Email[], store: MailStore) {
     this.store = store;
-    const { thread, group } = findThreads(emails);
+    const { thread, group } = threadsAndGroups(emails);
     const inboxes = inboxesOf(emails);
     const boilerplate = new Boilerplate(emails);
     this.mails = emails.map((email, i): PreparedMail => ({

@@ -1,8 +1,11 @@
 /** What a subject says, cleaned of what mail programs and writers in a hurry put around it. */
+import { REPLY_PREFIX } from '../../corpus/reply-prefix';
 import type { Topic } from '../types';
 
-const PREFIX =
-  /^\s*(?:(?:re|fwd?|aw|wg|sv|antw|tr|vs|updated|accepted|declined|tentative|cancell?ed|out of office autoreply)\s*(?:\[\d+\])?\s*[:;]|\[[^\]]{1,30}\])\s*/i;
+const PREFIX = new RegExp(
+  `^\\s*(?:${REPLY_PREFIX}|(?:updated|accepted|declined|tentative|cancell?ed|out of office autoreply)\\s*[:;]\\s*|\\[[^\\]]{1,30}\\]\\s*)`,
+  'i',
+);
 /** Words that do not tell one mail from another. */
 const COMMON = new Set(
   (

@@ -1,5 +1,6 @@
 /** Conversations, and the groups of them that must not be torn apart by a split. */
 import type { Email } from '../../corpus/types';
+import { Unions } from '../../corpus/unions';
 import { fingerprintOf } from './bulk';
 import { bareSubject } from './subject';
 
@@ -15,35 +16,11 @@ const LONGEST_GAP = 30 * DAY;
 /** Subjects of fewer letters say nothing about what belongs together. */
 const SHORTEST_SUBJECT = 6;
 
-class Unions {
-  readonly #parent: number[];
-
-  constructor(size: number) {
-    this.#parent = Array.from({ length: size }, (_, i) => i);
-  }
-
-  root(i: number): number {
-    let root = i;
-    while (this.#parent[root] !== root) root = this.#parent[root] ?? root;
-    while (this.#parent[i] !== root) {
-      const next = this.#parent[i] ?? root;
-      this.#parent[i] = root;
-      i = next;
-    }
-    return root;
-  }
-
-  join(a: number, b: number): void {
-    const [low, high] = [this.root(a), this.root(b)].sort((x, y) => x - y) as [number, number];
-    this.#parent[high] = low;
-  }
-}
-
 /**
  * A conversation: equal thread ids, or equal subjects that follow each other within a month, or equal text. A group: the
  * conversations with one subject, whenever they were.
  */
-export function findThreads(emails: readonly Email[]): Threads {
+export function threadsAndGroups(emails: readonly Email[]): Threads {
   const threads = new Unions(emails.length);
   const groups = new Unions(emails.length);
   const both = (a: number, b: number): void => {

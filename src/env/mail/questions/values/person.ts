@@ -1,5 +1,5 @@
 /** People that a mail names for something: whom to contact, and what somebody is. */
-import { FIRST_NAMES } from './first-names';
+import { FIRST_NAMES } from '../../first-names';
 import { findAll, type FoundValue, type ValueKind } from './types';
 
 const NAME = "[A-Z][a-z]+(?: [A-Z]\\.)? [A-Z](?:[a-z]+|[a-z]*['-][A-Z][a-z]+|c[A-Z][a-z]+)";

@@ -15,7 +15,7 @@ const YEAR = "(?<year>\\d{4}|'\\d{2})";
 type Groups = Readonly<Record<string, string | undefined>>;
 const sticky = (source: string, flags = 'yiu'): RegExp => new RegExp(source, flags);
 
-type Reader = readonly [RegExp, (groups: Groups, anchor: Day | null, text: string) => Value | null];
+type Reader = readonly [RegExp, (groups: Groups, anchor: Day | null) => Value | null];
 
 const READERS: readonly Reader[] = [
   [sticky(`${WEEKDAY}(?<year>\\d{4})-(?<monthNumber>\\d{1,2})-(?<day>\\d{1,2})(?![\\d-])`), readDate],
@@ -73,7 +73,7 @@ const READERS: readonly Reader[] = [
       '(?<month>January|February|March|April|May|June|July|August|September|October|November|December)(?!\\w)',
       'yu',
     ),
-    readBareMonth,
+    readMonth,
   ],
 ];
 
@@ -81,7 +81,7 @@ export function readCalendar(text: string, start: number, anchor: Day | null): F
   for (const [pattern, read] of READERS) {
     pattern.lastIndex = start;
     const match = pattern.exec(text);
-    const value = match === null ? null : read(match.groups ?? {}, anchor, match[0]);
+    const value = match === null ? null : read(match.groups ?? {}, anchor);
     if (value !== null) return { value, end: pattern.lastIndex };
   }
   return null;
@@ -131,18 +131,13 @@ function readSlashes(groups: Groups): Value | null {
 }
 
 /** `3/10` beside a date; null when it is none. */
-export function dayOfFraction(text: string, isWithYear = false): Value | null {
+export function dayOfFraction(text: string): Value | null {
   const found = /^(\d{1,2})[/.](\d{1,2})\.?$/.exec(text);
-  if (found === null || isWithYear) return null;
-  return readSlashes({ first: found[1], second: found[2] });
+  return found === null ? null : readSlashes({ first: found[1], second: found[2] });
 }
 
 function readMonth(groups: Groups): Value {
   return { kind: 'month', year: yearOf(groups), month: monthOf(groups) };
-}
-
-function readBareMonth(groups: Groups): Value {
-  return { kind: 'month', year: null, month: monthOf(groups) };
 }
 
 const QUARTERS: Readonly<Record<string, number>> = { first: 1, second: 2, third: 3, fourth: 4 };
@@ -163,7 +158,7 @@ const OFFSETS: Readonly<Record<string, number>> = {
   yesterday: -1,
 };
 
-export function plusDays({ year, month, day }: Day, days: number): Day {
+function plusDays({ year, month, day }: Day, days: number): Day {
   const date = new Date(Date.UTC(year ?? 2000, month - 1, day + days));
   return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
 }

@@ -78,7 +78,7 @@ function sameRelative(gold: Relative, given: Relative): boolean {
   return gold.weekday === null && given.weekday === null && gold.name === given.name;
 }
 
-export function sameCalendarDay(a: Day, b: Day): boolean {
+function sameCalendarDay(a: Day, b: Day): boolean {
   return a.month === b.month && a.day === b.day && agree(a.year, b.year);
 }
 
