@@ -475,7 +475,7 @@ export class GpuPolicy implements TrainablePolicy {
     return Math.min(layers, Math.floor(this.#keptBytes / (4 * rows * keptElements(this.config))));
   }
 
-  /** One cache per layer, or one that the layers use after one another. */
+  /** A cache for each layer that is kept, and one that all others use after one another. */
   #caches(slots: number, count: number): Slice[] {
     return Array.from({ length: count }, () =>
       this.#gpu.alloc(this.#trunk.cacheElements(slots), 'keys and values'),
