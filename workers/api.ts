@@ -32,7 +32,6 @@ export type { EnvironmentInfo, ImportFile, ImportReport, ImportStatus, NamedFile
 export type AdapterChoice =
   { readonly outputDir: string; readonly which: string } | readonly NamedFile[] | null;
 
-/** One run or evaluation at a time; questions may come while a run goes on. Errors cross with name, message, code and params. */
 /** What a check is made with, beside the files given. */
 export interface VerifySource {
   /** A model by name, as the setting `model` has it; where not given, its files are among those given. */
@@ -41,6 +40,7 @@ export interface VerifySource {
   readonly baseWeights?: WeightFormat;
 }
 
+/** One run or evaluation at a time; questions may come while a run goes on. Errors cross with name, message, code and params. */
 export interface TrainerApi {
   probe(): Promise<DeviceReport>;
   /**
@@ -79,8 +79,12 @@ export interface TrainerApi {
   stopAsking(): Promise<void>;
   /** Zip of a PEFT folder with metadata.json and metrics.jsonl. `which`: best_model, final or checkpoint-N. */
   exportAdapter(outputDir: string, which: string): Promise<Uint8Array>;
-  /** About how many bytes {@link TrainerApi.exportModel} will write. @throws StorageError, PolicyError */
+  /**
+   * About how many bytes {@link TrainerApi.exportModel} will write. A model that is not here is downloaded for it.
+   * @throws StorageError, PolicyError; `AbortError` after {@link TrainerApi.stopExportSize} of the same request
+   */
   exportSize(request: ExportRequest): Promise<number>;
+  stopExportSize(request: ExportRequest): Promise<void>;
   /**
    * Writes the model of a run, or its adapter alone, as other programs load it: into `folder`, or, without one, as one
    * file to download. A model that is not here is downloaded; one that was given as a file must be given again first.

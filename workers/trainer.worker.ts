@@ -9,7 +9,7 @@ import type { Importer, NamedFile, TaskSource } from '../src/env/types';
 import { zipFiles } from '../src/formats/zip';
 import { TrainingError } from '../src/errors/training';
 import type { Work } from '../src/errors/texts/en/training/run';
-import { ask, askMenu } from '../src/run/ask';
+import { ask, askMenu, settingsBetween } from '../src/run/ask';
 import { evaluateAdapter } from '../src/run/evaluate';
 import { exportName, exportRun, exportRunSize } from '../src/run/export-run';
 import { openRun } from '../src/run/open-run';
@@ -47,6 +47,8 @@ let control: { readonly run: RunControl; readonly settings: Settings } | null = 
 let reserved: ReservedFolder | null = null;
 let asking: AbortController | null = null;
 let exporting: AbortController | null = null;
+/** By the request, as JSON. */
+const sizing = new Map<string, AbortController>();
 let busy: Work | null = null;
 /** In memory alone, and only here. */
 let hubToken: string | null = null;
@@ -63,6 +65,9 @@ function store(name: string): Promise<RunStore> {
 }
 
 const runStore = () => store('runs');
+
+/** @throws PolicyError without WebGPU */
+const platform = () => pagePlatform(SITE, importedSource, () => hubToken, given);
 
 /** Exports need no GPU. */
 const exportPlatform = () => pageModels(SITE, () => hubToken, given);
@@ -98,7 +103,7 @@ async function lockFor(outputDir: string): Promise<FolderLock> {
 
 /** What a failure leaves on the GPU is unknown, so the session does not outlive it. */
 async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-  session ??= new Session(pagePlatform(SITE, importedSource, () => hubToken, given));
+  session ??= new Session(platform());
   const own = session;
   try {
     return await work(own);
@@ -121,8 +126,12 @@ async function alone<T>(what: Work, work: () => Promise<T>): Promise<T> {
 }
 
 /** Between two steps where a run goes on, with its own model and tasks; at once where none does. */
-function aloneOrBetween<T>(settings: Settings, waiting: () => void, work: () => Promise<T>): Promise<T> {
-  if (control === null) return alone('question', work);
+function aloneOrBetween<T>(
+  settings: Settings,
+  waiting: () => void,
+  work: (settings: Settings) => Promise<T>,
+): Promise<T> {
+  if (control === null) return alone('question', () => work(settings));
   const { run, settings: running } = control;
   for (const key of ['model', 'baseWeights', 'environment', 'dataset'] as const) {
     if (settings[key] === running[key]) continue;
@@ -131,7 +140,7 @@ function aloneOrBetween<T>(settings: Settings, waiting: () => void, work: () => 
     throw TrainingError.of('training/running-other', { key, running: running[key], asked: settings[key] });
   }
   waiting();
-  return run.between(work);
+  return run.between(() => work(settingsBetween(running, settings)));
 }
 
 async function adapterFiles(adapter: AdapterChoice): Promise<FileMap | null> {
@@ -159,14 +168,16 @@ const api: TrainerApi = {
       const own = new RunControl();
       control = { run: own, settings: wanted };
       const { send, delivered } = eventChannel(onEvent);
-      const lock = await lockFor(wanted.outputDir);
+      const { outputDir } = wanted;
+      let lock: FolderLock | undefined;
       try {
+        lock = await lockFor(outputDir);
+        const { store: folder } = lock;
         // What is wrong with the folder is told before a model is loaded.
-        const { checkpoint } = await findStart(lock.store, wanted);
-        const { outputDir } = wanted;
+        const { checkpoint } = await findStart(folder, wanted);
         try {
           return await withSession(async (held) => {
-            const opened = await openRun(held, wanted, lock.store, send, { signal: own.opening });
+            const opened = await openRun(held, wanted, folder, send, { signal: own.opening });
             own.begun();
             try {
               return { ...(await runTraining(opened.deps, opened.settings, send, own)), outputDir };
@@ -184,7 +195,7 @@ const api: TrainerApi = {
       } finally {
         control = null;
         await own.finish();
-        await lock.release().catch(() => undefined);
+        await lock?.release().catch(() => undefined);
         await delivered();
       }
     }),
@@ -220,11 +231,11 @@ const api: TrainerApi = {
     const own = new AbortController();
     const { send, delivered } = eventChannel(onEvent);
     asking = own;
-    const work = async () => {
+    const work = async (chosen: Settings) => {
       try {
         own.signal.throwIfAborted();
         const files = await adapterFiles(adapter);
-        const question = (held: Session) => ask(held, settings, request, files, send, own.signal);
+        const question = (held: Session) => ask(held, chosen, request, files, send, own.signal);
         // A question that fails or is stopped between two steps must not take the run's GPU away.
         return control === null ? await withSession(question) : await question(session as Session);
       } finally {
@@ -244,7 +255,18 @@ const api: TrainerApi = {
     return moved(zipFiles(files));
   },
 
-  exportSize: async (request) => exportRunSize(exportPlatform(), await runStore(), request),
+  exportSize: async (request) => {
+    const key = JSON.stringify(request);
+    const own = new AbortController();
+    sizing.get(key)?.abort();
+    sizing.set(key, own);
+    try {
+      return await exportRunSize(exportPlatform(), await runStore(), request, own.signal);
+    } finally {
+      if (sizing.get(key) === own) sizing.delete(key);
+    }
+  },
+  stopExportSize: (request) => Promise.resolve(sizing.get(JSON.stringify(request))?.abort()),
   exportModel: (request, folder, onProgress) =>
     alone('export', async () => {
       exporting = new AbortController();
@@ -296,19 +318,21 @@ const api: TrainerApi = {
       return info;
     }),
 
-  importFiles: async (environment, files, onProgress) => {
-    const importer = await importerOf(environment);
-    importing = new AbortController();
-    const watch = { signal: importing.signal, ...(onProgress === undefined ? {} : { onProgress }) };
-    const { report, folder } = await importer.add(files, watch);
-    if (folder === null) return report;
-    const target = await importFolder(environment);
-    for (const path of await target.list()) await target.remove(path);
-    const encoder = new TextEncoder();
-    for (const [path, content] of folder) await target.write(path, encoder.encode(content));
-    session?.forgetTasks();
-    return report;
-  },
+  // What a run reads its tasks from does not change under it, and two imports would write one folder.
+  importFiles: (environment, files, onProgress) =>
+    alone('import', async () => {
+      importing = new AbortController();
+      const watch = { signal: importing.signal, ...(onProgress === undefined ? {} : { onProgress }) };
+      const importer = await importerOf(environment);
+      const { report, folder } = await importer.add(files, watch);
+      if (folder === null) return report;
+      const target = await importFolder(environment);
+      for (const path of await target.list()) await target.remove(path);
+      const encoder = new TextEncoder();
+      for (const [path, content] of folder) await target.write(path, encoder.encode(content));
+      session?.forgetTasks();
+      return report;
+    }),
 
   stopImport: () => {
     importing?.abort(EnvironmentError.of('environment/import-stopped'));
@@ -329,10 +353,10 @@ const api: TrainerApi = {
   listDownloads,
   removeDownload: (base) => alone('download', () => removeDownload(base)),
 
-  verify: (given, { model, baseWeights } = {}) =>
+  verify: (inputs, { model, baseWeights } = {}) =>
     alone('check', async () => {
-      const { webgpu, modelFiles } = pagePlatform(SITE, importedSource);
-      const files = fileMap(given);
+      const { webgpu, modelFiles } = platform();
+      const files = fileMap(inputs);
       const written =
         model === undefined
           ? await verifyFiles(webgpu, files, baseWeights)
@@ -345,7 +369,7 @@ const api: TrainerApi = {
 async function importerOf(environment: string): Promise<Importer> {
   const known = importers.get(environment);
   if (known !== undefined) return known;
-  const importer = (await pagePlatform(SITE, importedSource).environment(environment)).createImporter?.();
+  const importer = (await pageTasks(SITE, importedSource).environment(environment)).createImporter?.();
   if (importer === undefined) {
     throw EnvironmentError.of('environment/no-importer', { environment });
   }

@@ -75,11 +75,23 @@ export async function planPolicy(
   use: PlannedUse,
   options: PolicyOptions = {},
 ): Promise<PolicyPlan> {
+  const programs = await planPrograms(gpu, config, training, use, options);
+  return { programs, ...(await planMemory(gpu, config, training, use, options)) };
+}
+
+/** The programs of {@link planPolicy} alone. */
+export async function planPrograms(
+  gpu: Gpu,
+  config: ModelConfig,
+  training: Training,
+  use: PlannedUse,
+  options: PolicyOptions = {},
+): Promise<PolicyPlan['programs']> {
   // Layers of a kind are alike, so few of them show every program; all of them count for the bytes.
   const short = shortened(config);
   const programs = gpu.planning();
   await rehearse(programs, short, training, use, options, [...LENGTHS, use.tokens]);
-  return { programs: programs.programs, ...(await planMemory(gpu, config, training, use, options)) };
+  return programs.programs;
 }
 
 /** The bytes of {@link planPolicy} alone, for trying what would fit. */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { randomModel } from '../../tests/support/tiny-gguf';
 import { modelOf } from '../engine/files/gguf/files';
 import { memoryFiles } from '../engine/files/memory';
@@ -224,4 +224,33 @@ test.each<[string, Partial<ExportOptions> & Pick<ExportOptions, 'format'>, RegEx
   ['parts that hold nothing', { format: 'safetensors', maxBytes: 0 }, /0 bytes/],
 ])('%s is refused', async (_, options, message) => {
   await expect(exported(options)).rejects.toThrow(message);
+});
+
+it.each<[ExportOptions['format'], ExportOptions['type']]>([
+  ['safetensors', 'f16'],
+  ['gguf', 'q8_0'],
+  ['gguf-adapter', 'f16'],
+  ['onnx', 'fp32'],
+  ['onnx', 'q4'],
+])('%s %s tells how many tensors it will write, and then of each', async (format, type) => {
+  const told: (string | number)[] = [];
+  const report = {
+    total: (tensors: number) => void told.push(tensors),
+    tensor: (name: string) => void told.push(name),
+  };
+  await exported({ format, ...(type === undefined ? {} : { type }), report });
+  const [total, ...names] = told;
+  expect(total).toBeGreaterThan(0);
+  expect(names).toHaveLength(total as number);
+  expect(new Set(names).size).toBe(total);
+  const stopped = exported({
+    format,
+    ...(type === undefined ? {} : { type }),
+    report: {
+      tensor: () => {
+        throw new RangeError('stopped');
+      },
+    },
+  });
+  await expect(stopped).rejects.toThrow('stopped');
 });

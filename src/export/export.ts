@@ -44,7 +44,12 @@ export async function exportModel(
 ): Promise<void> {
   const { format, adapter, baseModel, name } = options;
   const type = exportType(format, options.type);
-  const report = { tensor: () => undefined, notice: () => undefined, ...options.report };
+  const report = {
+    total: () => undefined,
+    tensor: () => undefined,
+    notice: () => undefined,
+    ...options.report,
+  };
   if (adapter === null && (format === 'peft' || format === 'gguf-adapter')) {
     throw PolicyError.of('policy/export-no-adapter', { format });
   }

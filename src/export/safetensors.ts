@@ -32,6 +32,7 @@ export async function exportSafetensors(
   await writeFile(sink, 'config.json', config);
   const sizeOf = ([, { shape }]: Entry) => elementsOf(shape) * dtype.bytes;
   const shards = splitBySize([...source.tensors], sizeOf, maxBytes);
+  report.total(source.tensors.size);
   const weightMap: Record<string, string> = {};
   for (const [i, shard] of shards.entries()) {
     const count = String(shards.length).padStart(5, '0');

@@ -1,6 +1,6 @@
 /** Asking as one call. */
 import { checkedTask } from '../env/take-tasks';
-import { ask as askOne, type DirectRequest } from '../run/ask';
+import { ask as askOne, OF_A_QUESTION, settingsBetween, type DirectRequest } from '../run/ask';
 import type { AskAnswer } from '../run/types';
 import type { Settings } from '../settings/settings';
 import { shownOf } from '../errors';
@@ -34,9 +34,6 @@ async function run(options: AskOptions): Promise<AskAnswer> {
   });
 }
 
-/** Settings that shape one conversation, and neither the tasks nor the model. */
-const OF_A_QUESTION = ['topK', 'topP', 'minP', 'maxSeqLength'] as const;
-
 /**
  * The run's settings, so that its model and tasks stay as they are, with what the question may have of its own.
  * @throws SettingsError when the question is for anything else
@@ -68,10 +65,7 @@ function settingsDuring(running: Running, chosen: Chosen, { settings = {} }: Ask
       ),
     );
   }
-  return Object.assign(
-    { ...running.settings },
-    Object.fromEntries(Object.entries(settings).filter(([key]) => own.includes(key))),
-  );
+  return settingsBetween(running.settings, settings);
 }
 
 /** @throws SettingsError, EnvironmentError when it is not said what is asked */

@@ -60,6 +60,15 @@ describe('a conclusion from two kinds of runs', () => {
     expect(conclude([], [])).toBeNull();
   });
 
+  it('counts each seed once, by the run that came furthest, of equal ones the last', () => {
+    const again = [outcome(18), outcome(20)];
+    const once = conclude([outcome(20)], [outcome(4)]);
+    expect(conclude(again, [outcome(3), outcome(4)])).toEqual(once);
+    expect(once).toMatchObject({ seeds: 1, difference: 20 / 24 - 4 / 24 });
+    const stopped = outcome(9, { steps: 5 });
+    expect(conclude([outcome(20), stopped], [stopped, outcome(4)])).toEqual(once);
+  });
+
   it('names what the numbers cannot tell', () => {
     const kinds = (a: Outcome[], b: Outcome[]) => conclude(a, b)?.limits.map(({ kind }) => kind);
     expect(kinds([outcome(20)], [outcome(4)])).toEqual(['one-seed', 'few-questions']);

@@ -97,14 +97,19 @@ export function conclude(first: readonly Outcome[], second: readonly Outcome[]):
 
 type Evaluated = Outcome & { readonly end: Counted };
 
-/** Those that were evaluated, of seeds that the others were evaluated with as well; in the order of seeds. */
+/**
+ * Those that were evaluated, of seeds that the others were evaluated with as well; in the order of seeds. A run made again
+ * under its seed is no new evidence: of each seed the one counts that came furthest, of equal ones the last.
+ */
 function evaluated(own: readonly Outcome[], others: readonly Outcome[]): Evaluated[] {
   const isThere = (one: Outcome): one is Evaluated => one.end !== null && one.end.questions > 0;
   const seeds = new Set(others.filter(isThere).map(({ seed }) => seed));
-  return own
-    .filter(isThere)
-    .filter(({ seed }) => seeds.has(seed))
-    .sort((x, y) => x.seed - y.seed);
+  const bySeed = new Map<number, Evaluated>();
+  for (const one of own.filter(isThere)) {
+    const other = bySeed.get(one.seed);
+    if (seeds.has(one.seed) && (other === undefined || one.steps >= other.steps)) bySeed.set(one.seed, one);
+  }
+  return [...bySeed.values()].sort((x, y) => x.seed - y.seed);
 }
 
 function shareOf({ seed, end }: Evaluated): SeedValue {

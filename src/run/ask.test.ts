@@ -4,7 +4,7 @@ import { defaultTestSettings } from '../../tests/support/settings';
 import { toyTask } from '../../tests/support/toy-run';
 import type { OpenedEnvironment } from '../env/types';
 import { TrainingError } from '../errors/training';
-import { ask, askMenu } from './ask';
+import { ask, askMenu, OF_A_QUESTION, settingsBetween } from './ask';
 import { Session, type RunPlatform } from './session';
 
 const OPENED: OpenedEnvironment = {
@@ -44,6 +44,27 @@ describe('askMenu', () => {
     };
     expect(askMenu(opened)).toMatchObject({ takesOwn: true, own: { boxes: ['me'] } });
   });
+});
+
+it('between two steps a question has the settings of the run, with its own sampling and length', () => {
+  const running = defaultTestSettings();
+  const asked = {
+    ...running,
+    ...{
+      seed: 7,
+      maxTurns: 3,
+      maxTokens: 9,
+      trainDatasetSize: 5,
+      evalDatasetSize: 6,
+      rewardPreset: 'simple',
+    },
+    ...{ topK: 4, topP: 0.5, minP: 0.1, maxSeqLength: 99 },
+  };
+  const found = settingsBetween(running, asked);
+  const changed = Object.keys(found).filter((key) => found[key] !== running[key]);
+  expect(changed.sort()).toEqual([...OF_A_QUESTION].sort());
+  expect(found).toMatchObject({ topK: 4, topP: 0.5, minP: 0.1, maxSeqLength: 99 });
+  expect(settingsBetween(running, {})).toEqual(running);
 });
 
 describe('a request that makes no sense', () => {

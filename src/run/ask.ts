@@ -30,6 +30,21 @@ export interface AskDeps extends Omit<RolloutDeps, 'policy'> {
   readonly now: () => number;
 }
 
+/** Settings that shape one conversation, and neither the tasks nor the model. */
+export const OF_A_QUESTION = ['topK', 'topP', 'minP', 'maxSeqLength'] as const;
+
+/**
+ * Settings of a question that is asked between two steps of a run: the run's, so that its model and tasks stay as they
+ * are, with what a question may have of its own.
+ */
+export function settingsBetween(
+  running: Settings,
+  asked: Partial<Pick<Settings, (typeof OF_A_QUESTION)[number]>>,
+): Settings {
+  const own = OF_A_QUESTION.flatMap((key) => (asked[key] === undefined ? [] : [[key, asked[key]] as const]));
+  return Object.assign({ ...running }, Object.fromEntries(own));
+}
+
 /** What a caller in the same thread may ask: also a task, ready made. */
 export interface DirectRequest extends Omit<AskRequest, 'task'> {
   readonly task: AskedTask | { readonly kind: 'task'; readonly task: Task };

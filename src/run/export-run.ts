@@ -23,14 +23,16 @@ export interface ExportRunOptions {
 
 /**
  * About how many bytes {@link exportRun} will write. A model that is not kept here is downloaded for it.
- * @throws StorageError, PolicyError
+ * @param signal ends the download, of which what came is kept
+ * @throws StorageError, PolicyError; the signal's reason
  */
 export async function exportRunSize(
   platform: Pick<RunPlatform, 'modelFiles'>,
   runs: RunStore,
   request: ExportRequest,
+  signal?: AbortSignal,
 ): Promise<number> {
-  const { files, adapter } = await open(platform, runs, request);
+  const { files, adapter } = await open(platform, runs, request, signal);
   const source = await openSource(files, adapter);
   try {
     return await exportSize(source, request.format, exportType(request.format, request.type));
@@ -48,7 +50,7 @@ export async function exportRun(
   { onProgress, onNotice, signal }: ExportRunOptions = {},
 ): Promise<void> {
   const { files, adapter, model } = await open(platform, runs, request, signal);
-  const total = await tensorCount(files, adapter, request);
+  let total = 0;
   let done = 0;
   await exportModel(files, sink, {
     format: request.format,
@@ -58,6 +60,7 @@ export async function exportRun(
     name: exportName(request),
     anyTokenizer: request.anyTokenizer ?? false,
     report: {
+      total: (tensors) => (total = tensors),
       tensor: () => {
         signal?.throwIfAborted();
         onProgress?.(done++, total);
@@ -95,10 +98,4 @@ async function settingsOf(folder: RunStore, outputDir: string): Promise<ModelSet
   } catch (cause) {
     throw StorageError.of('storage/no-run', { folder: outputDir }, { cause });
   }
-}
-
-async function tensorCount(files: ModelFiles, adapter: FileMap, { format }: ExportRequest): Promise<number> {
-  const source = await openSource(files, adapter);
-  await source.close();
-  return format === 'gguf-adapter' ? (source.adapter?.tensors.size ?? 0) : source.tensors.size;
 }

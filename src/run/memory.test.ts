@@ -29,12 +29,12 @@ function probe(room: number, longestPrompt = 300, most = Infinity) {
   const asked: SettledSettings[] = [];
   const it: MemoryProbe = {
     longestPrompt,
-    plan: (settings) => {
+    trial: (settings) => {
       asked.push(settings);
       if (settings.microBatchTokens > most) throw new GpuError(`A pass needs too much in one binding.`);
-      return Promise.resolve(planOf(settings));
+      const plan = planOf(settings);
+      return Promise.resolve({ plan, fits: plan.peakBytes <= room * MB, keptBytes: 0 });
     },
-    fits: ({ peakBytes }) => Promise.resolve(peakBytes <= room * MB),
   };
   return { probe: it, asked };
 }
@@ -52,9 +52,14 @@ describe('fitMemory', () => {
     [400, 'int8'],
     [340, 'int4'],
   ])('of %d MB takes %s', async (room, format) => {
-    const { settings, plan } = await fitMemory(probe(room).probe, WANTED, WEIGHT_FORMATS);
+    const { probe: one, asked } = probe(room);
+    const { settings, trial } = await fitMemory(one, WANTED, WEIGHT_FORMATS);
     expect(settings).toEqual({ ...WANTED, baseWeights: format });
-    expect(plan).toEqual(planOf(settings));
+    expect(trial.plan).toEqual(planOf(settings));
+    // The device is asked once for each form.
+    expect(asked.map(({ baseWeights }) => baseWeights)).toEqual(
+      WEIGHT_FORMATS.slice(0, 1 + WEIGHT_FORMATS.indexOf(settings.baseWeights)),
+    );
   });
 
   it('takes no other form than the one asked for, and says what would fit', async () => {
@@ -74,7 +79,7 @@ describe('fitMemory', () => {
   });
 
   it('passes on what is no fault of the settings', async () => {
-    const broken: MemoryProbe = { ...probe(1).probe, plan: () => Promise.reject(new TypeError('a bug')) };
+    const broken: MemoryProbe = { ...probe(1).probe, trial: () => Promise.reject(new TypeError('a bug')) };
     await expect(fitMemory(broken, WANTED, ['f32'])).rejects.toThrow(TypeError);
   });
 });

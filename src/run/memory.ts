@@ -10,11 +10,18 @@ import type { Settings } from '../settings/settings';
 /** Settings whose form of the weights is settled. */
 export type SettledSettings = Settings & { readonly baseWeights: WeightFormat };
 
+/** What a run would need, and whether the device gives it. */
+export interface MemoryTrial {
+  readonly plan: MemoryPlan;
+  readonly fits: boolean;
+  /** Most bytes that an update keeps of its layers; see `PolicyOptions`. */
+  readonly keptBytes: number;
+}
+
 /** What is asked of engine and device. */
 export interface MemoryProbe {
   /** @throws GpuError, PolicyError where even a single buffer is larger than the device takes */
-  plan(settings: SettledSettings): Promise<MemoryPlan>;
-  fits(plan: MemoryPlan, settings: SettledSettings): Promise<boolean>;
+  trial(settings: SettledSettings): Promise<MemoryTrial>;
   /** Tokens of the longest prompt of the run. */
   readonly longestPrompt: number;
 }
@@ -34,13 +41,12 @@ export async function fitMemory(
   probe: MemoryProbe,
   wanted: Settings,
   formats: readonly WeightFormat[],
-): Promise<{ readonly settings: SettledSettings; readonly plan: MemoryPlan }> {
-  const tried: { readonly settings: SettledSettings; readonly found: MemoryPlan | MailGymError }[] = [];
+): Promise<{ readonly settings: SettledSettings; readonly trial: MemoryTrial }> {
+  const tried: { readonly settings: SettledSettings; readonly found: Found }[] = [];
   for (const baseWeights of formats) {
     const settings = { ...wanted, baseWeights };
-    const found = await planned(probe, settings);
-    if (!(found instanceof MailGymError) && (await probe.fits(found, settings)))
-      return { settings, plan: found };
+    const found = await tryOut(probe, settings);
+    if (!(found instanceof MailGymError) && found.fits) return { settings, trial: found };
     tried.push({ settings, found });
   }
   const last = tried.at(-1);
@@ -70,9 +76,8 @@ export interface Proposal {
 export async function proposeFits(probe: MemoryProbe, settings: SettledSettings): Promise<Proposal[]> {
   const attempt = async (changes: Changes): Promise<Proposal | null> => {
     const changed = { ...settings, ...changes };
-    const found = await planned(probe, changed);
-    if (found instanceof MailGymError || !(await probe.fits(found, changed))) return null;
-    return { changes, bytes: found.peakBytes };
+    const found = await tryOut(probe, changed);
+    return found instanceof MailGymError || !found.fits ? null : { changes, bytes: found.plan.peakBytes };
   };
   const ladders = laddersOf(settings, probe.longestPrompt);
   const alone: Proposal[] = [];
@@ -121,24 +126,25 @@ function halves(value: number, least: number): number[] {
   return values;
 }
 
-async function planned(probe: MemoryProbe, settings: SettledSettings): Promise<MemoryPlan | MailGymError> {
+type Found = MemoryTrial | MailGymError;
+
+async function tryOut(probe: MemoryProbe, settings: SettledSettings): Promise<Found> {
   try {
-    return await probe.plan(settings);
+    return await probe.trial(settings);
   } catch (error) {
     if (error instanceof MailGymError) return error;
     throw error;
   }
 }
 
-function refused(
-  settings: SettledSettings,
-  found: MemoryPlan | MailGymError,
-  proposals: readonly Proposal[],
-): GpuError {
+function refused(settings: SettledSettings, found: Found, proposals: readonly Proposal[]): GpuError {
   return GpuError.of(
     'gpu/does-not-fit',
     {
-      need: found instanceof MailGymError ? { failed: told(found) } : memoryNeed(found, settings.baseWeights),
+      need:
+        found instanceof MailGymError
+          ? { failed: told(found) }
+          : memoryNeed(found.plan, settings.baseWeights),
       proposals: proposals.slice(0, MOST_TOLD).map(({ changes, bytes }) => ({
         changes: Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, String(value)])),
         megabytes: megabytes(bytes),

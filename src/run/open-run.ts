@@ -14,7 +14,7 @@ import type { Settings } from '../settings/settings';
 import { checkPrompt, longestPrompt } from './prompts';
 import { cacheBytes, memoryLine, type Preparation, prepareGpu } from './prepare';
 import { rewardWeightsOf } from './reward-weights';
-import { schemaOfEnvironment, type Session } from './session';
+import { schemaOfEnvironment, type Session, type SessionEnvironment } from './session';
 import type { RunStore } from './stores/run-store';
 import type { TrainerDeps } from './train/trainer';
 
@@ -26,7 +26,7 @@ export interface OpenedRun {
   readonly policy: GpuPolicy;
   /** As asked for, with lengths cut to what the model can hold. */
   readonly settings: Settings;
-  /** Frees the policy; engine and environment stay with the session. */
+  /** Frees the policy, and lets go of the environment; engine and environment stay with the session. */
   dispose(): void;
 }
 
@@ -51,19 +51,50 @@ export async function openRun(
   onEvent: (event: RunEvent) => void,
   options: OpenRunOptions = {},
 ): Promise<OpenedRun> {
-  const loading = (done: number, total: number, note: string) =>
-    onEvent({ kind: 'progress', phase: 'loading', done, total, note });
+  const loading = loadingOf(onEvent);
   const log = (line: string) => onEvent({ kind: 'log', line });
   const { signal } = options;
   const engine = await session.engine(wanted, loading, log, signal);
   signal?.throwIfAborted();
-  const { config, gpu } = engine;
+  const { config } = engine;
   const chat = await engine.chatFor(wanted);
   for (const notice of chat.notices) log(notice);
-  let settings = fitToModel(wanted, config, (message) => onEvent({ kind: 'warning', message }));
+  const settings = fitToModel(wanted, config, (message) => onEvent({ kind: 'warning', message }));
   loading(0, 1, `tasks ${wanted.dataset}`);
-  const { environment, opened } = await session.environment(settings, engine.hints);
-  signal?.throwIfAborted();
+  const tasks = await session.environment(settings, engine.hints);
+  const release = session.hold(tasks);
+  try {
+    signal?.throwIfAborted();
+    const run = await openWith(session, { engine, chat, tasks, settings }, store, onEvent, options);
+    const dispose = (): void => {
+      run.dispose();
+      release();
+    };
+    return { ...run, dispose };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** What is there before the GPU is made ready. */
+interface Found {
+  readonly engine: Engine;
+  readonly chat: Awaited<ReturnType<Engine['chatFor']>>;
+  readonly tasks: SessionEnvironment;
+  readonly settings: Settings;
+}
+
+async function openWith(
+  session: Session,
+  { engine, chat, tasks: { environment, opened }, ...found }: Found,
+  store: RunStore,
+  onEvent: (event: RunEvent) => void,
+  options: OpenRunOptions,
+): Promise<OpenedRun> {
+  const { signal } = options;
+  const { config, gpu } = engine;
+  let { settings } = found;
   const adapter = options.adapter === undefined ? null : readAdapterFolder(options.adapter, config);
   for (const message of adapter?.notices ?? []) onEvent({ kind: 'warning', message });
   const { train, validation } = opened.tasks;
@@ -96,7 +127,7 @@ export async function openRun(
     ({ settings } = preparation);
     engine.choose(preparation.settings.baseWeights);
   }
-  await engine.load(loading, signal);
+  await engine.load(loadingOf(onEvent), signal);
   settings = { ...settings, baseWeights: engine.baseWeights ?? settings.baseWeights };
   const policy = engine.policy(lora, seed, {
     cacheBytes: cacheBytes(settings),
@@ -133,6 +164,11 @@ export async function openRun(
     now: () => session.platform.now(),
   };
   return { deps, engine, environment: opened, policy, settings, dispose: () => policy.dispose() };
+}
+
+function loadingOf(onEvent: (event: RunEvent) => void) {
+  return (done: number, total: number, note: string) =>
+    onEvent({ kind: 'progress', phase: 'loading', done, total, note });
 }
 
 function charactersOf(messages: readonly ChatMessage[]): number {

@@ -3,13 +3,13 @@ import type { Task } from '../env/types';
 import type { Gpu } from '../kernels/gpu';
 import type { Engine } from '../engine/engine';
 import { DEFAULT_KEPT_BYTES } from '../engine/gpu-policy';
-import { type MemoryPlan, planMemory, type PlannedUse, planPolicy, type PolicyPlan } from '../engine/plan';
+import { planMemory, type PlannedUse, planPrograms, type PolicyPlan } from '../engine/plan';
 import type { LoraConfig, SamplingParams } from '../engine/types';
 import type { TokenId } from '../tokens/types';
 import { lossConfig } from '../grpo/loss-config';
 import type { RunEvent } from '../grpo/types';
 import type { Settings } from '../settings/settings';
-import { fitMemory, megabytes, memoryParts, type SettledSettings } from './memory';
+import { fitMemory, megabytes, memoryParts, type MemoryTrial, type SettledSettings } from './memory';
 
 export interface RunOnGpu {
   readonly engine: Pick<Engine, 'gpu' | 'config' | 'chat' | 'formats' | 'bytesToLoad'>;
@@ -39,31 +39,32 @@ export async function prepareGpu(run: RunOnGpu, onEvent: (event: RunEvent) => vo
   const { engine, lora } = run;
   const { gpu, config } = engine;
   const training = { kind: 'adapter', lora, seed: run.settings.seed } as const;
-  // What the engine holds already is not asked for again.
-  const fits = ({ peakBytes, weights }: MemoryPlan, { baseWeights }: SettledSettings) =>
-    gpu.canHold(peakBytes - (engine.bytesToLoad(baseWeights) === 0 ? weights : 0));
-  let keptBytes = DEFAULT_KEPT_BYTES;
-  const { settings } = await fitMemory(
+  const keeping = async (settings: SettledSettings, keptBytes: number): Promise<MemoryTrial> => {
+    const options = policyOptions(settings, keptBytes);
+    const plan = await planMemory(gpu, config, training, plannedUse(run, settings), options);
+    // What the engine holds already is not asked for again.
+    const held = engine.bytesToLoad(settings.baseWeights) === 0 ? plan.weights : 0;
+    return { plan, keptBytes, fits: await gpu.canHold(plan.peakBytes - held) };
+  };
+  const { settings, trial } = await fitMemory(
     {
       longestPrompt: run.longestPrompt,
       // Layers are rather computed twice than settings changed.
-      plan: async (settings) => {
-        const use = plannedUse(run, settings);
-        const planned = (kept: number) =>
-          planMemory(gpu, config, training, use, policyOptions(settings, (keptBytes = kept)));
+      trial: async (settings) => {
         const most = cacheBytes(settings);
-        if (!run.trains || most <= DEFAULT_KEPT_BYTES) return planned(most);
-        const plan = await planned(most);
-        return (await fits(plan, settings)) ? plan : planned(DEFAULT_KEPT_BYTES);
+        const wanted = await keeping(settings, most);
+        if (wanted.fits || !run.trains || most <= DEFAULT_KEPT_BYTES) return wanted;
+        return keeping(settings, DEFAULT_KEPT_BYTES);
       },
-      fits,
     },
     run.settings,
     engine.formats,
   );
   const { baseWeights } = settings;
+  const { keptBytes } = trial;
   const options = policyOptions(settings, keptBytes);
-  const plan = await planPolicy(gpu, config, training, plannedUse(run, settings), options);
+  const programs = await planPrograms(gpu, config, training, plannedUse(run, settings), options);
+  const plan: PolicyPlan = { ...trial.plan, programs };
   onEvent({
     kind: 'log',
     line: `This run needs about ${memoryParts(plan, baseWeights)}, which the device has, and ${plan.programs.length} GPU programs.`,

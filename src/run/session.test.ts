@@ -125,6 +125,33 @@ describe('the environment of a session', () => {
   });
 });
 
+describe('an environment that is held', () => {
+  it('stays open while the session opens another or is disposed, until the last lets go', async () => {
+    const { log, open, session } = stub();
+    const closed = () => log.filter((line) => line.startsWith('close'));
+    const first = await open();
+    const [one, other] = [session.hold(first), session.hold(first)];
+    await open({ seed: 5 });
+    session.dispose();
+    expect(closed()).toEqual(['close 2']);
+    one();
+    one();
+    expect(closed()).toEqual(['close 2']);
+    other();
+    expect(closed()).toEqual(['close 2', 'close 1']);
+  });
+
+  it('stays with the session when it is let go, and closes with it', async () => {
+    const { log, open, session } = stub();
+    const first = await open();
+    session.hold(first)();
+    expect(await open()).toBe(first);
+    expect(log).not.toContain('close 1');
+    session.forgetTasks();
+    expect(log).toContain('close 1');
+  });
+});
+
 it('tells two environments of one id and one table apart', async () => {
   const { platform, environment, settings, log } = stub();
   let offered = environment;

@@ -50,6 +50,8 @@ export class Session {
   readonly #platform: RunPlatform;
   #engine: Engine | null = null;
   #environment: (SessionEnvironment & { readonly key: string }) | null = null;
+  /** How many times each is held. */
+  readonly #holds = new Map<OpenedEnvironment, number>();
 
   constructor(platform: RunPlatform) {
     this.#platform = platform;
@@ -100,6 +102,26 @@ export class Session {
     return this.#environment;
   }
 
+  /**
+   * Keeps an environment open until the function that is answered is called: whoever plays in it may be waiting while
+   * the session opens another one, or forgets its tasks.
+   */
+  hold({ opened }: SessionEnvironment): () => void {
+    this.#holds.set(opened, (this.#holds.get(opened) ?? 0) + 1);
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      const left = (this.#holds.get(opened) ?? 0) - 1;
+      if (left > 0) {
+        this.#holds.set(opened, left);
+        return;
+      }
+      this.#holds.delete(opened);
+      if (this.#environment?.opened !== opened) opened.close();
+    };
+  }
+
   /** After a model was given under a name that the session may hold. */
   forgetModel(model: string): void {
     if (this.#engine?.model === model) this.#dropEngine();
@@ -121,8 +143,9 @@ export class Session {
   }
 
   #dropEnvironment(): void {
-    this.#environment?.opened.close();
+    const opened = this.#environment?.opened;
     this.#environment = null;
+    if (opened !== undefined && !this.#holds.has(opened)) opened.close();
   }
 }
 

@@ -40,11 +40,12 @@ export class Asker {
     try {
       menu = await this.#api.askMenu(settings);
     } catch (error) {
+      // Other tasks may have been chosen meanwhile, whose menu this must not take away.
+      if (this.#store.state.ask.menu?.key !== key) return;
       this.#store.dispatch({ kind: 'ask-menu', menu: null });
       this.#store.dispatch({ kind: 'problem', problem: explain(error, 'ask') });
       return;
     }
-    // Other tasks may have been chosen meanwhile.
     if (this.#store.state.ask.menu?.key !== key) return;
     const own = viewOf(environment).ownTask.start(menu);
     this.#store.dispatch({ kind: 'ask-menu', menu: { key, environment, menu }, own });

@@ -49,6 +49,7 @@ export function connectWorker(before: Promise<void>): TrainerApi {
     stopAsking: () => call((remote) => remote.stopAsking()),
     exportAdapter: (outputDir, which) => call((remote) => remote.exportAdapter(outputDir, which)),
     exportSize: (request) => call((remote) => remote.exportSize(request)),
+    stopExportSize: (request) => call((remote) => remote.stopExportSize(request)),
     exportModel: (request, folder, onProgress) =>
       call<Exported>((remote) => remote.exportModel(request, folder, proxy(onProgress))),
     stopExporting: () => call((remote) => remote.stopExporting()),

@@ -5,6 +5,7 @@ import { useContext } from 'preact/hooks';
 import type { TrainerApi } from '../../workers/api';
 import { Asker } from './asker';
 import { derive, type Derived } from './derived';
+import { explain, type Asked } from './problems';
 import { Runner, type PageStore } from './runner';
 import type { Action, State } from './state';
 
@@ -31,6 +32,14 @@ export function usePage(): Page {
   const page = useContext(PageContext);
   if (page === null) throw new Error('A view was drawn outside of the page.');
   return page;
+}
+
+/** For handlers that begin what may fail: the failure is told on the page. */
+export function useTelling(asked: Asked): (work: Promise<unknown>) => void {
+  const { dispatch } = usePage();
+  return (work) => {
+    work.catch((error: unknown) => dispatch({ kind: 'problem', problem: explain(error, asked) }));
+  };
 }
 
 /** A value made of the state; the component is drawn again when it is another one. @param select must depend on nothing else */

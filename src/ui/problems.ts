@@ -1,4 +1,5 @@
 /** From a thrown value to what the page tells: what was asked, what was found, what to do. Pure. */
+import { MailGymError, paramsOf } from '../errors';
 import { checkpointName, checkpointStep, type CheckpointName } from '../report/run-files';
 import type { Problem } from './state';
 import { t } from './texts';
@@ -26,7 +27,7 @@ export function isDeviceLost(error: unknown): boolean {
  * @param resumeDir output folder of the run that can go on from its last save, if there is one.
  */
 export function explain(error: unknown, asked: Asked, resumeDir: string | null = null): Problem {
-  const { name, message } = describe(error);
+  const { message } = describe(error);
   if (isDeviceLost(error)) {
     return {
       title: t.problems.deviceLost,
@@ -36,25 +37,37 @@ export function explain(error: unknown, asked: Asked, resumeDir: string | null =
     };
   }
   const title = t.problems.title[asked];
-  const resumeFrom = resumeDir === null ? null : offeredCheckpoint(message);
+  const resumeFrom = resumeDir === null ? null : offeredCheckpoint(error);
   if (resumeFrom !== null) {
     return { title, message, remedy: t.problems.damagedCheckpoint(resumeFrom), resumeDir, resumeFrom };
   }
-  return { title, message, remedy: remedyFor(name, message, asked, resumeDir), resumeDir };
+  return { title, message, remedy: remedyFor(error, asked, resumeDir), resumeDir };
 }
 
-function remedyFor(name: string, message: string, asked: Asked, resumeDir: string | null): string {
-  if (name === 'WorkerError') return t.problems.worker;
-  if (/out of memory|allocation/i.test(message)) return t.problems.memory;
-  if (/quota|storage.*full|no space/i.test(message)) return t.problems.storageFull;
+function remedyFor(error: unknown, asked: Asked, resumeDir: string | null): string {
+  if (describe(error).name === 'WorkerError') return t.problems.worker;
+  if (isOutOfMemory(error)) return t.problems.memory;
+  if (isStorageFull(error)) return t.problems.storageFull;
   if (asked === 'load') return t.problems.load;
   if (asked === 'train') return resumeDir === null ? t.problems.train : t.problems.trainSaved;
   return t.problems.other;
 }
 
-/** The checkpoint that a refusal offers in the place of a damaged one. Errors cross from the worker with their text only. */
-function offeredCheckpoint(message: string): CheckpointName | null {
-  const step = checkpointStep(/\bresume=(checkpoint-\d+)/.exec(message)?.[1] ?? '');
+function isOutOfMemory(error: unknown): boolean {
+  if (error instanceof MailGymError) return ['gpu/out-of-memory', 'gpu/does-not-fit'].includes(error.code);
+  // Browsers have no name of their own for it: a RangeError, with these words.
+  return /out of memory|allocation/i.test(describe(error).message);
+}
+
+function isStorageFull(error: unknown): boolean {
+  if (error instanceof MailGymError) return error.code === 'storage/full';
+  return describe(error).name === 'QuotaExceededError';
+}
+
+/** The checkpoint that a refusal offers in the place of a damaged one. */
+function offeredCheckpoint(error: unknown): CheckpointName | null {
+  if (!(error instanceof MailGymError)) return null;
+  const step = checkpointStep(paramsOf(error, 'training/checkpoint-damaged')?.whole ?? '');
   return step === null ? null : checkpointName(step);
 }
 

@@ -70,8 +70,6 @@ export function reduceEvent(state: State, event: RunEvent, at: number): State {
       return { ...state, run, log: appendLog(state.log, { kind: 'warning', text: event.message }) };
     case 'memory':
       return { ...state, run: { ...run, memory: event.need } };
-    case 'memory':
-      return { ...state, run: { ...run, memory: event.need } };
     case 'log':
       return { ...state, run, log: appendLog(state.log, { kind: 'log', text: event.line }) };
     case 'end':

@@ -21,6 +21,8 @@ export class Runner {
   readonly #api: TrainerApi;
   readonly #store: PageStore;
   #isStarting = false;
+  /** Since the present queue began. */
+  #wasStopped = false;
   #hasLooked = false;
 
   constructor(api: TrainerApi, store: PageStore) {
@@ -63,11 +65,12 @@ export class Runner {
     dispatch({ kind: 'view', view: 'compare' });
     // The curves and the conclusion are of these runs; the others can be ticked again.
     for (const { id } of this.#store.state.records) dispatch({ kind: 'record-shown', id, shown: false });
+    this.#wasStopped = false;
     for (const [done, { settings: own }] of runs.entries()) {
       dispatch({ kind: 'queue', queue: { runs, done } });
       const result = await this.train(own, preset);
-      // What was stopped or has failed is not gone on with by itself.
-      if (result === null || result.reason === 'stopped') break;
+      // What was stopped or has failed is not gone on with by itself. A stop during the last step ends no run early.
+      if (result === null || result.reason === 'stopped' || this.#wasStopped) break;
     }
     dispatch({ kind: 'queue', queue: null });
   }
@@ -153,7 +156,9 @@ export class Runner {
     });
   }
 
+  /** Ends the run, and what was to come after it. */
   async stop(): Promise<void> {
+    this.#wasStopped = true;
     this.#store.dispatch({ kind: 'stopping', at: performance.now() });
     await this.#attempt('pause', () => this.#api.stop());
   }
@@ -165,7 +170,9 @@ export class Runner {
     });
   }
 
+  /** Never rejects. What is asked for while an import goes on is not begun. */
   async importFiles(environment: string, files: readonly ImportFile[]): Promise<void> {
+    if (this.#store.state.importing) return;
     this.#store.dispatch({ kind: 'importing', status: null });
     try {
       const report = await this.#api.importFiles(environment, files, (status) =>
@@ -217,13 +224,17 @@ export class Runner {
     }
   }
 
-  /** About how many bytes an export writes; null where it cannot be made, which the page then says. */
-  async exportSize(request: ExportRequest): Promise<number | null> {
+  /** About how many bytes an export writes; null where that cannot be found out, which the page then says, or was stopped. */
+  async exportSize(request: ExportRequest, signal: AbortSignal): Promise<number | null> {
+    const stop = (): void => void this.#api.stopExportSize(request).catch(() => undefined);
+    signal.addEventListener('abort', stop);
     try {
       return await this.#api.exportSize(request);
     } catch (error) {
-      this.#store.dispatch({ kind: 'problem', problem: explain(error, 'export') });
+      if (!signal.aborted) this.#store.dispatch({ kind: 'problem', problem: explain(error, 'export') });
       return null;
+    } finally {
+      signal.removeEventListener('abort', stop);
     }
   }
 

@@ -178,6 +178,18 @@ test('two tabs: each run gets a folder of its own, and none is resumed or delete
   await expect(run(third, smoke({ outputDir: folder, resume: 'latest' }))).rejects.toThrow(
     /outputs\/both is in use by a run in this browser/,
   );
+  // What was refused is no run, between whose steps a question would wait.
+  const asking = third.evaluate(
+    (settings) =>
+      window.mailgym!.api.ask(
+        settings,
+        { task: { kind: 'dataset', id: '' }, temperature: 0, draw: 0 },
+        { outputDir: 'gone', which: 'final' },
+        () => undefined,
+      ),
+    smoke({}),
+  );
+  await expect(asking).rejects.toThrow(/gone has no final/);
   await expect(
     third.evaluate((prefix) => window.mailgym!.api.removeFiles(prefix), `${folder}/`),
   ).rejects.toThrow(/is in use by a run in this browser/);
@@ -200,6 +212,12 @@ test('two tabs: each run gets a folder of its own, and none is resumed or delete
   await expect.poll(() => lockOf(third, 'closed')).not.toBeNull();
   await fourth.close();
   expect(await lockOf(third, 'closed')).not.toBeNull();
+  // The browser frees a closed tab's locks when it has ended the tab's workers, which a busy machine takes a while for.
+  const isHeld = () =>
+    third.evaluate(async () =>
+      ((await navigator.locks.query()).held ?? []).some(({ name }) => name?.endsWith('closed') === true),
+    );
+  await expect.poll(isHeld).toBe(false);
   await run(third, smoke({ outputDir: 'closed', maxSteps: '1' }));
   expect(await lockOf(third, 'closed')).toBeNull();
 });

@@ -148,6 +148,7 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
       adapter(outputDir, which);
       return 271_000_000;
     },
+    stopExportSize: async () => undefined,
     exportModel: async ({ outputDir, which, format }, folder, onProgress) => {
       adapter(outputDir, which);
       for (let done = 0; done < 4; done++) {
@@ -173,10 +174,11 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
       await wait();
       return mockEnvironment(name);
     },
-    importFiles: async (_environment, picked) => {
-      await wait();
-      return mockImport(picked);
-    },
+    importFiles: (_environment, picked) =>
+      alone('an import', async () => {
+        await wait();
+        return mockImport(picked);
+      }),
     stopImport: async () => undefined,
     openModel: async (given) => {
       await wait();

@@ -3,6 +3,7 @@
  * end-to-end tests run them in a page. They say nothing of the numbers.
  */
 import type { RunEvent } from '../../src/grpo/types';
+import { CLOCK_FIELDS } from '../../src/report/metrics';
 import type { Settings } from '../../src/settings/settings';
 import type { AskEvent, NamedFile, RunResult, TrainerApi } from '../../workers/api';
 
@@ -56,6 +57,17 @@ async function lines(api: TrainerApi, path: string): Promise<number[]> {
   holds(`${path} is there`, bytes !== null);
   const text = new TextDecoder().decode(bytes ?? new Uint8Array()).trimEnd();
   return text.split('\n').map((line) => (JSON.parse(line) as { step: number }).step);
+}
+
+/** Of metrics.jsonl, without what depends on the clock. */
+async function numbers(api: TrainerApi, { outputDir }: Settings): Promise<unknown[]> {
+  const bytes = (await api.readFile(`${outputDir}/metrics.jsonl`)) ?? new Uint8Array();
+  const rows = new TextDecoder().decode(bytes).trimEnd().split('\n');
+  return rows.map((line) => {
+    const row = JSON.parse(line) as Record<string, unknown>;
+    for (const field of CLOCK_FIELDS) delete row[field];
+    return row;
+  });
 }
 
 const upTo = (last: number) => Array.from({ length: last }, (_, i) => i + 1);
@@ -158,7 +170,7 @@ const stopAndResume: TrainerCheck = {
 };
 
 const busy: TrainerCheck = {
-  name: 'while a run goes on, another run or an evaluation is refused',
+  name: 'while a run goes on, another run, an evaluation or an import is refused',
   run: async (api, settings) => {
     const refused: Promise<void>[] = [];
     await wholeRun(api, settings, (event) => {
@@ -167,9 +179,10 @@ const busy: TrainerCheck = {
       refused.push(
         fails('a second run', 'TrainingError', /going on/, api.run(settings, nothing)),
         fails('an evaluation', 'TrainingError', /going on/, api.evaluate(settings, 'test', null, nothing)),
+        fails('an import', 'TrainingError', /going on/, api.importFiles('mail', [])),
       );
     });
-    same('refusals', refused.length, 2);
+    same('refusals', refused.length, 3);
     await Promise.all(refused);
   },
 };
@@ -230,14 +243,20 @@ const askOwn: TrainerCheck = {
 };
 
 const askMeanwhile: TrainerCheck = {
-  name: 'a question during a run waits for the step, is answered, and the run goes on',
+  name: 'a question during a run waits for the step, is answered, and the run goes on as without it',
   run: async (api, settings) => {
     const [task] = (await api.askMenu(settings)).tasks;
     const request = { task: { kind: 'dataset', id: task?.id ?? '' }, temperature: 0, draw: 0 } as const;
     const events: AskEvent[] = [];
     let answered: Promise<unknown> | null = null;
+    // What an environment depends on may be other than the run's.
+    const { seed, maxTurns, trainDatasetSize } = settings;
+    const other = Object.assign(
+      { ...settings },
+      { seed: seed + 1, maxTurns: maxTurns + 1, trainDatasetSize: trainDatasetSize - 1 },
+    );
     const { result } = await wholeRun(api, settings, (event) => {
-      if (event.kind === 'step') answered ??= api.ask(settings, request, null, (told) => events.push(told));
+      if (event.kind === 'step') answered ??= api.ask(other, request, null, (told) => events.push(told));
     });
     holds('it was asked', answered !== null);
     await answered;
@@ -247,6 +266,10 @@ const askMeanwhile: TrainerCheck = {
       events.some(({ kind }) => kind === 'turn'),
     );
     same('the run ends as ever', result.step, settings.maxSteps);
+    const alone = { ...settings, outputDir: `${settings.outputDir}-alone` };
+    await wholeRun(api, alone);
+    const [asked, undisturbed] = [await numbers(api, settings), await numbers(api, alone)];
+    same('its numbers', asked, undisturbed);
   },
 };
 
@@ -312,13 +335,16 @@ const MAIL =
   'From: a@b.example\nTo: c@d.example\nDate: Mon, 6 May 2024 10:00:00 +0000\nSubject: Hi\nMessage-ID: <1@b>\n\nHello.';
 
 const imports: TrainerCheck = {
-  name: 'an import is counted by kind, and what was not used is named',
+  name: 'an import is counted by kind, what was not used is named, and a second beside it is refused',
   run: async (api) => {
     const file = (path: string, content: string): NamedFile => ({
       path,
       bytes: new TextEncoder().encode(content),
     });
-    const report = await api.importFiles('mail', [file('a.eml', MAIL), file('b.pdf', '%PDF-1.4 \u0000')]);
+    const first = api.importFiles('mail', [file('a.eml', MAIL), file('b.pdf', '%PDF-1.4 \u0000')]);
+    const second = api.importFiles('mail', [file('c.eml', MAIL)]);
+    await fails('a second import', 'TrainingError', /an import is going on/, second);
+    const report = await first;
     same('files', report.files, 2);
     same('counts', report.counts, { messages: 1, questions: 0 });
     same(

@@ -68,6 +68,7 @@ export async function writeGguf(
   const parts = splitBySize(tensors, (tensor) => aligned(lengthOf(tensor)), maxBytes);
   const five = (n: number) => String(n).padStart(5, '0');
   const paths: string[] = [];
+  report.total(tensors.length);
   for (const [i, part] of parts.entries()) {
     const path = parts.length === 1 ? `${name}.gguf` : `${name}-${five(i + 1)}-of-${five(parts.length)}.gguf`;
     const split = new Map<string, GgufValue>([

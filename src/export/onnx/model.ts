@@ -52,6 +52,7 @@ export async function exportOnnx(
       },
     }),
   );
+  report.total(model.stored.length);
   for (const part of parts) {
     await writing(sink, `onnx/${part.file}`, (file) => writeConstants(file, part, report));
   }
@@ -60,7 +61,13 @@ export async function exportOnnx(
       constants.map(({ constant, offset }): [string, ExternalPlace] => [constant.name, { file, offset }]),
     ),
   );
-  await writing(sink, `onnx/${name}`, (file) => model.writeTo((bytes) => file.write(bytes), places));
+  await writing(sink, `onnx/${name}`, (file) =>
+    model.writeTo(
+      (bytes) => file.write(bytes),
+      places,
+      ({ name: constant }) => report.tensor(constant),
+    ),
+  );
 }
 
 interface Part {

@@ -131,8 +131,13 @@ export class OnnxModel {
   /**
    * Writes the `.onnx` file, stored constants last.
    * @param places of the constants whose bytes lie in other files, by name
+   * @param onConstant hears of each of the others before its bytes are written; what it throws ends the writing
    */
-  async writeTo(write: Write, places: ReadonlyMap<string, ExternalPlace> = new Map()): Promise<void> {
+  async writeTo(
+    write: Write,
+    places: ReadonlyMap<string, ExternalPlace> = new Map(),
+    onConstant: (constant: StoredConstant) => void = () => undefined,
+  ): Promise<void> {
     const graph = this.#whole();
     const inside = (constant: StoredConstant) => !places.has(constant.name);
     const heads = this.#stored.map((constant) => {
@@ -145,6 +150,7 @@ export class OnnxModel {
     await write(graph.finish());
     for (const [i, constant] of this.#stored.entries()) {
       const { bytes, tensor } = heads[i] as (typeof heads)[number];
+      if (inside(constant)) onConstant(constant);
       await write(bytes);
       await write(tensor);
       if (inside(constant)) await constant.write(write);

@@ -8,8 +8,6 @@ import { t } from '../texts';
 export interface Comparison {
   /** Of the two kinds, as they stand in a sentence. */
   readonly names: readonly [string, string];
-  /** Both modes, when that is all that differs. */
-  readonly modes: readonly ['masked', 'rollout'] | null;
   readonly conclusion: Conclusion;
 }
 
@@ -26,13 +24,13 @@ export function comparisonOf(shown: readonly RunRecord[]): Comparison | null {
   if (onlySeeds && masked.length > 0 && rollout.length > 0) {
     const conclusion = conclude(masked.map(outcomeOf), rollout.map(outcomeOf));
     const names = [t.compare.mode.masked, t.compare.mode.rollout] as const;
-    return conclusion && { names, modes: ['masked', 'rollout'], conclusion };
+    return conclusion && { names, conclusion };
   }
   const [a, b] = known;
   if (known.length !== 2 || a === undefined || b === undefined || !areComparable(a, b)) return null;
   // Two runs are one pair, whatever their seeds.
   const conclusion = conclude([outcomeOf(a)], [{ ...outcomeOf(b), seed: outcomeOf(a).seed }]);
-  return conclusion && { names: [recordName(a), recordName(b)], modes: null, conclusion };
+  return conclusion && { names: [recordName(a), recordName(b)], conclusion };
 }
 
 /** Accuracies mean the same only on the same tasks. */

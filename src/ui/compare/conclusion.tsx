@@ -5,12 +5,12 @@ import { number, percent } from '../../report/format';
 import { t } from '../texts';
 import type { Comparison } from './comparison';
 
-export function ConclusionView({ names, modes, conclusion }: Comparison): JSX.Element {
+export function ConclusionView({ names, conclusion }: Comparison): JSX.Element {
   return (
     <section class="card conclusion" aria-label={t.conclusion.title}>
       <h3>{t.conclusion.title}</h3>
       <p class={`conclusion-${conclusion.verdict}`} role="status">
-        <b>{verdictText({ names, modes, conclusion })}</b>
+        <b>{verdictText({ names, conclusion })}</b>
       </p>
       <ul>
         {conclusion.sides.map((side, i) => (

@@ -4,23 +4,27 @@ import type { ComponentChildren, JSX } from 'preact';
 
 interface ZoneProps {
   readonly class?: string;
+  /** Takes nothing now, as the buttons in it. */
+  readonly disabled?: boolean;
   readonly onDrop: (data: DataTransfer) => void;
   readonly children: ComponentChildren;
 }
 
-export function DropZone({ class: name = '', onDrop, children }: ZoneProps): JSX.Element {
+export function DropZone({ class: name = '', disabled = false, onDrop, children }: ZoneProps): JSX.Element {
   const over = useSignal(false);
   const dropped = (event: DragEvent): void => {
     event.preventDefault();
     over.value = false;
-    if (event.dataTransfer !== null) onDrop(event.dataTransfer);
+    if (event.dataTransfer !== null && !disabled) onDrop(event.dataTransfer);
   };
   return (
     <div
       class={`drop-zone ${name}${over.value ? ' is-over' : ''}`}
       onDragOver={(event) => {
+        // Else the browser would open the file in the page's place.
         event.preventDefault();
-        over.value = true;
+        if (disabled && event.dataTransfer !== null) event.dataTransfer.dropEffect = 'none';
+        over.value = !disabled;
       }}
       onDragLeave={() => (over.value = false)}
       onDrop={dropped}

@@ -44,7 +44,6 @@ describe('without a graphics card', () => {
     expect(adviceOf(during(121))).toBeNull();
     expect(adviceOf(during(121, 15))).toEqual({
       kind: 'measured',
-      steps: 1,
       secondsPerStep: 15,
       minutes: 30,
       quickMinutes: Math.ceil((15 * quick.maxSteps * share) / 60),

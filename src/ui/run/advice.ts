@@ -12,7 +12,6 @@ export type Advice =
   /** From the steps of the run that goes on; minutes, rounded up. */
   | {
       readonly kind: 'measured';
-      readonly steps: number;
       readonly secondsPerStep: number;
       readonly minutes: number;
       readonly quickMinutes: number;
@@ -37,7 +36,6 @@ export function adviceOf(state: Pick<State, 'device' | 'form' | 'run' | 'records
   const left = settings.maxSteps - (steps.at(-1)?.step ?? 0);
   return {
     kind: 'measured',
-    steps: steps.length,
     secondsPerStep: perStep,
     minutes: Math.ceil((perStep * left) / 60),
     quickMinutes: Math.ceil((perStep * quick.maxSteps * rollouts(quick)) / rollouts(settings) / 60),

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { environmentInfo, isKnown, knownEnvironments } from '../../env/registry';
 import { formEnvironment, withEnvironment } from '../form-state';
-import { usePage } from '../page';
+import { usePage, useTelling } from '../page';
 import { DropZone, FileButton } from '../parts/files';
 import { t } from '../texts';
 
@@ -48,14 +48,24 @@ export function EnvironmentPicker(): JSX.Element {
 function FileZone(): JSX.Element {
   const { runner, derived } = usePage();
   const status = useSignal('');
+  const tell = useTelling('environment');
   const take = async (file: File | undefined): Promise<void> => {
-    if (file === undefined || derived.busy.value) return;
+    if (file === undefined) return;
+    let said = '';
     status.value = t.setup.readingFile(file.name);
-    const added = await runner.addEnvironment(file.name, await file.text());
-    status.value = added ? t.setup.fileAdded(file.name) : '';
+    try {
+      // A folder looks like a file until it is read.
+      if (await runner.addEnvironment(file.name, await file.text())) said = t.setup.fileAdded(file.name);
+    } finally {
+      status.value = said;
+    }
   };
   return (
-    <DropZone class="environment-zone" onDrop={(data) => void take(data.files[0])}>
+    <DropZone
+      class="environment-zone"
+      disabled={derived.busy.value}
+      onDrop={(data) => tell(take(data.files[0]))}
+    >
       <p>{t.setup.ownTask}</p>
       <div class="button-row">
         <FileButton
@@ -63,7 +73,7 @@ function FileZone(): JSX.Element {
           label={t.setup.chooseFile}
           accept=".ts,.js,.mjs"
           disabled={derived.busy.value}
-          onFiles={([file]) => void take(file)}
+          onFiles={([file]) => tell(take(file))}
         />
       </div>
       <p class="note">{t.setup.ownTaskNote}</p>

@@ -1,14 +1,17 @@
 /** Which model is trained: the built-in one, or files of the visitor's own, dropped or chosen. */
 import type { JSX } from 'preact';
-import type { GivenFile, GivenModel } from '../../../workers/api';
+import type { GivenModel } from '../../../workers/api';
 import { bytes, integer } from '../../report/format';
 import { GIVEN_MODEL } from '../../settings/choices';
 import { fieldText, withEdit } from '../form-state';
-import { useLive, usePage } from '../page';
+import { useLive, usePage, useTelling } from '../page';
+import { chosenFiles, droppedFiles, type PickedFile } from '../parts/dropped-files';
 import { DropZone, FileButton } from '../parts/files';
 import { t } from '../texts';
-import { chosenFiles, droppedFiles } from './dropped-files';
 import { missingModel } from './obstacle';
+
+/** More files than any model has; a whole disk is no model. */
+const MOST_FILES = 2000;
 
 export function ModelPicker(): JSX.Element {
   const { live, runner, derived, dispatch, now } = usePage();
@@ -17,8 +20,9 @@ export function ModelPicker(): JSX.Element {
   const { models, openingModel } = live;
   const facts = models.find((one) => one.model === model);
   const disabled = derived.busy.value || openingModel !== null;
-  const take = (files: readonly GivenFile[]): void => {
-    if (!disabled && files.length > 0) void runner.openModel(files);
+  const tell = useTelling('model');
+  const take = (files: readonly PickedFile[]): void => {
+    if (files.length > 0) void runner.openModel(files.map(({ path, file }) => ({ path, content: file })));
   };
   const name = model.startsWith(GIVEN_MODEL) ? model.slice(GIVEN_MODEL.length) : model;
   const isBuiltIn = model === fieldText({ preset: live.form.preset, edits: {} }, 'model');
@@ -27,7 +31,11 @@ export function ModelPicker(): JSX.Element {
       <p class="model-name">
         <b>{t.setup.model}</b> <span>{name}</span>
       </p>
-      <DropZone class="model-zone" onDrop={(data) => void droppedFiles(data).then(take)}>
+      <DropZone
+        class="model-zone"
+        disabled={disabled}
+        onDrop={(data) => tell(droppedFiles(data, MOST_FILES).then(take))}
+      >
         <p class="note">{t.setup.ownModel}</p>
         <div class="button-row">
           <FileButton

@@ -48,8 +48,8 @@ function Exporting({ outputDir, which }: Props): JSX.Element {
   const id = useId();
   const chosen = useSignal(0);
   const anyTokenizer = useSignal(false);
-  /** Null while it is not known. */
-  const size = useSignal<number | null>(null);
+  /** In bytes, once it is known. */
+  const size = useSignal<number | 'measuring' | 'failed'>('measuring');
   const progress = useSignal<{ readonly done: number; readonly total: number } | null>(null);
   const said = useSignal<readonly string[]>([]);
   const request = (): ExportRequest => {
@@ -57,11 +57,13 @@ function Exporting({ outputDir, which }: Props): JSX.Element {
     return { outputDir, which, format, type, anyTokenizer: anyTokenizer.value };
   };
   useSignalEffect(() => {
-    const asked = request();
-    size.value = null;
-    void runner.exportSize(asked).then((found) => {
-      if (asked.type === request().type && asked.format === request().format) size.value = found;
+    const own = new AbortController();
+    size.value = 'measuring';
+    void runner.exportSize(request(), own.signal).then((found) => {
+      if (!own.signal.aborted) size.value = found ?? 'failed';
     });
+    // A model may be on its way for it, which nobody wants any more after another choice or when this is closed.
+    return () => own.abort();
   });
   const start = (): void => {
     said.value = [];
@@ -87,7 +89,7 @@ function Exporting({ outputDir, which }: Props): JSX.Element {
           ))}
         </select>
         {progress.value === null ? (
-          <button type="button" disabled={derived.busy.value || size.value === null} onClick={start}>
+          <button type="button" disabled={derived.busy.value || size.value === 'measuring'} onClick={start}>
             {t.storage.exportNow}
           </button>
         ) : (
@@ -98,9 +100,9 @@ function Exporting({ outputDir, which }: Props): JSX.Element {
         <span class="note" role="status">
           {progress.value !== null
             ? t.storage.exporting(progress.value.done, progress.value.total)
-            : size.value === null
-              ? t.storage.measuring
-              : t.storage.aboutSize(bytes(size.value))}
+            : typeof size.value === 'number'
+              ? t.storage.aboutSize(bytes(size.value))
+              : t.storage[size.value]}
         </span>
       </div>
       <p class="note">{t.storage.formNote[format]}</p>

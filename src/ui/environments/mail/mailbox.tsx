@@ -4,10 +4,10 @@ import type { ImportStatus } from '../../../../workers/api';
 import { schemaOf } from '../../../env/settings';
 import { settingInfo } from '../../../settings/schema';
 import { fieldText, withEdit } from '../../form-state';
-import { useLive, usePage } from '../../page';
+import { useLive, usePage, useTelling } from '../../page';
+import { chosenFiles, droppedFiles, type PickedFile } from '../../parts/dropped-files';
 import { DropZone, FileButton } from '../../parts/files';
 import { t } from '../../texts';
-import { droppedFiles, type PickedFile } from './dropped';
 import { ImportReportView } from './import-report';
 
 const ENVIRONMENT = 'mail';
@@ -57,6 +57,9 @@ function ImportProgress({ status }: { readonly status: ImportStatus | null }): J
 
 function OwnMail(): JSX.Element {
   const { live, runner, derived } = usePage();
+  const tell = useTelling('import');
+  // A run reads this mail, and an import under another would write the same folder.
+  const disabled = derived.busy.value || live.importing;
   const take = async (picked: readonly PickedFile[]): Promise<void> => {
     if (picked.length === 0) return;
     // Handles, not bytes: an archive may be larger than any memory.
@@ -65,12 +68,11 @@ function OwnMail(): JSX.Element {
       picked.map(({ path, file }) => ({ path, bytes: file })),
     );
   };
-  const chosen = (files: readonly File[]): void =>
-    void take(files.map((file) => ({ path: file.webkitRelativePath || file.name, file })));
-  const buttons = { multiple: true, disabled: derived.busy.value, onFiles: chosen };
+  const chosen = (files: readonly File[]): void => tell(take(chosenFiles(files)));
+  const buttons = { multiple: true, disabled, onFiles: chosen };
   return (
     <div class="own-mail">
-      <DropZone onDrop={(data) => void droppedFiles(data).then(take)}>
+      <DropZone disabled={disabled} onDrop={(data) => tell(droppedFiles(data).then(take))}>
         <p>{t.mail.drop}</p>
         <div class="button-row">
           <FileButton id="mail-files" label={t.mail.chooseFiles} {...buttons} />

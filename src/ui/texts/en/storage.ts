@@ -41,6 +41,7 @@ export const storage = {
   },
   anyTokenizer: 'Also where llama.cpp cuts text a little otherwise than this model was trained with',
   measuring: 'Looking how large it will be…',
+  failed: 'How large it will be could not be found out.',
   aboutSize: (size: string) => `About ${size}.`,
   exporting: (done: number, total: number) =>
     total === 0 ? 'Starting…' : `Writing tensor ${done + 1} of ${total}`,

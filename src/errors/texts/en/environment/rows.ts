@@ -2,16 +2,11 @@
 import type { Foreign, Tell, Told } from '../../types';
 import type { LineProblem } from '../../picture';
 import type { Place } from '../../place';
-import { describe, lineProblem, place, type At, type Found } from '../words';
+import { describe, firstOf, lineProblem, place, type At, type Found } from '../words';
 
 const NAMES_HELP =
   'Name files by their split (train.jsonl, validation.jsonl, test.jsonl, or data/train-00000-of-00001.parquet and so on), ' +
   'or give a single file, which is then split.';
-
-function shown(names: readonly string[]): string {
-  const rest = names.length - 6;
-  return names.slice(0, 6).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
-}
 
 export const rows = {
   'environment/answer-no-number': ({ where, found }: At & { found: string }) =>
@@ -21,7 +16,7 @@ export const rows = {
     `${place(where)}: check one-of needs a list of texts or numbers, found ${JSON.stringify(found)}. ` +
     'Write the accepted answers as a list, or choose the check exact.',
   'environment/no-row-files': ({ dataset, found }: { dataset: string; found: readonly string[] }) =>
-    `The dataset ${dataset} should have files of rows (.jsonl or .parquet), but ${found.length === 0 ? 'none was found' : `found ${shown(found)}, none named by a split`}. ${NAMES_HELP}`,
+    `The dataset ${dataset} should have files of rows (.jsonl or .parquet), but ${found.length === 0 ? 'none was found' : `found ${firstOf(found, 6)}, none named by a split`}. ${NAMES_HELP}`,
   'environment/split-in-places': ({
     dataset,
     split,
@@ -31,7 +26,7 @@ export const rows = {
     split: string;
     places: readonly string[];
   }) =>
-    `The dataset ${dataset} has ${split} files in several places: ${shown(places)}. ` +
+    `The dataset ${dataset} has ${split} files in several places: ${firstOf(places, 6)}. ` +
     'Put the ones to use into a folder of their own.',
   'environment/no-dataset': () =>
     `The environment rows has no tasks of its own. Name a file or folder of rows by the setting dataset. ${NAMES_HELP}`,

@@ -1,4 +1,5 @@
 import type { Foreign } from '../../types';
+import { firstOf } from '../words';
 
 /** A model that a visitor gives the page as files. */
 export const given = {
@@ -9,9 +10,9 @@ export const given = {
     `${origin}: ${path} cannot be read any more (${reason}). It was moved, changed or deleted since it was chosen. ` +
     'Choose it again.',
   'policy/no-model-given': ({ found }: { found: readonly string[] }) =>
-    `Among ${found.slice(0, 8).join(', ') || 'no files'}${found.length > 8 ? ` and ${found.length - 8} more` : ''} there is no ` +
+    `Among ${firstOf(found, 8) || 'no files'} there is no ` +
     'model. Give one GGUF file, or the folder of a Hugging Face model: config.json, tokenizer.json, ' +
     'tokenizer_config.json and safetensors files.',
   'policy/several-given': ({ found }: { found: readonly string[] }) =>
-    `Several models were given: ${found.slice(0, 8).join(', ')}. Give one of them.`,
+    `Several models were given: ${firstOf(found, 8)}. Give one of them.`,
 };

@@ -8,6 +8,7 @@ const WORK = {
   download: 'removing a download',
   export: 'an export',
   model: 'opening a model',
+  import: 'an import',
   check: 'a check',
 };
 /** What the GPU does one at a time. */
