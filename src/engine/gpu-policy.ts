@@ -2,7 +2,6 @@
 import { embedGradient } from '../kernels/embedding/embedding';
 import type { Gpu, Slice } from '../kernels/gpu';
 import type { WeightFormat } from '../settings/choices';
-import { adamW, type FlatState } from '../kernels/optimizer/adamw';
 import { scatterRows } from '../kernels/reduce/scatter';
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from '../kernels/rms-norm/rms-norm';
 import { rowLoss } from '../kernels/vocabulary/row-loss';
@@ -22,10 +21,8 @@ import {
   type PreparedRows,
   unsort,
 } from './pass/forest-pass';
-import { initLora, type LoraLayout, loraLayout, packLora, unpackLora } from './model/lora';
-import { arenaParts, type MuonOptions, muonUpdate } from './full-optimizer';
 import { Sampler } from './sample/sampler';
-import { type ActiveAdapter, type GradientTarget, keptElements, type TokenRows, Trunk } from './pass/trunk';
+import { type ActiveAdapter, keptElements, type TokenRows, Trunk } from './pass/trunk';
 import {
   type AdamWParams,
   type LoraConfig,
@@ -43,24 +40,10 @@ import {
 import { PolicyError } from '../errors/policy';
 import { type HostTensors } from '../formats/tensors';
 import { type Forest } from '../tokens/types';
-import {
-  arenaLayout,
-  arenaWeights,
-  BaseWeights,
-  type ModelWeights,
-  packArena,
-  uploadWeights,
-  unpackArena,
-  weightSlices,
-} from './weights/weights-gpu';
-import { storageUnits } from './model/units';
+import { BaseWeights, type ModelWeights, uploadWeights, weightSlices } from './weights/weights-gpu';
+import { TrainedState, type Training } from './trained-state';
 
-/** What is trained: a LoRA adapter on frozen weights, all weights, or nothing. */
-export type Training =
-  | { readonly kind: 'adapter'; readonly lora: LoraConfig; readonly seed: number }
-  /** By AdamW, or by Muon where its options are given. */
-  | { readonly kind: 'full'; readonly muon?: MuonOptions }
-  | { readonly kind: 'none' };
+export type { Training };
 
 /** What the backward pass needs of a layer is kept, or computed again from the layer's input. Gradients are equal bit for bit. */
 export const RECOMPUTE = ['none', 'layer', 'auto'] as const;
@@ -88,18 +71,12 @@ export class GpuPolicy implements TrainablePolicy {
   readonly #ownedWeights: readonly Slice[];
   readonly #trunk: Trunk;
   readonly #sampler: Sampler;
-  readonly #layout: LoraLayout | null;
-  readonly #state: FlatState | null;
-  readonly #target: GradientTarget | null;
-  readonly #norm: Slice;
+  readonly #trained: TrainedState;
   readonly #recompute: Recompute;
   readonly #keptBytes: number;
-  readonly #update: (state: FlatState, params: AdamWParams & { readonly step: number }) => void;
-  #updates = 0;
   #adapterEnabled = true;
-  /** Parameters of the adapter that KL refers to; null: the bare model. */
-  #reference: Slice | null = null;
-  #version = 0;
+  /** Counts how often the adapter was switched on and off. */
+  #switches = 0;
 
   /**
    * @param base the model's tensors; weights that are on the GPU already and stay somebody else's; or null for weights
@@ -115,50 +92,16 @@ export class GpuPolicy implements TrainablePolicy {
     this.#gpu = gpu;
     this.config = config;
     this.lora = training.kind === 'adapter' ? training.lora : null;
-    this.#layout = training.kind === 'adapter' ? loraLayout(config, training.lora) : null;
-    const norm = gpu.alloc(1, 'gradient norm');
-    this.#norm = norm;
     this.#recompute = options.recompute ?? 'auto';
     this.#keptBytes = options.keptBytes ?? DEFAULT_KEPT_BYTES;
-    this.#update = (state, params) => adamW(gpu, state, norm, params);
     const { baseWeights = 'f32' } = options;
-    if (training.kind === 'full') {
-      if (base instanceof BaseWeights) {
-        throw PolicyError.of('policy/full-shared');
-      }
-      if (baseWeights !== 'f32') {
-        throw PolicyError.of('policy/full-packed', { baseWeights });
-      }
-      if (config.qkNorm || config.branchNorms || config.normOffset !== 0 || config.embeddingScale !== 1) {
-        throw PolicyError.of('policy/full-family', { family: config.family });
-      }
-      this.#state = this.#allocateState(
-        fullArenaLength(config),
-        base === null ? null : packArena(config, base),
-      );
-      this.#weights = arenaWeights(gpu, config, this.#state.parameters);
-      this.#ownedWeights = [];
-      this.#target = { kind: 'full', gradient: arenaWeights(gpu, config, this.#state.gradient) };
-      const { muon } = training;
-      if (muon !== undefined) {
-        const parts = arenaParts(config);
-        this.#update = (state, params) => muonUpdate(gpu, state, parts, norm, muon, params);
-      }
-    } else {
-      const shared = base instanceof BaseWeights;
-      this.#weights = shared ? base.weights : uploadWeights(gpu, config, base, baseWeights);
-      this.#ownedWeights = shared ? [] : weightSlices(this.#weights);
-      if (this.#layout !== null && training.kind === 'adapter') {
-        this.#state = this.#allocateState(
-          this.#layout.length,
-          base === null ? null : initLora(config, this.#layout, training.seed),
-        );
-        this.#target = { kind: 'adapter', gradient: this.#state.gradient };
-      } else {
-        this.#state = null;
-        this.#target = null;
-      }
-    }
+    const isFull = training.kind === 'full';
+    if (isFull && baseWeights !== 'f32') throw PolicyError.of('policy/full-packed', { baseWeights });
+    const isShared = base instanceof BaseWeights;
+    this.#trained = new TrainedState(gpu, config, training, base);
+    this.#weights =
+      this.#trained.weights ?? (isShared ? base.weights : uploadWeights(gpu, config, base, baseWeights));
+    this.#ownedWeights = isFull || isShared ? [] : weightSlices(this.#weights);
     this.#trunk = new Trunk(gpu, config, this.#weights);
     this.#sampler = new Sampler(gpu, config, this.#trunk, this.#weights, options.cacheBytes);
   }
@@ -172,12 +115,12 @@ export class GpuPolicy implements TrainablePolicy {
     return this.#adapterEnabled;
   }
   set adapterEnabled(on: boolean) {
-    if (on !== this.#adapterEnabled) this.#version++;
+    if (on !== this.#adapterEnabled) this.#switches++;
     this.#adapterEnabled = on;
   }
 
   sample(requests: readonly SequenceRequest[], options: SampleOptions): Promise<SampledSequence[]> {
-    return this.#sampler.sample(requests, options, this.#adapterEnabled ? this.#adapter() : null);
+    return this.#sampler.sample(requests, options, this.#adapterEnabled ? this.#trained.adapter : null);
   }
 
   /** A session over this policy for transformers.js; it uses the adapter while {@link adapterEnabled} is true. */
@@ -187,8 +130,8 @@ export class GpuPolicy implements TrainablePolicy {
       config: this.config,
       trunk: this.#trunk,
       weights: this.#weights,
-      adapter: () => (this.#adapterEnabled ? this.#adapter() : null),
-      version: () => this.#version,
+      adapter: () => (this.#adapterEnabled ? this.#trained.adapter : null),
+      version: () => this.#switches + this.#trained.version,
     });
   }
 
@@ -216,7 +159,7 @@ export class GpuPolicy implements TrainablePolicy {
       tokens,
       prepared,
       out,
-      options.adapter ? this.#adapter() : null,
+      options.adapter ? this.#trained.adapter : null,
       options.temperature,
     );
     const [logp, entropy] = await this.#readTogether([out.logp, out.entropy], rows.count);
@@ -230,8 +173,8 @@ export class GpuPolicy implements TrainablePolicy {
   }
 
   async accumulate(forest: Forest, rows: LossRows, loss: LossConfig): Promise<LossResult> {
-    const target = this.#target;
-    if (target === null || this.#state === null) throw PolicyError.of('policy/nothing-to-train');
+    const { target } = this.#trained;
+    if (target === null) throw PolicyError.of('policy/nothing-to-train');
     if (target.kind === 'full' && loss.beta !== 0) {
       throw PolicyError.of('policy/full-kl');
     }
@@ -249,9 +192,9 @@ export class GpuPolicy implements TrainablePolicy {
     const shape = { rows: count, width: d, vocabulary: this.config.vocabSize, temperature: loss.temperature };
     const reference = this.#outputs(count);
     if (loss.beta > 0)
-      this.#logProbs(forest, tokens, prepared, reference, this.#referenceAdapter(), loss.temperature);
+      this.#logProbs(forest, tokens, prepared, reference, this.#trained.reference, loss.temperature);
     // Forward.
-    const adapter = this.#adapter();
+    const adapter = this.#trained.adapter;
     const keep = this.#keeps(forest.n);
     const caches = this.#caches(forest.n, Math.min(this.config.layers, keep + 1));
     const { hidden, saved } = this.#trunk.forward(tokens, caches, adapter, keep, prepared.picked);
@@ -347,125 +290,51 @@ export class GpuPolicy implements TrainablePolicy {
     };
   }
 
-  async update(params: AdamWParams): Promise<{ gradNorm: number }> {
-    const state = this.#trainable();
-    this.#version++;
-    this.#update(state, { ...params, step: this.#updates + 1 });
-    const [gradNorm] = await this.#gpu.read(this.#norm, 1);
-    if (gradNorm === undefined || !Number.isFinite(gradNorm)) {
-      throw PolicyError.of('policy/gradient', { norm: String(gradNorm) });
-    }
-    this.#updates++;
-    return { gradNorm };
+  update(params: AdamWParams): Promise<{ gradNorm: number }> {
+    return this.#trained.update(params);
   }
 
   zeroGradient(): void {
-    this.#gpu.clear(this.#trainable().gradient);
+    this.#trained.zeroGradient();
   }
 
-  async readGradients(): Promise<HostTensors> {
-    const data = await this.#gpu.read(this.#trainable().gradient);
-    return this.#layout === null
-      ? unpackArena(this.config, data)
-      : unpackLora(this.config, this.#layout, data);
+  readGradients(): Promise<HostTensors> {
+    return this.#trained.readGradients();
   }
 
-  async readAdapter(): Promise<HostTensors> {
-    if (this.#layout === null) throw PolicyError.of('policy/no-adapter');
-    return unpackLora(this.config, this.#layout, await this.#gpu.read(this.#trainable().parameters));
+  readAdapter(): Promise<HostTensors> {
+    return this.#trained.readAdapter();
   }
 
   loadAdapter(tensors: HostTensors): void {
-    if (this.#layout === null) throw PolicyError.of('policy/no-adapter-to-load-into');
-    this.#version++;
-    this.#gpu.write(this.#trainable().parameters, packLora(this.config, this.#layout, tensors));
+    this.#trained.loadAdapter(tensors);
   }
 
   setReference(tensors: HostTensors | null): void {
-    if (this.#layout === null) throw PolicyError.of('policy/no-adapter-to-refer-to');
-    if (tensors === null) {
-      if (this.#reference !== null) this.#gpu.free(this.#reference);
-      this.#reference = null;
-      return;
-    }
-    const data = packLora(this.config, this.#layout, tensors);
-    if (this.#reference === null) this.#reference = this.#gpu.holdData(data, 'reference adapter');
-    else this.#gpu.write(this.#reference, data);
+    this.#trained.setReference(tensors);
   }
 
   /** All base weights by Hugging Face name, as they are now; for full-parameter training. */
-  async readWeights(): Promise<HostTensors> {
-    if (this.#target?.kind !== 'full') throw PolicyError.of('policy/weights-unchanged');
-    return unpackArena(this.config, await this.#gpu.read(this.#trainable().parameters));
+  readWeights(): Promise<HostTensors> {
+    return this.#trained.readWeights();
   }
 
-  async readOptimizer(): Promise<OptimizerState> {
-    const { parameters, m, v } = this.#trainable();
-    return {
-      step: this.#updates,
-      parameters: await this.#gpu.read(parameters),
-      m: await this.#gpu.read(m),
-      v: await this.#gpu.read(v),
-    };
+  readOptimizer(): Promise<OptimizerState> {
+    return this.#trained.readOptimizer();
   }
 
   loadOptimizer(state: OptimizerState): void {
-    const own = this.#trainable();
-    this.#version++;
-    for (const name of ['parameters', 'm', 'v'] as const) {
-      if (state[name].length !== own.length) {
-        throw PolicyError.of('policy/optimizer', { name, found: state[name].length, needed: own.length });
-      }
-      this.#gpu.write(own[name], state[name]);
-    }
-    this.#updates = state.step;
+    this.#trained.loadOptimizer(state);
   }
 
   resetOptimizer(): void {
-    const { m, v } = this.#trainable();
-    this.#gpu.clear(m);
-    this.#gpu.clear(v);
-    this.#updates = 0;
+    this.#trained.resetOptimizer();
   }
 
   dispose(): void {
     this.#trunk.dispose();
-    this.#gpu.free(...this.#ownedWeights, this.#norm);
-    if (this.#reference !== null) this.#gpu.free(this.#reference);
-    if (this.#state !== null) {
-      this.#gpu.free(this.#state.parameters, this.#state.gradient, this.#state.m, this.#state.v);
-    }
-  }
-
-  #allocateState(length: number, parameters: Float32Array | null): FlatState {
-    const gpu = this.#gpu;
-    const state = {
-      parameters:
-        parameters === null ? gpu.hold(length, 'parameters') : gpu.holdData(parameters, 'parameters'),
-      gradient: gpu.hold(length, 'gradient'),
-      m: gpu.hold(length, 'first moment'),
-      v: gpu.hold(length, 'second moment'),
-      length,
-    };
-    gpu.clear(state.gradient);
-    gpu.clear(state.m);
-    gpu.clear(state.v);
-    return state;
-  }
-
-  #trainable(): FlatState {
-    if (this.#state === null) throw PolicyError.of('policy/nothing-to-train');
-    return this.#state;
-  }
-
-  #adapter(): ActiveAdapter | null {
-    if (this.#layout === null || this.#state === null) return null;
-    return { layout: this.#layout, parameters: this.#state.parameters };
-  }
-
-  #referenceAdapter(): ActiveAdapter | null {
-    if (this.#layout === null || this.#reference === null) return null;
-    return { layout: this.#layout, parameters: this.#reference };
+    this.#gpu.free(...this.#ownedWeights);
+    this.#trained.dispose();
   }
 
   /** Layers of which the forward pass over `rows` tokens keeps everything for its backward pass. */
@@ -475,7 +344,7 @@ export class GpuPolicy implements TrainablePolicy {
     return Math.min(layers, Math.floor(this.#keptBytes / (4 * rows * keptElements(this.config))));
   }
 
-  /** One cache per layer, or one that the layers use after one another. */
+  /** A cache for each layer that is kept, and one that all others use after one another. */
   #caches(slots: number, count: number): Slice[] {
     return Array.from({ length: count }, () =>
       this.#gpu.alloc(this.#trunk.cacheElements(slots), 'keys and values'),
@@ -534,9 +403,4 @@ export class GpuPolicy implements TrainablePolicy {
 
 function headGradient(gradient: ModelWeights): Slice {
   return (gradient.head[0] as { slice: Slice }).slice;
-}
-
-/** Elements of the flat arena that full-parameter training of this model needs. */
-export function fullArenaLength(config: ModelConfig): number {
-  return arenaLayout(storageUnits(config)).length;
 }

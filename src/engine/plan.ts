@@ -9,7 +9,9 @@ import { buildForest } from '../tokens/forest';
 import { storageUnits } from './model/units';
 import { GpuPolicy, type PolicyOptions, type Training } from './gpu-policy';
 import { layerAttention } from './model/features';
+import { mostPromptRows } from './sample/sampler';
 import type { AdamWParams, LossConfig, LossRows, ModelConfig, SamplingParams } from './types';
+import { PolicyError } from '../errors/policy';
 import type { TokenId } from '../tokens/types';
 
 /** How a run uses its policy. */
@@ -27,6 +29,8 @@ export interface PlannedUse {
 export interface PlannedSampling {
   /** Prompts of calls that the run will make: ids per sequence. */
   readonly calls: readonly (readonly (readonly TokenId[])[])[];
+  /** Tokens of the longest prompt of all, where later calls are as the first but for their prompts. */
+  readonly longestPrompt?: number;
   /** Every setting that is drawn with. */
   readonly params: readonly SamplingParams[];
   readonly stopIds: readonly TokenId[];
@@ -133,7 +137,14 @@ async function rehearse(
 ): Promise<void> {
   const policy = new GpuPolicy(gpu, config, null, training, options);
   const maxSeqLength = Math.min(use.maxSeqLength, config.maxPositions);
-  if (use.sampling !== null) await rehearseSampling(policy, maxSeqLength, use.sampling);
+  if (use.sampling !== null) {
+    await rehearseSampling(policy, maxSeqLength, use.sampling);
+    const fullest = fullestCall(use.sampling, mostPromptRows(gpu, config));
+    await sampleAll(policy, maxSeqLength, use.sampling, fullest).catch((error: unknown) => {
+      // Prompts that leave the cache no room are refused if ever they come, which is no reason to refuse the run.
+      if (!(error instanceof PolicyError && error.code === 'policy/sampling-room')) throw error;
+    });
+  }
   const { loss } = use;
   if (loss !== null) {
     for (const tokens of lengths) {
@@ -152,28 +163,74 @@ async function rehearse(
 async function rehearseSampling(
   policy: GpuPolicy,
   maxSeqLength: number,
-  { calls, params, stopIds }: PlannedSampling,
+  sampling: PlannedSampling,
 ): Promise<void> {
   // One and two sequences have kernels of their own, and every larger call ends with few.
-  const [first = []] = calls;
-  for (const prompts of [first.slice(0, 1), first.slice(0, 2), ...calls]) {
-    const requests = prompts.map((promptIds, i) => ({
-      // Which stream draws is all the same here, but all sequences of a step may be more than there are groups.
-      key: { step: 0, group: i % 65_536, rollout: Math.floor(i / 65_536) },
-      promptIds: promptIds.slice(0, maxSeqLength - 1),
-    }));
-    for (const one of params) {
-      let turns = 0;
-      await policy.sample(requests, {
-        params: one,
-        stopIds,
-        maxTurnTokens: 2,
-        maxSeqLength,
-        // One turn goes on with a chunk.
-        onTurn: (_, __, length) => (length + 8 < maxSeqLength && ++turns === 1 ? [0, 0] : null),
-      });
-    }
+  const [first = []] = sampling.calls;
+  for (const prompts of [first.slice(0, 1), first.slice(0, 2), ...sampling.calls]) {
+    await sampleAll(policy, maxSeqLength, sampling, prompts);
   }
+}
+
+/** One call with every setting. */
+async function sampleAll(
+  policy: GpuPolicy,
+  maxSeqLength: number,
+  { params, stopIds }: PlannedSampling,
+  prompts: Prompts,
+): Promise<void> {
+  const requests = prompts.map((promptIds, i) => ({
+    // Which stream draws is all the same here, but all sequences of a step may be more than there are groups.
+    key: { step: 0, group: i % 65_536, rollout: Math.floor(i / 65_536) },
+    promptIds: promptIds.slice(0, maxSeqLength - 1),
+  }));
+  for (const one of params) {
+    let turns = 0;
+    await policy.sample(requests, {
+      params: one,
+      stopIds,
+      maxTurnTokens: 2,
+      maxSeqLength,
+      // One turn goes on with a chunk.
+      onTurn: (_, __, length) => (length + 8 < maxSeqLength && ++turns === 1 ? [0, 0] : null),
+    });
+  }
+}
+
+type Prompts = PlannedSampling['calls'][number];
+
+/**
+ * The first call with other prompts: with as many distinct tokens as a pass takes, since more are computed in smaller
+ * pieces; with all that prompts can have, where these are fewer. Empty where there are no later calls, or one prompt alone
+ * is too long for a pass.
+ * @param most tokens of a pass
+ */
+function fullestCall({ calls, longestPrompt }: PlannedSampling, most: number): Prompts {
+  const [first = []] = calls;
+  const lengths = first.map(({ length }) => length);
+  const shortest = Math.min(...lengths);
+  if (longestPrompt === undefined || first.length === 0 || shortest > most) return [];
+  const longest = Math.max(longestPrompt, ...lengths);
+  const distinct = new Set(first.map((ids) => ids.join())).size;
+  const common = commonLength(calls.flat());
+  const tokens = Math.min(most, common + distinct * (longest - common));
+  if (distinct === 1) return first.map(() => new Array<TokenId>(tokens).fill(0));
+  // One prompt stays the shortest, which leaves the most room behind it; the others share the rest evenly.
+  const own = Math.max(1, Math.floor((tokens - shortest) / (distinct - 1)));
+  const length = Math.max(shortest, own);
+  const prompts = Array.from({ length: distinct }, (_, i) => {
+    const ids = new Array<TokenId>(i === 0 ? shortest : length).fill(0);
+    // No id is looked up; from here on this prompt is unlike the others.
+    ids[length - own] = i + 1;
+    return ids;
+  });
+  return first.map((_, i) => prompts[i % distinct] as TokenId[]);
+}
+
+/** Tokens with which all begin. */
+function commonLength([first = [], ...others]: Prompts): number {
+  const differs = first.findIndex((id, at) => others.some((other) => other[at] !== id));
+  return differs < 0 ? first.length : differs;
 }
 
 function firstOf(rows: LossRows, count: number): LossRows {

@@ -132,6 +132,8 @@ function plannedUse(run: RunOnGpu, settings: Settings): PlannedUse {
       calls: [trains ? training : [], evaluation, tries > 1 ? tried : []].filter((call) => call.length > 0),
       params: [...new Set([temperature, evalTemperature, 0])].map(params),
       stopIds: chat.stopIds,
+      // Every step of training asks other tasks; evaluations ask the same ones.
+      ...(trains ? { longestPrompt: run.longestPrompt } : {}),
     },
   };
 }

@@ -259,6 +259,42 @@ describe('bytes are as planned', () => {
     expect(weights + trained + Math.max(cache, activations)).toBeLessThanOrEqual(peakBytes);
   });
 
+  test('prompts of a later step may need more than those of the first, which go in pieces', async () => {
+    const gpu = await open();
+    const config: ModelConfig = { ...WIDE, maxPositions: 2048 };
+    // Ids of a prompt go up from its own first, so that no two begin alike.
+    const asked = (count: number, length: number) =>
+      Array.from({ length: count }, (_, at) =>
+        Array.from({ length }, (__, i) => (at * 51 + i) % config.vocabSize),
+      );
+    const activations = async (first: readonly (readonly number[])[], longestPrompt?: number) => {
+      const calls = { calls: [first], ...(longestPrompt === undefined ? {} : { longestPrompt }) };
+      const sampling = { ...calls, params: [PLAIN], stopIds: [0] };
+      const use: PlannedUse = { tokens: 512, maxSeqLength: 2048, loss: null, sampling };
+      return (await planMemory(gpu, config, adapter(), use)).activations;
+    };
+    for (const [count, length, fullest] of [
+      [4, 700, 512],
+      [10, 300, 204],
+      [1, 2040, 2040],
+      // What prompts can have may be less than a pass takes.
+      [3, 20, 90],
+    ] as const) {
+      const needed = await activations(asked(count, fullest));
+      expect(await activations(asked(count, length))).toBeLessThanOrEqual(needed);
+      const planned = await activations(asked(count, length), Math.max(length, fullest));
+      expect(planned).toBeGreaterThanOrEqual(0.99 * needed);
+      expect(planned).toBeLessThan(1.05 * needed);
+    }
+    expect(await activations(asked(4, 700))).toBeLessThan(0.8 * (await activations(asked(4, 512))));
+    // Prompts that the cache has no room for do not keep a run from being planned that may never ask them.
+    const slots = 4 * 2 * config.kvHeads * config.headDim * config.layers;
+    const sampling = { calls: [asked(10, 20)], longestPrompt: 250, params: [PLAIN], stopIds: [0] };
+    const small: PlannedUse = { tokens: 512, maxSeqLength: 256, loss: null, sampling };
+    const { cache } = await planMemory(gpu, config, adapter(), small, { cacheBytes: 1000 * slots });
+    expect(cache).toBeGreaterThan(0);
+  });
+
   test('packed weights lower the foretold bytes by what the format says, and need no merged copy', async () => {
     const gpu = await open();
     const config: ModelConfig = { ...SHORT, hiddenSize: 256, headDim: 64, intermediateSize: 512 };

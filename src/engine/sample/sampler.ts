@@ -42,6 +42,9 @@ const STREAM = streamOf('sample');
 const MAX_ROWS = 512;
 /** Most tokens of prompts in one pass, as in training: so no single dispatch hangs the GPU. */
 const MAX_PROMPT_ROWS = 2048;
+/** The same for this model; of more tokens a pass takes {@link MAX_ROWS}, so they need less memory than these. */
+export const mostPromptRows = (gpu: Gpu, config: ModelConfig): number =>
+  Math.min(MAX_PROMPT_ROWS, mostPassRows(gpu, config));
 const DEFAULT_BATCH = 64;
 /** Bytes of keys and values at once, all layers together, where nothing else is asked for. */
 export const DEFAULT_CACHE_BYTES = 2 * 1024 ** 3;
@@ -174,7 +177,7 @@ export class Sampler {
   #prefill(forest: Forest, caches: readonly Slice[], adapter: ActiveAdapter | null): void {
     const gpu = this.#gpu;
     const config = this.#config;
-    if (forest.n <= Math.min(MAX_PROMPT_ROWS, mostPassRows(gpu, config))) {
+    if (forest.n <= mostPromptRows(gpu, config)) {
       // Slots are rows here, so that neighbours share what they load of the cache.
       const { tokens, free } = forestTokens(gpu, forest, forestSight(config, forest));
       this.#trunk.fillCaches(tokens, caches, adapter);

@@ -6,6 +6,7 @@
 import { type Gpu, SHARED_LANES, type Slice } from '../gpu';
 import type { Program } from '../program';
 import { ROW_SIZE } from '../wgsl/common';
+import { HeadVector } from '../wgsl/head-vector';
 import {
   attentionDeltaProgram,
   attentionProgram,
@@ -97,7 +98,9 @@ export function attention(
 ): void {
   const { start, runs, isSingle } = args.visible;
   const shared = gpu.isSoftware ? gpu.sharedLanes : 0;
-  if (isSingle && shared > 0) {
+  // Into arrays broadcasts are dear: on SwiftShader, heads of 160 and 256 took 1.1 to 9 times as long with them. In
+  // registers they are a tenth slower or faster for one row, by the shape, and the faster the more rows there are.
+  if (isSingle && shared > 0 && !new HeadVector(shape.headDim).isLooped) {
     gpu.run(
       program(`spans-${shape.headDim}-${shared}`, () => spanAttentionProgram(shape.headDim, shared)),
       [args.q, args.cache, runs, args.out, args.stats],

@@ -61,6 +61,7 @@ export function attentionProgram(headDim: number): Program {
 /**
  * {@link attentionProgram} where every row sees one run: `spans` has its two ends. A workgroup takes as many rows as lanes
  * share loads, for one head, and walks what its rows see together; what a lane may not see it drops, as in forests.
+ * For heads in registers.
  */
 export function spanAttentionProgram(headDim: number, shared: number): Program {
   const v = new HeadVector(headDim);
@@ -91,7 +92,6 @@ export function spanAttentionProgram(headDim: number, shared: number): Program {
     begin = min(begin, spans[r].x);
     until = max(until, spans[r].y);
   }
-  ${v.vectors('q', 'o', 'k', 'v')}
   ${v.each((c) => `let q${c} = q[self_at + ${c}u] * p.scale;`)}
   ${v.each((c) => `var o${c} = ${v.zero};`)}
   var top = -3.0e38;

@@ -30,7 +30,7 @@ export const EPILOGUE = {
 export interface DecodeLinearVariant {
   /** RMSNorm of the input, and {@link EPILOGUE}; without it the product is added to `o`, or written. */
   readonly norm: boolean;
-  /** Rows per workgroup: 1 or {@link SHARED_LANES}. */
+  /** Rows per workgroup: 1, or a multiple of {@link SHARED_LANES}. */
   readonly tileRows: number;
   /** Inner lengths are multiples of four. */
   readonly vec4: boolean;

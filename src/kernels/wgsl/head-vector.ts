@@ -17,11 +17,12 @@ export type PartIndex = number | typeof EACH;
 export class HeadVector {
   readonly parts: number;
   readonly vec4: boolean;
-  readonly #isLooped: boolean;
+  /** Lies in an array, not in registers. */
+  readonly isLooped: boolean;
   constructor(headDim: number) {
     this.vec4 = headDim % 4 === 0;
     this.parts = this.vec4 ? headDim / 4 : headDim;
-    this.#isLooped = this.parts > MOST_REGISTERS;
+    this.isLooped = this.parts > MOST_REGISTERS;
   }
   /** Type of a part. */
   get part(): string {
@@ -35,7 +36,7 @@ export class HeadVector {
   }
   /** Comes first in a function, with `p.heads` at hand: what vectors of these names need that lie in arrays. */
   vectors(...names: readonly string[]): string {
-    if (!this.#isLooped) return '';
+    if (!this.isLooped) return '';
     const arrays = names.map((name) => `var ${arrayOf(name)}: array<${this.part}, ${this.parts}>;`);
     // No constant to a compiler, which would otherwise write the loops out again.
     return `${arrays.join(' ')} let parts = select(${this.parts}u, 0u, p.heads == 0u);`;
@@ -46,7 +47,7 @@ export class HeadVector {
    */
   load(name: string, buffer: string, at: string, shared: number): string {
     if (shared === 0) return this.each((c) => `let ${name}${c} = ${buffer}[${at} + ${c}u];`);
-    if (this.#isLooped) return this.#loadLooped(name, buffer, at, shared);
+    if (this.isLooped) return this.#loadLooped(name, buffer, at, shared);
     const groups = Math.ceil(this.parts / shared);
     const mine = range(groups).map(
       (g) =>
@@ -69,13 +70,13 @@ export class HeadVector {
   }
   /** A statement for every part; in it a vector's part is its name followed by the number. */
   each(statement: (c: PartIndex) => string): string {
-    if (!this.#isLooped) return range(this.parts).map(statement).join(' ');
+    if (!this.isLooped) return range(this.parts).map(statement).join(' ');
     return `for (var c = 0u; c < parts; c++) { ${looped(statement(EACH))} }`;
   }
   /** Defines `name` as the sum of products of two vectors. */
   dot(name: string, a: (c: PartIndex) => string, b: (c: PartIndex) => string): string {
     const product = (c: PartIndex) => (this.vec4 ? `dot(${a(c)}, ${b(c)})` : `${a(c)} * ${b(c)}`);
-    if (this.#isLooped) return `var ${name} = 0.0; ${this.each((c) => `${name} += ${product(c)};`)}`;
+    if (this.isLooped) return `var ${name} = 0.0; ${this.each((c) => `${name} += ${product(c)};`)}`;
     return `let ${name} = ${range(this.parts).map(product).join(' + ')};`;
   }
 }
