@@ -8,10 +8,9 @@
  */
 import { runCorpus } from './corpus/command';
 
-// `… | head` closes the pipe; what it did not want needs no trace of a fault.
+// `… | head` closes the pipe; what it did not want needs no trace of a fault, and the work goes on.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  if (error.code !== 'EPIPE') throw error;
 });
 
 const terminal = process.stderr.isTTY;

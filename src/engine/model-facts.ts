@@ -2,7 +2,7 @@
 import { createChatFormat, templateOptions } from '../chat/chat-format';
 import { createTokenizer } from '../chat/tokenizer';
 import type { ModelFiles } from '../formats/files';
-import type { StoredRows } from '../formats/tensor-store';
+import { elementsOf, type StoredRows } from '../formats/tensor-store';
 import { WEIGHT_FORMATS, type WeightFormat } from '../settings/choices';
 import type { TemplateSettings } from '../settings/template';
 import { loadModelConfig } from './model/config';
@@ -29,7 +29,7 @@ export interface ModelFacts {
 }
 
 /**
- * Reads headers, tokenizer and template, and none of the weights.
+ * Reads headers, tokenizer and template, and of the weights one row for each number format.
  * @throws PolicyError for a model of another family, damaged or missing files, number formats that are not read, or a
  *   template that does not serve
  */
@@ -44,7 +44,7 @@ export async function modelFacts(files: ModelFiles, template: TemplateSettings):
     const chat = await createChatFormat(files, { tokenizer, eosTokenIds, ...templateOptions(template) });
     return {
       family,
-      parameters: tensors.reduce((sum, { shape }) => sum + numbersOf(shape), 0),
+      parameters: tensors.reduce((sum, { shape }) => sum + elementsOf(shape), 0),
       layers,
       maxPositions,
       vocabSize,
@@ -58,17 +58,16 @@ export async function modelFacts(files: ModelFiles, template: TemplateSettings):
   }
 }
 
-/** Tensors of a format that is not read take no bytes that anybody knows of; reading one tells which it is. */
+/** What cannot be read says so where a row of it is asked for. */
 async function refuseUnreadable(tensors: readonly StoredRows[]): Promise<void> {
-  await tensors.find(({ bytes }) => bytes === 0)?.read(0, 1);
+  const ofFormat = new Map(tensors.map((tensor) => [tensor.format, tensor]));
+  for (const tensor of ofFormat.values()) await tensor.read(0, 1);
 }
 
 function storedForms(tensors: readonly StoredRows[]): string[] {
   const numbers = new Map<string, number>();
   for (const { format, shape } of tensors) {
-    numbers.set(format, (numbers.get(format) ?? 0) + numbersOf(shape));
+    numbers.set(format, (numbers.get(format) ?? 0) + elementsOf(shape));
   }
   return [...numbers].sort(([, a], [, b]) => b - a).map(([format]) => format);
 }
-
-const numbersOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);

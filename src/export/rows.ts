@@ -16,9 +16,6 @@ export async function eachPiece(
   }
 }
 
-export const elementsOf = (shape: readonly number[]): number =>
-  shape.reduce((product, size) => product * size, 1);
-
 /** The bytes of numbers, as they lie in memory. */
 export const bytesOf = (numbers: ArrayBufferView): Uint8Array =>
   new Uint8Array(numbers.buffer as ArrayBuffer, numbers.byteOffset, numbers.byteLength);

@@ -1,10 +1,10 @@
 /** A merged model as safetensors files, with its configuration and tokenizer: what `from_pretrained` loads. */
 import { PolicyError } from '../errors/policy';
 import { toBfloat16, toFloat16 } from '../formats/float-write';
-import type { StoredRows } from '../formats/tensor-store';
+import { elementsOf, type StoredRows } from '../formats/tensor-store';
 import type { FloatType } from '../settings/choices';
 import { copyModelFiles, hfConfig } from './copied';
-import { bytesOf, eachPiece, elementsOf } from './rows';
+import { bytesOf, eachPiece } from './rows';
 import { type ExportSink, writeFile, writing } from './sink';
 import type { ExportSource } from './source';
 import type { Report } from './types';

@@ -4,7 +4,7 @@ import { StorageError } from '../errors/storage';
 import { MAX_ZIP_BYTES, ZipWriter, type ZipEntry } from '../formats/zip';
 import type { ExportFile, ExportSink } from './sink';
 
-/** Files get their content when they are closed; one that is given up leaves nothing. */
+/** Files get their content when they are closed; one that is given up leaves what was there before: an older file, or none. */
 export function directorySink(folder: FileSystemDirectoryHandle): ExportSink {
   return {
     create: async (path) => {
@@ -19,14 +19,25 @@ export function directorySink(folder: FileSystemDirectoryHandle): ExportSink {
       const name = parts.pop() ?? path;
       let place = folder;
       for (const part of parts) place = await place.getDirectoryHandle(part, { create: true }).catch(fail);
+      const isNew = await place.getFileHandle(name).then(
+        () => false,
+        (cause: unknown) => cause instanceof DOMException && cause.name === 'NotFoundError',
+      );
       const handle = await place.getFileHandle(name, { create: true }).catch(fail);
-      const stream = await handle.createWritable().catch(fail);
+      // A new file is there, empty, from here on.
+      const undo = async () => {
+        if (isNew) await place.removeEntry(name).catch(() => undefined);
+      };
+      const stream = await handle.createWritable().catch(async (cause: unknown) => {
+        await undo();
+        return fail(cause);
+      });
       return {
         write: (bytes) => stream.write(bytes as Uint8Array<ArrayBuffer>).catch(fail),
         close: () => stream.close().catch(fail),
         abort: async () => {
           await stream.abort().catch(() => undefined);
-          await place.removeEntry(name).catch(() => undefined);
+          await undo();
         },
       };
     },

@@ -5,7 +5,7 @@ export interface ExportFile {
   write(bytes: Uint8Array): Promise<void>;
   /** All is there. @throws StorageError */
   close(): Promise<void>;
-  /** Gives up: what was written goes away. */
+  /** Gives up: what was written goes away, and a file that it would have replaced stays. */
   abort(): Promise<void>;
 }
 

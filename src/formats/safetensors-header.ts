@@ -1,5 +1,5 @@
 /** The header of a safetensors file, checked: names, number formats, shapes and where each tensor lies. */
-import { foreign } from '../errors';
+import { foreign, shownOf } from '../errors';
 import { PolicyError } from '../errors/policy';
 
 /** Bytes of a number, of the formats that are known. */
@@ -131,7 +131,7 @@ function checkMetadata(value: unknown, origin: string): Record<string, string> {
   if (!isRecord(value) || !Object.values(value).every((item) => typeof item === 'string')) {
     throw PolicyError.of('policy/safetensors-metadata', {
       origin,
-      found: JSON.stringify(value).slice(0, 80),
+      found: shownOf(value, 80),
     });
   }
   return value as Record<string, string>;
@@ -143,7 +143,7 @@ function checkEntry(name: string, value: unknown, origin: string): TensorEntry {
       origin,
       name,
       needs,
-      found: JSON.stringify(value).slice(0, 120),
+      found: shownOf(value),
     });
   if (!isRecord(value)) {
     throw lacks('object');

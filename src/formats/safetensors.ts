@@ -5,8 +5,7 @@
  * Whole files are for what is small: adapters, checkpoints. Models are opened, and read tensor by tensor.
  */
 import type { RandomAccessFile } from './files';
-import type { StoredRows, TensorStore } from './tensor-store';
-import { rowCount } from './tensor-store';
+import { elementsOf, rowCount, type StoredRows, type TensorStore } from './tensor-store';
 import type { HostTensor, HostTensors } from './tensors';
 import { PolicyError } from '../errors/policy';
 import { aligned, fromBfloat16, fromFloat16 } from './float';
@@ -146,7 +145,7 @@ export function writeSafetensors(
 }
 
 function checkHostTensor(name: string, tensor: HostTensor): void {
-  const count = tensor.shape.reduce((product, size) => product * size, 1);
+  const count = elementsOf(tensor.shape);
   if (name === '__metadata__' || count !== tensor.data.length) {
     throw PolicyError.of('policy/tensor-to-write', {
       name,

@@ -36,9 +36,14 @@ export interface TensorStore {
   close(): Promise<void>;
 }
 
+/** Numbers of a tensor, 1 for a single one. */
+export function elementsOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
 /** Numbers of a row, 1 for a vector. */
 export function rowWidth(shape: readonly number[]): number {
-  return shape.slice(1).reduce((product, size) => product * size, 1);
+  return elementsOf(shape.slice(1));
 }
 
 /** Rows of a tensor, 1 for a single number. */

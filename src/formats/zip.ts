@@ -25,13 +25,14 @@ export const MAX_ZIP_BYTES = 2 ** 32 - 2 ** 20;
 
 /** One file of an archive that is written while its files are made. */
 export interface ZipEntry {
+  /** The bytes may be used again as soon as this returns. */
   write(bytes: Uint8Array): void;
   close(): void;
 }
 
 /**
  * An archive of stored files, one after the other. Equal files give equal bytes.
- * @param take gets the archive's bytes in order; they are the taker's
+ * @param take gets the archive's bytes in order, while they are written; it copies what it keeps
  */
 export class ZipWriter {
   readonly #zip: Zip;
@@ -50,7 +51,7 @@ export class ZipWriter {
     entry.mtime = FIXED_TIME;
     this.#zip.add(entry);
     return {
-      write: (bytes) => this.#checked(() => entry.push(bytes.slice())),
+      write: (bytes) => this.#checked(() => entry.push(bytes)),
       close: () => this.#checked(() => entry.push(new Uint8Array(0), true)),
     };
   }

@@ -1,4 +1,5 @@
 /** Compute pipelines by program: built when first used, or many at once ahead of use. */
+import { foreign } from '../errors';
 import { GpuError } from './errors';
 import { type Program, uniformKinds, type UniformKind, wgslOf } from './program';
 
@@ -86,13 +87,7 @@ export class Pipelines {
     try {
       pipeline = await this.#device.createComputePipelineAsync(this.#descriptor(program));
     } catch (cause) {
-      throw GpuError.of(
-        'gpu/program',
-        { program: program.key, reason: (cause as Error).message },
-        {
-          cause,
-        },
-      );
+      throw GpuError.of('gpu/program', { program: program.key, reason: foreign(cause) }, { cause });
     }
     // Someone may have needed it meanwhile; bind groups name the first one.
     return this.#compiled.get(program.key) ?? this.#register(program, pipeline);

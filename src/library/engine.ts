@@ -25,7 +25,7 @@ async function open(options: EngineOptions): Promise<Engine> {
   try {
     const log = (line: string) => onEvent({ kind: 'log', line });
     const inner = await held.session.engine({ model, baseWeights }, loading, log, signal);
-    await inner.load(loading);
+    await inner.load(loading, signal);
     signal?.throwIfAborted();
     const engine: Engine = {
       ...{ model, baseWeights: inner.baseWeights ?? 'f32', config: inner.config, chat: inner.chat },

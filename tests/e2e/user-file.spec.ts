@@ -141,7 +141,7 @@ test('a tool that throws, one that loops, one that never answers, a reward that 
   // Two tools of one name: refused, and the run before stays as it was.
   await drop(page, 'twice.ts', TWICE);
   await expect(page.getByText('twice.ts is added and chosen.')).toBeVisible();
-  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await page.getByRole('button', { name: /^Train( again)?$/ }).click();
   await expect(
     page.getByText(/made the tool “Searches.”, but did not return it. Two tools of one name\?/),
   ).toBeVisible();

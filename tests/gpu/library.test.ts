@@ -1,4 +1,5 @@
 /** The public entry on a GPU: the built-in model, an environment of the test's own, two tiny steps. */
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   ask,
@@ -15,6 +16,9 @@ import {
   type RunEvent,
   type Settings,
 } from '../../src/index';
+import { REPOSITORY } from '../../scripts/runtime/page';
+import { folderFiles } from '../../src/engine/files/folder-node';
+import type { ModelFiles } from '../../src/formats/files';
 import { CLOCK_FIELDS } from '../../src/report/metrics';
 
 const guess = defineEnvironment({
@@ -67,6 +71,40 @@ describe('the library', () => {
     policy.dispose();
     expect(engine.config.layers).toBeGreaterThan(0);
     expect(engine.chat.encode('a b').length).toBeGreaterThan(0);
+  });
+
+  it('reads no more of the weights once the signal is given', async () => {
+    const abort = new AbortController();
+    const told: { readonly done: number; readonly total: number }[] = [];
+    let close: () => void = () => undefined;
+    const closed = new Promise<void>((resolve) => (close = resolve));
+    const files = folderFiles(join(REPOSITORY, 'public', 'models', 'mailgym-tiny'));
+    /** Tells when the file of weights is closed, which its reader does when it ends. */
+    const watched: ModelFiles = {
+      ...files,
+      open: async (path) => {
+        const file = await files.open(path);
+        return {
+          size: file.size,
+          read: (start, end) => file.read(start, end),
+          close: () => file.close().finally(close),
+        };
+      },
+    };
+    const opening = openEngine({
+      signal: abort.signal,
+      platform: { modelFiles: () => Promise.resolve(watched) },
+      onEvent: (event) => {
+        if (event.kind !== 'progress' || !event.note.startsWith('weights')) return;
+        told.push(event);
+        if (event.done > 0) abort.abort(new RangeError('enough'));
+      },
+    });
+    await expect(opening).rejects.toThrow('enough');
+    await closed;
+    const { done = 0, total = 0 } = told.at(-1) ?? {};
+    expect(done).toBeGreaterThan(0);
+    expect(done).toBeLessThan(total);
   });
 
   it('trains, evaluates and asks with one loaded model; a question during the run changes no number', async () => {

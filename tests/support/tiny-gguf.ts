@@ -33,6 +33,12 @@ export async function randomModel(seed = 1): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   for (const name of ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json'])
     files.set(name, await tiny.read(name));
+  // Chat templates that ask for tools in words make longer prompts than the built-in model's own.
+  const config = JSON.parse(new TextDecoder().decode(files.get('config.json'))) as object;
+  files.set(
+    'config.json',
+    new TextEncoder().encode(JSON.stringify({ ...config, max_position_embeddings: 4096 })),
+  );
   const weights = initWeights(await loadModelConfig(tiny), seed);
   files.set('model.safetensors', writeSafetensors(weights));
   return files;

@@ -26,7 +26,10 @@ async function oneRow(session: Session, name: TrlRow): Promise<void> {
   if (trl === null) throw new Error('Rows of trl need --model and --python.');
   const shape = { ...trl, turns: TURNS[name] };
   const ours = await openStep(await session.platform(), trl.model, shape);
-  const peer = await startTrl(trl.python, ours.task, TRL_BATCH);
+  const peer = await startTrl(trl.python, ours.task, TRL_BATCH).catch((error: unknown) => {
+    ours.dispose();
+    throw error;
+  });
   try {
     const ourSteps: OurPhasedStep[] = [];
     const peerSteps: PhasedStep[] = [];

@@ -83,14 +83,11 @@ def logprobs(model, ids):
 def pass_over(model, cases, adv, count, given=None):
     """
     Log-probs, those of the bare model, loss, k3 KL, clipped tokens and gradients.
-    given: a pass before, whose old and reference log-probs count; else they are made.
+    given: a pass before, whose old log-probs count; else they are made. References are of the pass itself, as in training.
     """
     model.zero_grad()
-    if given is None:
-        with torch.no_grad(), model.disable_adapter():
-            refs = [logprobs(model, ids) for _, ids, _ in cases]
-    else:
-        refs = given["refs"]
+    with torch.no_grad(), model.disable_adapter():
+        refs = [logprobs(model, ids) for _, ids, _ in cases]
     made, scored, total, kl_total, clipped = [], [], 0.0, 0.0, 0.0
     for i, (_, ids, mask) in enumerate(cases):
         print(f"sequence {i + 1} of {len(cases)}, {len(ids)} tokens", flush=True)
@@ -132,14 +129,15 @@ def made_old(lp):
 def gaps(found, true):
     """How far a pass is from another; of gradients the distance over the norm, by tensor and of all together."""
     by_name, far, size = {}, 0.0, 0.0
+    off = torch.cat([(a - b).abs() for key in ("logprobs", "refs") for a, b in zip(found[key], true[key])])
     for name, grad in true["grads"].items():
         distance, norm = (found["grads"][name] - grad).norm().item(), grad.norm().item()
         by_name[name] = distance / max(norm, 1e-30)
         far += distance**2
         size += norm**2
     return {
-        "logprob": max((a - b).abs().max().item() for a, b in zip(found["logprobs"], true["logprobs"])),
-        "logprob_mean": torch.cat([(a - b).abs() for a, b in zip(found["logprobs"], true["logprobs"])]).mean().item(),
+        "logprob": off.max().item(),
+        "logprob_mean": off.mean().item(),
         "loss": abs(found["loss"] - true["loss"]) / abs(true["loss"]),
         "gradient": (far / size) ** 0.5,
         "gradient_worst": max(by_name.values()),

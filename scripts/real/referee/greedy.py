@@ -4,7 +4,7 @@ Greedy texts by `transformers.generate`, and how sure float64 is of a token.
     python scripts/real/referee/greedy.py MODEL.gguf TASK.json RESULT.json
 
 TASK.json is {"prompts": [text], "tokens": n}: RESULT.json is {"ends": ids, "texts": [{"prompt": ids, "greedy":
-ids}], "ties": [places where the two best logits are within 1e-3]}, in float32, an end of text included. Prompts of a model with a chat template are put into it. Or TASK.json is {"margins": [ids]}: RESULT.json is
+ids}], "ties": [[place, second best token] where the two best logits are within 1e-3]}, in float32, an end of text included. Prompts of a model with a chat template are put into it. Or TASK.json is {"margins": [ids]}: RESULT.json is
 a list of the gap between the two best logits of the next token in float64, and their ids.
 """
 
@@ -48,13 +48,15 @@ def texts(path, prompts, tokens):
                 output_logits=True,
                 return_dict_in_generate=True,
             )
-        best = torch.stack([step.topk(2).values for step in made.logits], 1)
-        close = (best[..., 0] - best[..., 1] < 1e-3).tolist()
-        for row, out, near in zip(part, made.sequences.tolist(), close):
+        best = [step.topk(2) for step in made.logits]
+        values = torch.stack([step.values for step in best], 1)
+        close = (values[..., 0] - values[..., 1] < 1e-3).tolist()
+        seconds = torch.stack([step.indices[:, 1] for step in best], 1).tolist()
+        for row, out, near, second in zip(part, made.sequences.tolist(), close, seconds):
             greedy = out[width:]
             end = next((i for i, token in enumerate(greedy) if token in ends), len(greedy) - 1)
             found.append({"prompt": row, "greedy": greedy[: end + 1]})
-            ties.append([i for i, is_near in enumerate(near[: end + 1]) if is_near])
+            ties.append([[i, second[i]] for i, is_near in enumerate(near[: end + 1]) if is_near])
         print(f"{len(found)} of {len(ids)}", flush=True)
     return {"ends": sorted(ends), "texts": found, "ties": ties}
 

@@ -1,5 +1,6 @@
 /** Model files that a visitor chose: they stay where they are, and are read by pieces. */
 import { partMissing, type ModelFiles, type RandomAccessFile } from '../../formats/files';
+import { foreign } from '../../errors';
 import { PolicyError } from '../../errors/policy';
 import { missing } from './missing';
 
@@ -52,7 +53,6 @@ async function bytesOf(blob: Blob, origin: string, path: string): Promise<Uint8A
   try {
     return new Uint8Array(await blob.arrayBuffer());
   } catch (cause) {
-    const reason = (cause as Error).message;
-    throw PolicyError.of('policy/file-changed', { origin, path, reason }, { cause });
+    throw PolicyError.of('policy/file-changed', { origin, path, reason: foreign(cause) }, { cause });
   }
 }

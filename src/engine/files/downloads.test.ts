@@ -216,6 +216,9 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
+/** Of a server that asks for a longer pause than is waited; told only where a second try is allowed. */
+const TOO_LONG = 'policy/server-waits';
+
 describe.each(CACHES)('faults, %s', (_, open) => {
   test.each(FAULTS)('$name', async ({ first, then, second, code, says, kept, asks }) => {
     const cache = open();
@@ -248,7 +251,9 @@ describe.each(CACHES)('faults, %s', (_, open) => {
 
 test('the table of the docs has these faults', async () => {
   const docs = await readFile(new URL('../../../docs/downloads.md', import.meta.url), 'utf8');
-  for (const { code } of FAULTS) if (code !== null) expect(docs).toContain(`\`${code}\``);
+  for (const code of [...FAULTS.map((fault) => fault.code), TOO_LONG]) {
+    if (code !== null) expect(docs).toContain(`\`${code}\``);
+  }
 });
 
 describe.each(CACHES)('downloads, %s', (_, open) => {
@@ -372,6 +377,7 @@ describe.each(CACHES)('downloads, %s', (_, open) => {
   test('a server that wants to be left alone for long is not waited for', async () => {
     server.plan.set(PATH, [{ status: 429, headers: { 'retry-after': '3600' } }]);
     const error = await failure(hub(open(), { retries: 5 }).read(WEIGHTS, reached));
+    expect(error.code).toBe(TOO_LONG);
     expect(error.message).toMatch(/left alone for 3600 s/);
     expect(files()).toHaveLength(1);
   });

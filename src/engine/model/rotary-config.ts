@@ -3,7 +3,6 @@ import { shownOf } from '../../errors';
 import { PolicyError } from '../../errors/policy';
 import type { RopeScaling, RotaryFrequencies } from '../types';
 import type { ConfigReader } from './config-reader';
-import {} from './config-reader';
 
 /**
  * `rope_theta` and `rope_scaling` in their two spellings: at the top level (transformers 4) or together under

@@ -2,6 +2,7 @@
  * How Hugging Face tensors are grouped on the GPU. Projections that read the same input lie one under the other in
  * one unit (q, k, v; gate, up), so that each group is one matrix product.
  */
+import { elementsOf } from '../../formats/tensor-store';
 import type { ModelConfig } from '../types';
 import type { LoraTarget } from '../../settings/choices';
 import { layerNorms } from './tensors';
@@ -85,7 +86,7 @@ export function storageUnits(config: ModelConfig): StorageUnit[] {
     let offset = 0;
     const placed = parts.map(([name, shape]) => {
       const part = { name, shape, offset };
-      offset += shape.reduce((a, b) => a * b, 1);
+      offset += elementsOf(shape);
       return part;
     });
     units.push({ key, parts: placed, elements: offset, added });

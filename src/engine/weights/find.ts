@@ -3,7 +3,7 @@ import type { StoredRows, TensorStore } from '../../formats/tensor-store';
 import { expectedTensors } from '../model/tensors';
 import type { ModelConfig } from '../types';
 import { PolicyError } from '../../errors/policy';
-import type { Many } from '../../errors/texts/many';
+import { type Many, manyOf } from '../../errors/texts/many';
 
 const EMBEDDING = 'model.embed_tokens.weight';
 const HEAD = 'lm_head.weight';
@@ -57,7 +57,7 @@ export async function findTensors(
   if (missing.length > 0) {
     throw PolicyError.of('policy/tensors-missing', {
       origin,
-      missing: firstOf(missing, 8),
+      missing: manyOf(missing, 8),
       needed: expected.size,
       family: config.family,
       layers: config.layers,
@@ -89,7 +89,7 @@ function plainNames({ tensors, origin }: TensorStore): Map<string, Match> {
 /** Where not one name is known, some of those that are there. */
 function otherNames({ tensors }: TensorStore, present: ReadonlyMap<string, Match>): Many | null {
   if ([...present.keys()].some((name) => name.startsWith('model.layers.'))) return null;
-  return firstOf([...tensors.keys()].slice(0, 3), 3);
+  return manyOf([...tensors.keys()], 3);
 }
 
 /** `attention_bias` puts a bias on o_proj too, which the engine does not have; converted Qwen2 models hold zeros. */
@@ -114,8 +114,4 @@ export function refuseNonFinite(data: Float32Array, start: number, name: string,
       index: start + index,
     });
   }
-}
-
-function firstOf(names: readonly string[], most: number): Many {
-  return { names: names.slice(0, most), count: names.length };
 }

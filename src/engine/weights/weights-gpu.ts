@@ -5,6 +5,7 @@ import type { QkNorm } from '../../kernels/rotary/rotary';
 import { type WeightFormat } from '../../settings/choices';
 import { type ModelConfig } from '../types';
 import { PolicyError } from '../../errors/policy';
+import { elementsOf } from '../../formats/tensor-store';
 import { type HostTensor, type HostTensors } from '../../formats/tensors';
 import { type LinearKey, type StorageUnit, storageUnits } from '../model/units';
 import { allocateUnits, firstRowOf, type UnitStorage, writeNumbers } from './storage';
@@ -189,7 +190,7 @@ export function unpackArena(config: ModelConfig, data: Float32Array): HostTensor
   for (const unit of units) {
     const base = offsets.get(unit.key) as number;
     for (const part of unit.parts) {
-      const size = part.shape.reduce((a, b) => a * b, 1);
+      const size = elementsOf(part.shape);
       tensors.set(part.name, {
         shape: part.shape,
         data: data.slice(base + part.offset, base + part.offset + size),

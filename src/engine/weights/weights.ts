@@ -3,7 +3,7 @@ import { philox4x32, streamOf, type Key } from '../../random/philox';
 import { expectedTensors } from '../model/tensors';
 import type { ModelConfig } from '../types';
 import type { ModelFiles } from '../../formats/files';
-import { rowCount } from '../../formats/tensor-store';
+import { elementsOf, rowCount } from '../../formats/tensor-store';
 import type { HostTensor, HostTensors } from '../../formats/tensors';
 import { findTensors, refuseNonFinite } from './find';
 import { openWeights } from './weight-files';
@@ -53,7 +53,7 @@ export async function loadWeights(
 export function initWeights(config: ModelConfig, seed: number): HostTensors {
   const tensors = new Map<string, HostTensor>();
   for (const [name, shape] of expectedTensors(config)) {
-    const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    const data = new Float32Array(elementsOf(shape));
     if (name.endsWith('norm.weight')) data.fill(1 - config.normOffset);
     else if (!name.endsWith('.bias')) fillNormal(data, 0.02, [seed >>> 0, streamOf(name)]);
     tensors.set(name, { shape, data });

@@ -32,7 +32,7 @@ const FORMS = new RegExp(
 );
 
 /** @param question lets a whole sentence repeat it: "I don't know when the meeting is" */
-export function isAbstention(answer: string, match: AbstentionMatch, question = ''): boolean {
+function isAbstention(answer: string, match: AbstentionMatch, question = ''): boolean {
   if (match === 'exact') return answer === I_DONT_KNOW;
   const words = plainWords(answer);
   if (FORMS.test(words)) return true;
@@ -86,8 +86,27 @@ function plainWords(text: string): string {
     .trim();
 }
 
+/**
+ * Whether an answer abstains from a question. Words that are the gold answer of a question with one, such as "Not
+ * available", answer it.
+ */
+export function abstainsFrom(
+  { question, answer: gold, aliases }: Pick<Question, 'question' | 'answer' | 'aliases'>,
+  answer: string,
+  match: AbstentionMatch,
+): boolean {
+  if (!isAbstention(answer, match, question)) return false;
+  const words = plainWords(answer);
+  return isGoldAbstention(gold) || [gold, ...aliases].every((text) => plainWords(text) !== words);
+}
+
+/** Gold answers are written by the makers of data sets: only {@link I_DONT_KNOW} itself says that there is none. */
+export function isGoldAbstention(gold: string): boolean {
+  return /^i (?:dont|do not) know$/.test(plainWords(gold));
+}
+
 /** True when abstaining is the right final answer. */
 export function isUnanswerable(question: Pick<Question, 'answer' | 'emailIds'>): boolean {
-  if (isAbstention(question.answer, 'normalised')) return true;
+  if (isGoldAbstention(question.answer)) return true;
   return question.answer.trim() === '' && question.emailIds.length === 0;
 }

@@ -279,6 +279,28 @@ describe('the final answer', () => {
     expect(play([IDK], { question: fakeQuestion({ emailIds: [] }) }).rubric.answer_correct).toBe(false);
   });
 
+  it('abstaining may repeat the question', () => {
+    const question = fakeQuestion({ question: 'When is the meeting?' });
+    const unsure = answer("I don't know when the meeting is");
+    expect(play([unsure], { question }).rubric).toMatchObject({ returned_i_dont_know: true });
+    expect(play([unsure], { question, abstention: 'exact' }).rubric).toMatchObject({
+      attempted_answer: true,
+    });
+  });
+
+  it.each(['Unknown', 'Not available', 'No results'])(
+    '%s is an answer where it is the gold answer',
+    (gold) => {
+      const question = fakeQuestion({ answer: gold });
+      expect(play([answer(gold, ['m2'])], { question }).rubric).toMatchObject({
+        attempted_answer: true,
+        answer_correct: true,
+      });
+      expect(play([IDK], { question }).rubric).toMatchObject({ answer_correct: false });
+      expect(play([answer(gold)]).rubric).toMatchObject({ returned_i_dont_know: true });
+    },
+  );
+
   it('without a scorer nothing is right', () => {
     const episode = createEpisode({
       question: fakeQuestion(),

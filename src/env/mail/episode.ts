@@ -2,7 +2,7 @@
 import type { ChatMessage, ParsedTurn, ToolCall, ToolResult, Turn } from '../../conversation/types';
 import { type Episode, type Outcome, type Step } from '../types';
 import { STOP } from '../../conversation/stop';
-import { isAbstention, isUnanswerable, type AbstentionMatch } from './abstention';
+import { abstainsFrom, isUnanswerable, type AbstentionMatch } from './abstention';
 import { turnValues } from './advantage';
 import { MAX_RESULTS } from './corpus/query';
 import { CorpusError, type MailStore, type Question, type SearchQuery } from './corpus/types';
@@ -255,7 +255,7 @@ export class MailEpisode implements Episode {
     this.#answer = call.answer;
     rubric.num_sources = call.sourceCount;
     let ends: EndReason = 'answered';
-    if (isAbstention(call.answer, this.#options.abstention)) {
+    if (abstainsFrom(this.question, call.answer, this.#options.abstention)) {
       rubric.returned_i_dont_know = true;
       rubric.answer_correct = isUnanswerable(this.question);
     } else {

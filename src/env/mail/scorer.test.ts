@@ -352,6 +352,16 @@ const TABLE: readonly Row[] = [
     wrong: ['Falcon', '', 'I know', "I don't know, maybe Falcon"],
   },
   { gold: '42', right: ['42'], wrong: ["I don't know", "I don't know."] },
+  // What counts as abstaining in an answer may be a gold answer like any other.
+  { gold: 'Unknown', right: ['Unknown', 'unknown.'], wrong: ["I don't know", 'Not available', 'Falcon'] },
+  { gold: 'Falcon', aliases: ['No results'], right: ['No results'], wrong: ['Not available'] },
+  // A plus sign behind a number.
+  { gold: '10+', right: ['10+', '10 or more', 'at least 10', '10+ of them'], wrong: ['10', '11', 'over 10'] },
+  { gold: '10', right: ['10'], wrong: ['10+', '10+ people', 'It is 10+.'] },
+  { gold: '10 years', right: ['10 years'], wrong: ['10+ years', '10+ days'] },
+  { gold: 'at least 10 years', right: ['10+ years', '10 years or more', '10+years'], wrong: ['10 years'] },
+  { gold: '$5,000+', right: ['at least $5,000', '$5,000 or more'], wrong: ['$5,000', 'up to $5,000'] },
+  { gold: '+1 713-555-0199', right: ['713-555-0199', '+1 713 555 0199'], wrong: ['+1 713-555-0198'] },
 ];
 
 const question = (row: Row) => ({

@@ -4,7 +4,7 @@
  * quotations. It does no arithmetic but that of units and calendars, and knows no synonyms: a gold answer that can be
  * worded freely needs aliases.
  */
-import { isAbstention } from './abstention';
+import { abstainsFrom, isGoldAbstention } from './abstention';
 import type { MailStore, Question } from './corpus/types';
 import { sameBound } from './scorer/bounds';
 import { deniedTokens, isHedged } from './scorer/denial';
@@ -37,10 +37,9 @@ export function judged(question: Question, store: Pick<MailStore, 'read'>): Judg
 }
 
 export function scoreAnswer(question: JudgedQuestion, answer: string): boolean {
-  const abstains = isAbstention(answer, 'normalised', question.question);
-  if (abstains || isAbstention(question.answer, 'normalised')) {
-    return abstains && isAbstention(question.answer, 'normalised');
-  }
+  const abstains = abstainsFrom(question, answer, 'normalised');
+  const isUnknown = isGoldAbstention(question.answer);
+  if (abstains || isUnknown) return abstains && isUnknown;
   const reading: Reading = {
     anchor: dayOf(question.mailDate ?? question.queryDate),
     isTelephone:

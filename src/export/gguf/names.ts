@@ -5,7 +5,7 @@
 import type { LoraTarget } from '../../settings/choices';
 import { linearPath } from '../../engine/model/tensors';
 import type { ModelConfig, ModelFamily } from '../../engine/types';
-import type { StoredRows } from '../../formats/tensor-store';
+import { rowWidth, type StoredRows } from '../../formats/tensor-store';
 
 /** llama.cpp's architecture by family. */
 export const ARCHITECTURES: Readonly<Record<ModelFamily, string>> = {
@@ -73,7 +73,7 @@ export function isPermuted({ family }: ModelConfig, target: LoraTarget): boolean
 /** Rows of a q or k projection (or of its bias, or of the B of its adapter), the halves of each head interleaved. */
 export function permuted(tensor: StoredRows, headDim: number): StoredRows {
   const half = headDim / 2;
-  const width = tensor.shape.slice(1).reduce((product, size) => product * size, 1);
+  const width = rowWidth(tensor.shape);
   return {
     shape: tensor.shape,
     format: tensor.format,

@@ -4,8 +4,8 @@
  */
 import { PolicyError } from '../../errors/policy';
 import { toBfloat16, toFloat16 } from '../../formats/float-write';
-import type { StoredRows } from '../../formats/tensor-store';
-import { bytesOf, eachPiece, elementsOf } from '../rows';
+import { elementsOf, type StoredRows } from '../../formats/tensor-store';
+import { bytesOf, eachPiece } from '../rows';
 import { splitBySize } from '../safetensors';
 import { type ExportFile, type ExportSink, writing } from '../sink';
 import type { Report } from '../types';

@@ -1,9 +1,9 @@
 /** Weights as constants of an ONNX model, made from a model's rows while the file is written. */
 import { toFloat16 } from '../../formats/float-write';
 import type { Element, OnnxModel } from '../../formats/onnx/model';
-import { rowWidth, type StoredRows } from '../../formats/tensor-store';
+import { elementsOf, rowWidth, type StoredRows } from '../../formats/tensor-store';
 import { packRows } from '../../kernels/weights/pack';
-import { bytesOf, eachPiece, elementsOf } from '../rows';
+import { bytesOf, eachPiece } from '../rows';
 
 /** How large weights are kept; the others are as the computation is. */
 export type OnnxType = 'fp32' | 'fp16' | 'q4';

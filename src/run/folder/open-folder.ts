@@ -7,7 +7,7 @@ import type { IndexFault } from '../../errors/texts/damage';
 import { indexWords } from '../../errors/texts/en/damage';
 import { damagedCheckpoints } from '../../errors/texts/en/storage/folders';
 import { firstOf } from '../../errors/texts/en/words';
-import type { Many } from '../../errors/texts/many';
+import { manyOf } from '../../errors/texts/many';
 import { recordOf, type FileRecord } from './checksum';
 import { isRunFolder, namesakes, recognise, type FoundCheckpoint, type Recognised } from './recognise';
 import { RunFolder } from './run-folder';
@@ -45,7 +45,7 @@ export async function openForNewRun(store: RunStore, where: string): Promise<Ope
   if (found.own.some((path) => isAdapterFolder(topName(path)))) {
     throw StorageError.of('storage/adapters-without-index', {
       where,
-      adapters: manyOf(folders(found.own)),
+      adapters: manyOf(folders(found.own), SHOWN),
       index: problem ?? 'missing',
     });
   }
@@ -80,7 +80,7 @@ export async function openForResume(store: RunStore, where: string): Promise<Ope
   if (found.checkpoints.length > 0) return rebuilt(store, where, found, files, lost);
   const adapters = folders(found.own);
   if (adapters.length > 0) {
-    throw StorageError.of('storage/no-checkpoint', { where, adapters: manyOf(adapters) });
+    throw StorageError.of('storage/no-checkpoint', { where, adapters: manyOf(adapters, SHOWN) });
   }
   const folder = new RunFolder(store, { ...NO_CHECKPOINTS, files });
   return { folder, isUsed: files.size > 0, notes: [] };
@@ -152,7 +152,7 @@ function strangersTo(index: RunIndex, paths: readonly string[]): string[] {
 
 function refuseStrangers(where: string, strangers: readonly string[], problem: IndexFault | null): void {
   if (strangers.length === 0) return;
-  throw StorageError.of('storage/strangers', { where, names: manyOf(strangers), index: problem });
+  throw StorageError.of('storage/strangers', { where, names: manyOf(strangers, SHOWN), index: problem });
 }
 
 async function recordsOf(store: RunStore, paths: readonly string[]): Promise<Map<string, FileRecord | null>> {
@@ -166,8 +166,4 @@ async function recordsOf(store: RunStore, paths: readonly string[]): Promise<Map
 
 function folders(paths: readonly string[]): string[] {
   return [...new Set(paths.map(topName))].filter(isAdapterFolder);
-}
-
-function manyOf(names: readonly string[]): Many {
-  return { names: names.slice(0, SHOWN), count: names.length };
 }

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { randomModel, tinyGguf } from '../../../tests/support/tiny-gguf';
 import { blobFiles } from '../../engine/files/blobs';
 import { openWeights } from '../../engine/weights/weight-files';
+import { parseSafetensors } from '../../formats/safetensors';
 import type { GivenFile } from '../types';
 import { GivenModels } from './given-models';
 
@@ -27,6 +28,21 @@ function changed(name: string, offset: number, bytes: Uint8Array): Uint8Array {
   expect(at).toBeGreaterThan(0);
   copy.set(bytes, at + name.length + offset);
   return copy;
+}
+
+/** The folder's weights with one tensor, of a byte a number, in another format. */
+function weightsWith(name: string, dtype: string): Uint8Array {
+  const { tensors } = parseSafetensors(folder.get('model.safetensors')!, 'folder');
+  let end = 0;
+  const parts = [...tensors].map(([own, tensor]) => {
+    const data = own === name ? tensor.data.subarray(0, tensor.data.length / 4) : tensor.data;
+    const entry = { dtype: own === name ? dtype : tensor.dtype, shape: tensor.shape };
+    return { data, entry: [own, { ...entry, data_offsets: [end, (end += data.length)] }] as const };
+  });
+  const header = Buffer.from(JSON.stringify(Object.fromEntries(parts.map(({ entry }) => entry))));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  return Uint8Array.from(Buffer.concat([length, header, ...parts.map(({ data }) => data)]));
 }
 
 describe('a model that a visitor gave', () => {
@@ -114,6 +130,12 @@ describe('refused', () => {
     await refused([given('a.gguf', mamba)], /a\.gguf: .*architecture is "mamba"; supported are llama, /);
     const other = changed('blk.0.attn_k.weight', 20, Uint8Array.of(20));
     await refused([given('a.gguf', other)], /a\.gguf: .*blk\.0\.attn_k\.weight.* IQ4_NL/);
+    const name = 'model.layers.1.mlp.up_proj.weight';
+    for (const dtype of ['F8_E4M3', 'I8', 'F7_OF_TOMORROW']) {
+      const weights = weightsWith(name, dtype);
+      const message = new RegExp(`m: model\\.safetensors: tensor "${name}" is stored as ${dtype};`);
+      await refused(folderAt('m/', { 'model.safetensors': weights }), message);
+    }
     const config = JSON.parse(new TextDecoder().decode(folder.get('config.json'))) as object;
     const bert = JSON.stringify({ ...config, model_type: 'bert', architectures: ['BertModel'] });
     await refused(folderAt('m/', { 'config.json': bert }), /bert/);

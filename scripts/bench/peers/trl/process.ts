@@ -44,22 +44,31 @@ export async function startTrl(python: string, task: StepTask, batch: number): P
     child.on('close', (code) => reject(new Error(`TRL's process ended (${code}): ${tail.trim()}`)));
   });
   ended.catch(() => undefined);
+  // Writing to a process that could not be started fails here too; `ended` says why.
+  child.stdin.on('error', () => undefined);
+  const dispose = (): void => {
+    child.kill();
+    rmSync(scratch, { recursive: true, force: true });
+  };
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ask = async (message: unknown): Promise<unknown> => {
     child.stdin.write(`${JSON.stringify(message)}\n`);
-    const { value } = await Promise.race([lines.next(), ended]);
-    return JSON.parse(String(value)) as unknown;
+    const { value, done } = await Promise.race([lines.next(), ended]);
+    // Its output ends before it is known to have, and how.
+    if (done === true) return ended;
+    return JSON.parse(value) as unknown;
   };
-  const { ready } = (await ask({ ...task, batch, scratch })) as {
-    readonly ready: { readonly trl: string; readonly torch: string; readonly threads: number };
-  };
+  type Ready = { readonly trl: string; readonly torch: string; readonly threads: number };
+  const { ready } = await (ask({ ...task, batch, scratch }) as Promise<{ readonly ready: Ready }>).catch(
+    (error: unknown) => {
+      dispose();
+      throw error;
+    },
+  );
   return {
     about: `TRL ${ready.trl}, PyTorch ${ready.torch} float32 with ${ready.threads} threads`,
     score: async (ids) => ((await ask({ do: 'score', ids })) as { logprobs: number[] }).logprobs,
     step: async () => (await ask({ do: 'step' })) as StepAnswer,
-    dispose: () => {
-      child.kill();
-      rmSync(scratch, { recursive: true, force: true });
-    },
+    dispose,
   };
 }

@@ -178,7 +178,8 @@ def main():
     turns = 1 + max(len(r) for r in task['results'])
     completion = turns * task['turnTokens'] + max(sum(map(len, r)) for r in task['results'])
     rollouts = task['rollouts'] * len(task['prompts'])
-    batch = min(task['batch'], rollouts)
+    # A divisor, or TRL would leave the rest out of the step.
+    batch = next(b for b in range(min(task['batch'], rollouts), 0, -1) if rollouts % b == 0)
     counts = Counts()
     driver = Driver(counts)
     trainer = Trainer(

@@ -80,7 +80,6 @@ function boundAt(tokens: readonly Token[], index: number, value: Value): Bound |
     const isOfTime = before[1] === 'before' || before[1] === 'after';
     if (!isOfTime || isTimely) return before[1];
   }
-  if (/^\s*\+/.test(tokens[index + 1]?.gap ?? '') && tokens[index + 1] === undefined) return 'least';
   return AFTER.find(([words]) => standsAfter(tokens, index, words.split(' ')))?.[1] ?? null;
 }
 

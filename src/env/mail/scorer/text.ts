@@ -43,6 +43,7 @@ export function plainText(text: string): string {
     .replace(/\s*[[(]dot[\])]\s*/gi, '.')
     .replace(/^\s*1[.)]\s[^]*\s2[.)]\s[^]*$/, (list) => list.replace(/(^|\s)\d[.)]\s+/g, '; '))
     .replace(/(\+\d{1,3}\s?)\(0\)\s?/g, '$1')
+    .replace(/(?<![\p{L}\d.,+$€£¥-])([$€£¥]?\d[\d,]*(?:\.\d+)?)\+(?![\d+@])\s?/gu, 'at least $1 ')
     .replace(/^\s*(?:\d+[.)]|[-*•])\s+(?=\S)/gm, '')
     .replace(/(^|\s)\d\)\s+(?=\p{L})/gu, '$1; ')
     .trim();

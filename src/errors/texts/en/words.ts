@@ -1,5 +1,5 @@
 /** Phrases that several English texts share. */
-import type { Many } from '../many';
+import { type Many, manyOf } from '../many';
 import type { LineProblem, Picture, Shown } from '../picture';
 import { placeWords, type PartWords, type Place } from '../place';
 
@@ -51,7 +51,7 @@ export function shownOfMany({ names, count }: Many): string {
 
 /** The first of a list, and how many more there are. */
 export function firstOf(names: readonly string[], most: number): string {
-  return shownOfMany({ names: names.slice(0, most), count: names.length });
+  return shownOfMany(manyOf(names, most));
 }
 
 /** With its keys, where it is an object. */

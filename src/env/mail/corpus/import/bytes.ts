@@ -58,6 +58,8 @@ export function readable(
 export interface Peeked {
   readonly head: Uint8Array;
   readonly pieces: AsyncIterable<Uint8Array>;
+  /** To be called at the end, whether or not the pieces were read: a source that nobody reads on holds what it has open. */
+  readonly close: () => Promise<void>;
 }
 
 export async function peek(source: ByteSource, bytes: number): Promise<Peeked> {
@@ -84,6 +86,9 @@ export async function peek(source: ByteSource, bytes: number): Promise<Peeked> {
           await pieces.return?.();
         }
       },
+    },
+    close: async () => {
+      await pieces.return?.();
     },
   };
 }

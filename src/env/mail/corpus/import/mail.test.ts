@@ -99,7 +99,13 @@ describe('formats, told apart by content', () => {
   it.each<[string, number | string, number | null]>([
     ['seconds', 978_307_200, 978_307_200_000],
     ['milliseconds', 978_307_200_000, 978_307_200_000],
+    ['microseconds', 978_307_200_123_000, 978_307_200_123],
+    ['nanoseconds', 1_700_000_000_123_000_000, 1_700_000_000_123],
+    ['seconds before the epoch', -978_307_200, -978_307_200_000],
+    ['a number beyond all dates', 1e30, null],
     ['digits', '978307200', 978_307_200_000],
+    ['digits of nanoseconds', '1700000000123000000', 1_700_000_000_123],
+    ['digits of a day', '20010101000000', null],
     ['no date', 'soon', null],
   ])('dates of records: %s', async (_name, date, expected) => {
     const { emails } = await load({ f: JSON.stringify({ from: 'a@x', body: 'b', date }) });
@@ -219,6 +225,15 @@ describe('duplicates and ids', () => {
     const outcome = await load({ a: raw(1), b: `${record('m1', 'x')}\n${record('m1', 'y')}`, c: raw(2) });
     expect(outcome.emails.map((email) => email.id)).toEqual(['m2', 'm1', 'm3']);
     expect(outcome.rejected).toEqual([{ source: 'b#2', reason: 'its id m1 is already that of b#1' }]);
+  });
+
+  it('gives records with a blank id ids of their own', async () => {
+    const outcome = await load({
+      csv: `id,file,message\n,x,"${raw(1)}"\n  ,x,"${raw(2)}"\n`,
+      json: JSON.stringify({ id: '', from: 'a@x', body: 'x' }),
+    });
+    expect(outcome.rejected).toEqual([]);
+    expect(outcome.emails.map((email) => email.id)).toEqual(['m1', 'm2', 'm3']);
   });
 
   it('takes an async source', async () => {

@@ -129,7 +129,8 @@ export async function mailOfRecord(
   if (isRecord(record['payload'])) return mailOfGmail(record);
   const find = finder(record);
   const given = find('id');
-  const id = typeof given === 'string' || typeof given === 'number' ? { id: String(given).trim() } : {};
+  const ownId = typeof given === 'string' || typeof given === 'number' ? String(given).trim() : '';
+  const id = ownId === '' ? {} : { id: ownId };
   const folder = typeof find('file') === 'string' ? folderOf(textOf(find('file')), false) : '';
 
   const raw = find('raw');
@@ -164,7 +165,7 @@ export async function mailOfRecord(
     ...optional('labels', [...new Set([...listOf(find('labels')), ...(folder === '' ? [] : [folder])])]),
     ...optional('attachments', listOf(find('attachments'))),
   };
-  return { fields, ...(conversation === '' ? {} : { conversation }), ...(id.id === '' ? {} : id) };
+  return { fields, ...(conversation === '' ? {} : { conversation }), ...id };
 }
 
 type Find = (name: keyof typeof NAMES) => unknown;
@@ -267,12 +268,25 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Numbers below 1e11 are seconds (until the year 5138), others milliseconds. */
+/** Digits of seconds to milliseconds, of microseconds, of nanoseconds; 14 digits are a date and a time. */
+const EPOCH_DIGITS = /^(?:\d{9,13}|\d{16}|\d{19})$/;
+
 function dateOf(value: unknown, dayFirst: boolean): number | null {
-  if (typeof value === 'number' && Number.isFinite(value))
-    return Math.abs(value) < 1e11 ? value * 1000 : value;
+  if (typeof value === 'number') return timeOf(value);
   if (typeof value !== 'string') return null;
-  return /^\d{9,13}$/.test(value.trim()) ? dateOf(Number(value), dayFirst) : parseTableDate(value, dayFirst);
+  return EPOCH_DIGITS.test(value.trim()) ? timeOf(Number(value)) : parseTableDate(value, dayFirst);
+}
+
+/**
+ * Milliseconds of a number of seconds (below 1e11: until the year 5138), milliseconds, microseconds or nanoseconds, each a
+ * thousand times the one before; null for a number beyond all of them.
+ */
+function timeOf(value: number): number | null {
+  const size = Math.abs(value);
+  if (size < 1e11) return value * 1000;
+  if (size < 1e14) return value;
+  if (size < 1e17) return Math.floor(value / 1e3);
+  return size < 1e20 ? Math.floor(value / 1e6) : null;
 }
 
 /** A header-like text, an object with `address` or `email` and perhaps `name`, or a list of these. */

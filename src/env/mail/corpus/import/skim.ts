@@ -72,6 +72,8 @@ export class Skimmer {
   #left = 0;
   #fieldBytes = 0;
   #fieldStart = 0;
+  /** Whether the rest of the field is left out. */
+  #fieldCut = false;
   #headerBytes = 0;
   #cuts: Cut[] = [];
   /** Bytes of the empty line that was kept last. */
@@ -131,6 +133,7 @@ export class Skimmer {
     this.#rootCharset = '';
     this.#leaf = null;
     this.#fieldBytes = 0;
+    this.#fieldCut = false;
     this.#headerBytes = 0;
     this.#cuts = [];
     this.#blank = 0;
@@ -172,6 +175,7 @@ export class Skimmer {
       if (first === DASH && buffer[start + 1] === DASH && this.#boundary(buffer, start, end)) return;
       if (first !== 32 && first !== 9) {
         this.#fieldBytes = 0;
+        this.#fieldCut = false;
         this.#fieldStart = this.#pending();
       }
     }
@@ -190,12 +194,12 @@ export class Skimmer {
 
   /** Ends a field behind its last whole item that is kept. */
   #cutField(): void {
+    if (this.#fieldCut) return;
+    this.#fieldCut = true;
     this.flush();
     const kept = this.#out.subarray(this.#fieldStart, this.#length);
     const name = /^[^:\s]*/.exec(decodeBytes(kept.subarray(0, 100)))?.[0] ?? '';
-    const first = !this.#cuts.some((cut) => cut.what === 'field' && cut.name === name);
     this.#cut({ what: 'field', name, limit: MAX_FIELD_BYTES });
-    if (!first) return;
     const comma = kept.lastIndexOf(44);
     if (comma > 0) this.#length = this.#fieldStart + comma;
     this.#endLine();
@@ -260,6 +264,7 @@ export class Skimmer {
     this.#absentType = absentType;
     this.#headerStart = this.#length;
     this.#fieldBytes = 0;
+    this.#fieldCut = false;
   }
 
   #endHeader(): void {
@@ -305,8 +310,7 @@ export class Skimmer {
       written.length,
     );
     this.flush();
-    if (headerStart === 0)
-      this.#rootEnd = written.indexOf('\r\n\r\n') < 0 ? this.#length : rootLength(written);
+    if (headerStart === 0) this.#rootEnd = rootLength(written);
   }
 
   /** The message with a header that can be read. */

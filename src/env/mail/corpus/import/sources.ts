@@ -9,7 +9,7 @@ import type { RecordMail } from './record';
 import { findRecords } from './record-files';
 import type { Cut, SkimmedMessage } from './skim';
 import { textPieces } from './text-pieces';
-import { decodeBytes, decodeText, encodeRawMail } from './text';
+import { decodeBytes, decodeStart, decodeText, encodeRawMail } from './text';
 import { gunzipped, startsGzip, startsTar, tarEntries } from './unpack';
 import { startsZip, zipEntries, type ArchiveEntry } from './zip-entries';
 
@@ -62,6 +62,20 @@ async function* findIn(
   options: FindOptions,
 ): AsyncGenerator<FoundMail> {
   const peeked = await peek(source, HEAD_BYTES);
+  try {
+    yield* findInPeeked(path, source, peeked, depth, options);
+  } finally {
+    await peeked.close();
+  }
+}
+
+async function* findInPeeked(
+  path: string,
+  source: ByteSource,
+  peeked: Peeked,
+  depth: number,
+  options: FindOptions,
+): AsyncGenerator<FoundMail> {
   const { head } = peeked;
   if (head.length === 0) throw CorpusError.of('corpus/file-empty');
   if (startsZip(head) || startsGzip(head) || startsTar(head)) {
@@ -95,13 +109,13 @@ async function* findIn(
 async function* findOther(path: string, { head, pieces }: Peeked): AsyncGenerator<FoundMail> {
   const isWide = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
   if (isWide) {
-    const text = decodeText(head).trimStart();
+    const text = decodeStart(head).trimStart();
     if (looksLikeMail(encodeRawMail(text))) {
       yield* findMail({ path, bytes: encodeRawMail(decodeText(await wholeOf(pieces))) });
       return;
     }
   } else if (head.subarray(0, 4096).includes(0)) throw CorpusError.of('corpus/file-binary');
-  yield* findRecords(path, decodeText(head), textPieces(pieces));
+  yield* findRecords(path, decodeStart(head), textPieces(pieces));
 }
 
 async function wholeOf(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -1,3 +1,4 @@
+import { configure } from '@zip.js/zip.js/lib/zip-core-native.js';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import type { ByteSource } from './bytes';
@@ -62,6 +63,17 @@ describe('pieces', () => {
   });
 });
 
+describe('the first piece', () => {
+  it('may end inside a character', async () => {
+    const csv = encode(`\uFEFFfrom,body\na@x,${'ü'.repeat(40_000)}\n`);
+    for (const length of [70_000, 70_001]) {
+      const outcome = await load('f', inPieces(csv, length));
+      expect(outcome.rejected).toEqual([]);
+      expect(outcome.emails).toMatchObject([{ from: 'a@x', body: 'ü'.repeat(40_000) }]);
+    }
+  });
+});
+
 describe('limits', () => {
   it('drops attachments of any size without keeping them', async () => {
     const base64 = encode('QUJD'.repeat(18) + '\n');
@@ -111,6 +123,14 @@ describe('limits', () => {
     expect(outcome.shortened).toEqual([
       { source: 'f', reason: expect.stringMatching(/the header To is longer/) as string },
     ]);
+  });
+
+  it('cuts the same header twice, and keeps the fields behind both', async () => {
+    const people = Array.from({ length: 20_000 }, (_, i) => `p${i}@home.example`).join(', ');
+    const outcome = await load('f', encode(`From: a@x\nTo: ${people}\nTo: ${people}\nSubject: S\n\nBody\n`));
+    expect(outcome.emails).toMatchObject([{ subject: 'S', body: 'Body\n' }]);
+    expect(outcome.emails[0]?.to.every((address) => /^p\d+@home\.example$/.test(address))).toBe(true);
+    expect(outcome.shortened).toHaveLength(1);
   });
 
   it('counts every refusal by its kind', async () => {
@@ -188,6 +208,40 @@ describe('archives', () => {
     for (const bytes of [await pack(mail), tar, await pack(tar)]) {
       expect((await load('m.gz', bytes)).emails).toMatchObject([{ subject: 'S1' }]);
     }
+  });
+
+  it('lets go of files that are no mail, so that those behind them are unpacked', async () => {
+    // More photos than zip.js unpacks at once; each must give its place back, as nothing else frees one here.
+    configure({ maxWorkers: 2, workerStarvationTimeout: Infinity });
+    const photo = new Uint8Array(2 * 1024 * 1024).map((_, i) => Math.imul(i, 2_654_435_761) >>> 24);
+    photo.set([0x89, 0x50, 0x4e, 0x47, 0, 1]);
+    const photos = Array.from({ length: 6 }, (_, i) => [`${i}.png`, photo] as const);
+    const outcome = await load('t.zip', zip({ ...Object.fromEntries(photos), 'z.eml': encode(raw(1)) }));
+    expect(outcome.emails).toMatchObject([{ subject: 'S1' }]);
+    expect(outcome.reasons).toEqual([{ code: 'corpus/file-binary', count: 6 }]);
+  });
+
+  it.each<[string, (bytes: Uint8Array) => Uint8Array]>([
+    ['a binary file', (bytes) => bytes],
+    ['an archive in an archive', (bytes) => (bytes.set([0x50, 0x4b, 3, 4]), bytes)],
+    ['an emlx, whose end is not read', (bytes) => (bytes.set(encode(`200\n${raw(1)}`)), bytes)],
+    ['a tape archive that ends early', (bytes) => (bytes.set(encode('ustar'), 257), bytes)],
+  ])('closes the source of %s', async (_name, change) => {
+    let open = 0;
+    const source: ByteSource = {
+      size: null,
+      async *pieces() {
+        open++;
+        try {
+          for (let i = 0; i < 10; i++) yield await Promise.resolve(change(new Uint8Array(100_000)));
+        } finally {
+          open--;
+        }
+      },
+    };
+    const outcome = await load('f', source);
+    expect(outcome.emails.length + outcome.rejected.length).toBe(1);
+    expect(open).toBe(0);
   });
 
   it.each<[string, () => Uint8Array, RegExp]>([

@@ -2,10 +2,24 @@
 
 /** UTF-16 with a byte-order mark, else UTF-8, else windows-1252, which cannot fail. The mark is dropped. */
 export function decodeText(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  return decode(bytes, false);
+}
+
+/** {@link decodeText} of the start of a file, which may end inside a character: what is there of that one is left out. */
+export function decodeStart(bytes: Uint8Array): string {
+  return decode(bytes, true);
+}
+
+function decode(bytes: Uint8Array, stream: boolean): string {
+  const wide =
+    bytes[0] === 0xff && bytes[1] === 0xfe
+      ? 'utf-16le'
+      : bytes[0] === 0xfe && bytes[1] === 0xff
+        ? 'utf-16be'
+        : null;
+  if (wide !== null) return new TextDecoder(wide).decode(bytes, { stream });
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream });
   } catch {
     return new TextDecoder('windows-1252').decode(bytes);
   }

@@ -12,7 +12,10 @@ interface Place {
   readonly isMatch: boolean;
 }
 
-/** About `tokens` words of the first text that has a match, with `<b>` around matches; the start of the last without. */
+/**
+ * About `tokens` words, with `<b>` around matches, of the text with the most matches, of equals the first: the start of the
+ * first text where nothing matches.
+ */
 export function excerptOf(texts: readonly string[], keywords: readonly string[], tokens: number): string {
   const wanted = keywords.flatMap((keyword) => termsOf(keyword).flatMap(({ words }) => words));
   const stems = new Set(wanted.filter((word) => !isGlued(word)).map(stemOf));
@@ -27,13 +30,16 @@ export function excerptOf(texts: readonly string[], keywords: readonly string[],
 }
 
 function placesOf(text: string, stems: ReadonlySet<string>, runs: readonly string[]): Place[] {
-  const inRun = runs.flatMap((run) => occurrences(text, run));
+  const inRun = runs.flatMap((run) => occurrences(text, run)).sort((a, b) => a.start - b.start);
+  let next = 0;
+  /** Of all runs that start at or before the word. */
+  let runEnd = 0;
   return [...text.matchAll(WORD)].map(({ 0: word, index }) => {
     const end = index + word.length;
-    const isMatch =
-      inRun.some((place) => index >= place.start && end <= place.end) ||
-      (stems.size > 0 && stems.has(stemOf(word)));
-    return { start: index, end, isMatch };
+    for (let run = inRun[next]; run !== undefined && run.start <= index; run = inRun[++next]) {
+      runEnd = Math.max(runEnd, run.end);
+    }
+    return { start: index, end, isMatch: end <= runEnd || (stems.size > 0 && stems.has(stemOf(word))) };
   });
 }
 
@@ -45,7 +51,7 @@ function occurrences(text: string, run: string): { start: number; end: number }[
   return found;
 }
 
-/** The window with the most different matches wins; of equals the first. */
+/** The window with the most matches wins; of equals the first. */
 function cut(text: string, places: readonly Place[], tokens: number): string {
   let [from, most] = [0, 0];
   for (let i = 0; i < places.length; i++) {
@@ -73,8 +79,20 @@ function cut(text: string, places: readonly Place[], tokens: number): string {
   return excerpt + (isEnd ? text.slice(position, position + 40) : ' ... ');
 }
 
-/** For marks only: the index stems by itself. */
+const MOST_STEMS = 50_000;
+const stemCache = new Map<string, string>();
+
+/** For marks only: the index stems by itself. Hits of a mailbox share most of their words, so stems are kept. */
 function stemOf(word: string): string {
+  let stem = stemCache.get(word);
+  if (stem === undefined) {
+    if (stemCache.size >= MOST_STEMS) stemCache.clear();
+    stemCache.set(word, (stem = stemmed(word)));
+  }
+  return stem;
+}
+
+function stemmed(word: string): string {
   const folded = foldText(word).toLowerCase();
   if (folded.length < 4) return folded;
   return folded

@@ -1,4 +1,6 @@
+import type { Shown } from '../../picture';
 import type { Foreign } from '../../types';
+import { shown } from '../words';
 import type { From } from './files';
 
 export interface Named extends From {
@@ -31,15 +33,15 @@ export const safetensors = {
     `${origin}: damaged: the safetensors header is not a JSON object. Download it again.`,
   'policy/safetensors-name-twice': ({ origin, name }: Named) =>
     `${origin}: the safetensors header names "${name}" twice, so it is unclear which one is meant. Export the file again.`,
-  'policy/safetensors-metadata': ({ origin, found }: From & { found: string }) =>
-    `${origin}: "__metadata__" must map names to texts, found ${found}. Export the file again.`,
+  'policy/safetensors-metadata': ({ origin, found }: From & { found: Shown }) =>
+    `${origin}: "__metadata__" must map names to texts, found ${shown(found)}. Export the file again.`,
   'policy/safetensors-entry': ({
     origin,
     name,
     needs,
     found,
-  }: Named & { needs: keyof typeof NEEDS; found: string }) =>
-    `${origin}: tensor "${name}" ${NEEDS[needs]}, found ${found}. Export the file again.`,
+  }: Named & { needs: keyof typeof NEEDS; found: Shown }) =>
+    `${origin}: tensor "${name}" ${NEEDS[needs]}, found ${shown(found)}. Export the file again.`,
   'policy/safetensors-bytes': ({
     origin,
     name,
