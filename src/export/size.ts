@@ -9,7 +9,7 @@ import { DTYPES } from './safetensors';
 import type { ExportSource } from './source';
 
 /**
- * Bytes of the tensors and of what is copied beside them. Headers are left out, and with them the vocabulary in a GGUF
+ * Bytes of the tensors, of ONNX's graph with its tables, and of what is copied beside them. Headers are left out, and with them the vocabulary in a GGUF
  * file: to know its length is to parse the tokenizer, for about two per cent of a small model.
  */
 export async function exportSize(
@@ -31,8 +31,8 @@ export async function exportSize(
     case 'gguf':
       return sum(ggufTensors(source, type as 'f16').map(lengthOf));
     case 'onnx': {
-      const { stored } = decoderGraph(config, tensors, type as 'fp16');
-      return sum(stored.map(({ bytes }) => bytes)) + (await copiedBytes(files));
+      const { stored, graphBytes } = decoderGraph(config, tensors, type as 'fp16');
+      return graphBytes + sum(stored.map(({ bytes }) => bytes)) + (await copiedBytes(files));
     }
   }
 }

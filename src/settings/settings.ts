@@ -14,7 +14,7 @@ export type SettingValue = string | number | boolean | readonly string[];
 
 /**
  * The settings that every run has, whatever its environment; one name everywhere (page, URL, file, command line).
- * Meanings: `table.ts`.
+ * Meanings: `table/`.
  */
 export type CoreSettings = {
   /** Id of a built-in environment, or on the command line the path of a user's file. */

@@ -2,7 +2,7 @@
 import type { AdapterChoice } from '../../workers/api';
 import type { Settings } from '../settings/settings';
 import { BEST_FOLDER, checkpointStep, FINAL_FOLDER, WARM_START_FOLDER } from '../report/run-files';
-import { storedRuns } from './runs';
+import type { StoredRun } from './runs';
 import type { Answerer } from './ask-state';
 import type { State } from './state';
 import { t } from './texts';
@@ -18,8 +18,8 @@ export const BARE: Answerer = { kind: 'bare' };
 /** Key of an adapter that the visitor gives. */
 export const UPLOAD = 'upload';
 
-export function answererOptions(state: Pick<State, 'files'>, model: string): AnswererOption[] {
-  const stored = storedRuns(state.files ?? [])
+export function answererOptions(runs: readonly StoredRun[], model: string): AnswererOption[] {
+  const stored = [...runs]
     .reverse()
     .flatMap(({ outputDir, adapters }) =>
       adapters.map((which): Answerer => ({ kind: 'stored', outputDir, which })),

@@ -100,3 +100,25 @@ it('keeps the menu of tasks chosen later when the one before fails', async () =>
   expect(store.state.ask.menu).toBeNull();
   expect(store.state.problem?.message).toBe('no such mail.');
 });
+
+it('stops finding out a size that nobody wants any more, without a word; a failure is told', async () => {
+  const stopped: unknown[] = [];
+  const pending: ((error: Error) => void)[] = [];
+  const { runner, store } = page({
+    exportSize: () => new Promise((_, reject) => pending.push(reject)),
+    stopExportSize: (request) => Promise.resolve(void stopped.push(request)),
+  });
+  const request = { outputDir: 'outputs/a', which: 'final', format: 'gguf', type: 'f16' } as const;
+  const own = new AbortController();
+  const size = runner.exportSize(request, own.signal);
+  own.abort();
+  expect(stopped).toEqual([request]);
+  pending[0]?.(new Error('aborted'));
+  expect(await size).toBeNull();
+  expect(store.state.problem).toBeNull();
+  const failed = runner.exportSize(request, new AbortController().signal);
+  pending[1]?.(new Error('no such model'));
+  expect(await failed).toBeNull();
+  expect(store.state.problem?.message).toBe('no such model.');
+  expect(stopped).toHaveLength(1);
+});

@@ -213,6 +213,13 @@ describe('asking', () => {
     );
     expect(told(state, 1)).toMatchObject({ status: 'answering', writing: ['a', 'b'], loading: null });
     expect(told(state, 2)?.status).toBe('waiting');
+    // Views of the form follow these, and are not drawn again for a token.
+    const { draft, menu, busy } = state.ask;
+    const later = reduce(state, { kind: 'ask-event', id: 1, event: { kind: 'token', text: 'c' } }).ask;
+    expect(later.askings).not.toBe(state.ask.askings);
+    expect([later.draft, later.menu, later.busy]).toEqual([draft, menu, busy]);
+    expect(later.draft).toBe(draft);
+    expect(later.menu).toBe(menu);
     const next = reduce(state, { kind: 'ask-event', id: 1, event: { kind: 'turn', turn } });
     expect(told(next, 1)).toMatchObject({ turns: [turn], writing: [] });
   });

@@ -304,6 +304,43 @@ test('own mail: counts and what was not used', async ({ page }) => {
   await expect(page.getByText('<b>.pdf')).toBeVisible();
 });
 
+test('own mail can be dropped, but not while a run reads it', async ({ page }) => {
+  await open(page, 'speed=20', SMALL);
+  await page.getByRole('radio', { name: 'Use my own mail' }).check();
+  const zone = page.locator('.own-mail .drop-zone');
+  const drop = (...names: string[]) =>
+    zone.evaluate((node, paths) => {
+      const dataTransfer = new DataTransfer();
+      for (const path of paths) dataTransfer.items.add(new File(['x'], path));
+      node.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    }, names);
+  await drop('a.eml', 'questions.jsonl');
+  await expect(page.getByText('1 message and 12 questions')).toBeVisible();
+  await train(page);
+  await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeVisible();
+  await drop('a.eml', 'b.eml', 'questions.jsonl');
+  await finished(page);
+  await expect(page.getByText('1 message and 12 questions')).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await drop('a.eml', 'b.eml', 'questions.jsonl');
+  await expect(page.getByText('2 messages and 12 questions')).toBeVisible();
+});
+
+test('what is dropped and cannot be read is told', async ({ page }) => {
+  await open(page, 'speed=1');
+  // A folder is handed over as a file that cannot be read.
+  await page.locator('.environment-zone').evaluate((node) => {
+    const gone = Object.assign(new File(['x'], 'folder'), {
+      text: () => Promise.reject(new DOMException('A requested file could not be read.', 'NotReadableError')),
+    });
+    const event = new DragEvent('drop', { bubbles: true, cancelable: true });
+    Object.defineProperty(event, 'dataTransfer', { value: { files: [gone], items: [] } });
+    node.dispatchEvent(event);
+  });
+  await expect(page.getByRole('alert')).toContainText('could not be read');
+  await expect(page.locator('.environment-zone')).not.toContainText('Reading');
+});
+
 test('the page asks before it is closed during a run, and only then', async ({ page }) => {
   await open(page, 'speed=100', SMALL);
   const cancels = () => page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));

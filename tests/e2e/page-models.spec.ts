@@ -171,7 +171,7 @@ test('a folder of Hugging Face answers a question, and is exported as a zip', as
   expect(answer.turns).toBeGreaterThan(0);
   const files = unzipSync(Uint8Array.from(answer.zip));
   expect(Object.keys(files)).toEqual(expect.arrayContaining(['config.json', 'onnx/model_q4.onnx']));
-  // The graph itself is a tenth of so small a model.
-  expect(answer.said / answer.zip.length).toBeGreaterThan(0.8);
+  // A zip tells the name of each file twice, beside what was said.
+  expect(answer.said / answer.zip.length).toBeGreaterThan(0.95);
   expect(answer.said / answer.zip.length).toBeLessThan(1.05);
 });

@@ -157,6 +157,11 @@ export class OnnxModel {
     }
   }
 
+  /** Bytes of the `.onnx` file beside its stored constants: nodes, and tables such as those of rotations. */
+  get graphBytes(): number {
+    return this.#head().length + this.#whole().length;
+  }
+
   #whole(): Message {
     const graph = new Message().append(this.#graph);
     for (const info of this.#inputs) graph.message(11, valueInfo(info));

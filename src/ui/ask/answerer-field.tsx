@@ -6,13 +6,14 @@ import { useLive, usePage } from '../page';
 import { FileButton } from '../parts/files';
 import { explain } from '../problems';
 import { t } from '../texts';
-import { chosenAnswerer, modelName } from './draft';
+import { chosenAnswerer, knownOf, modelName } from './draft';
 
 export function AnswererField(): JSX.Element {
-  const { live, dispatch } = usePage();
-  const { busy, draft } = live.ask;
-  const options = useLive((state) => answererOptions(state, modelName(state)));
-  const chosen = useLive(chosenAnswerer);
+  const { derived, dispatch } = usePage();
+  const busy = useLive(({ ask }) => ask.busy);
+  const draft = useLive(({ ask }) => ask.draft);
+  const options = useLive((state) => answererOptions(derived.stored.value ?? [], modelName(state)));
+  const chosen = useLive((state) => chosenAnswerer(state, knownOf(derived)));
   return (
     <div class="ask-field">
       <label for="ask-answerer">{t.ask.answeredBy}</label>
@@ -51,8 +52,9 @@ export function AnswererField(): JSX.Element {
 
 /** For the files of an adapter, below the other fields. */
 export function UploadRow(): JSX.Element {
-  const { live, dispatch } = usePage();
-  const chosen = useLive(chosenAnswerer);
+  const { derived, dispatch } = usePage();
+  const busy = useLive(({ ask }) => ask.busy);
+  const chosen = useLive((state) => chosenAnswerer(state, knownOf(derived)));
   const take = (files: readonly File[]): void => {
     readAdapterFiles(files).then(
       (uploaded) => dispatch({ kind: 'ask-draft', changes: { uploaded } }),
@@ -61,13 +63,7 @@ export function UploadRow(): JSX.Element {
   };
   return (
     <div class="button-row ask-upload" hidden={chosen !== UPLOAD}>
-      <FileButton
-        id="ask-upload"
-        label={t.ask.chooseAdapter}
-        multiple
-        disabled={live.ask.busy}
-        onFiles={take}
-      />
+      <FileButton id="ask-upload" label={t.ask.chooseAdapter} multiple disabled={busy} onFiles={take} />
       <span class="note">{t.ask.adapterNote}</span>
     </div>
   );

@@ -2,11 +2,26 @@ import { describe, expect, it } from 'vitest';
 import { recordOf, settingsOf } from '../../../tests/support/records';
 import { answerSettings } from '../answerers';
 import { reduce } from '../reduce';
-import { answerersOf, askObstacle, ownTaskOf, pickable, runObstacle, taskOf, withWords } from './draft';
-import { menuKey, NOTHING_ASKED, type Answerer, type AskDraft } from '../ask-state';
+import {
+  answerersOf,
+  askObstacle,
+  type Known,
+  ownTaskOf,
+  pickable,
+  runObstacle,
+  taskOf,
+  withWords,
+} from './draft';
+import { storedRuns } from '../runs';
+import { menuKey, type Answerer, type AskDraft } from '../ask-state';
 import { EMPTY_FORM, resolveForm, withEdit } from '../form-state';
 import { initialState, type State } from '../state';
 
+const knownOf = ({ form, files }: State): Known => ({
+  resolved: resolveForm(form),
+  stored: storedRuns(files ?? []),
+});
+const obstacleOf = (state: State) => askObstacle(state, knownOf(state));
 const bare: Answerer = { kind: 'bare' };
 const stored: Answerer = { kind: 'stored', outputDir: 'outputs/a', which: 'final' };
 
@@ -45,10 +60,11 @@ it('asks during a run what shares its model and tasks, and says what does not', 
     records: [recordOf('outputs/now', { settings })],
     run: { ...initialState(EMPTY_FORM).run, status: 'running', recordId: 'session:outputs/now' },
   };
-  expect(runObstacle(during, [bare])).toBeNull();
-  const other = { ...during, form: withEdit(EMPTY_FORM, 'dataset', 'imported') };
-  expect(runObstacle(other, [bare])).toContain('dataset “mailgym-office”');
-  expect(runObstacle({ ...other, run: { ...other.run, status: 'ended' } }, [bare])).toBeNull();
+  expect(runObstacle(during, [bare], knownOf(during))).toBeNull();
+  const other: State = { ...during, form: withEdit(EMPTY_FORM, 'dataset', 'imported') };
+  expect(runObstacle(other, [bare], knownOf(other))).toContain('dataset “mailgym-office”');
+  const after: State = { ...other, run: { ...other.run, status: 'ended' } };
+  expect(runObstacle(after, [bare], knownOf(after))).toBeNull();
 });
 
 describe('the draft of a question', () => {
@@ -90,7 +106,7 @@ describe('the draft of a question', () => {
   };
   const there = (changes: Partial<AskDraft> = {}): State => {
     const found = { key: 'k', environment: 'mail', menu };
-    const own = ownTaskOf({ ask: { ...NOTHING_ASKED, menu: found } }).start(menu);
+    const own = ownTaskOf(found).start(menu);
     const actions = [
       { kind: 'device', device: GPU },
       { kind: 'ask-menu', menu: found, own },
@@ -100,7 +116,7 @@ describe('the draft of a question', () => {
   };
   const written = (words: string): State => {
     const { ask } = there();
-    return there(withWords(ask.draft, words, menu, ownTaskOf({ ask })));
+    return there(withWords(ask.draft, words, menu, ownTaskOf(ask.menu)));
   };
 
   it('words that are a task’s take its inbox along, unless the inbox tells the task apart', () => {
@@ -138,14 +154,14 @@ describe('the draft of a question', () => {
   });
 
   it('says what is missing', () => {
-    expect(askObstacle(written('Who?'))).toBeNull();
-    expect(askObstacle(there())).toContain('Pick a question, or write one');
-    expect(askObstacle(there({ words: 'Who?', temperature: '11' }))).toContain('0 to 10');
-    expect(askObstacle(there({ words: 'Who?', temperature: '' }))).toContain('0 to 10');
-    expect(askObstacle(there({ words: 'Else?', own: { inbox: 'a@x.example', queryDate: '' } }))).toContain(
+    expect(obstacleOf(written('Who?'))).toBeNull();
+    expect(obstacleOf(there())).toContain('Pick a question, or write one');
+    expect(obstacleOf(there({ words: 'Who?', temperature: '11' }))).toContain('0 to 10');
+    expect(obstacleOf(there({ words: 'Who?', temperature: '' }))).toContain('0 to 10');
+    expect(obstacleOf(there({ words: 'Else?', own: { inbox: 'a@x.example', queryDate: '' } }))).toContain(
       'what day',
     );
-    expect(askObstacle(there({ words: 'Who?', answerer: 'upload' }))).toContain('adapter’s files');
+    expect(obstacleOf(there({ words: 'Who?', answerer: 'upload' }))).toContain('adapter’s files');
   });
 
   it('is answered by the run of this visit until somebody is chosen, and by the bare model beside it', () => {
@@ -157,8 +173,9 @@ describe('the draft of a question', () => {
       files: ['outputs/now/final/adapter_config.json', 'outputs/old/final/adapter_config.json'],
     };
     const who = { kind: 'stored', outputDir: 'outputs/now', which: 'final' };
-    expect(answerersOf(state)).toEqual([who]);
-    const with_ = (changes: Partial<AskDraft>) => answerersOf(reduce(state, { kind: 'ask-draft', changes }));
+    expect(answerersOf(state, knownOf(state))).toEqual([who]);
+    const with_ = (changes: Partial<AskDraft>) =>
+      answerersOf(reduce(state, { kind: 'ask-draft', changes }), knownOf(state));
     expect(with_({ beside: true })).toEqual([bare, who]);
     expect(with_({ answerer: 'bare', beside: true })).toEqual([bare]);
     expect(with_({ answerer: 'outputs/gone/final' })).toEqual([who]);

@@ -5,20 +5,24 @@ import { formEnvironment } from '../form-state';
 import { useLive, usePage } from '../page';
 import { t } from '../texts';
 import { AnswererField, UploadRow } from './answerer-field';
-import { answerersOf, askObstacle, ownTaskOf, knownTask, taskOf, temperatureOf } from './draft';
+import { answerersOf, askObstacle, knownOf, knownTask, ownTaskOf, taskOf, temperatureOf } from './draft';
 import { MenuRow, TaskField } from './task-field';
 
 export function AskForm(): JSX.Element {
-  const { live, derived, asker, dispatch, now } = usePage();
+  const { derived, asker, dispatch, now } = usePage();
   const environment = useLive((state) => formEnvironment(state.form));
-  const { busy, draft } = live.ask;
-  const obstacle = useLive(askObstacle);
+  // Each part by itself: with every token of an answer the whole is another one.
+  const busy = useLive(({ ask }) => ask.busy);
+  const typed = useLive(({ ask }) => ask.draft.temperature);
+  const obstacle = useLive((state) => askObstacle(state, knownOf(derived)));
   const ask = (): void => {
     const state = now();
-    const { settings } = derived.resolved.value;
+    const known = knownOf(derived);
+    const { settings } = known.resolved;
     const temperature = temperatureOf(state.ask.draft);
-    if (settings === null || temperature === null || state.ask.busy || askObstacle(state) !== null) return;
-    void asker.ask({ ...taskOf(state), temperature, answerers: answerersOf(state), settings });
+    if (settings === null || temperature === null || state.ask.busy) return;
+    if (askObstacle(state, known) !== null) return;
+    void asker.ask({ ...taskOf(state), temperature, answerers: answerersOf(state, known), settings });
   };
   const between = derived.busy.value ? t.ask.betweenSteps : '';
   return (
@@ -38,7 +42,7 @@ export function AskForm(): JSX.Element {
             min={0}
             max={10}
             step={0.1}
-            value={draft.temperature}
+            value={typed}
             disabled={busy}
             onInput={({ currentTarget }) =>
               dispatch({ kind: 'ask-draft', changes: { temperature: currentTarget.value } })
@@ -65,19 +69,21 @@ export function AskForm(): JSX.Element {
 
 /** Fields of the environment; none for most. */
 function OwnFields(): JSX.Element {
-  const { live, dispatch } = usePage();
-  const { ask } = live;
-  const menu = ask.menu?.menu ?? null;
-  const own = ownTaskOf({ ask });
+  const { dispatch } = usePage();
+  const listed = useLive(({ ask }) => ask.menu);
+  const draft = useLive(({ ask }) => ask.draft);
+  const busy = useLive(({ ask }) => ask.busy);
+  const menu = listed?.menu ?? null;
+  const own = ownTaskOf(listed);
   const { Fields } = own;
   return (
     <div class="ask-own">
       {menu !== null && Fields !== undefined && (
         <Fields
           menu={menu}
-          values={ask.draft.own}
-          isOwn={knownTask(ask.draft, menu, own) === null}
-          disabled={ask.busy}
+          values={draft.own}
+          isOwn={knownTask(draft, menu, own) === null}
+          disabled={busy}
           onChange={(values) => dispatch({ kind: 'ask-draft', changes: { own: values } })}
         />
       )}

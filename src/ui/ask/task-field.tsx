@@ -1,8 +1,8 @@
 /** What is asked: a task of the dataset, or one in the visitor's own words. */
 import type { JSX } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
 import { viewOf, type MenuTask } from '../environments';
-import { usePage } from '../page';
+import { useLive, usePage } from '../page';
 import type { AskState } from '../ask-state';
 import { t } from '../texts';
 import { knownTask, ownTaskOf, pickable, withWords } from './draft';
@@ -12,8 +12,8 @@ const LISTED_TASKS = 300;
 
 /** What there is to be asked, with a button to try again. */
 export function MenuRow(): JSX.Element {
-  const { live, asker, derived } = usePage();
-  const { menu } = live.ask;
+  const { asker, derived } = usePage();
+  const menu = useLive(({ ask }) => ask.menu);
   return (
     <div class="button-row">
       <p class="note" role="status">
@@ -46,24 +46,24 @@ function menuText(found: AskState['menu']): string {
 }
 
 export function TaskField({ onEnter }: { readonly onEnter: () => void }): JSX.Element {
-  const { live, dispatch, now } = usePage();
-  const { ask } = live;
-  const menu = ask.menu?.menu ?? null;
-  const own = ownTaskOf({ ask });
+  const { dispatch, now } = usePage();
+  const listed = useLive(({ ask }) => ask.menu);
+  const draft = useLive(({ ask }) => ask.draft);
+  const busy = useLive(({ ask }) => ask.busy);
+  const menu = listed?.menu ?? null;
+  const own = ownTaskOf(listed);
   const listId = useId();
   const field = useRef<HTMLInputElement>(null);
   const write = (words: string): void => {
-    const { draft } = now().ask;
-    dispatch({ kind: 'ask-draft', changes: withWords(draft, words, menu, own) });
+    dispatch({ kind: 'ask-draft', changes: withWords(now().ask.draft, words, menu, own) });
   };
   const pick = (): void => {
     const from = pickable(menu);
     const task = from[Math.floor(Math.random() * from.length)];
     if (task === undefined || menu === null) return;
-    const { draft } = now().ask;
     dispatch({
       kind: 'ask-draft',
-      changes: { words: task.question, own: own.follow(task, draft.own, menu) },
+      changes: { words: task.question, own: own.follow(task, now().ask.draft.own, menu) },
     });
   };
   useEffect(() => {
@@ -72,8 +72,7 @@ export function TaskField({ onEnter }: { readonly onEnter: () => void }): JSX.El
     if (words.trim() === '' && document.activeElement !== field.current) pick();
     else write(words);
   }, [menu]);
-  const { describeTask } = viewOf(ask.menu?.environment ?? '');
-  const { words } = ask.draft;
+  const { words } = draft;
   return (
     <div class="ask-field">
       <label for="ask-question">{t.ask.question}</label>
@@ -87,28 +86,44 @@ export function TaskField({ onEnter }: { readonly onEnter: () => void }): JSX.El
           aria-describedby="ask-kind"
           placeholder={(menu?.takesOwn ?? false) ? t.ask.placeholderOwn : t.ask.placeholder}
           value={words}
-          disabled={ask.busy}
+          disabled={busy}
           onInput={({ currentTarget }) => write(currentTarget.value)}
           onKeyDown={({ key }) => {
             if (key === 'Enter') onEnter();
           }}
         />
-        <button type="button" class="quiet" disabled={ask.busy || pickable(menu).length === 0} onClick={pick}>
+        <button type="button" class="quiet" disabled={busy || pickable(menu).length === 0} onClick={pick}>
           {t.ask.another}
         </button>
       </div>
-      <datalist id={listId}>
-        {menu?.tasks.slice(0, LISTED_TASKS).map((task) => (
+      <Suggestions id={listId} listed={listed} />
+      <p class="note" id="ask-kind">
+        {words.trim() === '' ? '' : kindText(knownTask(draft, menu, own), menu?.takesOwn ?? false)}
+      </p>
+    </div>
+  );
+}
+
+/** Apart, so that they are not drawn again for each key. */
+function Suggestions({
+  id,
+  listed,
+}: {
+  readonly id: string;
+  readonly listed: AskState['menu'];
+}): JSX.Element {
+  return useMemo(() => {
+    const { describeTask } = viewOf(listed?.environment ?? '');
+    return (
+      <datalist id={id}>
+        {listed?.menu?.tasks.slice(0, LISTED_TASKS).map((task) => (
           <option key={task.id} value={task.question}>
             {describeTask?.(task)}
           </option>
         ))}
       </datalist>
-      <p class="note" id="ask-kind">
-        {words.trim() === '' ? '' : kindText(knownTask(ask.draft, menu, own), menu?.takesOwn ?? false)}
-      </p>
-    </div>
-  );
+    );
+  }, [id, listed]);
 }
 
 function kindText(task: MenuTask | null, takesOwn: boolean): string {

@@ -10,7 +10,7 @@ const SEEDS = [1, 2, 3, 4, 5];
 export function CompareModes(): JSX.Element {
   const { live, runner, derived, now } = usePage();
   const seeds = useSignal(1);
-  const obstacle = useLive(trainObstacle);
+  const obstacle = useLive((state) => trainObstacle(state, derived.resolved.value));
   const { queue } = live;
   const busy = derived.busy.value;
   const start = (): void => {

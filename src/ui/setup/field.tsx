@@ -1,5 +1,5 @@
 /** One labelled field; its text is the state's, also when that is no valid value. */
-import { useSignal } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
 import type { AnySettingInfo } from '../../settings/setting-info';
@@ -19,7 +19,8 @@ export function Field({ name, info }: Props): JSX.Element {
   const { dispatch, derived, now } = usePage();
   const text = useLive((state) => fieldText(state.form, name));
   const isChanged = useLive((state) => state.form.edits[name] !== undefined);
-  const problem = derived.resolved.value.problems.get(name) ?? '';
+  // Every key that is typed anywhere makes other problems; this field is drawn again for its own alone.
+  const problem = useComputed(() => derived.resolved.value.problems.get(name) ?? '').value;
   const id = `field-${name}-${useId()}`;
   const helpOpen = useSignal(false);
   const [error, help] = [`${id}-error`, `${id}-help`];

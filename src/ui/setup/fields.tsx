@@ -1,4 +1,5 @@
 /** Form fields drawn from the settings table of the form's environment, with the problem of each shown at it. */
+import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { settingInfo, type SettingsSchema } from '../../settings/schema';
@@ -67,8 +68,8 @@ interface RareProps {
 }
 
 function Rare({ keys, title, children }: RareProps): JSX.Element {
-  const { problems } = usePage().derived.resolved.value;
-  const isWrong = keys.some((key) => problems.has(key));
+  const { resolved } = usePage().derived;
+  const isWrong = useComputed(() => keys.some((key) => resolved.value.problems.has(key))).value;
   const details = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
     if (isWrong && details.current !== null) details.current.open = true;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allowedButtons, trainObstacle } from './obstacle';
-import { EMPTY_FORM, withEdit } from '../form-state';
+import { EMPTY_FORM, resolveForm, withEdit } from '../form-state';
 import { initialState, type State } from '../state';
 
 const GPU = {
@@ -18,6 +18,9 @@ const ready = (changes: Partial<State> = {}): State => ({
   ...changes,
 });
 
+const obstacleOf = (state: Parameters<typeof trainObstacle>[0]) =>
+  trainObstacle(state, resolveForm(state.form));
+
 it('offers the buttons that make sense', () => {
   const shown = (status: Parameters<typeof allowedButtons>[0]) =>
     Object.entries(allowedButtons(status))
@@ -33,28 +36,28 @@ it('offers the buttons that make sense', () => {
 });
 
 describe('Train', () => {
-  it('is open when nothing stands in the way', () => expect(trainObstacle(ready())).toBeNull());
+  it('is open when nothing stands in the way', () => expect(obstacleOf(ready())).toBeNull());
 
   it('waits for the device and says when there is none', () => {
-    expect(trainObstacle(initialState(EMPTY_FORM))).toContain('Looking');
+    expect(obstacleOf(initialState(EMPTY_FORM))).toContain('Looking');
     const report = { ok: false, problem: 'p', remedy: 'r' } as const;
-    expect(trainObstacle(ready({ device: { kind: 'known', report } }))).toContain('WebGPU');
-    expect(trainObstacle(ready({ device: { kind: 'unknown' } }))).toContain('did not start');
+    expect(obstacleOf(ready({ device: { kind: 'known', report } }))).toContain('WebGPU');
+    expect(obstacleOf(ready({ device: { kind: 'unknown' } }))).toContain('did not start');
   });
 
   it('counts the settings that are wrong', () => {
     const one = withEdit(EMPTY_FORM, 'maxSteps', '-1');
-    expect(trainObstacle(ready({ form: one }))).toContain('One setting');
-    expect(trainObstacle(ready({ form: withEdit(one, 'topP', '7') }))).toContain('2 settings');
+    expect(obstacleOf(ready({ form: one }))).toContain('One setting');
+    expect(obstacleOf(ready({ form: withEdit(one, 'topP', '7') }))).toContain('2 settings');
   });
 
   it('needs questions to the own mail', () => {
     const form = withEdit(EMPTY_FORM, 'dataset', 'imported');
     const imported = { files: 1, counts: { messages: 1, questions: 0 }, rejected: [] };
-    expect(trainObstacle(ready({ form, imported }))).toContain('questions');
+    expect(obstacleOf(ready({ form, imported }))).toContain('questions');
     expect(
-      trainObstacle(ready({ form, imported: { ...imported, counts: { messages: 1, questions: 3 } } })),
+      obstacleOf(ready({ form, imported: { ...imported, counts: { messages: 1, questions: 3 } } })),
     ).toBeNull();
-    expect(trainObstacle(ready({ imported }))).toBeNull();
+    expect(obstacleOf(ready({ imported }))).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 /** What stands in the way of training, and which buttons a run has. Pure. */
 import { GIVEN_MODEL } from '../../settings/choices';
 import { viewOf } from '../environments';
-import { fieldText, formEnvironment, resolveForm } from '../form-state';
+import { fieldText, formEnvironment, type ResolvedForm } from '../form-state';
 import { isActive, type RunStatus, type State } from '../state';
 import { t } from '../texts';
 
@@ -27,15 +27,15 @@ export function missingModel({ form, models }: Pick<State, 'form' | 'models'>): 
   return model.slice(GIVEN_MODEL.length);
 }
 
-/** Why Train cannot be pressed now, or null. */
+/** Why Train cannot be pressed now, or null. @param resolved the state's form */
 export function trainObstacle(
   state: Pick<State, 'device' | 'form' | 'importing' | 'imported' | 'models' | 'openingModel'>,
+  { problems }: Pick<ResolvedForm, 'problems'>,
 ): string | null {
   const { device } = state;
   if (device.kind === 'checking') return t.device.looking;
   if (device.kind === 'unknown') return t.setup.notStarted;
   if (!device.report.ok) return t.setup.needsWebgpu;
-  const { problems } = resolveForm(state.form);
   if (problems.size > 0) return t.setup.wrongSettings(problems.size);
   const gone = missingModel(state);
   if (gone !== null) return t.setup.modelGone(gone);

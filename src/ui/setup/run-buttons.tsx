@@ -8,7 +8,7 @@ import { allowedButtons, trainObstacle } from './obstacle';
 export function RunButtons(): JSX.Element {
   const { runner, derived, now } = usePage();
   const status = useLive((state) => state.run.status);
-  const obstacle = useLive(trainObstacle);
+  const obstacle = useLive((state) => trainObstacle(state, derived.resolved.value));
   const allowed = allowedButtons(status);
   const row = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
