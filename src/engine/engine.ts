@@ -191,7 +191,7 @@ export class Engine {
   policy(
     lora: LoraConfig,
     seed: number,
-    options: Pick<PolicyOptions, 'cacheBytes' | 'keptBytes'> = {},
+    options: Pick<PolicyOptions, 'cacheBytes' | 'cacheType' | 'keptBytes'> = {},
   ): GpuPolicy {
     if (this.#loaded === null)
       throw new Error('The engine was asked for a policy before its weights were loaded.');

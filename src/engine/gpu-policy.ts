@@ -1,7 +1,7 @@
 /** The policy on the GPU: base weights, adapter (or all weights) with optimiser state, sampling and training. */
 import { embedGradient } from '../kernels/embedding/embedding';
 import type { Gpu, Slice } from '../kernels/gpu';
-import type { WeightFormat } from '../settings/choices';
+import type { CacheType, WeightFormat } from '../settings/choices';
 import { scatterRows } from '../kernels/reduce/scatter';
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from '../kernels/rms-norm/rms-norm';
 import { rowLoss } from '../kernels/vocabulary/row-loss';
@@ -56,6 +56,8 @@ export interface PolicyOptions {
   readonly keptBytes?: number;
   /** Most bytes of keys and values while sampling; see `Sampler`. */
   readonly cacheBytes?: number;
+  /** How these are kept; f32 by default. */
+  readonly cacheType?: CacheType;
   /** How frozen weights are kept on the GPU; f32 by default. See `unitFormat`. */
   readonly baseWeights?: WeightFormat;
 }
@@ -103,7 +105,7 @@ export class GpuPolicy implements TrainablePolicy {
       this.#trained.weights ?? (isShared ? base.weights : uploadWeights(gpu, config, base, baseWeights));
     this.#ownedWeights = isFull || isShared ? [] : weightSlices(this.#weights);
     this.#trunk = new Trunk(gpu, config, this.#weights);
-    this.#sampler = new Sampler(gpu, config, this.#trunk, this.#weights, options.cacheBytes);
+    this.#sampler = new Sampler(gpu, config, this.#trunk, this.#weights, options);
   }
 
   get memory(): { bytes: number; peakBytes: number } {

@@ -131,6 +131,7 @@ async function openWith(
   settings = { ...settings, baseWeights: engine.baseWeights ?? settings.baseWeights };
   const policy = engine.policy(lora, seed, {
     cacheBytes: cacheBytes(settings),
+    cacheType: settings.cacheType,
     ...(preparation === null ? {} : { keptBytes: preparation.keptBytes }),
   });
   if (adapter !== null) policy.loadAdapter(adapter.tensors);

@@ -108,6 +108,7 @@ export function memoryLine(gpu: Gpu, plan: PolicyPlan): string {
 const policyOptions = (settings: SettledSettings, keptBytes: number) => ({
   baseWeights: settings.baseWeights,
   cacheBytes: cacheBytes(settings),
+  cacheType: settings.cacheType,
   keptBytes,
 });
 

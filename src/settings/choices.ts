@@ -38,6 +38,10 @@ export type WeightFormat = (typeof WEIGHT_FORMATS)[number];
 export const BASE_WEIGHTS = ['auto', ...WEIGHT_FORMATS] as const;
 export type BaseWeightsChoice = (typeof BASE_WEIGHTS)[number];
 
+/** How keys and values are kept while sampling. */
+export const CACHE_TYPES = ['f32', 'f16'] as const;
+export type CacheType = (typeof CACHE_TYPES)[number];
+
 /** What the setting `model` begins with for a model that a visitor gave the page as files. */
 export const GIVEN_MODEL = 'file:';
 

@@ -1,6 +1,7 @@
 import type {
   AdvantageKind,
   BaseWeightsChoice,
+  CacheType,
   Curriculum,
   Mode,
   RewardAggregation,
@@ -91,6 +92,8 @@ export type CoreSettings = {
   baseWeights: BaseWeightsChoice;
   /** Most memory for keys and values while sampling, in units of 2^20 bytes. */
   cacheMegabytes: number;
+  /** How keys and values are kept while sampling. */
+  cacheType: CacheType;
   /** Weights of the reward's parts: `auto` takes those of `rewardPreset`, else `part=weight,…`. */
   rewardWeights: string;
   rewardAggregation: RewardAggregation;

@@ -160,17 +160,29 @@ export class Trunk {
     return { hidden: x, saved: keep === false ? null : { tokens, picked, inputs, layers, caches } };
   }
 
-  /** Keys and values of the rows in every layer, as {@link forward} computes them, and nothing else. */
-  fillCaches(tokens: TokenRows, caches: readonly Slice[], adapter: ActiveAdapter | null): void {
+  /**
+   * Keys and values of the rows in every layer, as {@link forward} computes them, and nothing else.
+   * @param around what is to be done with a layer's cache before it is computed, and after
+   */
+  fillCaches(
+    tokens: TokenRows,
+    caches: readonly Slice[],
+    adapter: ActiveAdapter | null,
+    around: { readonly before?: (layer: number) => void; readonly after?: (layer: number) => void } = {},
+  ): void {
     const gpu = this.#gpu;
     const last = this.#config.layers - 1;
     let x = this.#embedded(tokens);
     for (let l = 0; l < last; l++) {
+      around.before?.(l);
       const { output } = layerForward(this.#pass(l, tokens, caches, adapter, null), x, false);
+      around.after?.(l);
       gpu.free(x);
       x = output;
     }
+    around.before?.(last);
     layerKeys(this.#pass(last, tokens, caches, adapter, null), x);
+    around.after?.(last);
     gpu.free(x);
   }
 

@@ -11,6 +11,7 @@ import { decodeRotaryProgram } from '../../kernels/decode/rotary';
 import { advanceProgram, embedRowsProgram } from '../../kernels/decode/step';
 import { type DispatchSpec, type Gpu, SHARED_LANES, type Slice } from '../../kernels/gpu';
 import { type DrawParams, drawStepProgram, drawStepUniforms } from '../../kernels/sampling/sampling';
+import type { CacheType } from '../../settings/choices';
 import type { LowRank } from '../../kernels/linear/linear';
 import { ELEMENTWISE_SIZE, ROW_SIZE } from '../../kernels/wgsl/common';
 import { lowRank } from '../pass/linear';
@@ -46,6 +47,7 @@ export interface DecodeBuffers {
   readonly none: Slice;
   /** Keys and values per layer. */
   readonly caches: readonly Slice[];
+  readonly cacheType: CacheType;
   readonly rotaryTables: readonly Slice[];
 }
 
@@ -195,7 +197,7 @@ function layerParts(
     const shape = { ...NO_ROTATION, columns, pairs: Math.ceil(columns / 2), ldo: columns };
     const to = { norm, weight: linear.qkv, bias, out: qkv, low: low('qkv') };
     parts.push(...project(gpu, config, to, b, shape), {
-      program: decodeRotaryProgram,
+      program: decodeRotaryProgram(b.cacheType),
       slices: [qkv, b.rows, table, qkNorm.q, qkNorm.k, b.q, cache],
       uniforms: [heads, kvHeads, headDim, eps],
       grid: (rows) => {
@@ -208,8 +210,8 @@ function layerParts(
   const blocks = shared > 0;
   parts.push({
     program: blocks
-      ? sharedAttentionProgram(headDim, shared, window !== null)
-      : decodeAttentionProgram(headDim, window !== null),
+      ? sharedAttentionProgram(headDim, shared, window !== null, b.cacheType)
+      : decodeAttentionProgram(headDim, window !== null, b.cacheType),
     slices: [b.q, cache, b.rows, b.info, b.runs, b.pages, b.attended],
     uniforms: [heads, kvHeads, attentionScale(config), ...(window === null ? [] : [window])],
     grid: (rows) => [heads, blocks ? Math.ceil(rows / SHARED_LANES) : rows],
@@ -235,7 +237,14 @@ function layerParts(
 /** One dispatch per tile; a step runs the one that fits its rows. */
 function tiles(
   gpu: Gpu,
-  variant: { norm: boolean; inner: number; pairs: number; drawn: boolean; weight: Slice },
+  variant: {
+    norm: boolean;
+    inner: number;
+    pairs: number;
+    drawn: boolean;
+    weight: Slice;
+    cache: CacheType;
+  },
   slices: readonly Slice[],
   uniforms: readonly number[],
 ): DecodePart[] {
@@ -249,6 +258,7 @@ function tiles(
       tileRows,
       vec4: variant.inner % 4 === 0,
       weights: variant.weight.format ?? 'f32',
+      cache: variant.cache,
       shared: tileRows > 1 ? gpu.sharedLanes : 0,
     }),
     slices,
@@ -320,7 +330,7 @@ function project(gpu: Gpu, config: ModelConfig, to: Projection, b: DecodeBuffers
   }
   return tiles(
     gpu,
-    { norm: true, inner, pairs, drawn, weight },
+    { norm: true, inner, pairs, drawn, weight, cache: b.cacheType },
     [b.x, norm, weight, bias ?? norm, b.rows, to.table ?? norm, to.out, to.cache ?? b.none],
     [
       ...[inner, pairs, columns, block, stride, apart, ldo],
@@ -345,7 +355,7 @@ function addTo(
     const pairs = Math.ceil(width / 2);
     return tiles(
       gpu,
-      { norm: false, inner, pairs, drawn: false, weight: by },
+      { norm: false, inner, pairs, drawn: false, weight: by, cache: b.cacheType },
       [input, by, b.rows, to],
       [inner, pairs, width, 1, 2, 1, width, sums ? 1 : 0],
     );

@@ -9,6 +9,7 @@ import { type DrawParams, SAMPLE_OUT_WORDS } from '../../kernels/sampling/sampli
 import { type DecodePart, type DecodeParts, decodeParts } from './decode-parts';
 import type { ActiveAdapter } from '../pass/trunk';
 import type { ModelConfig } from '../types';
+import type { CacheType } from '../../settings/choices';
 import type { ModelWeights } from '../weights/weights-gpu';
 
 /** Most token steps between two read-backs. */
@@ -21,6 +22,7 @@ export interface DecodePlanArgs {
   readonly adapter: ActiveAdapter | null;
   /** Keys and values per layer. */
   readonly caches: readonly Slice[];
+  readonly cacheType: CacheType;
   readonly rotaryTables: readonly Slice[];
   /** Positions of the longest sequence. */
   readonly positions: number;
@@ -94,6 +96,7 @@ export class DecodePlan {
               },
         none: alloc(1, 'unused'),
         caches: args.caches,
+        cacheType: args.cacheType,
         rotaryTables: args.rotaryTables,
       },
     );

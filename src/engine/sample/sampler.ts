@@ -10,6 +10,7 @@
  * between is idle until the host has read that. What is drawn depends on none of this.
  */
 import { forestRuns } from '../../kernels/attention/attention';
+import { cacheWords, F16_HEAD_MULTIPLE, narrowCache, widenCache } from '../../kernels/decode/cache-type';
 import { INFO_WORDS, PAGE_SLOTS, ROW_WORDS } from '../../kernels/decode/step';
 import type { Gpu, Slice } from '../../kernels/gpu';
 import { SAMPLE_OUT_WORDS } from '../../kernels/sampling/sampling';
@@ -31,9 +32,10 @@ import {
 import { ownSlot, pagesFor } from './slots';
 import { forestSight, forestTokens, mostPassRows } from '../pass/forest-pass';
 import { runTokens } from '../pass/run-rows';
-import type { ActiveAdapter, Trunk } from '../pass/trunk';
+import type { ActiveAdapter, TokenRows, Trunk } from '../pass/trunk';
 import { type ModelConfig, type SampledSequence, type SampleOptions, type SequenceRequest } from '../types';
 import { PolicyError } from '../../errors/policy';
+import type { CacheType } from '../../settings/choices';
 import { type Forest, TOKEN_SOURCE, type TokenId } from '../../tokens/types';
 import type { ModelWeights } from '../weights/weights-gpu';
 
@@ -71,24 +73,39 @@ interface Parked {
 
 type TurnAnswer = readonly TokenId[] | null;
 
+/** Room for keys and values. */
+export interface SamplerCache {
+  /** Default {@link DEFAULT_CACHE_BYTES}. */
+  readonly cacheBytes?: number;
+  /** Default f32. */
+  readonly cacheType?: CacheType;
+}
+
 export class Sampler {
   readonly #gpu: Gpu;
   readonly #config: ModelConfig;
   readonly #trunk: Trunk;
   readonly #weights: ModelWeights;
   readonly #cacheBytes: number;
+  readonly #cacheType: CacheType;
   /** Running mean of turn lengths, in tokens; decides how many steps run unread. */
   #turnLength = 16;
 
-  /** @param cacheBytes most bytes of keys and values at once */
+  /**
+   * @param cache most bytes of keys and values at once, and how they are kept
+   * @throws PolicyError for heads that cannot be kept so
+   */
   constructor(
     gpu: Gpu,
     config: ModelConfig,
     trunk: Trunk,
     weights: ModelWeights,
-    cacheBytes = DEFAULT_CACHE_BYTES,
+    { cacheBytes = DEFAULT_CACHE_BYTES, cacheType = 'f32' }: SamplerCache = {},
   ) {
+    if (cacheType === 'f16' && config.headDim % F16_HEAD_MULTIPLE !== 0)
+      throw PolicyError.of('policy/cache-type', { headDim: config.headDim, multiple: F16_HEAD_MULTIPLE });
     this.#cacheBytes = cacheBytes;
+    this.#cacheType = cacheType;
     this.#gpu = gpu;
     this.#config = config;
     this.#trunk = trunk;
@@ -115,14 +132,16 @@ export class Sampler {
       openSequence(request, index, nodeOf[index] as Int32Array, prompts),
     );
     const { weights, aside, owned } = samplingWeights(gpu, this.#config, this.#weights, adapter);
+    const slots = layout.first + layout.pages * PAGE_SLOTS;
     const caches = Array.from({ length: this.#config.layers }, () =>
-      gpu.alloc(this.#trunk.cacheElements(layout.first + layout.pages * PAGE_SLOTS), 'key/value cache'),
+      gpu.alloc(slots * this.#slotWords, 'key/value cache'),
     );
     const plan = new DecodePlan(gpu, {
       config: this.#config,
       weights,
       adapter: aside,
       caches,
+      cacheType: this.#cacheType,
       rotaryTables: this.#trunk.rotaryTables,
       positions: options.maxSeqLength,
       rows: Math.min(MAX_ROWS, layout.places * each),
@@ -151,10 +170,15 @@ export class Sampler {
     }
   }
 
+  /** Words of a slot of one layer's cache. */
+  get #slotWords(): number {
+    return cacheWords(this.#cacheType, this.#trunk.cacheElements(1));
+  }
+
   /** As many of `wanted` sequences as may run at once, and room for all their tokens or as much as the budget gives. */
   #layout(wanted: number, prompts: number, each: number): CacheLayout {
     const { maxBindingElements } = this.#gpu;
-    const elements = this.#trunk.cacheElements(1);
+    const elements = this.#slotWords;
     const perSlot = 4 * elements * this.#config.layers;
     const slots = Math.floor(Math.min(maxBindingElements / elements, this.#cacheBytes / perSlot));
     const logits = Math.floor(maxBindingElements / this.#config.vocabSize);
@@ -180,7 +204,7 @@ export class Sampler {
     if (forest.n <= mostPromptRows(gpu, config)) {
       // Slots are rows here, so that neighbours share what they load of the cache.
       const { tokens, free } = forestTokens(gpu, forest, forestSight(config, forest));
-      this.#trunk.fillCaches(tokens, caches, adapter);
+      this.#fill(tokens, caches, adapter, { from: 0, to: forest.n });
       free();
       return;
     }
@@ -197,9 +221,35 @@ export class Sampler {
           runs: table.runs.subarray(2 * firstRun, 2 * (table.start[to] as number)),
         },
       });
-      this.#trunk.fillCaches(tokens, caches, adapter);
+      this.#fill(tokens, caches, adapter, { from, to });
       free();
     }
+  }
+
+  /**
+   * Keys and values of the rows, which have the slots from … to; they may see all slots below. A layer is computed in f32,
+   * whatever its cache is kept as.
+   */
+  #fill(
+    tokens: TokenRows,
+    caches: readonly Slice[],
+    adapter: ActiveAdapter | null,
+    { from, to }: { readonly from: number; readonly to: number },
+  ): void {
+    if (this.#cacheType === 'f32') {
+      this.#trunk.fillCaches(tokens, caches, adapter);
+      return;
+    }
+    const gpu = this.#gpu;
+    const numbers = this.#trunk.cacheElements(1);
+    const { headDim } = this.#config;
+    const wide = gpu.alloc(to * numbers, 'key/value cache of a layer');
+    const cacheOf = (layer: number) => caches[layer] as Slice;
+    this.#trunk.fillCaches(tokens, [wide], adapter, {
+      before: (layer) => widenCache(gpu, cacheOf(layer), wide, { from: 0, to: from, numbers, headDim }),
+      after: (layer) => narrowCache(gpu, wide, cacheOf(layer), { from, to, numbers, headDim }),
+    });
+    gpu.free(wide);
   }
 
   /** Feeds pending tokens of every live sequence and draws, for several steps where all are complete. */

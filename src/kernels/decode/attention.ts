@@ -13,19 +13,21 @@
 import { SHARED_LANES } from '../gpu';
 import { OWN_SLOT } from './step';
 import type { Program, StorageBinding, UniformField } from '../program';
+import type { CacheType } from '../../settings/choices';
+import { cacheSuffix, halves, headElements, loadCached, readBinding } from './cache-type';
 import { HeadVector, type PartIndex, softmaxStep } from '../wgsl/head-vector';
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
 /** `rows`, `info` and `pages`: see `step.ts`. `runs`: slots of prompts, [from, to) each, in order of position. */
-const bindings = ({ type }: HeadVector): StorageBinding[] => [
-  { name: 'q', type, access: 'r' },
-  { name: 'cache', type, access: 'r' },
+const bindings = (v: HeadVector, cache: CacheType): StorageBinding[] => [
+  { name: 'q', type: v.type, access: 'r' },
+  readBinding(cache, v),
   { name: 'rows', type: 'array<vec4<u32>>', access: 'r' },
   { name: 'info', type: 'array<vec4<u32>>', access: 'r' },
   { name: 'runs', type: 'array<vec2<u32>>', access: 'r' },
   { name: 'pages', type: 'array<u32>', access: 'r' },
-  { name: 'o', type, access: 'rw' },
+  { name: 'o', type: v.type, access: 'rw' },
 ];
 
 const UNIFORMS: readonly UniformField[] = [
@@ -42,10 +44,10 @@ const uniformsOf = (windowed: boolean): readonly UniformField[] =>
 const firstSeen = (at: string) => `(${at} + 1u - min(p.window, ${at} + 1u))`;
 
 /** The query of `row` and `head`, where its keys lie, and an empty sum. */
-const begin = (v: HeadVector) => `let h = head / (p.heads / p.kv);
-  let stride = 2u * p.kv * ${v.parts}u;
-  let key0 = h * ${v.parts}u;
-  let to_value = p.kv * ${v.parts}u;
+const begin = (v: HeadVector, cache: CacheType) => `let h = head / (p.heads / p.kv);
+  let stride = 2u * p.kv * ${headElements(cache, v)}u;
+  let key0 = h * ${headElements(cache, v)}u;
+  let to_value = p.kv * ${headElements(cache, v)}u;
   let self_at = (row * p.heads + head) * ${v.parts}u;
   ${v.vectors('q', 'o', 'k', 'v')}
   ${v.each((c) => `let q${c} = q[self_at + ${c}u] * p.scale;`)}
@@ -55,16 +57,18 @@ const begin = (v: HeadVector) => `let h = head / (p.heads / p.kv);
 
 const score = (v: HeadVector, key: (c: PartIndex) => string) => v.dot('s', (c) => `q${c}`, key);
 
-export function decodeAttentionProgram(headDim: number, windowed: boolean): Program {
+export function decodeAttentionProgram(headDim: number, windowed: boolean, cache: CacheType): Program {
   const v = new HeadVector(headDim);
   const { parts } = v;
+  const load = (name: string, at: string) => loadCached(v, cache, name, at, 0);
   return {
-    key: `decode-attention-${headDim}${windowed ? '-window' : ''}`,
-    storage: bindings(v),
+    key: `decode-attention-${headDim}${windowed ? '-window' : ''}${cacheSuffix(cache)}`,
+    storage: bindings(v, cache),
     uniforms: uniformsOf(windowed),
     workgroup: [SHARED_LANES, 1, 1],
     body: `
 ${OWN_SLOT}
+${halves(cache)}
 var<workgroup> tops: array<f32, ${SHARED_LANES}>;
 var<workgroup> totals: array<f32, ${SHARED_LANES}>;
 var<workgroup> sums: array<${v.part}, ${SHARED_LANES * parts}>;
@@ -75,7 +79,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   if (row >= rows[0].x) { return; }
   let token = rows[row + 1u];
   let place = info[2u * token.x + 1u];
-  ${begin(v)}
+  ${begin(v, cache)}
   ${windowed ? `let seen = ${firstSeen('token.z')};` : ''}
   // Position of the run's first key.
   var first = 0u;
@@ -92,10 +96,11 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     }
       var slot = run.x + j;
       if (is_own) { slot = own_slot(place.y, j); }
-      var at = slot * stride + key0;
-      ${score(v, (c) => `cache[at + ${c}u]`)}
-      at += to_value;
-      ${softmaxStep(v, (c) => `cache[at + ${c}u]`)}
+      let at = slot * stride + key0;
+      ${load('k', 'at')}
+      ${score(v, (c) => `k${c}`)}
+      ${load('v', 'at + to_value')}
+      ${softmaxStep(v, (c) => `v${c}`)}
     }
     first += count;
   }
@@ -123,22 +128,28 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
 }
 
 /** @param shared lanes that share loads, at most the smallest subgroup */
-export function sharedAttentionProgram(headDim: number, shared: number, windowed: boolean): Program {
+export function sharedAttentionProgram(
+  headDim: number,
+  shared: number,
+  windowed: boolean,
+  cache: CacheType,
+): Program {
   const v = new HeadVector(headDim);
   const key = (visible: string) => `
       let at = slot * stride + key0;
-      ${v.load('k', 'cache', 'at', shared)} ${v.load('v', 'cache', 'at + to_value', shared)}
+      ${loadCached(v, cache, 'k', 'at', shared)} ${loadCached(v, cache, 'v', 'at + to_value', shared)}
       ${score(v, (c) => `k${c}`)}
       let sees = ${visible};
       ${softmaxStep(v, (c) => `v${c}`, 'sees')}`;
   return {
-    key: `decode-attention-${headDim}-shared${shared}${windowed ? '-window' : ''}`,
+    key: `decode-attention-${headDim}-shared${shared}${windowed ? '-window' : ''}${cacheSuffix(cache)}`,
     enables: ['subgroups'],
-    storage: bindings(v),
+    storage: bindings(v, cache),
     uniforms: uniformsOf(windowed),
     workgroup: [SHARED_LANES, 1, 1],
     body: `
 ${OWN_SLOT}
+${halves(cache)}
 @compute @workgroup_size(${SHARED_LANES}, 1, 1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let head = wid.x;
@@ -148,7 +159,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   let count = min(${SHARED_LANES}u, n - block);
   let row = min(block + lane, n - 1u);
   let mine = rows[row + 1u];
-  ${begin(v)}
+  ${begin(v, cache)}
   ${windowed ? `let seen = ${firstSeen('mine.z')};` : ''}
   // Neighbours with one prompt walk its keys together.
   for (var r = 0u; r < count; ) {

@@ -7,9 +7,10 @@
  */
 import { SHARED_LANES } from '../gpu';
 import type { Program, StorageBinding } from '../program';
+import { cacheSuffix, WRITE_PAIR, writeBinding } from './cache-type';
 import { packedQuad, weightBinding } from '../weights/format';
 import { GATE } from '../swiglu/swiglu';
-import { type WeightFormat } from '../../settings/choices';
+import type { CacheType, WeightFormat } from '../../settings/choices';
 
 /** Columns that one workgroup computes; lanes hold two pairs of them each. */
 const LANE_PAIRS = 2;
@@ -35,6 +36,8 @@ export interface DecodeLinearVariant {
   /** Inner lengths are multiples of four. */
   readonly vec4: boolean;
   readonly weights: WeightFormat;
+  /** What it writes keys and values to. */
+  readonly cache: CacheType;
   /** So many lanes load a row each and broadcast it; needs subgroups of them. 0: every lane loads every row. */
   readonly shared: number;
 }
@@ -61,7 +64,7 @@ const chain = (acc: string, a: string, b: string) =>
  * rows (see `step.ts`), table (rotary), o, cache. Otherwise x, w, rows, o.
  */
 export function decodeLinearProgram(variant: DecodeLinearVariant): Program {
-  const { norm, tileRows, vec4, weights, shared } = variant;
+  const { norm, tileRows, vec4, weights, cache, shared } = variant;
   const operand = vec4 ? 'array<vec4<f32>>' : 'array<f32>';
   const read = (name: string, type: string): StorageBinding => ({ name, type, access: 'r' });
   const write = (name: string): StorageBinding => ({ name, type: 'array<f32>', access: 'rw' });
@@ -69,7 +72,7 @@ export function decodeLinearProgram(variant: DecodeLinearVariant): Program {
   return {
     key: `decode-linear-${norm ? 'norm' : 'add'}-${tileRows}-${vec4 ? 'vec4' : 'scalar'}${
       weights === 'f32' ? '' : `-${weights}`
-    }${shared > 0 ? `-shared${shared}` : ''}`,
+    }${shared > 0 ? `-shared${shared}` : ''}${norm ? cacheSuffix(cache) : ''}`,
     ...(shared > 0 ? { enables: ['subgroups'] as const } : {}),
     storage: norm
       ? [
@@ -80,7 +83,7 @@ export function decodeLinearProgram(variant: DecodeLinearVariant): Program {
           rows,
           read('table', 'array<vec2<f32>>'),
           write('o'),
-          write('cache'),
+          writeBinding(cache),
         ]
       : [read('x', operand), weightBinding('w', weights, operand), rows, write('o')],
     uniforms: [
@@ -110,7 +113,7 @@ export function decodeLinearProgram(variant: DecodeLinearVariant): Program {
   };
 }
 
-function body({ norm, tileRows, vec4, weights, shared }: DecodeLinearVariant): string {
+function body({ norm, tileRows, vec4, weights, cache, shared }: DecodeLinearVariant): string {
   const tile = range(tileRows);
   const columns = range(2 * LANE_PAIRS);
   const pairs = range(LANE_PAIRS);
@@ -144,7 +147,7 @@ ${
 fn load_w(row: u32, k: u32) -> vec4<f32> { return quad_w(row, k, p.inner); }`
 }
 ${norm ? gain : ''}
-${norm ? finish : add}
+${norm ? WRITE_PAIR[cache] + finish : add}
 @compute @workgroup_size(${SHARED_LANES}, 1, 1)
 fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) wid: vec3<u32>) {
   let n = ${norm ? 'select(rows[0].x, rows[0].y, p.drawn == 1u)' : 'rows[0].x'};
@@ -235,8 +238,6 @@ fn finish(row: u32, t: u32, a: u32, b: u32, product: vec2<f32>) {
     o[at + a] = v.x;
     o[at + b] = v.y;
   } else {
-    let at = token.w * 2u * p.kv * p.hd - p.heads * p.hd;
-    cache[at + a] = v.x;
-    cache[at + b] = v.y;
+    keep(token.w, head - p.heads, a % p.hd, v);
   }
 }`;

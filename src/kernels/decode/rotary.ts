@@ -2,12 +2,14 @@
  * Norms of q and k (Qwen3, Gemma 3), rotation, and the write to the cache, for the rows of a token step. Models without these
  * norms rotate at the end of the projection (`linear.ts`); a norm needs the whole head first.
  */
+import type { CacheType } from '../../settings/choices';
 import type { Program } from '../program';
+import { cacheSuffix, WRITE_PAIR, writeBinding } from './cache-type';
 import { linearIndex, ROW_SIZE } from '../wgsl/common';
 
 /** qkv [rows, (heads + 2·kv)·hd] to q [rows, heads·hd] and the cache; one invocation per (row, head). */
-export const decodeRotaryProgram: Program = {
-  key: 'decode-rotary',
+export const decodeRotaryProgram = (cache: CacheType): Program => ({
+  key: `decode-rotary${cacheSuffix(cache)}`,
   storage: [
     { name: 'qkv', type: 'array<f32>', access: 'r' },
     { name: 'rows', type: 'array<vec4<u32>>', access: 'r' },
@@ -15,7 +17,7 @@ export const decodeRotaryProgram: Program = {
     { name: 'qw', type: 'array<f32>', access: 'r' },
     { name: 'kw', type: 'array<f32>', access: 'r' },
     { name: 'q', type: 'array<f32>', access: 'rw' },
-    { name: 'cache', type: 'array<f32>', access: 'rw' },
+    writeBinding(cache),
   ],
   uniforms: [
     { name: 'heads', type: 'u32' },
@@ -25,6 +27,7 @@ export const decodeRotaryProgram: Program = {
   ],
   workgroup: [ROW_SIZE, 1, 1],
   body: `${linearIndex(ROW_SIZE)}
+${WRITE_PAIR[cache]}
 @compute @workgroup_size(${ROW_SIZE}, 1, 1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
   let i = linear_index(wid, groups, lid);
@@ -35,9 +38,10 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(num_workgroups) groups: 
   let h = i % all;
   let base = i * p.hd;
   let half = p.hd / 2u;
-  let kept = (token.w * 2u * p.kv + h - p.heads) * p.hd;
   if (h >= p.heads + p.kv) {
-    for (var c = 0u; c < p.hd; c++) { cache[kept + c] = qkv[base + c]; }
+    for (var c = 0u; c < half; c++) {
+      keep(token.w, h - p.heads, c, vec2<f32>(qkv[base + c], qkv[base + half + c]));
+    }
     return;
   }
   var sum = 0.0;
@@ -54,8 +58,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(num_workgroups) groups: 
       let to = (row * p.heads + h) * p.hd;
       q[to + c] = x; q[to + half + c] = y;
     } else {
-      cache[kept + c] = x; cache[kept + half + c] = y;
+      keep(token.w, h - p.heads, c, vec2<f32>(x, y));
     }
   }
 }`,
-};
+});

@@ -81,7 +81,8 @@ export class HeadVector {
   }
 }
 
-const arrayOf = (name: string): string => `${name}_all`;
+/** Name of the array that a vector of a large head lies in. */
+export const arrayOf = (name: string): string => `${name}_all`;
 
 /** `let q§ = cache[at + §u];` as a statement about part c of arrays that are declared elsewhere. */
 const looped = (text: string): string =>

@@ -1,5 +1,5 @@
 /** Settings of what is kept on the GPU: the adapter, the form of the weights, keys and values. */
-import { BASE_WEIGHTS, LORA_TARGETS } from '../choices';
+import { BASE_WEIGHTS, CACHE_TYPES, LORA_TARGETS } from '../choices';
 import { count, real, type TableOf } from '../setting-info';
 import type { CoreSettings } from '../settings';
 
@@ -51,6 +51,17 @@ export const ADAPTER = {
     description:
       'Most GPU memory for keys and values while sampling, all layers together, and then for what an update keeps of its ' +
       'layers. Where it is full, rollouts wait for each other, and layers are computed twice; results are equal.',
+    advanced: true,
+  },
+  cacheType: {
+    label: 'Keys and values as',
+    group: 'Rollout',
+    unit: '',
+    default: 'f32',
+    rule: { kind: 'choice', choices: CACHE_TYPES },
+    description:
+      'How keys and values are kept while sampling. f16 takes half the memory, so that twice as many tokens are sampled at ' +
+      'once; log-probs of sampled tokens are then off by about a thousandth of what training computes for them.',
     advanced: true,
   },
 } satisfies Partial<TableOf<CoreSettings>>;

@@ -31,6 +31,9 @@ function problemWords(problem: SamplingProblem): string {
 export const sampling = {
   'policy/sampling': ({ problem }: { problem: SamplingProblem }) =>
     `Sampling cannot start: ${problemWords(problem)}.`,
+  'policy/cache-type': ({ headDim, multiple }: { headDim: number; multiple: number }) =>
+    `cacheType=f16 was asked for, which keeps heads of a multiple of ${multiple} numbers; this model's have ${headDim}. ` +
+    'Leave cacheType at f32.',
   'policy/sampling-room': ({
     needed,
     room,
