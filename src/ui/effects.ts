@@ -27,9 +27,10 @@ function followAddress({ live, dispatch, now }: Page): void {
   });
   addEventListener('hashchange', () => {
     if (isActive(now().run.status)) return;
-    const { form, view, ignored } = fromAddress(location.hash);
+    const { form, view, runsView, ignored } = fromAddress(location.hash);
     dispatch({ kind: 'form', form });
     if (view !== null) dispatch({ kind: 'view', view });
+    dispatch({ kind: 'runs-view', runsView });
     if (ignored.length > 0) dispatch({ kind: 'problem', problem: ignoredProblem(ignored) });
   });
 }

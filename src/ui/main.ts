@@ -40,9 +40,10 @@ function start(): void {
   const host = document.getElementById('app');
   const deviceSlot = document.getElementById('device');
   if (host === null || deviceSlot === null) throw new Error('index.html has no #app and #device.');
-  const { form, view, ignored } = fromAddress(location.hash);
+  const { form, view, runsView, ignored } = fromAddress(location.hash);
   const store: PageStore = new Store(initialState(form), reduce);
   if (view !== null) store.dispatch({ kind: 'view', view });
+  store.dispatch({ kind: 'runs-view', runsView });
   if (ignored.length > 0) store.dispatch({ kind: 'problem', problem: ignoredProblem(ignored) });
   const page = pageOf(store, connect(parameters));
   const { runner } = page;

@@ -14,6 +14,8 @@ import { t } from './texts';
 export type Axis = 'steps' | 'seconds' | 'tokens';
 
 export function recordName(record: RunRecord): string {
+  const given = record.label?.name ?? '';
+  if (given !== '') return given;
   const folder = record.outputDir.split('/').at(-1) ?? record.outputDir;
   const mode = recordMode(record);
   return mode === null ? folder : t.compare.runName(t.compare.mode[mode], folder);

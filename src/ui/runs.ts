@@ -17,6 +17,7 @@ import type { Settings } from '../settings/settings';
 import { environmentNear, schemaNear } from '../env/settings';
 import { defaultSettings } from '../settings/schema';
 import type { TrainerApi } from '../../workers/api';
+import { LABEL_FILE, parseLabel } from './runs/label';
 import type { RunRecord } from './state';
 import { t } from './texts';
 
@@ -85,15 +86,17 @@ export async function loadRun(
     evaluations.push(...parseEvaluations((await text(path)) ?? '', earlier));
   }
   evaluations.sort((a, b) => a.step - b.step);
+  const label = parseLabel((await text(`${outputDir}/${LABEL_FILE}`)) ?? '');
   return {
     id: `stored:${outputDir}`,
     outputDir,
     origin: 'stored',
     settings,
-    preset: '',
+    preset: label?.preset ?? '',
     steps,
     ...(warmStart.length > 0 ? { warmStart } : {}),
     evaluations,
+    ...(label === null ? {} : { label }),
     finished: paths.some((path) => path.startsWith(`${outputDir}/${FINAL_FOLDER}/`)),
   };
 }

@@ -6,24 +6,10 @@ import { readFileSync } from 'node:fs';
 import { strFromU8, unzipSync } from 'fflate';
 import { chromium, expect, test, type Page } from 'playwright/test';
 import { useDevServer } from '../support/dev-server';
+import { finished, openMock, SMALL, tab, train } from '../support/mock-page';
 
 const base = useDevServer();
-
-/** Opens the page; any error in it fails the test. */
-async function open(page: Page, query: string, hash = ''): Promise<void> {
-  page.on('pageerror', (error) => {
-    throw error;
-  });
-  await page.goto(`${base()}?mock=1&headless=1&${query}${hash}`);
-  await page.evaluate(() => window.mailgym?.ready);
-}
-
-const train = (page: Page) => page.getByRole('button', { name: 'Train', exact: true }).click();
-/** Sizes of a short run: which are evaluated and saved is known, whatever a preset says. */
-const SMALL = '#preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=2&numGenerations=4';
-const finished = (page: Page) =>
-  expect(page.getByRole('heading', { name: 'Finished' })).toBeVisible({ timeout: 60_000 });
-const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true }).click();
+const open = (page: Page, query: string, hash = '') => openMock(base(), page, query, hash);
 
 test('a warm start has a curve of its own, while it goes on, after it, and when the run is opened again', async ({
   page,
@@ -439,6 +425,7 @@ test('nothing is wider than a phone', async ({ browser }) => {
     'Training',
     'Trajectories',
     'Masked or not?',
+    'Runs',
     'Compare',
     'Ask',
     'Adapters & storage',

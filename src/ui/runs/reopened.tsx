@@ -1,0 +1,31 @@
+/** Above the curves of a run that was opened again: which it is, how it ended, and the ways on. */
+import type { JSX } from 'preact';
+import { usePage } from '../page';
+import { t } from '../texts';
+import { rowOf } from './rows';
+
+export function Reopened(): JSX.Element | null {
+  const { live, derived, runner, dispatch } = usePage();
+  const record = derived.record.value;
+  if (record === null || live.run.status !== 'idle') return null;
+  const { name, end, step, of } = rowOf(record, false);
+  const stored = derived.stored.value?.find(({ outputDir }) => outputDir === record.outputDir);
+  return (
+    <section class="card reopened" aria-label={t.runs.reopened}>
+      <h2>{name}</h2>
+      <p>{t.runs.endNote[end](step, of)}</p>
+      {record.label?.note && <p class="note">{record.label.note}</p>}
+      {live.trajectories.batches.length === 0 && <p class="note">{t.runs.noTrajectories}</p>}
+      <div class="button-row">
+        {step < of && (stored?.adapters.length ?? 0) > 0 && (
+          <button type="button" onClick={() => void runner.continueRun(record.outputDir)}>
+            {t.storage.goOn}
+          </button>
+        )}
+        <button type="button" class="quiet" onClick={() => dispatch({ kind: 'view', view: 'runs' })}>
+          {t.runs.allRuns}
+        </button>
+      </div>
+    </section>
+  );
+}
