@@ -90,6 +90,19 @@ function settingText(settings: Partial<Settings>, key: string): string | null {
   return writeText(settings[key] ?? settingInfo(schema, key).default);
 }
 
+/**
+ * Equal for runs of equal settings, the mode among them and the seed left out: what is drawn together. Null where the
+ * settings are not known.
+ */
+export function recipeOf(record: RunRecord): string | null {
+  const { settings } = record;
+  if (settings === null) return null;
+  const keys = schemaNear(settings.environment).keys.filter(
+    (key) => key !== 'seed' && !NO_DIFFERENCE.has(key),
+  );
+  return JSON.stringify([settings.mode, ...keys.map((key) => settingText(settings, key))]);
+}
+
 export interface Difference {
   readonly key: string;
   readonly label: string;

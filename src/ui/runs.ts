@@ -13,6 +13,7 @@ import {
   WARM_START_FILE,
   WARM_START_FOLDER,
 } from '../report/run-files';
+import { MODES } from '../settings/choices';
 import type { Settings } from '../settings/settings';
 import { environmentNear, schemaNear } from '../env/settings';
 import { defaultSettings } from '../settings/schema';
@@ -110,6 +111,7 @@ function parseSettings(text: string | null): Settings | null {
     const inner: unknown = 'settings' in value ? value.settings : value;
     if (typeof inner !== 'object' || inner === null || !('mode' in inner)) return null;
     const known = inner as Partial<Settings>;
+    if (!MODES.some((mode) => mode === known.mode)) return null;
     return { ...defaultSettings(schemaNear(known.environment)), ...known } as Settings;
   } catch {
     return null;

@@ -5,7 +5,7 @@ import { usePage } from '../page';
 import { DeleteButton } from '../parts/delete-button';
 import { t } from '../texts';
 import { LabelForm } from './label-form';
-import type { RunRow } from './rows';
+import { canGoOn, type RunRow } from './rows';
 import { RunSettings } from './run-settings';
 
 interface Props {
@@ -19,7 +19,6 @@ export function RunDetails({ row, onClose }: Props): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
   const busy = derived.busy.value;
   const stored = derived.stored.value?.find(({ outputDir }) => outputDir === record.outputDir);
-  const canGoOn = end !== 'running' && row.step < row.of && (stored?.adapters.length ?? 0) > 0;
   useEffect(() => {
     // It lies below the table that it was opened from.
     heading.current?.focus({ preventScroll: true });
@@ -42,7 +41,7 @@ export function RunDetails({ row, onClose }: Props): JSX.Element {
         >
           {t.runs.reopen}
         </button>
-        {canGoOn && (
+        {canGoOn(row, stored) && (
           <button type="button" disabled={busy} onClick={() => void runner.continueRun(record.outputDir)}>
             {t.storage.goOn}
           </button>

@@ -5,6 +5,9 @@ import type { TrainerApi } from '../../../workers/api';
 import { explain } from '../problems';
 import type { PageStore } from '../runner';
 import { KEPT_BATCHES, type RunRecord, type TrajectoryBatch } from '../state';
+import type { PickedFile } from '../parts/dropped-files';
+import { lotsOf } from './given';
+import { importLots, type ImportedRuns } from './importing';
 import { batchText, KEPT_LOG, keptPath, keptStep, logText, parseBatch, parseLog } from './kept';
 import { BLANK_LABEL, LABEL_FILE, type RunLabel } from './label';
 
@@ -91,6 +94,21 @@ export class Library {
       this.#store.dispatch({ kind: 'reopened', id, batches, log });
     } catch (error) {
       this.#store.dispatch({ kind: 'problem', problem: explain(error, 'storage') });
+    }
+  }
+
+  /** Adds runs of files that a visitor gives. Never rejects: what cannot be added is named in the answer. */
+  async add(
+    picked: readonly PickedFile[],
+    onProgress?: (done: number, all: number) => void,
+  ): Promise<ImportedRuns> {
+    try {
+      return await importLots(this.#api, lotsOf(picked), this.#store.state.records, onProgress);
+    } catch (error) {
+      this.#store.dispatch({ kind: 'problem', problem: explain(error, 'storage') });
+      return { added: [], refused: [] };
+    } finally {
+      await this.#refresh();
     }
   }
 

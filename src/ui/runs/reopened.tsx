@@ -2,13 +2,14 @@
 import type { JSX } from 'preact';
 import { usePage } from '../page';
 import { t } from '../texts';
-import { rowOf } from './rows';
+import { canGoOn, rowOf } from './rows';
 
 export function Reopened(): JSX.Element | null {
   const { live, derived, runner, dispatch } = usePage();
   const record = derived.record.value;
   if (record === null || live.run.status !== 'idle') return null;
-  const { name, end, step, of } = rowOf(record, false);
+  const row = rowOf(record, false);
+  const { name, end, step, of } = row;
   const stored = derived.stored.value?.find(({ outputDir }) => outputDir === record.outputDir);
   return (
     <section class="card reopened" aria-label={t.runs.reopened}>
@@ -17,7 +18,7 @@ export function Reopened(): JSX.Element | null {
       {record.label?.note && <p class="note">{record.label.note}</p>}
       {live.trajectories.batches.length === 0 && <p class="note">{t.runs.noTrajectories}</p>}
       <div class="button-row">
-        {step < of && (stored?.adapters.length ?? 0) > 0 && (
+        {canGoOn(row, stored) && (
           <button type="button" onClick={() => void runner.continueRun(record.outputDir)}>
             {t.storage.goOn}
           </button>

@@ -1,11 +1,13 @@
 /** Runs as rows of a table: what each says, their order, which are shown, in which groups. Pure. */
 import { accuracyText } from '../../report/evaluation';
 import { duration, integer, NONE } from '../../report/format';
+import { checkpointStep } from '../../report/run-files';
 import { secondsSoFar } from '../../report/series';
 import type { Mode } from '../../settings/choices';
 import { wilson } from '../../statistics';
 import { environmentOf } from '../metrics';
 import { differences, recordMode, recordName } from '../records';
+import type { StoredRun } from '../runs';
 import type { RunRecord } from '../state';
 import { t } from '../texts';
 import type { Column, RunsView } from './view';
@@ -59,6 +61,12 @@ export function endOf({ label, steps, finished }: RunRecord, isRunning: boolean)
   return finished || reason !== undefined || (last !== undefined && last.step >= last.maxSteps)
     ? 'finished'
     : 'interrupted';
+}
+
+/** Whether it has steps left and a checkpoint to begin them from; an imported run has none. */
+export function canGoOn({ end, step, of }: RunRow, stored: StoredRun | undefined): boolean {
+  const hasCheckpoint = stored?.adapters.some((name) => checkpointStep(name) !== null) ?? false;
+  return end !== 'running' && step < of && hasCheckpoint;
 }
 
 export function latestAccuracy({ evaluations }: RunRecord): Accuracy | null {

@@ -5,6 +5,7 @@ import { usePage } from '../page';
 import { DeleteButton } from '../parts/delete-button';
 import { t } from '../texts';
 import { RunDetails } from './details';
+import { ImportZone } from './import-zone';
 import { groupsOf } from './rows';
 import { RunsTable } from './table';
 import { RunsTools } from './tools';
@@ -34,6 +35,7 @@ export function Runs(): JSX.Element {
     <div class="runs">
       <h2>{t.app.view.runs}</h2>
       <p class="lead">{t.runs.lead}</p>
+      <ImportZone />
       <RunsTools shown={rows.length} all={live.records.length} />
       {live.records.length === 0 ? (
         <p class="empty">{t.runs.empty}</p>

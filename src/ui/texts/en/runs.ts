@@ -50,6 +50,14 @@ export const runs = {
     interrupted: (step: number, of: number) =>
       `Interrupted: it has ${step} of ${count(of, 'step')}, and nobody ended it; the page was closed or the computer stopped.`,
   },
+  add: 'Runs from elsewhere: drop run files, many at once, or',
+  chooseFiles: 'Choose run files',
+  chooseFolder: 'Choose a folder',
+  addNote:
+    'Zips that this page saved, or folders that npm run train has written. They are kept in this browser and sent nowhere. An imported run can be compared, evaluated and asked; it goes on only where it was made.',
+  adding: (done: number, all: number) => `Reading ${done + 1} of ${all}…`,
+  added: (n: number) => (n === 0 ? 'No run was added.' : `${count(n, 'run')} added.`),
+  refused: (n: number) => `${count(n, 'file')} not used`,
   detailsOf: (name: string) => `Run ${name}`,
   name: 'Name',
   note: 'Note',
