@@ -126,6 +126,9 @@ export function reduce(state: State, action: Action): State {
     }
     case 'runs-view':
       return { ...state, runsView: action.runsView };
+    case 'offer':
+      // The list is where the run will be.
+      return { ...state, offer: action.offer, view: action.offer === null ? state.view : 'runs' };
     case 'label':
       return {
         ...state,

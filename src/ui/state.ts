@@ -20,6 +20,7 @@ import type {
   RunResult,
   StoredDownload,
 } from '../../workers/api';
+import type { RunOffer } from './runs/offer';
 import { PLAIN_RUNS_VIEW, type RunsView } from './runs/view';
 import { NOTHING_ASKED, type AskAction, type AskState } from './ask-state';
 import type { FormState } from './form-state';
@@ -142,6 +143,8 @@ export interface State {
   readonly hiddenRecords: ReadonlySet<string>;
   /** How the table of runs is ordered, filtered and grouped. */
   readonly runsView: RunsView;
+  /** A run file that the address names, until the visitor has answered. */
+  readonly offer: RunOffer | null;
   readonly trajectories: TrajectoryState;
   readonly log: readonly LogLine[];
   readonly problem: Problem | null;
@@ -193,6 +196,7 @@ export type Action =
   /** These and no others are compared. */
   | { readonly kind: 'records-chosen'; readonly ids: readonly string[] }
   | { readonly kind: 'runs-view'; readonly runsView: RunsView }
+  | { readonly kind: 'offer'; readonly offer: RunOffer | null }
   | { readonly kind: 'label'; readonly outputDir: string; readonly label: RunLabel }
   /** A run of the list is shown again as if it had just ended. */
   | {
@@ -219,6 +223,7 @@ export function initialState(form: FormState): State {
     records: [],
     hiddenRecords: new Set(),
     runsView: PLAIN_RUNS_VIEW,
+    offer: null,
     trajectories: { batches: [], step: null, open: null, colouring: 'mask' },
     log: [],
     problem: null,

@@ -5,6 +5,8 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { NONE, number, tick } from '../../report/format';
 import { latest, type Points } from '../../report/series';
 import { t } from '../texts';
+import { ChartMenu } from './chart-menu';
+import type { ChartPicture } from './chart-file';
 import { Plot, type Band, type SeriesSpec } from './plot';
 
 export type { Band, SeriesSpec } from './plot';
@@ -60,10 +62,16 @@ export function Chart(props: ChartProps): JSX.Element {
   const position = pointed.value === null ? undefined : x[pointed.value];
   const where = position === undefined ? '' : ` ${t.charts.at(xName, number(position))}`;
   const isEmpty = !ys.some((y) => latest(y) !== null);
+  const picture = (): ChartPicture => {
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name: string): string => style.getPropertyValue(name).trim();
+    return { title, caption, xName, yName, x, series, ys, bands, range, xRange, yText: axisFormat, colour };
+  };
   return (
     <section class={isEmpty ? 'chart is-empty' : 'chart'} aria-label={title}>
       <div class="chart-head">
         <h3>{title}</h3>
+        {!isEmpty && <ChartMenu picture={picture} />}
         <span class="chart-value">{headline < 0 || isEmpty ? '' : format(at(headline)) + where}</span>
       </div>
       <p class="chart-caption">{caption}</p>

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { usePage } from '../page';
 import { DeleteButton } from '../parts/delete-button';
 import { t } from '../texts';
+import { RunExport } from './export-panel';
 import { LabelForm } from './label-form';
 import { canGoOn, type RunRow } from './rows';
 import { RunSettings } from './run-settings';
@@ -54,6 +55,7 @@ export function RunDetails({ row, onClose }: Props): JSX.Element {
         </button>
       </div>
       {busy && <p class="note">{t.runs.notWhileRunning}</p>}
+      <RunExport record={record} />
       <RunSettings record={record} />
     </section>
   );

@@ -6,6 +6,7 @@ import { explain } from '../problems';
 import type { PageStore } from '../runner';
 import { KEPT_BATCHES, type RunRecord, type TrajectoryBatch } from '../state';
 import type { PickedFile } from '../parts/dropped-files';
+import { runZip, zipPaths, type ZipChoice } from './export';
 import { lotsOf } from './given';
 import { importLots, type ImportedRuns } from './importing';
 import { batchText, KEPT_LOG, keptPath, keptStep, logText, parseBatch, parseLog } from './kept';
@@ -79,22 +80,40 @@ export class Library {
   /** Shows a run as it ended: its curves and evaluations, and what was kept of its trajectories and log. */
   async reopen({ id, outputDir }: RunRecord): Promise<void> {
     try {
-      await this.#written;
-      const files = await this.#api.listFiles(`${outputDir}/`);
-      const kept = files
-        .filter((path) => keptStep(path) !== null)
-        .sort((a, b) => (keptStep(a) ?? 0) - (keptStep(b) ?? 0))
-        .slice(-KEPT_BATCHES);
-      const batches: TrajectoryBatch[] = [];
-      for (const path of kept) {
-        const batch = parseBatch((await this.text(path)) ?? '');
-        if (batch !== null) batches.push(batch);
-      }
+      const batches = await this.batchesOf({ outputDir });
       const log = parseLog((await this.text(`${outputDir}/${KEPT_LOG}`)) ?? '');
       this.#store.dispatch({ kind: 'reopened', id, batches, log });
     } catch (error) {
       this.#store.dispatch({ kind: 'problem', problem: explain(error, 'storage') });
     }
+  }
+
+  /** Trajectories that were kept of a run, the latest steps, oldest first. */
+  async batchesOf({ outputDir }: Pick<RunRecord, 'outputDir'>): Promise<TrajectoryBatch[]> {
+    await this.#written;
+    const kept = (await this.#api.listFiles(`${outputDir}/`))
+      .filter((path) => keptStep(path) !== null)
+      .sort((a, b) => (keptStep(a) ?? 0) - (keptStep(b) ?? 0))
+      .slice(-KEPT_BATCHES);
+    const batches: TrajectoryBatch[] = [];
+    for (const path of kept) {
+      const batch = parseBatch((await this.text(path)) ?? '');
+      if (batch !== null) batches.push(batch);
+    }
+    return batches;
+  }
+
+  /** A run as one file, which {@link add} takes. */
+  async zipOf({ outputDir }: Pick<RunRecord, 'outputDir'>, choice: ZipChoice): Promise<Uint8Array> {
+    await this.#written;
+    const prefix = `${outputDir}/`;
+    const paths = (await this.#api.listFiles(prefix)).map((path) => path.slice(prefix.length));
+    const files = new Map<string, Uint8Array>();
+    for (const path of zipPaths(paths, choice)) {
+      const content = await this.#api.readFile(prefix + path);
+      if (content !== null) files.set(path, content);
+    }
+    return runZip(files, choice);
   }
 
   /** Adds runs of files that a visitor gives. Never rejects: what cannot be added is named in the answer. */

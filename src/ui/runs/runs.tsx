@@ -6,6 +6,7 @@ import { DeleteButton } from '../parts/delete-button';
 import { t } from '../texts';
 import { RunDetails } from './details';
 import { ImportZone } from './import-zone';
+import { OfferPanel } from './offer-panel';
 import { groupsOf } from './rows';
 import { RunsTable } from './table';
 import { RunsTools } from './tools';
@@ -35,6 +36,7 @@ export function Runs(): JSX.Element {
     <div class="runs">
       <h2>{t.app.view.runs}</h2>
       <p class="lead">{t.runs.lead}</p>
+      <OfferPanel />
       <ImportZone />
       <RunsTools shown={rows.length} all={live.records.length} />
       {live.records.length === 0 ? (

@@ -7,6 +7,12 @@ export const page = {
     `There are more than ${most} files in what was dropped; no model has so many. Drop one GGUF file, or the folder of one model.`,
   'page/no-run': ({ name }: { name: string }) =>
     `${name} holds no run: there is no metrics.jsonl in it. Give a run's zip as this page saves it, or the whole folder that npm run train has written.`,
+  'page/run-address': ({ url, why }: { url: string; why: 'unreachable' | { status: number } }) =>
+    `${url} could not be fetched: ${
+      why === 'unreachable'
+        ? 'the host cannot be reached, or does not allow other pages to read its files (CORS)'
+        : `the host answered with status ${why.status}`
+    }. Download the file yourself and drop it into the table of runs.`,
   'page/run-known': ({ name }: { name: string }) =>
     `The run of ${name} is here already, step for step. Delete that one first to have it from this file.`,
   'page/run-large': ({ name, bytes, most }: { name: string; bytes: number; most: number }) =>
