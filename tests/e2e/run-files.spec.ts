@@ -1,10 +1,10 @@
 /** Runs in files: given to the page, and saved from it; with the stand-in for the worker. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { strToU8, zipSync } from 'fflate';
+import { strToU8, unzipSync, zipSync } from 'fflate';
 import { expect, test, type Locator, type Page } from 'playwright/test';
 import type { Settings } from '../../src/settings/settings';
 import { useDevServer } from '../support/dev-server';
-import { openMock, tab } from '../support/mock-page';
+import { finished, openMock, SMALL, tab, train } from '../support/mock-page';
 import { metricsOf, settingsOf } from '../support/records';
 
 const base = useDevServer();
@@ -104,3 +104,151 @@ test('the folder of a headless run is dropped in and opened', async ({ page }) =
   // Its adapter is there, what only going on needs is not.
   await expect(page.getByRole('button', { name: 'Go on with this run' })).toHaveCount(0);
 });
+
+/** Trains a short run and opens its details. */
+async function trained(page: Page): Promise<Locator> {
+  await open(page, 'speed=1', `${SMALL}&maxSteps=3`);
+  await train(page);
+  await finished(page);
+  await tab(page, 'Runs');
+  await panel(page)
+    .getByRole('table')
+    .getByRole('button', { name: /grpo_masked/ })
+    .click();
+  return panel(page).getByRole('region', { name: /^Run / });
+}
+
+async function saved(page: Page, press: () => Promise<void>): Promise<{ name: string; content: Buffer }> {
+  const arrives = page.waitForEvent('download');
+  await press();
+  const file = await arrives;
+  return { name: file.suggestedFilename(), content: readFileSync(await file.path()) };
+}
+
+test('a run is saved without texts, and another browser opens it with the same curves', async ({
+  page,
+  browser,
+}) => {
+  const details = await trained(page);
+  await expect(details).toContainText('no question, no answer, no mail');
+  const { name, content } = await saved(page, () =>
+    details.getByRole('button', { name: /Run as one zip/ }).click(),
+  );
+  expect(name).toBe('grpo_masked.zip');
+  const paths = Object.keys(unzipSync(content));
+  expect(paths).toContain('metrics.jsonl');
+  expect(paths.filter((path) => /trajectories|log\.jsonl|safetensors/.test(path))).toEqual([]);
+  await details.getByLabel(/With questions, answers/).check();
+  await expect(details).toContainText('Give it only to those who may read that mail');
+  const whole = await saved(page, () => details.getByRole('button', { name: /Run as one zip/ }).click());
+  expect(Object.keys(unzipSync(whole.content)).some((path) => path.startsWith('page/trajectories/'))).toBe(
+    true,
+  );
+
+  const csv = await saved(page, () => details.getByRole('button', { name: 'Curves as CSV' }).click());
+  expect(csv.content.toString().split('\r\n')[0]).toMatch(/^step,maxSteps,mode,/);
+  const json = await saved(page, () => details.getByRole('button', { name: 'Curves as JSON' }).click());
+  expect((JSON.parse(json.content.toString()) as { steps: unknown[] }).steps).toHaveLength(3);
+  const lines = await saved(page, () =>
+    details.getByRole('button', { name: 'Trajectories as JSONL' }).click(),
+  );
+  expect(JSON.parse(lines.content.toString().split('\n')[0] ?? '')).toMatchObject({ step: 1 });
+
+  const described = (of: Page) =>
+    of
+      .getByRole('tabpanel', { name: 'Training' })
+      .getByRole('region', { name: 'Reward', exact: true })
+      .getByRole('img')
+      .getAttribute('aria-label');
+  await tab(page, 'Training');
+  const curves = await described(page);
+  const other = await (await browser.newContext()).newPage();
+  // Behind an address: nothing is asked of the host before the visitor has said yes.
+  const asked: string[] = [];
+  await other.route('https://class.example/**', (route) => {
+    asked.push(route.request().url());
+    return route.fulfill({ body: content, headers: { 'access-control-allow-origin': '*' } });
+  });
+  await open(
+    other,
+    'speed=1',
+    `#run=${encodeURIComponent('https://class.example/grpo_masked.zip')}&run.bytes=2048`,
+  );
+  const offer = panel(other).getByRole('region', { name: 'A link offers a run' });
+  await expect(offer).toContainText('class.example');
+  await expect(offer).toContainText('2.0 KiB');
+  expect(asked).toEqual([]);
+  await offer.getByRole('button', { name: 'Fetch it' }).click();
+  await expect(offer).toHaveCount(0);
+  expect(asked).toEqual(['https://class.example/grpo_masked.zip']);
+  await expect(other).not.toHaveURL(/run=/);
+  await panel(other)
+    .getByRole('table')
+    .getByRole('button', { name: /grpo_masked/ })
+    .click();
+  await panel(other).getByRole('button', { name: 'Open', exact: true }).click();
+  await expect.poll(() => described(other)).toBe(curves);
+  await other.context().close();
+});
+
+test('a chart is saved as a picture and as numbers', async ({ page }) => {
+  await trained(page);
+  await tab(page, 'Training');
+  const reward = page
+    .getByRole('tabpanel', { name: 'Training' })
+    .getByRole('region', { name: 'Reward', exact: true });
+  await reward.getByRole('button', { name: 'Save the chart “Reward”' }).click();
+  const as = (ending: string) =>
+    saved(page, () => reward.getByRole('button', { name: `Save “Reward” as ${ending}` }).click());
+  const svg = await as('SVG');
+  expect(svg.content.toString()).toMatch(/^<svg [^]*<polyline [^]*<\/svg>\n$/);
+  const png = await as('PNG');
+  expect(png.name).toBe('Reward.png');
+  expect(png.content.subarray(1, 4).toString()).toBe('PNG');
+  // Two pixels for each of its points.
+  expect(png.content.readUInt32BE(16)).toBe(1920);
+  expect((await as('CSV')).content.toString()).toMatch(/^step,/);
+});
+
+for (const [width, colorScheme] of [
+  [1280, 'light'],
+  [1280, 'dark'],
+  [390, 'light'],
+  [390, 'dark'],
+] as const) {
+  test(`runs and bands have no fault that axe finds, and fit: ${width} px, ${colorScheme}`, async ({
+    browser,
+  }) => {
+    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
+    const page = await context.newPage();
+    await open(page, 'speed=1', '#view=runs&run=https://class.example/a.zip');
+    const zips = [0, 1, 2, 3, 4, 5].map((i) =>
+      runZip(`pupil ${i + 1}.zip`, i % 2 === 0 ? 'masked' : 'rollout', i >> 1),
+    );
+    await page.setInputFiles('#run-files', [
+      ...zips,
+      { name: 'x.zip', mimeType: '', buffer: Buffer.from('x') },
+    ]);
+    await expect(panel(page).getByText('6 runs added.')).toBeVisible();
+    await panel(page).getByLabel('Group by').selectOption('mode');
+    await panel(page)
+      .getByRole('button', { name: /pupil-1/ })
+      .click();
+    for (const name of ['Runs', 'Compare']) {
+      await tab(page, name);
+      await page.addScriptTag({ path: 'node_modules/axe-core/axe.min.js' });
+      const violations = await page.evaluate(async () => {
+        const { axe } = window as unknown as {
+          axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+        };
+        return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+      });
+      expect(violations, name).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(
+        width,
+      );
+      await page.screenshot({ path: test.info().outputPath(`${name}.png`), fullPage: true });
+    }
+    await context.close();
+  });
+}

@@ -39,6 +39,7 @@ export function Compare(): JSX.Element {
   }
   return (
     <div class="compare">
+      <h2>{t.app.view.compare}</h2>
       <section class="card compare-next" aria-label={t.compare.whatDiffers}>
         <p class="compare-reading" role="status">
           {readingOf(shown.value, derived.busy.value ? derived.record.value : null)}
