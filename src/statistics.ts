@@ -26,3 +26,21 @@ export function median(values: readonly number[]): number {
 export function share<T>(items: readonly T[], holds: (item: T) => boolean): number {
   return items.length === 0 ? 0 : items.filter(holds).length / items.length;
 }
+
+/** Half the width of a 95 % interval in standard errors, for a normal distribution. */
+export const Z95 = 1.959963984540054;
+
+/**
+ * Wilson's 95 % interval of a share (Wilson 1927, "Probable inference, the law of succession, and statistical inference").
+ * @param n tries that the share was counted on, above 0; need not be whole
+ */
+export function wilson(share: number, n: number): { readonly low: number; readonly high: number } {
+  const z2 = Z95 ** 2;
+  const centre = (share + z2 / (2 * n)) / (1 + z2 / n);
+  const half = (Z95 / (1 + z2 / n)) * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n));
+  return {
+    // The bound is the share itself where none or all are right; rounding must not put it inside.
+    low: share === 0 ? 0 : Math.max(0, centre - half),
+    high: share === 1 ? 1 : Math.min(1, centre + half),
+  };
+}

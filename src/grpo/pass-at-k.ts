@@ -1,5 +1,5 @@
 /** What several tries at each task tell: chances of success, agreement, and how sure a mean of them is. Pure. */
-import { mean, sum } from '../statistics';
+import { mean, sum, wilson, Z95 } from '../statistics';
 
 /**
  * Chance that at least one of k tries is right, estimated without bias from n of which c were right:
@@ -57,9 +57,6 @@ export interface Interval {
   readonly high: number;
 }
 
-/** Half the width of a 95 % interval in standard errors, for a normal distribution. */
-const Z95 = 1.959963984540054;
-
 /**
  * Mean over all tries with a 95 % interval that takes the tasks, not the tries, as drawn: tries at one task resemble each
  * other, and more of them make no new tasks. The error is clustered by tasks: with x the mean, N the number of tries and
@@ -111,14 +108,5 @@ export function clusteredShare(tasks: readonly (readonly number[])[]): Interval 
   const isKnown = spread > 0 && Number.isFinite(standardError);
   const factor = asked.length / (asked.length - 1);
   const n = isKnown ? Math.min(asked.flat().length, (factor * spread) / standardError ** 2) : asked.length;
-  const z2 = Z95 ** 2;
-  const centre = (share + z2 / (2 * n)) / (1 + z2 / n);
-  const half = (Z95 / (1 + z2 / n)) * Math.sqrt(spread / n + z2 / (4 * n * n));
-  return {
-    mean: share,
-    standardError,
-    // The bound is the share itself where none or all are right; rounding must not put it inside.
-    low: share === 0 ? 0 : Math.max(0, centre - half),
-    high: share === 1 ? 1 : Math.min(1, centre + half),
-  };
+  return { mean: share, standardError, ...wilson(share, n) };
 }

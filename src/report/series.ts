@@ -57,6 +57,12 @@ export interface Curve {
   readonly y: Points;
 }
 
+/** A curve's values at the positions of `axis`, null where it has none. */
+export function onGrid(axis: readonly number[], { x, y }: Curve): Points {
+  const at = new Map(x.map((position, i) => [position, y[i] ?? null]));
+  return axis.map((position) => at.get(position) ?? null);
+}
+
 /** Curves over one common ascending axis, as uPlot wants them. */
 export function align(curves: readonly Curve[]): { x: number[]; ys: Points[] } {
   const x = [...new Set(curves.flatMap((curve) => [...curve.x]))].sort((a, b) => a - b);

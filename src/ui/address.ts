@@ -1,21 +1,49 @@
 /** What the address says of the page: the settings, and the view that is open. Pure. */
 import { formFromHash, formToHash, type FormState } from './form-state';
+import { offerOf, type RunOffer } from './runs/offer';
+import { COLUMNS, PLAIN_RUNS_VIEW, type RunsView } from './runs/view';
 import { VIEWS, type State, type View } from './state';
 
 const VIEW = 'view';
 const FIRST: View = 'curves';
 
+/** What the table of runs shows; absent where that is everything. */
+const RUNS = { sort: 'runs.sort', filter: 'runs.filter', group: 'runs.group' } as const;
+
+/** A run file elsewhere, and how large it is. */
+const OFFER = { url: 'run', bytes: 'run.bytes' } as const;
+
 /** Fragment without '#'; '' for the untouched page. */
-export function addressOf({ form, view }: Pick<State, 'form' | 'view'>): string {
+export function addressOf({
+  form,
+  view,
+  runsView,
+  offer,
+}: Pick<State, 'form' | 'view' | 'runsView' | 'offer'>): string {
   const query = new URLSearchParams(formToHash(form));
   if (view !== FIRST) query.set(VIEW, view);
+  const { sort, filter, group } = runsView;
+  const plain = PLAIN_RUNS_VIEW.sort;
+  if (sort.by !== plain.by || sort.down !== plain.down)
+    query.set(RUNS.sort, `${sort.down ? '-' : ''}${sort.by}`);
+  if (filter !== '') query.set(RUNS.filter, filter);
+  if (group !== '') query.set(RUNS.group, group);
+  if (offer !== null) {
+    query.set(OFFER.url, offer.url);
+    if (offer.bytes !== null) query.set(OFFER.bytes, String(offer.bytes));
+  }
   return query.toString();
 }
 
-/** Reads a fragment back. View null: none is named. `ignored`: sentences about what is not understood. */
-export function fromAddress(hash: string): {
+/** Reads a fragment back. View null: none is named. `base`: of addresses in it. `ignored`: sentences about what is not understood. */
+export function fromAddress(
+  hash: string,
+  base = 'http://localhost/',
+): {
   readonly form: FormState;
   readonly view: View | null;
+  readonly runsView: RunsView;
+  readonly offer: RunOffer | null;
   readonly ignored: readonly string[];
 } {
   const query = new URLSearchParams(hash.replace(/^#/, ''));
@@ -23,5 +51,22 @@ export function fromAddress(hash: string): {
   const view = VIEWS.find((one) => one === named) ?? null;
   // One that is unknown is told of like any other part.
   if (view !== null) query.delete(VIEW);
-  return { view, ...formFromHash(query.toString()) };
+  const taken = (key: string): string => {
+    const value = query.get(key) ?? '';
+    query.delete(key);
+    return value;
+  };
+  const sort = taken(RUNS.sort);
+  const by = COLUMNS.find((column) => column === sort.replace(/^-/, ''));
+  const runsView: RunsView = {
+    sort: by === undefined ? PLAIN_RUNS_VIEW.sort : { by, down: sort.startsWith('-') },
+    filter: taken(RUNS.filter),
+    group: taken(RUNS.group),
+  };
+  const url = query.get(OFFER.url) ?? '';
+  const offer = url === '' ? null : offerOf(url, query.get(OFFER.bytes) ?? '', base);
+  // An address that is none is told of like any other part.
+  if (offer !== null || url === '') query.delete(OFFER.url);
+  query.delete(OFFER.bytes);
+  return { view, runsView, offer, ...formFromHash(query.toString()) };
 }

@@ -13,6 +13,7 @@ import { DeviceHelp } from './run/device-help';
 import { ProblemPanel } from './run/problem-panel';
 import { Progress } from './run/progress';
 import { Warning } from './run/warning';
+import { Runs } from './runs/runs';
 import { Setup } from './setup/setup';
 import { Storage } from './storage/storage';
 import { t } from './texts';
@@ -23,6 +24,7 @@ const TABS: readonly Tab[] = [
   { view: 'curves', Panel: Training },
   { view: 'trajectories', Panel: Trajectories },
   { view: 'mask', Panel: MaskView },
+  { view: 'runs', Panel: Runs },
   { view: 'compare', Panel: Compare },
   { view: 'ask', Panel: Ask },
   { view: 'files', Panel: Storage },

@@ -27,9 +27,11 @@ function followAddress({ live, dispatch, now }: Page): void {
   });
   addEventListener('hashchange', () => {
     if (isActive(now().run.status)) return;
-    const { form, view, ignored } = fromAddress(location.hash);
+    const { form, view, runsView, offer, ignored } = fromAddress(location.hash, location.href);
     dispatch({ kind: 'form', form });
     if (view !== null) dispatch({ kind: 'view', view });
+    dispatch({ kind: 'runs-view', runsView });
+    if (offer !== null) dispatch({ kind: 'offer', offer });
     if (ignored.length > 0) dispatch({ kind: 'problem', problem: ignoredProblem(ignored) });
   });
 }

@@ -7,7 +7,10 @@ import { t } from './texts';
 /** @returns a notice that offers to go on with the one that has come furthest; null when there is none */
 export function interruptedRun(files: readonly string[], records: readonly RunRecord[]): Problem | null {
   const open = storedRuns(files).flatMap(({ outputDir, unfinished, adapters }) => {
-    const last = records.find((record) => record.outputDir === outputDir)?.steps.at(-1);
+    const record = records.find((one) => one.outputDir === outputDir);
+    const last = record?.steps.at(-1);
+    // Who ended it knows, and an imported one is somebody else's.
+    if (record?.label?.ended || record?.label?.importedFrom) return [];
     if (!unfinished || last === undefined || last.step >= last.maxSteps) return [];
     const saved = Math.max(...adapters.map((name) => checkpointStep(name) ?? 0));
     return [{ outputDir, saved, of: last.maxSteps }];

@@ -40,9 +40,11 @@ function start(): void {
   const host = document.getElementById('app');
   const deviceSlot = document.getElementById('device');
   if (host === null || deviceSlot === null) throw new Error('index.html has no #app and #device.');
-  const { form, view, ignored } = fromAddress(location.hash);
+  const { form, view, runsView, offer, ignored } = fromAddress(location.hash, location.href);
   const store: PageStore = new Store(initialState(form), reduce);
   if (view !== null) store.dispatch({ kind: 'view', view });
+  store.dispatch({ kind: 'runs-view', runsView });
+  if (offer !== null) store.dispatch({ kind: 'offer', offer });
   if (ignored.length > 0) store.dispatch({ kind: 'problem', problem: ignoredProblem(ignored) });
   const page = pageOf(store, connect(parameters));
   const { runner } = page;

@@ -14,6 +14,8 @@ import { t } from './texts';
 export type Axis = 'steps' | 'seconds' | 'tokens';
 
 export function recordName(record: RunRecord): string {
+  const given = record.label?.name ?? '';
+  if (given !== '') return given;
   const folder = record.outputDir.split('/').at(-1) ?? record.outputDir;
   const mode = recordMode(record);
   return mode === null ? folder : t.compare.runName(t.compare.mode[mode], folder);
@@ -86,6 +88,19 @@ function settingText(settings: Partial<Settings>, key: string): string | null {
   const schema = schemaNear(settings.environment);
   if (!isSettingKey(schema, key)) return null;
   return writeText(settings[key] ?? settingInfo(schema, key).default);
+}
+
+/**
+ * Equal for runs of equal settings, the mode among them and the seed left out: what is drawn together. Null where the
+ * settings are not known.
+ */
+export function recipeOf(record: RunRecord): string | null {
+  const { settings } = record;
+  if (settings === null) return null;
+  const keys = schemaNear(settings.environment).keys.filter(
+    (key) => key !== 'seed' && !NO_DIFFERENCE.has(key),
+  );
+  return JSON.stringify([settings.mode, ...keys.map((key) => settingText(settings, key))]);
 }
 
 export interface Difference {

@@ -119,6 +119,43 @@ export function reduce(state: State, action: Action): State {
       else hiddenRecords.add(action.id);
       return { ...state, hiddenRecords };
     }
+    case 'records-chosen': {
+      const chosen = new Set(action.ids);
+      const others = state.records.map(({ id }) => id).filter((id) => !chosen.has(id));
+      return { ...state, hiddenRecords: new Set(others) };
+    }
+    case 'runs-view':
+      return { ...state, runsView: action.runsView };
+    case 'offer':
+      // The list is where the run will be.
+      return { ...state, offer: action.offer, view: action.offer === null ? state.view : 'runs' };
+    case 'label':
+      return {
+        ...state,
+        records: state.records.map((record) =>
+          record.outputDir === action.outputDir ? { ...record, label: action.label } : record,
+        ),
+      };
+    case 'reopened': {
+      if (isActive(state.run.status)) return state;
+      const { id, batches, log } = action;
+      const maxSteps = state.records.find((record) => record.id === id)?.steps.at(-1)?.maxSteps ?? 0;
+      return {
+        ...state,
+        view: 'curves',
+        run: { ...IDLE, recordId: id, maxSteps },
+        trajectories: { ...state.trajectories, batches, step: null, open: null },
+        log,
+        evaluation: null,
+      };
+    }
+    case 'run-removed': {
+      const records = state.records.filter(({ outputDir }) => outputDir !== action.outputDir);
+      const isShown = !records.some(({ id }) => id === state.run.recordId);
+      if (!isShown || isActive(state.run.status)) return { ...state, records };
+      const trajectories = { ...state.trajectories, batches: [], step: null, open: null };
+      return { ...state, records, run: IDLE, trajectories, log: [] };
+    }
     case 'evaluation':
       return { ...state, evaluation: action.evaluation };
     case 'kept-offline':

@@ -8,6 +8,7 @@ import { download, downloadBlob, exportFolder } from './parts/download';
 import { formOfRun, resolveForm, withEdit, withEnvironment } from './form-state';
 import { interruptedRun } from './interrupted';
 import { explain } from './problems';
+import { Library } from './runs/library';
 import { plannedModes } from './plan';
 import { loadRun, storedRuns } from './runs';
 import { openUserEnvironment } from './user-environment';
@@ -24,10 +25,12 @@ export class Runner {
   /** Since the present queue began. */
   #wasStopped = false;
   #hasLooked = false;
+  readonly library: Library;
 
   constructor(api: TrainerApi, store: PageStore) {
     this.#api = api;
     this.#store = store;
+    this.library = new Library(api, store, () => this.refreshFiles());
   }
 
   async probe(): Promise<void> {
@@ -54,7 +57,18 @@ export class Runner {
       this.#isStarting = false;
     }
     void navigator.storage?.persist?.().catch(() => false);
-    return this.run({ ...settings, outputDir }, preset, () => undefined).catch(() => null);
+    const own = { ...settings, outputDir };
+    const keeping = this.library.keeping(own, preset);
+    return this.run(own, preset, keeping.onEvent).then(
+      (result) => {
+        keeping.end(result.reason);
+        return result;
+      },
+      () => {
+        keeping.end('failed');
+        return null;
+      },
+    );
   }
 
   /** Trains what the form says with the mask and without, seed by seed, and shows the runs together. Never rejects. */
@@ -121,6 +135,7 @@ export class Runner {
       steps: resumes ? earlier.steps : [],
       ...(resumes && earlier.warmStart !== undefined ? { warmStart: earlier.warmStart } : {}),
       evaluations: resumes ? earlier.evaluations : [],
+      ...(resumes && earlier.label !== undefined ? { label: earlier.label } : {}),
       finished: false,
     };
     dispatch({ kind: 'run-asked', record, maxSteps: settings.maxSteps, at: performance.now() });
@@ -320,8 +335,7 @@ export class Runner {
   }
 
   async removeRun(outputDir: string): Promise<void> {
-    await this.#attempt('storage', () => this.#api.removeFiles(`${outputDir}/`));
-    await this.refreshFiles();
+    await this.library.remove([outputDir]);
   }
 
   /** Asks the test questions with the adapter of a run, without training. */

@@ -13,10 +13,12 @@ import {
   WARM_START_FILE,
   WARM_START_FOLDER,
 } from '../report/run-files';
+import { MODES } from '../settings/choices';
 import type { Settings } from '../settings/settings';
 import { environmentNear, schemaNear } from '../env/settings';
 import { defaultSettings } from '../settings/schema';
 import type { TrainerApi } from '../../workers/api';
+import { LABEL_FILE, parseLabel } from './runs/label';
 import type { RunRecord } from './state';
 import { t } from './texts';
 
@@ -85,15 +87,17 @@ export async function loadRun(
     evaluations.push(...parseEvaluations((await text(path)) ?? '', earlier));
   }
   evaluations.sort((a, b) => a.step - b.step);
+  const label = parseLabel((await text(`${outputDir}/${LABEL_FILE}`)) ?? '');
   return {
     id: `stored:${outputDir}`,
     outputDir,
     origin: 'stored',
     settings,
-    preset: '',
+    preset: label?.preset ?? '',
     steps,
     ...(warmStart.length > 0 ? { warmStart } : {}),
     evaluations,
+    ...(label === null ? {} : { label }),
     finished: paths.some((path) => path.startsWith(`${outputDir}/${FINAL_FOLDER}/`)),
   };
 }
@@ -107,6 +111,7 @@ function parseSettings(text: string | null): Settings | null {
     const inner: unknown = 'settings' in value ? value.settings : value;
     if (typeof inner !== 'object' || inner === null || !('mode' in inner)) return null;
     const known = inner as Partial<Settings>;
+    if (!MODES.some((mode) => mode === known.mode)) return null;
     return { ...defaultSettings(schemaNear(known.environment)), ...known } as Settings;
   } catch {
     return null;

@@ -20,12 +20,15 @@ import type {
   RunResult,
   StoredDownload,
 } from '../../workers/api';
+import type { RunOffer } from './runs/offer';
+import { PLAIN_RUNS_VIEW, type RunsView } from './runs/view';
 import { NOTHING_ASKED, type AskAction, type AskState } from './ask-state';
 import type { FormState } from './form-state';
+import type { RunLabel } from './runs/label';
 import type { RunClock } from './run-clock';
 
 /** In the order of their tabs. */
-export const VIEWS = ['curves', 'trajectories', 'mask', 'compare', 'ask', 'files', 'log'] as const;
+export const VIEWS = ['curves', 'trajectories', 'mask', 'runs', 'compare', 'ask', 'files', 'log'] as const;
 export type View = (typeof VIEWS)[number];
 export type RunStatus =
   'idle' | 'starting' | 'running' | 'pausing' | 'paused' | 'stopping' | 'ended' | 'failed';
@@ -63,6 +66,8 @@ export interface RunRecord {
   readonly warmStart?: readonly WarmStartMetrics[];
   readonly evaluations: readonly EvalSummary[];
   readonly finished: boolean;
+  /** What is written on it; absent for a run that nobody has named and that no page has made. */
+  readonly label?: RunLabel;
 }
 
 export interface Progress {
@@ -136,6 +141,10 @@ export interface State {
   /** Newest last. */
   readonly records: readonly RunRecord[];
   readonly hiddenRecords: ReadonlySet<string>;
+  /** How the table of runs is ordered, filtered and grouped. */
+  readonly runsView: RunsView;
+  /** A run file that the address names, until the visitor has answered. */
+  readonly offer: RunOffer | null;
   readonly trajectories: TrajectoryState;
   readonly log: readonly LogLine[];
   readonly problem: Problem | null;
@@ -184,6 +193,19 @@ export type Action =
   | { readonly kind: 'downloads'; readonly downloads: State['downloads'] }
   | { readonly kind: 'stored-records'; readonly records: readonly RunRecord[] }
   | { readonly kind: 'record-shown'; readonly id: string; readonly shown: boolean }
+  /** These and no others are compared. */
+  | { readonly kind: 'records-chosen'; readonly ids: readonly string[] }
+  | { readonly kind: 'runs-view'; readonly runsView: RunsView }
+  | { readonly kind: 'offer'; readonly offer: RunOffer | null }
+  | { readonly kind: 'label'; readonly outputDir: string; readonly label: RunLabel }
+  /** A run of the list is shown again as if it had just ended. */
+  | {
+      readonly kind: 'reopened';
+      readonly id: string;
+      readonly batches: readonly TrajectoryBatch[];
+      readonly log: readonly LogLine[];
+    }
+  | { readonly kind: 'run-removed'; readonly outputDir: string }
   | { readonly kind: 'evaluation'; readonly evaluation: EvaluationState | null }
   | { readonly kind: 'kept-offline' }
   | AskAction;
@@ -200,6 +222,8 @@ export function initialState(form: FormState): State {
     queue: null,
     records: [],
     hiddenRecords: new Set(),
+    runsView: PLAIN_RUNS_VIEW,
+    offer: null,
     trajectories: { batches: [], step: null, open: null, colouring: 'mask' },
     log: [],
     problem: null,

@@ -6,24 +6,10 @@ import { readFileSync } from 'node:fs';
 import { strFromU8, unzipSync } from 'fflate';
 import { chromium, expect, test, type Page } from 'playwright/test';
 import { useDevServer } from '../support/dev-server';
+import { finished, openMock, SMALL, tab, train } from '../support/mock-page';
 
 const base = useDevServer();
-
-/** Opens the page; any error in it fails the test. */
-async function open(page: Page, query: string, hash = ''): Promise<void> {
-  page.on('pageerror', (error) => {
-    throw error;
-  });
-  await page.goto(`${base()}?mock=1&headless=1&${query}${hash}`);
-  await page.evaluate(() => window.mailgym?.ready);
-}
-
-const train = (page: Page) => page.getByRole('button', { name: 'Train', exact: true }).click();
-/** Sizes of a short run: which are evaluated and saved is known, whatever a preset says. */
-const SMALL = '#preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=2&numGenerations=4';
-const finished = (page: Page) =>
-  expect(page.getByRole('heading', { name: 'Finished' })).toBeVisible({ timeout: 60_000 });
-const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true }).click();
+const open = (page: Page, query: string, hash = '') => openMock(base(), page, query, hash);
 
 test('a warm start has a curve of its own, while it goes on, after it, and when the run is opened again', async ({
   page,
@@ -199,13 +185,25 @@ test('masked against unmasked by one button: all runs, and a conclusion in words
   await page.getByRole('combobox', { name: 'seeds' }).selectOption('2');
   await page.getByRole('button', { name: 'Masked against unmasked' }).click();
   const panel = page.getByRole('tabpanel', { name: 'Compare' });
-  await expect(panel.getByRole('checkbox')).toHaveCount(4, { timeout: 60_000 });
+  // Bands as they come: both pools are there before the last run has ended.
+  await expect(panel.getByRole('checkbox', { name: 'masked, 2 seeds', exact: true })).toBeVisible();
+  await expect(panel.getByRole('checkbox', { name: 'unmasked, 2 seeds' })).toBeChecked();
   await finished(page);
   await expect(page.getByText('Run 4 of 4')).toHaveCount(0);
   const conclusion = panel.getByRole('region', { name: 'Conclusion' });
   await expect(conclusion.getByRole('status')).toContainText('2 seeds');
   await expect(conclusion).toContainText(/Masked: from \d+ % right before training to \d+ %/);
   await expect(conclusion).toContainText(/Unmasked: from \d+ %/);
+  const kl = panel.getByRole('region', { name: 'KL to the start' });
+  await expect(kl).toContainText('band: from the lowest to the highest');
+  await expect(kl.getByRole('img')).toHaveAttribute(
+    'aria-label',
+    /masked, 2 seeds: 3 values.*unmasked, 2 seeds: 3 values/,
+  );
+  await panel.getByRole('group', { name: 'Seeds' }).getByText('Mean ± standard error').click();
+  await expect(kl).toContainText('one standard error to each side');
+  await panel.getByRole('group', { name: 'Seeds' }).getByText('Apart').click();
+  await expect(kl.getByRole('img')).toHaveAttribute('aria-label', /grpo_masked-2: 3 values/);
 });
 
 test('without a graphics card Quick is offered, and taken by one press', async ({ page }) => {
@@ -440,6 +438,7 @@ test('nothing is wider than a phone', async ({ browser }) => {
     'Training',
     'Trajectories',
     'Masked or not?',
+    'Runs',
     'Compare',
     'Ask',
     'Adapters & storage',

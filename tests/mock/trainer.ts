@@ -2,9 +2,9 @@
  * A stand-in for the worker, for developing and testing the page: it plays an invented run, the same for the same
  * settings. Loaded by the development server only, with `?mock=1`; further parameters choose what happens:
  * `speed` (milliseconds per phase), `device` (ok, software, none, broken), `fail` (step at which the run dies),
- * `lost` (step at which the device is lost).
+ * `lost` (step at which the device is lost), `keep` (1: files outlive a reload, as in a browser's storage).
  */
-import { zipSync } from 'fflate';
+import { strFromU8, strToU8, zipSync } from 'fflate';
 import { PolicyError } from '../../src/errors/policy';
 import { TrainingError } from '../../src/errors/training';
 import { StorageError } from '../../src/errors/storage';
@@ -48,7 +48,7 @@ const DOWNLOAD: StoredDownload = {
 export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
   const pace = Number(parameters.get('speed') ?? 120);
   const fault = (name: string) => Number(parameters.get(name) ?? Infinity);
-  const files = new Map<string, Uint8Array>();
+  const files = parameters.get('keep') === '1' ? keptFiles() : new Map<string, Uint8Array>();
   const downloads = new Map([[DOWNLOAD.base, DOWNLOAD]]);
   let busy: string | null = null;
   let control: RunControl | null = null;
@@ -194,6 +194,17 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
     },
     verify: async () => [],
   };
+}
+
+/** Files of the visit before in this tab, written back when the page goes. */
+function keptFiles(): Map<string, Uint8Array> {
+  const stored = JSON.parse(sessionStorage.getItem('mock-files') ?? '[]') as [string, string][];
+  const files = new Map(stored.map(([path, text]) => [path, strToU8(text, true)]));
+  addEventListener('pagehide', () => {
+    const all = [...files].map(([path, bytes]) => [path, strFromU8(bytes, true)]);
+    sessionStorage.setItem('mock-files', JSON.stringify(all));
+  });
+  return files;
 }
 
 function mockDevice(wanted: string | null): DeviceReport {

@@ -1,32 +1,35 @@
 /** Curves of several runs on top of each other, at equal steps, equal time or equal tokens. */
 import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
-import { align } from '../../report/series';
 import { usePage } from '../page';
-import { Chart, type SeriesSpec } from '../parts/chart';
 import { Segmented } from '../parts/segmented';
-import { missingModes, readingOf, recordName, type Axis } from '../records';
+import { missingModes, readingOf, type Axis } from '../records';
 import type { RunRecord } from '../state';
 import { t } from '../texts';
-import { chartForm } from '../training/panels';
-import { comparisonOf } from './comparison';
+import { comparisonOf, kindsOf } from './comparison';
 import { ConclusionView } from './conclusion';
-import { measures, type Measure } from './measures';
+import { Kinds } from './kinds';
+import { MeasureChart } from './measure-chart';
+import { measures } from './measures';
+import { poolsOf, type BandKind } from './pools';
 import { RunList } from './run-list';
 import { SiblingButton } from './sibling-button';
 import { RunTable } from './run-table';
 
 const AXES = ['steps', 'seconds', 'tokens'] as const;
+const SEEDS = ['range', 'error', 'apart'] as const;
 
 export function Compare(): JSX.Element {
   const { live, derived } = usePage();
   const axis = useSignal<Axis>('steps');
+  const seeds = useSignal<BandKind | 'apart'>('range');
   const records = useComputed(() => live.records.filter((record) => record.steps.length > 0)).value;
   const shown = useComputed(() =>
     live.records.filter(({ id, steps }) => steps.length > 0 && !live.hiddenRecords.has(id)),
   );
   const comparison = useComputed(() => comparisonOf(shown.value)).value;
+  const kinds = useComputed(() => kindsOf(shown.value)).value;
+  const pools = useComputed(() => poolsOf(shown.value, seeds.value !== 'apart'));
   if (records.length === 0) {
     return (
       <div class="compare">
@@ -36,6 +39,7 @@ export function Compare(): JSX.Element {
   }
   return (
     <div class="compare">
+      <h2>{t.app.view.compare}</h2>
       <section class="card compare-next" aria-label={t.compare.whatDiffers}>
         <p class="compare-reading" role="status">
           {readingOf(shown.value, derived.busy.value ? derived.record.value : null)}
@@ -52,47 +56,35 @@ export function Compare(): JSX.Element {
           value={axis.value}
           onChoose={(value) => (axis.value = value)}
         />
+        <Segmented
+          legend={t.compare.seeds}
+          name="seeds-shown"
+          options={SEEDS.map((value) => [value, t.compare.band[value]] as const)}
+          value={seeds.value}
+          onChoose={(value) => (seeds.value = value)}
+        />
       </div>
-      <div class="charts">
-        {measures().map((measure, i) =>
-          measure.concerns === undefined || shown.value.some(measure.concerns) ? (
-            <MeasureChart key={i} measure={measure} shown={shown.value} axis={axis.value} />
-          ) : null,
-        )}
-      </div>
-      <RunTable records={shown.value} />
+      {kinds.length > 1 ? (
+        <Kinds kinds={kinds} />
+      ) : (
+        <>
+          <div class="charts">
+            {measures().map((measure, i) =>
+              measure.concerns === undefined || shown.value.some(measure.concerns) ? (
+                <MeasureChart
+                  key={i}
+                  measure={measure}
+                  pools={pools.value}
+                  axis={axis.value}
+                  band={seeds.value === 'error' ? 'error' : 'range'}
+                />
+              ) : null,
+            )}
+          </div>
+          <RunTable pools={pools.value} />
+        </>
+      )}
     </div>
-  );
-}
-
-interface ChartProps {
-  readonly measure: Measure;
-  readonly shown: readonly RunRecord[];
-  readonly axis: Axis;
-}
-
-function MeasureChart({ measure, shown, axis }: ChartProps): JSX.Element {
-  const { metric, caption, look = 'line', curve } = measure;
-  const { colours } = usePage().derived;
-  const { x, ys } = useMemo(() => align(shown.map((record) => curve(record, axis))), [shown, axis]);
-  const longest = axis === 'steps' ? Math.max(...shown.map(({ steps }) => steps.at(-1)?.maxSteps ?? 0)) : 0;
-  const series = shown.map((record): SeriesSpec => ({
-    label: recordName(record),
-    colour: colours.value.get(record.id) ?? '--curve-1',
-    look,
-  }));
-  return (
-    <Chart
-      title={metric.label}
-      caption={caption}
-      {...chartForm(metric)}
-      series={series}
-      headline={-1}
-      x={x}
-      ys={ys}
-      xName={t.compare.axisName[axis]}
-      xRange={axis === 'steps' && measure.concerns !== undefined ? undefined : [0, longest]}
-    />
   );
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluationOf, metricsOf, recordOf, settingsOf } from '../../../tests/support/records';
 import type { Settings } from '../../settings/settings';
 import type { RunRecord } from '../state';
-import { comparisonOf } from './comparison';
+import { comparisonOf, kindsOf } from './comparison';
 import { sideText, verdictText } from './conclusion';
 
 function run(mode: 'masked' | 'rollout', right: number, settings: Partial<Settings> = {}): RunRecord {
@@ -68,5 +68,20 @@ describe('the conclusion of the Compare view', () => {
     expect(said([run('masked', 20)])).toBe('');
     expect(said([run('masked', 20), { ...run('rollout', 2), evaluations: [] }])).toBe('');
     expect(said([run('masked', 20), { ...run('rollout', 2), settings: null }])).toBe('');
+  });
+});
+
+describe('what can be held against each other', () => {
+  it('runs on the same test tasks are one kind, whatever else differs', () => {
+    const shown = [run('masked', 1), run('rollout', 1, { seed: 3, model: 'other', maxSteps: 7 })];
+    expect(kindsOf(shown)).toMatchObject([{ tasks: [] }]);
+  });
+
+  it('others are kinds of their own, with what differs', () => {
+    const [a, b] = [run('masked', 1, { evalDatasetSize: 24 }), run('rollout', 1, { evalDatasetSize: 48 })];
+    const kinds = kindsOf([a, b, a]);
+    expect(kinds.map(({ records }) => records.length)).toEqual([2, 1]);
+    expect(kinds.map(({ tasks }) => tasks.map(([, value]) => value))).toEqual([['24'], ['48']]);
+    expect(said([a, b])).toBe('');
   });
 });

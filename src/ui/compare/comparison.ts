@@ -1,9 +1,12 @@
 /** Which two kinds of runs the shown ones are, and what they say about each other. Pure. */
 import { conclude, type Change, type Conclusion, type Outcome } from '../../report/conclusion';
 import type { StepMetrics } from '../../grpo/types';
-import { differences, recordMode, recordName } from '../records';
+import { schemaNear } from '../../env/settings';
+import { settingInfo } from '../../settings/schema';
+import { differences } from '../records';
 import type { RunRecord } from '../state';
 import { t } from '../texts';
+import { poolsOf, type Pool } from './pools';
 
 export interface Comparison {
   /** Of the two kinds, as they stand in a sentence. */
@@ -12,32 +15,55 @@ export interface Comparison {
 }
 
 /**
- * Runs that differ in nothing but mode and seed are masked against unmasked, seed by seed; any two others are held against
- * each other as they are. Null where the shown ones do not make two kinds, or nothing has been evaluated on both sides.
+ * Two pools are held against each other seed by seed, and two single runs as they are, whatever their seeds. Null where the
+ * shown runs do not make two pools that can be compared, or nothing has been evaluated on both sides.
  */
 export function comparisonOf(shown: readonly RunRecord[]): Comparison | null {
-  const known = shown.filter(({ settings }) => settings !== null);
-  if (known.length !== shown.length) return null;
-  const ofMode = (mode: string): RunRecord[] => known.filter((record) => recordMode(record) === mode);
-  const onlySeeds = differences(known).every(({ key }) => key === 'seed');
-  const [masked, rollout] = [ofMode('masked'), ofMode('rollout')];
-  if (onlySeeds && masked.length > 0 && rollout.length > 0) {
-    const conclusion = conclude(masked.map(outcomeOf), rollout.map(outcomeOf));
-    const names = [t.compare.mode.masked, t.compare.mode.rollout] as const;
-    return conclusion && { names, conclusion };
-  }
-  const [a, b] = known;
-  if (known.length !== 2 || a === undefined || b === undefined || !areComparable(a, b)) return null;
-  // Two runs are one pair, whatever their seeds.
-  const conclusion = conclude([outcomeOf(a)], [{ ...outcomeOf(b), seed: outcomeOf(a).seed }]);
-  return conclusion && { names: [recordName(a), recordName(b)], conclusion };
+  if (shown.some(({ settings }) => settings === null) || kindsOf(shown).length > 1) return null;
+  const pools = poolsOf(shown);
+  const [a, b] = pools;
+  if (pools.length !== 2 || a === undefined || b === undefined) return null;
+  // Masked against unmasked, in this order, wherever they stand.
+  const [first, second] = a.mode === 'rollout' && b.mode === 'masked' ? [b, a] : [a, b];
+  const ofFirst = first.records.map(outcomeOf);
+  const ofSecond = second.records.map(outcomeOf);
+  const isPair = ofFirst.length === 1 && ofSecond.length === 1;
+  const seed = ofFirst[0]?.seed ?? 0;
+  const conclusion = conclude(ofFirst, isPair ? ofSecond.map((one) => ({ ...one, seed })) : ofSecond);
+  const onlyMode = differences(shown).every(({ key }) => key === 'seed') && first.mode !== second.mode;
+  const name = ({ mode, name: own }: Pool): string =>
+    onlyMode && mode !== null ? t.compare.mode[mode] : own;
+  return conclusion && { names: [name(first), name(second)], conclusion };
 }
 
-/** Accuracies mean the same only on the same tasks. */
+/** Accuracies and rewards mean the same only on the same tasks. */
 const SAME_TASKS = ['environment', 'dataset', 'evalDatasetSize'] as const;
 
-function areComparable(a: RunRecord, b: RunRecord): boolean {
-  return SAME_TASKS.every((key) => a.settings?.[key] === b.settings?.[key]);
+/** Runs that can be held against each other. */
+export interface Kind {
+  readonly records: readonly RunRecord[];
+  /** What the test tasks are: values of the settings in which the kinds differ, in words. */
+  readonly tasks: readonly (readonly [label: string, value: string])[];
+}
+
+/** One kind for runs that all answer the same test tasks; a run whose settings are not known may answer any. */
+export function kindsOf(shown: readonly RunRecord[]): Kind[] {
+  const known = shown.filter(({ settings }) => settings !== null);
+  const differing = SAME_TASKS.filter(
+    (key) => new Set(known.map(({ settings }) => settings?.[key])).size > 1,
+  );
+  const kinds = new Map<string, { records: RunRecord[]; tasks: Kind['tasks'] }>();
+  for (const record of known) {
+    const schema = schemaNear(record.settings?.environment);
+    const tasks = differing.map(
+      (key) => [settingInfo(schema, key).label, String(record.settings?.[key])] as const,
+    );
+    const key = JSON.stringify(tasks);
+    const kind = kinds.get(key) ?? { records: [], tasks };
+    kind.records.push(record);
+    kinds.set(key, kind);
+  }
+  return [...kinds.values()];
 }
 
 /** Steps at each end over which a noisy number is averaged. */

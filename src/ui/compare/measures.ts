@@ -88,44 +88,58 @@ export interface Row {
   readonly name: string;
   readonly explain?: string;
   readonly cell: (record: RunRecord) => string;
+  /** The number that the mean of several runs is made of; null where a run has none. */
+  readonly value: (record: RunRecord) => number | null;
+  /** Such a number in words. */
+  readonly text: (value: number) => string;
+}
+
+/** One whose cell is its number. */
+function plainRow(name: string, value: Row['value'], text: Row['text'], explain?: string): Row {
+  const cell = (record: RunRecord): string => {
+    const found = value(record);
+    return found === null ? NONE : text(found);
+  };
+  return { name, cell, value, text, ...(explain === undefined ? {} : { explain }) };
 }
 
 /** The end of a noisy curve. */
 function settled(name: CoreMetric): Row {
   const metric = stepMetric(name);
-  return {
-    name: metric.label,
-    explain: metric.caption,
-    cell: (record) => metricText(latest(movingMean(valuesOf(record, metric), SMOOTHING)), metric.unit),
-  };
+  const value = (record: RunRecord): number | null => latest(movingMean(valuesOf(record, metric), SMOOTHING));
+  return plainRow(metric.label, value, (found) => metricText(found, metric.unit), metric.caption);
 }
+
+const bestLater = ({ evaluations }: RunRecord): number | null => {
+  const later = evaluations.filter((e) => e.step > 0).map((e) => e.accuracy);
+  return later.length === 0 ? null : Math.max(...later);
+};
 
 export function results(): readonly Row[] {
   return [
     {
-      name: STEP_METRICS.maxSteps.label,
+      ...plainRow(STEP_METRICS.maxSteps.label, ({ steps }) => steps.at(-1)?.step ?? null, integer),
       cell: ({ steps }) =>
         t.run.of(String(steps.at(-1)?.step ?? NONE), String(steps.at(-1)?.maxSteps ?? NONE)),
     },
     settled('accuracy'),
     {
-      name: EVALUATION.label,
-      explain: t.compare.startAndBest,
-      cell: ({ evaluations }) => {
-        const start = evaluations.find((e) => e.step === 0)?.accuracy;
-        const later = evaluations.filter((e) => e.step > 0).map((e) => e.accuracy);
-        const best = later.length === 0 ? null : Math.max(...later);
-        return start === undefined ? percent(best) : `${percent(start)} → ${percent(best)}`;
+      ...plainRow(EVALUATION.label, bestLater, percent, t.compare.startAndBest),
+      cell: (record) => {
+        const start = record.evaluations.find((e) => e.step === 0)?.accuracy;
+        const best = percent(bestLater(record));
+        return start === undefined ? best : `${percent(start)} → ${best}`;
       },
     },
     settled('rewardMean'),
     settled('kl'),
     settled('entropy'),
     settled('trainableRatio'),
-    {
-      name: STEP_METRICS.totalTokens.label,
-      cell: ({ steps }) => integer(steps.reduce((sum, s) => sum + s.totalTokens, 0)),
-    },
-    { name: t.compare.timeOfWork, cell: ({ steps }) => duration(secondsSoFar(steps).at(-1) ?? 0) },
+    plainRow(
+      STEP_METRICS.totalTokens.label,
+      ({ steps }) => steps.reduce((sum, s) => sum + s.totalTokens, 0),
+      integer,
+    ),
+    plainRow(t.compare.timeOfWork, ({ steps }) => secondsSoFar(steps).at(-1) ?? 0, duration),
   ];
 }

@@ -1,54 +1,72 @@
-/** Runs as columns: first the settings in which they differ, then what came out. */
+/** Pools of runs as columns: first the settings in which they differ, then what came out. */
 import type { ComponentChildren, JSX } from 'preact';
 import { NONE } from '../../report/format';
 import { SMOOTHING } from '../../report/series';
-import { usePage } from '../page';
-import { differences, recordMode, recordName } from '../records';
+import { spreadOf } from '../../report/spread';
+import { differences } from '../records';
 import type { RunRecord } from '../state';
 import { t } from '../texts';
-import { results } from './measures';
+import { results, type Row as Result } from './measures';
+import type { Pool } from './pools';
 
-export function RunTable({ records }: { readonly records: readonly RunRecord[] }): JSX.Element {
-  const { colours } = usePage().derived;
-  const modes = records.map((record) => recordMode(record));
+export function RunTable({ pools }: { readonly pools: readonly Pool[] }): JSX.Element {
+  const records = pools.map(({ records: own }) => own);
+  const all = records.flat();
   return (
     <div class="card table-scroll" tabIndex={0} role="group" aria-label={t.compare.table}>
       <table class="compare-table">
         <thead>
           <tr>
             <td />
-            {records.map((record) => (
-              <th
-                key={record.id}
-                scope="col"
-                style={`--key: var(${colours.value.get(record.id) ?? '--curve-1'})`}
-              >
+            {pools.map(({ id, name, colour }) => (
+              <th key={id} scope="col" style={`--key: var(${colour})`}>
                 <span class="key key-line" aria-hidden="true" />
-                {recordName(record)}
+                {name}
               </th>
             ))}
           </tr>
         </thead>
         <Section
-          title={records.length > 1 ? t.compare.settingsThatDiffer : t.compare.setting}
-          columns={records.length}
+          title={pools.length > 1 ? t.compare.settingsThatDiffer : t.compare.setting}
+          columns={pools.length}
         >
           <Row
             name={t.setup.whatIsTrained}
-            cells={modes.map((mode) => (mode === null ? NONE : t.compare.trained[mode]))}
+            cells={pools.map(({ mode }) => (mode === null ? NONE : t.compare.trained[mode]))}
           />
-          {differences(records).map(({ key, label, values }) => (
-            <Row key={key} name={label} cells={values.map((value) => value ?? NONE)} />
-          ))}
+          {differences(all).map(({ key, label, values }) => {
+            const of = new Map(all.map((record, i) => [record.id, values[i] ?? NONE]));
+            return (
+              <Row key={key} name={label} cells={records.map((own) => listed(own, ({ id }) => of.get(id)))} />
+            );
+          })}
         </Section>
-        <Section title={t.compare.results(SMOOTHING)} columns={records.length}>
-          {results().map(({ name, cell, explain }) => (
-            <Row key={name} name={name} cells={records.map(cell)} explain={explain} />
+        <Section title={t.compare.results(SMOOTHING)} columns={pools.length}>
+          {results().map((result) => (
+            <Row
+              key={result.name}
+              name={result.name}
+              cells={records.map((own) => pooledCell(own, result))}
+              explain={result.explain}
+            />
           ))}
         </Section>
       </table>
     </div>
   );
+}
+
+/** Each value once. */
+function listed(records: readonly RunRecord[], text: (record: RunRecord) => string | undefined): string {
+  return [...new Set(records.map((record) => text(record) ?? NONE))].join(', ');
+}
+
+/** Of one run its cell; of several the mean with the lowest and the highest. */
+export function pooledCell(records: readonly RunRecord[], { cell, value, text }: Result): string {
+  if (records.length < 2) return listed(records, cell);
+  const spread = spreadOf(records.map(value));
+  if (spread === null) return NONE;
+  return t.compare.spread(text(spread.mean), text(spread.min), text(spread.max));
 }
 
 interface SectionProps {

@@ -5,9 +5,11 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { NONE, number, tick } from '../../report/format';
 import { latest, type Points } from '../../report/series';
 import { t } from '../texts';
-import { Plot, type SeriesSpec } from './plot';
+import { ChartMenu } from './chart-menu';
+import type { ChartPicture } from './chart-file';
+import { Plot, type Band, type SeriesSpec } from './plot';
 
-export type { SeriesSpec } from './plot';
+export type { Band, SeriesSpec } from './plot';
 
 /** How the values of a chart are written, and what it always shows. */
 export interface ChartForm {
@@ -28,6 +30,7 @@ export interface ChartProps extends ChartForm {
   readonly x: readonly number[];
   /** One array per series, as long as `x`. */
   readonly ys: readonly Points[];
+  readonly bands?: readonly Band[] | undefined;
   /** Name of the horizontal axis. */
   readonly xName?: string;
   /** Part of the horizontal axis that is always shown. */
@@ -37,7 +40,7 @@ export interface ChartProps extends ChartForm {
 }
 
 export function Chart(props: ChartProps): JSX.Element {
-  const { title, caption, series, x, ys, headline = 0, xName = t.charts.step, range, xRange } = props;
+  const { title, caption, series, x, ys, bands, headline = 0, xName = t.charts.step, range, xRange } = props;
   const yName = props.yName ?? '';
   const format = (value: number | null): string => (value === null ? NONE : (props.format ?? number)(value));
   const axisFormat = props.axisFormat ?? props.format ?? tick;
@@ -48,8 +51,8 @@ export function Chart(props: ChartProps): JSX.Element {
   useLayoutEffect(() => {
     if (box.current === null) return;
     plot.current ??= new Plot(box.current, (index) => (pointed.value = index));
-    plot.current.draw({ series, x, ys, range, xRange, xName, yName, axisFormat });
-  }, [JSON.stringify([series, range, xRange, xName, yName]), x, ys]);
+    plot.current.draw({ series, x, ys, bands, range, xRange, xName, yName, axisFormat });
+  }, [JSON.stringify([series, range, xRange, xName, yName]), x, ys, bands]);
 
   /** At the pointer or last before it, since curves of several runs have points of their own; or the latest. */
   const at = (index: number): number | null => {
@@ -59,10 +62,16 @@ export function Chart(props: ChartProps): JSX.Element {
   const position = pointed.value === null ? undefined : x[pointed.value];
   const where = position === undefined ? '' : ` ${t.charts.at(xName, number(position))}`;
   const isEmpty = !ys.some((y) => latest(y) !== null);
+  const picture = (): ChartPicture => {
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name: string): string => style.getPropertyValue(name).trim();
+    return { title, caption, xName, yName, x, series, ys, bands, range, xRange, yText: axisFormat, colour };
+  };
   return (
     <section class={isEmpty ? 'chart is-empty' : 'chart'} aria-label={title}>
       <div class="chart-head">
         <h3>{title}</h3>
+        {!isEmpty && <ChartMenu picture={picture} />}
         <span class="chart-value">{headline < 0 || isEmpty ? '' : format(at(headline)) + where}</span>
       </div>
       <p class="chart-caption">{caption}</p>

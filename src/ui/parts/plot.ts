@@ -12,12 +12,21 @@ export interface SeriesSpec {
   readonly look: 'line' | 'dashed' | 'faint' | 'points';
 }
 
+/** Between two curves, behind the lines. */
+export interface Band {
+  readonly colour: string;
+  /** As long as `x`; null where there is none. */
+  readonly low: Points;
+  readonly high: Points;
+}
+
 export interface PlotData {
   readonly series: readonly SeriesSpec[];
   /** Ascending. */
   readonly x: readonly number[];
   /** One array per series, as long as `x`. */
   readonly ys: readonly Points[];
+  readonly bands?: readonly Band[] | undefined;
   /** Range that is always shown, e.g. [0, 1] for a share; values beyond it widen it. */
   readonly range?: readonly [number, number] | undefined;
   /** Part of the horizontal axis that is always shown. */
@@ -58,8 +67,8 @@ export class Plot {
   }
 
   draw(data: PlotData): void {
-    const looks = ({ series, range, xRange, xName, yName }: PlotData): string =>
-      JSON.stringify([series, range, xRange, xName, yName]);
+    const looks = ({ series, bands = [], range, xRange, xName, yName }: PlotData): string =>
+      JSON.stringify([series, bands.map(({ colour }) => colour), range, xRange, xName, yName]);
     const same = this.#data !== null && looks(this.#data) === looks(data);
     this.#data = data;
     if (!same || this.#plot === null || !hasValues(data)) this.#rebuild();
@@ -125,7 +134,18 @@ export class Plot {
             values: (_, splits) => splits.map((v) => data.axisFormat(v)),
           },
         ],
-        series: [{}, ...data.series.map((series) => drawn(series, colour(series.colour)))],
+        series: [
+          {},
+          ...data.series.map((series) => drawn(series, colour(series.colour))),
+          ...(data.bands ?? []).flatMap(() => [EDGE, EDGE]),
+        ],
+        bands: (data.bands ?? []).map((band, i) => {
+          const at = 1 + data.series.length + 2 * i;
+          return {
+            series: [at + 1, at],
+            fill: `color-mix(in srgb, ${colour(band.colour)} 20%, transparent)`,
+          };
+        }),
       },
       aligned(data),
       this.#box,
@@ -145,8 +165,12 @@ function hasValues({ ys }: PlotData): boolean {
   return ys.some((y) => latest(y) !== null);
 }
 
-function aligned({ x, ys }: PlotData): UPlot.AlignedData {
-  return [x as number[], ...ys.map((y) => [...y])];
+/** Of a band: not drawn itself. */
+const EDGE: UPlot.Series = { width: 0, points: { show: false }, spanGaps: true };
+
+function aligned({ x, ys, bands = [] }: PlotData): UPlot.AlignedData {
+  const edges = bands.flatMap(({ low, high }) => [[...low], [...high]]);
+  return [x as number[], ...ys.map((y) => [...y]), ...edges];
 }
 
 /** A little room around the values; none beyond a bound that is always shown. */

@@ -1,10 +1,10 @@
 /** One run in the browser's storage, with what can be done with it. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
 import { signed } from '../../report/format';
 import { checkpointStep } from '../../report/run-files';
 import { usePage } from '../page';
+import { DeleteButton } from '../parts/delete-button';
 import { adapterLabel, type StoredRun } from '../runs';
 import { t } from '../texts';
 import { ExportPanel } from './export';
@@ -81,34 +81,5 @@ export function StoredRunCard({ run }: { readonly run: StoredRun }): JSX.Element
         {!own && <DeleteButton onDelete={() => void runner.removeRun(outputDir)} />}
       </div>
     </section>
-  );
-}
-
-/** Asks once more in its own place before anything is removed. */
-function DeleteButton({ onDelete }: { readonly onDelete: () => void }): JSX.Element {
-  const asks = useSignal<boolean | null>(null);
-  const focus = useRef<HTMLButtonElement>(null);
-  useLayoutEffect(() => {
-    // Who opened the question is led to the way back, and who took that to where it began.
-    if (asks.value !== null) focus.current?.focus();
-  }, [asks.value]);
-  return (
-    <span class="button-row">
-      {asks.value === true ? (
-        <>
-          <span>{t.storage.deleteForGood}</span>
-          <button key="delete" type="button" class="quiet" onClick={onDelete}>
-            {t.storage.delete}
-          </button>
-          <button key="keep" type="button" class="quiet" ref={focus} onClick={() => (asks.value = false)}>
-            {t.storage.keep}
-          </button>
-        </>
-      ) : (
-        <button key="first" type="button" class="quiet" ref={focus} onClick={() => (asks.value = true)}>
-          {t.storage.delete}
-        </button>
-      )}
-    </span>
   );
 }

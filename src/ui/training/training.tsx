@@ -6,17 +6,19 @@ import { environmentOf } from '../metrics';
 import { useLive, usePage } from '../page';
 import { Chart } from '../parts/chart';
 import type { RunRecord } from '../state';
+import { Reopened } from '../runs/reopened';
 import { Evaluations } from './evaluations';
 import { Intro } from './intro';
 import type { Panel } from './panels';
 import { commonPanels, environmentPanels } from './run-panels';
 
 export function Training(): JSX.Element {
-  const isIdle = useLive((state) => state.run.status === 'idle');
+  const isIdle = useLive((state) => state.run.status === 'idle' && state.run.recordId === null);
   return isIdle ? (
     <Intro />
   ) : (
     <div>
+      <Reopened />
       <RunCharts />
       <Evaluations />
     </div>

@@ -5,6 +5,7 @@ export const app = {
     curves: 'Training',
     trajectories: 'Trajectories',
     mask: 'Masked or not?',
+    runs: 'Runs',
     compare: 'Compare',
     ask: 'Ask',
     files: 'Adapters & storage',

@@ -16,6 +16,8 @@ export const charts = {
   },
   at: (axis: string, position: string) => `at ${axis} ${position}`,
   empty: 'No values yet',
+  saveChart: (title: string) => `Save the chart “${title}”`,
+  saveAs: (title: string, ending: string) => `Save “${title}” as ${ending}`,
   noValues: (label: string) => `${label}: no values`,
   values: (of: {
     readonly label: string;

@@ -15,7 +15,25 @@ export const compare = {
   settingsThatDiffer: 'Settings that differ',
   setting: 'Setting',
   results: (steps: number) => `Results (mean of the last ${steps} steps)`,
-  steps: (n: number, stored: boolean) => `${count(n, 'step')}${stored ? ', stored' : ''}`,
+  about: (steps: number, stored: boolean, seed: number | null) =>
+    `${count(steps, 'step')}${seed === null ? '' : `, seed ${seed}`}${stored ? ', stored' : ''}`,
+  /** Runs that differ only in their seed. */
+  pool: (name: string, runs: number, seeds: number) =>
+    `${name}, ${seeds === runs ? `${seeds} seeds` : `${runs} runs of ${count(seeds, 'seed')}`}`,
+  oneByOne: (shown: number, all: number) => `${shown} of ${all} shown`,
+  seeds: 'Seeds',
+  band: { range: 'Mean, lowest to highest', error: 'Mean ± standard error', apart: 'Apart' },
+  bandIs: {
+    range: 'Line: mean of the seeds; band: from the lowest to the highest.',
+    error: 'Line: mean of the seeds; band: one standard error to each side.',
+  },
+  spread: (mean: string, low: string, high: string) => `${mean} (${low} to ${high})`,
+  kinds: {
+    title: 'These runs cannot be compared',
+    why: 'They answer different test tasks, so equal numbers would not mean the same. Choose runs of one kind:',
+    value: (setting: string, value: string) => `${setting} ${value}`,
+    only: (runs: number) => `Show only ${runs === 1 ? 'this run' : `these ${runs} runs`}`,
+  },
   trained: {
     masked: 'what the model wrote',
     rollout: 'tool results too',

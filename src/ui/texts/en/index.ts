@@ -10,6 +10,7 @@ import { mail } from './mail';
 import { mask } from './mask';
 import { problems } from './problems';
 import { run } from './run';
+import { runs } from './runs';
 import { setup } from './setup';
 import { storage } from './storage';
 import { tokens } from './tokens';
@@ -28,6 +29,7 @@ export const english = {
   mask,
   problems,
   run,
+  runs,
   setup,
   storage,
   tokens,

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { trajectoryOf } from '../../../tests/support/records';
+import { batchText, keptPath, keptStep, logText, parseBatch, parseLog, plainTrajectory } from './kept';
+import { BLANK_LABEL, MOST, parseLabel, tagsOf } from './label';
+
+describe('what the page keeps of a run', () => {
+  it('trajectories come back as they were', () => {
+    const batch = {
+      step: 7,
+      items: [trajectoryOf(), trajectoryOf({ rollout: 1, correct: null, answer: null })],
+    };
+    const back = parseBatch(batchText(batch));
+    expect(back?.step).toBe(7);
+    expect(back?.items.map(({ logprobs, ...rest }) => [rest, logprobs.length])).toEqual(
+      batch.items.map(({ logprobs, ...rest }) => [rest, logprobs.length]),
+    );
+    expect(back?.items[0]?.logprobs[2]).toBeCloseTo(Math.log(0.5), 5);
+    expect(keptStep(`outputs/a/${keptPath(7)}`)).toBe(7);
+    expect(keptStep('outputs/a/page/log.jsonl')).toBeNull();
+  });
+
+  it('trajectories that are not whole are left out, damaged files are none', () => {
+    const short = { ...plainTrajectory(trajectoryOf()), lossMask: [1] };
+    const text = JSON.stringify({ step: 1, items: [short, plainTrajectory(trajectoryOf())] });
+    expect(parseBatch(text)?.items).toHaveLength(1);
+    expect(parseBatch('{"step":1')).toBeNull();
+    expect(parseBatch('null')).toBeNull();
+  });
+
+  it('the log comes back, numbered anew', () => {
+    const log = [
+      { id: 5, kind: 'log', text: 'a\nb' },
+      { id: 6, kind: 'warning', text: 'c' },
+    ] as const;
+    expect(parseLog(`${logText(log)}{"broken`)).toEqual([
+      { id: 0, kind: 'log', text: 'a\nb' },
+      { id: 1, kind: 'warning', text: 'c' },
+    ]);
+  });
+});
+
+describe('what is written on a run', () => {
+  it('comes back', () => {
+    const label = {
+      ...BLANK_LABEL,
+      name: 'Mine',
+      note: 'a, b',
+      tags: ['x', 'y'],
+      started: 5,
+      ended: { reason: 'stopped', at: 9 },
+    } as const;
+    expect(parseLabel(JSON.stringify(label))).toEqual(label);
+  });
+
+  it('of somebody else’s file only what is of its kind is taken, and not more than fits', () => {
+    const odd = {
+      format: 1,
+      name: 'n'.repeat(999),
+      note: 4,
+      tags: [1, 'a', 'a', ' '],
+      ended: { reason: 'x', at: 1 },
+    };
+    expect(parseLabel(JSON.stringify(odd))).toEqual({
+      ...BLANK_LABEL,
+      name: 'n'.repeat(MOST.name),
+      tags: ['a'],
+    });
+    expect(parseLabel('{"format":2}')).toBeNull();
+    expect(parseLabel('no')).toBeNull();
+  });
+
+  it('tags are typed with commas', () => {
+    expect(tagsOf(' a,b ,, a , c d')).toEqual(['a', 'b', 'c d']);
+  });
+});
