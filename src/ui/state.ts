@@ -22,10 +22,11 @@ import type {
 } from '../../workers/api';
 import { NOTHING_ASKED, type AskAction, type AskState } from './ask-state';
 import type { FormState } from './form-state';
+import { NO_MAIL, type MailAction, type MailState } from './mail-state';
 import type { RunClock } from './run-clock';
 
 /** In the order of their tabs. */
-export const VIEWS = ['curves', 'trajectories', 'mask', 'compare', 'ask', 'files', 'log'] as const;
+export const VIEWS = ['curves', 'trajectories', 'mask', 'compare', 'ask', 'mail', 'files', 'log'] as const;
 export type View = (typeof VIEWS)[number];
 export type RunStatus =
   'idle' | 'starting' | 'running' | 'pausing' | 'paused' | 'stopping' | 'ended' | 'failed';
@@ -144,6 +145,8 @@ export interface State {
   readonly importing: boolean;
   /** How far that has come; null until it is known. */
   readonly importStatus: ImportStatus | null;
+  /** The visitor's own mail. */
+  readonly mail: MailState;
   /** Paths in the browser's storage; null until they have been listed. */
   readonly files: readonly string[] | null;
   readonly usage: { readonly used: number; readonly quota: number } | null;
@@ -186,6 +189,7 @@ export type Action =
   | { readonly kind: 'record-shown'; readonly id: string; readonly shown: boolean }
   | { readonly kind: 'evaluation'; readonly evaluation: EvaluationState | null }
   | { readonly kind: 'kept-offline' }
+  | MailAction
   | AskAction;
 
 /** Batches of trajectories kept for browsing; each can hold tens of thousands of tokens. */
@@ -206,6 +210,7 @@ export function initialState(form: FormState): State {
     imported: null,
     importing: false,
     importStatus: null,
+    mail: NO_MAIL,
     files: null,
     usage: null,
     downloads: [],

@@ -7,6 +7,7 @@ export const app = {
     mask: 'Masked or not?',
     compare: 'Compare',
     ask: 'Ask',
+    mail: 'My mail',
     files: 'Adapters & storage',
     log: 'Log',
   },
