@@ -1,6 +1,7 @@
 /** A question beside the mail that answers it: changed, accepted, or written anew. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import type { QuestionRow, ShownMail } from '../../../workers/api';
 import { usePage } from '../page';
 import { t } from '../texts';
@@ -15,9 +16,18 @@ interface Props {
 
 export function OpenQuestionView({ row, mails }: Props): JSX.Element {
   const words = t.mail.questions;
+  const panel = useRef<HTMLDivElement>(null);
+  // Each opened question has a panel of its own; on narrow screens it lies above the list.
+  useEffect(() => panel.current?.scrollIntoView({ block: 'nearest' }), []);
   return (
-    <div class="open-question" role="group" aria-label={row === null ? words.writing : words.open}>
+    <div
+      class="open-question"
+      ref={panel}
+      role="group"
+      aria-label={row === null ? words.writing : words.open}
+    >
       <QuestionForm row={row} mails={mails} />
+      {row !== null && <p class="note">{words.facts(row.kind, row.level)}</p>}
       {row !== null && row.paraphrases.length > 0 && <p class="note">{words.paraphrases(row.paraphrases)}</p>}
       {mails.length === 0 && <p class="note">{row === null ? words.findMail : words.noMail}</p>}
       {mails.map((mail) => (

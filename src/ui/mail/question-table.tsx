@@ -7,7 +7,7 @@ import { t } from '../texts';
 export function QuestionTable({ rows }: { readonly rows: readonly QuestionRow[] }): JSX.Element {
   const words = t.mail.questions;
   return (
-    <div class="table-scroll" tabIndex={0} role="region" aria-label={words.title}>
+    <div class="table-scroll" tabIndex={0} role="region" aria-label={words.table}>
       <table class="left question-table">
         <thead>
           <tr>

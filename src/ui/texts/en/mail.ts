@@ -144,6 +144,7 @@ export const mail = {
   },
   questions: {
     title: 'Questions about it',
+    table: 'Table of questions',
     lead: 'Made by rule in this tab, the same for the same mail and seed. Read some: accept the good ones, change or delete the others. Making again leaves alone what you accepted, changed or wrote.',
     make: 'Make questions',
     makeAgain: 'Make again',
@@ -177,6 +178,7 @@ export const mail = {
       split: 'Used for',
       actions: 'Judge',
     },
+    facts: (kind: string, level: number) => `Kind ${kind}, level ${level}`,
     edited: 'edited',
     origin: { file: 'from a file', own: 'written by you' },
     accepted: 'accepted',
