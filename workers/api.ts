@@ -1,4 +1,5 @@
 /** The one interface between the page and the worker (Comlink). Everything here is structured-cloneable. */
+import type { AddMode, MadeReport, MakeStatus, OwnMailboxActions } from '../src/env/mail/own/types';
 import type {
   EnvironmentInfo,
   ImportFile,
@@ -26,6 +27,18 @@ import type { WeightFormat } from '../src/settings/choices';
 import type { Settings } from '../src/settings/settings';
 
 export type * from '../src/run/types';
+export type {
+  AddMode,
+  FoundInMailbox,
+  MadeReport,
+  MailboxInfo,
+  MailboxOwner,
+  MakeStatus,
+  QuestionInput,
+  QuestionRow,
+  ShownMail,
+  ShownMark,
+} from '../src/env/mail/own/types';
 export type { EnvironmentInfo, ImportFile, ImportReport, ImportStatus, NamedFile } from '../src/env/types';
 
 /** An adapter of a run in this browser's storage, or the files of a PEFT folder; null: the bare model. */
@@ -38,6 +51,18 @@ export interface VerifySource {
   readonly model?: string;
   /** How its weights are kept on the GPU; f32 where not given. */
   readonly baseWeights?: WeightFormat;
+}
+
+/** The visitor's own mail and the questions about it, in the browser's storage. What changes it waits for no run: it is refused. */
+export interface MailboxApi extends Omit<OwnMailboxActions, 'add' | 'make'> {
+  add(
+    files: readonly ImportFile[],
+    how: AddMode,
+    onProgress?: (status: ImportStatus) => void,
+  ): Promise<ImportReport>;
+  make(seed: number, onProgress?: (status: MakeStatus) => void): Promise<MadeReport>;
+  /** Ends what {@link MailboxApi.add} or {@link MailboxApi.make} are at: they reject, and what was there stays. */
+  stop(): Promise<void>;
 }
 
 /** One run or evaluation at a time; questions may come while a run goes on. Errors cross with name, message, code and params. */
@@ -109,14 +134,8 @@ export interface TrainerApi {
    * @param port of the page's frame for the file, which serves this file alone
    */
   openEnvironment(name: string, text: string, port: MessagePort): Promise<EnvironmentInfo>;
-  /** A user's own files for the next run of an environment with `dataset: 'imported'`. */
-  importFiles(
-    environment: string,
-    files: readonly ImportFile[],
-    onProgress?: (status: ImportStatus) => void,
-  ): Promise<ImportReport>;
-  /** Ends the import that is going on: it rejects, and what was imported before stays. */
-  stopImport(): Promise<void>;
+  /** The visitor's own mail, which runs read with `dataset: 'imported'`. */
+  readonly mailbox: MailboxApi;
   /**
    * Takes a model from files of the visitor's, which are read by pieces and never copied. Its name is for the setting
    * `model`, until the page is closed.

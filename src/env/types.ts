@@ -208,21 +208,7 @@ export interface ImportWatch {
   readonly signal?: AbortSignal;
 }
 
-/** Makes tasks of a user's own files, which may come in several lots. */
-export interface Importer {
-  /**
-   * `folder`: the files of a task source, by path, once there is enough for one; null while something is missing.
-   * @throws EnvironmentError when the files make no tasks
-   */
-  add(
-    files: readonly ImportFile[],
-    watch?: ImportWatch,
-  ): Promise<{ readonly report: ImportReport; readonly folder: ReadonlyMap<string, string> | null }>;
-}
-
 export interface Environment extends EnvironmentInfo {
-  /** Absent where tasks cannot be made from a user's files in the page. */
-  createImporter?(): Importer;
   /** @throws EnvironmentError when the source's files are missing or not sound. */
   open(source: TaskSource, options: OpenOptions): Promise<OpenedEnvironment>;
 }

@@ -3,6 +3,7 @@ import { options, render, type JSX } from 'preact';
 import { Ask } from './ask/ask';
 import { Compare } from './compare/compare';
 import { Log } from './log';
+import { OwnMailView } from './mail/view';
 import { MaskView } from './mask/mask-view';
 import { PageContext, type Page } from './page';
 import { Tabs, type Tab } from './parts/tabs';
@@ -27,6 +28,7 @@ const TABS: readonly Tab[] = [
   { view: 'runs', Panel: Runs },
   { view: 'compare', Panel: Compare },
   { view: 'ask', Panel: Ask },
+  { view: 'mail', Panel: OwnMailView },
   { view: 'files', Panel: Storage },
   { view: 'log', Panel: Log },
 ];

@@ -81,7 +81,8 @@ function listSaved({ live, runner }: Page): void {
 }
 
 /** Reads what can be asked when that is first looked at, and again for other tasks. */
-function readQuestions({ live, derived, asker, now }: Page): void {
+function readQuestions(page: Page): void {
+  const { live, derived, asker, now } = page;
   const load = (): void => {
     const { settings } = derived.resolved.peek();
     if (settings !== null) void untracked(() => asker.loadAskMenu(settings));
@@ -93,7 +94,17 @@ function readQuestions({ live, derived, asker, now }: Page): void {
   effect(() => {
     if (wanted.value !== null && now().ask.menu?.key !== wanted.value) load();
   });
+  const questions = computed(() => {
+    const { info } = live.mail;
+    return info === undefined ? undefined : JSON.stringify(info);
+  });
+  let known: string | undefined;
   effect(() => {
-    if (live.imported !== null && now().ask.menu !== null) load();
+    const before = known;
+    known = questions.value;
+    // The first word of the mail changes nothing.
+    if (before === undefined || known === before || now().ask.menu === null) return;
+    if (known === 'null') page.dispatch({ kind: 'ask-menu', menu: null });
+    else load();
   });
 }

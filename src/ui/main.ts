@@ -47,11 +47,14 @@ function start(): void {
   if (offer !== null) store.dispatch({ kind: 'offer', offer });
   if (ignored.length > 0) store.dispatch({ kind: 'problem', problem: ignoredProblem(ignored) });
   const page = pageOf(store, connect(parameters));
-  const { runner } = page;
+  const { runner, keeper } = page;
   mountApp(host, deviceSlot, page);
   keepPage(page);
   followState(page, () => host.querySelector('.content'));
-  const ready = runner.probe().then(() => runner.refreshFiles());
+  const ready = runner
+    .probe()
+    .then(() => Promise.all([runner.refreshFiles(), keeper.refresh()]))
+    .then(() => undefined);
   window.mailgym = {
     api: runner.instrumented,
     ready,

@@ -5,6 +5,7 @@ import { useContext } from 'preact/hooks';
 import type { TrainerApi } from '../../workers/api';
 import { Asker } from './asker';
 import { derive, type Derived } from './derived';
+import { MailKeeper } from './mail/keeper';
 import { explain, type Asked } from './problems';
 import { Runner, type PageStore } from './runner';
 import type { Action, State } from './state';
@@ -15,6 +16,7 @@ export interface Page {
   readonly derived: Derived;
   readonly runner: Runner;
   readonly asker: Asker;
+  readonly keeper: MailKeeper;
   readonly dispatch: (action: Action) => void;
   /** For handlers: the state at this moment. */
   readonly now: () => State;
@@ -22,8 +24,8 @@ export interface Page {
 
 export function pageOf(store: PageStore, api: TrainerApi): Page {
   const { live, dispatch } = store;
-  const [runner, asker] = [new Runner(api, store), new Asker(api, store)];
-  return { live, derived: derive(live), runner, asker, dispatch, now: () => store.state };
+  const [runner, asker, keeper] = [new Runner(api, store), new Asker(api, store), new MailKeeper(api, store)];
+  return { live, derived: derive(live), runner, asker, keeper, dispatch, now: () => store.state };
 }
 
 export const PageContext = createContext<Page | null>(null);

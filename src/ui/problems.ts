@@ -13,6 +13,7 @@ export type Asked =
   | 'export'
   | 'download'
   | 'storage'
+  | 'mail'
   | 'evaluate'
   | 'pause'
   | 'ask';

@@ -1,8 +1,9 @@
 /** How every action changes what the page knows. Pure. */
-import { reduceAsk } from './ask-state';
+import { NOTHING_ASKED, reduceAsk } from './ask-state';
+import { IMPORTED, NO_MAIL } from './mail-state';
 import { appendLog, reduceEvent, withRecord } from './reduce-event';
 import { continued, halted, stopped } from './run-clock';
-import { IDLE, isActive, shownBatch, type Action, type State } from './state';
+import { currentRecord, IDLE, isActive, shownBatch, type Action, type State } from './state';
 
 export function reduce(state: State, action: Action): State {
   switch (action.kind) {
@@ -96,6 +97,19 @@ export function reduce(state: State, action: Action): State {
       return action.report === null
         ? { ...state, importing: false }
         : { ...state, importing: false, imported: action.report, problem: null };
+    case 'mail':
+      return { ...state, mail: { ...state.mail, ...action.changes } };
+    case 'mail-cleared': {
+      // What was said of the mail goes with it; conversations about other tasks go too, being few.
+      const isOwn = currentRecord(state)?.settings?.dataset === IMPORTED;
+      return {
+        ...state,
+        imported: null,
+        mail: { ...NO_MAIL, info: null },
+        ask: { ...NOTHING_ASKED, draft: { ...state.ask.draft, words: '', own: {} } },
+        ...(isOwn ? { trajectories: { ...state.trajectories, batches: [], step: null, open: null } } : {}),
+      };
+    }
     case 'files':
       return { ...state, files: action.files, usage: action.usage };
     case 'opening-model':

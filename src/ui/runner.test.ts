@@ -1,7 +1,7 @@
 /** What the buttons do to the queue of a comparison and to imports, over a stand-in for the worker. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { settingsOf } from '../../tests/support/records';
-import type { ImportReport, RunResult, TrainerApi } from '../../workers/api';
+import type { RunResult, TrainerApi } from '../../workers/api';
 import { Asker } from './asker';
 import { EMPTY_FORM } from './form-state';
 import { reduce } from './reduce';
@@ -64,21 +64,6 @@ it('ends the queue by a stop that comes too late for the run itself, and begins 
   stops = false;
   await runner.compareModes(settingsOf(), 'default', 2);
   expect(ran).toBe(5);
-});
-
-it('begins no second import while one goes on, which stays stoppable', async () => {
-  const report: ImportReport = { files: 1, counts: {}, rejected: [] };
-  const pending: ((report: ImportReport) => void)[] = [];
-  const { runner, store } = page({
-    importFiles: () => new Promise<ImportReport>((resolve) => pending.push(resolve)),
-  });
-  const first = runner.importFiles('mail', []);
-  await runner.importFiles('mail', []);
-  expect(pending).toHaveLength(1);
-  expect(store.state.importing).toBe(true);
-  pending[0]?.(report);
-  await first;
-  expect(store.state).toMatchObject({ importing: false, imported: report });
 });
 
 it('keeps the menu of tasks chosen later when the one before fails', async () => {

@@ -3,7 +3,7 @@ import type { RunEvent } from '../grpo/types';
 import type { Mode } from '../settings/choices';
 import { checkpointStep, CONFIG_FILE } from '../report/run-files';
 import type { Settings } from '../settings/settings';
-import type { ExportRequest, GivenFile, ImportFile, RunResult, TrainerApi } from '../../workers/api';
+import type { ExportRequest, GivenFile, RunResult, TrainerApi } from '../../workers/api';
 import { download, downloadBlob, exportFolder } from './parts/download';
 import { formOfRun, resolveForm, withEdit, withEnvironment } from './form-state';
 import { interruptedRun } from './interrupted';
@@ -183,25 +183,6 @@ export class Runner {
       const zip = await this.#api.exportAdapter(outputDir, which);
       download(`${outputDir.split('/').at(-1) ?? 'mailgym'}-${which}.zip`, zip, 'application/zip');
     });
-  }
-
-  /** Never rejects. What is asked for while an import goes on is not begun. */
-  async importFiles(environment: string, files: readonly ImportFile[]): Promise<void> {
-    if (this.#store.state.importing) return;
-    this.#store.dispatch({ kind: 'importing', status: null });
-    try {
-      const report = await this.#api.importFiles(environment, files, (status) =>
-        this.#store.dispatch({ kind: 'importing', status }),
-      );
-      this.#store.dispatch({ kind: 'imported', report });
-    } catch (error) {
-      this.#store.dispatch({ kind: 'imported', report: null });
-      this.#store.dispatch({ kind: 'problem', problem: explain(error, 'import') });
-    }
-  }
-
-  async stopImport(): Promise<void> {
-    await this.#api.stopImport();
   }
 
   /** Adds a user's file as an environment and chooses it. Answers whether that could be done. */

@@ -25,10 +25,21 @@ import { PLAIN_RUNS_VIEW, type RunsView } from './runs/view';
 import { NOTHING_ASKED, type AskAction, type AskState } from './ask-state';
 import type { FormState } from './form-state';
 import type { RunLabel } from './runs/label';
+import { NO_MAIL, type MailAction, type MailState } from './mail-state';
 import type { RunClock } from './run-clock';
 
 /** In the order of their tabs. */
-export const VIEWS = ['curves', 'trajectories', 'mask', 'runs', 'compare', 'ask', 'files', 'log'] as const;
+export const VIEWS = [
+  'curves',
+  'trajectories',
+  'mask',
+  'runs',
+  'compare',
+  'ask',
+  'mail',
+  'files',
+  'log',
+] as const;
 export type View = (typeof VIEWS)[number];
 export type RunStatus =
   'idle' | 'starting' | 'running' | 'pausing' | 'paused' | 'stopping' | 'ended' | 'failed';
@@ -153,6 +164,8 @@ export interface State {
   readonly importing: boolean;
   /** How far that has come; null until it is known. */
   readonly importStatus: ImportStatus | null;
+  /** The visitor's own mail. */
+  readonly mail: MailState;
   /** Paths in the browser's storage; null until they have been listed. */
   readonly files: readonly string[] | null;
   readonly usage: { readonly used: number; readonly quota: number } | null;
@@ -208,6 +221,7 @@ export type Action =
   | { readonly kind: 'run-removed'; readonly outputDir: string }
   | { readonly kind: 'evaluation'; readonly evaluation: EvaluationState | null }
   | { readonly kind: 'kept-offline' }
+  | MailAction
   | AskAction;
 
 /** Batches of trajectories kept for browsing; each can hold tens of thousands of tokens. */
@@ -230,6 +244,7 @@ export function initialState(form: FormState): State {
     imported: null,
     importing: false,
     importStatus: null,
+    mail: NO_MAIL,
     files: null,
     usage: null,
     downloads: [],

@@ -7,6 +7,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import { chromium, expect, test, type Page } from 'playwright/test';
 import { useDevServer } from '../support/dev-server';
 import { finished, openMock, SMALL, tab, train } from '../support/mock-page';
+import { OWN_MAIL } from '../support/own-mail';
 
 const base = useDevServer();
 const open = (page: Page, query: string, hash = '') => openMock(base(), page, query, hash);
@@ -290,15 +291,20 @@ test('own words get no verdict; an asking can be stopped; an adapter must be who
   await expect(page.getByRole('alert')).toContainText('there is no adapter_model.safetensors');
 });
 
+const LETTERS = OWN_MAIL.files.map(({ path, text }) => ({
+  name: path,
+  mimeType: 'message/rfc822',
+  buffer: Buffer.from(text),
+}));
+
 test('own mail: counts and what was not used', async ({ page }) => {
   await open(page, 'speed=1');
   await page.getByRole('radio', { name: 'Use my own mail' }).check();
   await page.setInputFiles('#mail-files', [
-    { name: 'a.eml', mimeType: 'message/rfc822', buffer: Buffer.from('x') },
-    { name: 'questions.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from('x') },
-    { name: '<b>.pdf', mimeType: 'application/pdf', buffer: Buffer.from('x') },
+    ...LETTERS,
+    { name: '<b>.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 \0') },
   ]);
-  await expect(page.getByText('1 message and 12 questions')).toBeVisible();
+  await expect(page.getByText('20 messages and 0 questions')).toBeVisible();
   await page.getByText('1 file or message not used').click();
   await expect(page.getByText('<b>.pdf')).toBeVisible();
 });
@@ -306,23 +312,30 @@ test('own mail: counts and what was not used', async ({ page }) => {
 test('own mail can be dropped, but not while a run reads it', async ({ page }) => {
   await open(page, 'speed=20', SMALL);
   await page.getByRole('radio', { name: 'Use my own mail' }).check();
-  const zone = page.locator('.own-mail .drop-zone');
-  const drop = (...names: string[]) =>
-    zone.evaluate((node, paths) => {
-      const dataTransfer = new DataTransfer();
-      for (const path of paths) dataTransfer.items.add(new File(['x'], path));
-      node.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
-    }, names);
-  await drop('a.eml', 'questions.jsonl');
-  await expect(page.getByText('1 message and 12 questions')).toBeVisible();
+  await page.setInputFiles('#mail-files', LETTERS);
+  await expect(page.getByText('20 messages and 0 questions')).toBeVisible();
+  await tab(page, 'My mail');
+  await page.getByRole('button', { name: 'Make questions' }).click();
+  await expect(page.locator('.question-table tbody tr').first()).toBeVisible();
+  await expect(page.getByText('The built-in model has only learnt short invented mail')).toBeVisible();
+  await page.setInputFiles('#model-file', [
+    { name: 'real.gguf', mimeType: 'application/octet-stream', buffer: Buffer.from('x') },
+  ]);
   await train(page);
   await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeVisible();
-  await drop('a.eml', 'b.eml', 'questions.jsonl');
+  const zone = page.locator('.own-mail .drop-zone');
+  const drop = () =>
+    zone.evaluate((node, text) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([text], 'one.eml'));
+      node.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    }, OWN_MAIL.one);
+  await drop();
   await finished(page);
-  await expect(page.getByText('1 message and 12 questions')).toBeVisible();
+  await expect(page.getByText('20 messages and 0 questions')).toBeVisible();
   await expect(page.getByRole('alert')).toHaveCount(0);
-  await drop('a.eml', 'b.eml', 'questions.jsonl');
-  await expect(page.getByText('2 messages and 12 questions')).toBeVisible();
+  await drop();
+  await expect(page.getByText('1 message and 0 questions')).toBeVisible();
 });
 
 test('what is dropped and cannot be read is told', async ({ page }) => {

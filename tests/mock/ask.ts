@@ -1,10 +1,11 @@
 /** Invented answers for the stand-in trainer: the bare model gets half of its questions wrong, an adapter none. */
 import type { MailSourceOfAnswer } from '../../src/env/mail/evidence';
+import { answerMarks } from '../../src/env/mail/own/marks';
 import type { MailMenu } from '../../src/env/mail/tasks';
 import type { JsonObject, Turn } from '../../src/conversation/types';
 import { TrainingError } from '../../src/errors/training';
 import { Random } from '../../src/random/philox';
-import type { AskAnswer, AskEvent, AskMenu, AskRequest } from '../../workers/api';
+import type { AskAnswer, AskEvent, AskMenu, AskRequest, ShownMail } from '../../workers/api';
 import { pieces, viewOf, type Segment } from '../../src/ui/example';
 import { MOCK_QUESTIONS } from './episodes';
 
@@ -88,15 +89,18 @@ export async function mockAsk(
       segments.push({ from: 'tool', text: `<|tool|>${one.results[0]?.content ?? ''}<|end|><|assistant|>` });
     }
   }
+  const shown: Omit<ShownMail, 'marks'> = {
+    id,
+    from: 'jonas@fernhill.example',
+    to: [INBOX],
+    date: '2024-05-14',
+    subject,
+    body: body.join('. '),
+  };
   const source: MailSourceOfAnswer = {
     id,
     isReference: asked.kind === 'dataset',
-    email: {
-      from: 'jonas@fernhill.example',
-      date: Date.UTC(2024, 4, 14),
-      subject,
-      body: body.join('. '),
-    },
+    email: { ...shown, marks: answerMarks(shown, [text]) },
   };
   const random = new Random(index, 'mock-ask');
   const isScored = asked.kind === 'dataset';

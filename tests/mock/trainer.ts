@@ -17,12 +17,11 @@ import type {
   EnvironmentInfo,
   GivenFile,
   GivenModel,
-  ImportReport,
-  ImportFile,
   StoredDownload,
   TrainerApi,
 } from '../../workers/api';
 import { mockAsk, mockMenu } from './ask';
+import { mockMailbox } from './mailbox';
 import { mockReport } from './records';
 import { MockRun } from './run';
 
@@ -174,12 +173,7 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
       await wait();
       return mockEnvironment(name);
     },
-    importFiles: (_environment, picked) =>
-      alone('an import', async () => {
-        await wait();
-        return mockImport(picked);
-      }),
-    stopImport: async () => undefined,
+    mailbox: mockMailbox(alone, wait),
     openModel: async (given) => {
       await wait();
       const [first] = given;
@@ -257,17 +251,5 @@ function mockEnvironment(name: string): EnvironmentInfo {
     metrics: {},
     rewards: { success: { label: 'Success' } },
     rewardWeights: { default: { success: 1 } },
-  };
-}
-
-function mockImport(picked: readonly ImportFile[]): ImportReport {
-  const good = picked.filter((file) => /\.(eml|jsonl|mbox)$/i.test(file.path));
-  const questions = good.filter((file) => file.path.endsWith('.jsonl')).length;
-  return {
-    files: picked.length,
-    counts: { messages: good.length - questions, questions: questions * 12 },
-    rejected: picked
-      .filter((file) => !good.includes(file))
-      .map((file) => ({ source: file.path, reason: 'is neither mail nor questions.' })),
   };
 }

@@ -179,7 +179,7 @@ const busy: TrainerCheck = {
       refused.push(
         fails('a second run', 'TrainingError', /going on/, api.run(settings, nothing)),
         fails('an evaluation', 'TrainingError', /going on/, api.evaluate(settings, 'test', null, nothing)),
-        fails('an import', 'TrainingError', /going on/, api.importFiles('mail', [])),
+        fails('an import', 'TrainingError', /going on/, api.mailbox.add([], 'add')),
       );
     });
     same('refusals', refused.length, 3);
@@ -335,23 +335,28 @@ const MAIL =
   'From: a@b.example\nTo: c@d.example\nDate: Mon, 6 May 2024 10:00:00 +0000\nSubject: Hi\nMessage-ID: <1@b>\n\nHello.';
 
 const imports: TrainerCheck = {
-  name: 'an import is counted by kind, what was not used is named, and a second beside it is refused',
+  name: 'an import is counted by kind, what was not used is named, a second beside it is refused, and all of it can go',
   run: async (api) => {
+    await api.mailbox.clear();
     const file = (path: string, content: string): NamedFile => ({
       path,
       bytes: new TextEncoder().encode(content),
     });
-    const first = api.importFiles('mail', [file('a.eml', MAIL), file('b.pdf', '%PDF-1.4 \u0000')]);
-    const second = api.importFiles('mail', [file('c.eml', MAIL)]);
+    const first = api.mailbox.add([file('a.eml', MAIL), file('b.pdf', '%PDF-1.4 \u0000')], 'add');
+    const second = api.mailbox.add([file('c.eml', MAIL)], 'add');
     await fails('a second import', 'TrainingError', /an import is going on/, second);
     const report = await first;
     same('files', report.files, 2);
-    same('counts', report.counts, { messages: 1, questions: 0 });
+    same('counts', report.counts, { messages: 1, added: 1, already: 0, questions: 0 });
     same(
       'rejected',
       report.rejected.map(({ source }) => source),
       ['b.pdf'],
     );
+    same('mails', (await api.mailbox.info())?.mails, 1);
+    same('found', (await api.mailbox.search('hello')).length, 1);
+    await api.mailbox.clear();
+    same('nothing', await api.mailbox.info(), null);
   },
 };
 

@@ -1,5 +1,6 @@
 /** The mail environment: questions about the mail of an inbox, answered with tools. */
 import type { Environment, OpenedEnvironment, Task } from '../types';
+import { abstainsFrom } from './abstention';
 import { MAX_RESULTS } from './corpus/query';
 import { loadDataset } from './corpus/dataset';
 import { createMailStore } from './corpus/store';
@@ -7,7 +8,6 @@ import { createEpisode, type MailEpisode } from './episode';
 import { sourcesOf } from './evidence';
 import { FirstCallEpisode } from './first-call';
 import { mailHints, type MailHints } from './hints';
-import { createMailImporter } from './importer';
 import { mailInfo, type MailSettings } from './info';
 import type { PromptStyle } from './prompts';
 import { judged, scoreAnswer } from './scorer';
@@ -17,7 +17,6 @@ const DEFAULT_SNIPPET_TOKENS = 15;
 
 export const mail: Environment = {
   ...mailInfo,
-  createImporter: createMailImporter,
   open: async (source, { settings, hints: wishes }) => {
     // The run's settings were checked against this environment's table.
     const own = settings as unknown as MailSettings;
@@ -49,7 +48,11 @@ export const mail: Environment = {
       expert: (task) => expertMessages(task, store, maxResults),
       ask: ownTask,
       menu: () => ({ ...mailMenu(dataset) }),
-      explain: (task, outcome) => ({ sources: sourcesOf(outcome, questionOf(task), store) }),
+      explain: (task, outcome) => {
+        const question = questionOf(task);
+        const isNone = abstainsFrom(question, outcome.answer ?? '', 'normalised');
+        return { sources: sourcesOf(outcome, question, store), foundNothing: isNone };
+      },
       close: () => store.close(),
     };
     return opened;

@@ -99,7 +99,8 @@ describe('ownTask', () => {
 describe('mailMenu', () => {
   it('has every inbox once with its latest day, those of test questions first', () => {
     const asked = (inbox: string, queryDate: string) => fakeQuestion({ inbox, queryDate });
-    const dataset: Pick<Dataset, 'emails' | 'questions'> = {
+    const dataset = {
+      manifest: {},
       emails: [fakeMail('m1', 'a', 'b'), fakeMail('m2', 'a', 'b')],
       questions: {
         train: [asked('c@x', '2025-01-09'), asked('a@x', '2025-01-05')],
@@ -107,7 +108,7 @@ describe('mailMenu', () => {
         test: [asked('a@x', '2025-01-03'), asked('a@x', '2025-01-02')],
       },
     };
-    expect(mailMenu(dataset as Dataset)).toEqual({
+    expect(mailMenu(dataset as unknown as Dataset)).toEqual({
       emails: 2,
       inboxes: [
         { inbox: 'a@x', queryDate: '2025-01-05' },
@@ -115,5 +116,19 @@ describe('mailMenu', () => {
         { inbox: 'c@x', queryDate: '2025-01-09' },
       ],
     });
+  });
+
+  it('without questions it has the owner’s mailboxes, or else those that hold most mail', () => {
+    const emails = Array.from({ length: 6 }, (_, i) =>
+      fakeMail(`m${i}`, 'a', 'b', { date: Date.UTC(2025, 0, i) }),
+    );
+    const questions = { train: [], validation: [], test: [] };
+    const menu = (owner?: readonly string[]) =>
+      mailMenu({ manifest: owner === undefined ? {} : { owner }, emails, questions } as unknown as Dataset);
+    expect(menu(['me@x', 'me@y']).inboxes).toEqual([
+      { inbox: 'me@x', queryDate: '2025-01-06' },
+      { inbox: 'me@y', queryDate: '2025-01-06' },
+    ]);
+    expect(menu().inboxes.map(({ inbox }) => inbox)).toEqual(['ann@acme.example']);
   });
 });

@@ -3,9 +3,11 @@ import type { AssistantMessage, JsonObject } from '../../conversation/types';
 import { EnvironmentError } from '../errors';
 import { SPLITS, type Split, type Task } from '../types';
 import { taskText } from '../../conversation/text';
-import type { Dataset, MailStore, Question } from './corpus/types';
+import type { Dataset, Email, MailStore, Question } from './corpus/types';
 import { expertCalls, type ExpertCall } from './expert';
 import { traceOf } from './found-trace';
+import { dayAfter } from './questions/expert';
+import { inboxesOf } from './questions/mail/inboxes';
 
 export function taskOf(question: Question): Task {
   const { id, question: text, answer, level, stage, ...info } = question;
@@ -71,6 +73,12 @@ export function ownTask(input: JsonObject): Task {
   });
 }
 
+/** `YYYY-MM-DD` in UTC of the newest dated mail. */
+export function newestDay(emails: readonly Email[]): string {
+  const newest = emails.reduce((latest, { date }) => Math.max(latest, date ?? 0), 0);
+  return new Date(newest).toISOString().slice(0, 10);
+}
+
 /** What the mail view of the page needs to offer questions. */
 export interface MailMenu {
   readonly emails: number;
@@ -78,12 +86,19 @@ export interface MailMenu {
   readonly inboxes: readonly { readonly inbox: string; readonly queryDate: string }[];
 }
 
-export function mailMenu({ emails, questions }: Dataset): MailMenu {
+export function mailMenu({ manifest, emails, questions }: Dataset): MailMenu {
   const today = new Map<string, string>();
   // The inboxes of the test questions first, as the page lists questions.
   const order: readonly Split[] = [...SPLITS].reverse();
   for (const { inbox, queryDate } of order.flatMap((split) => questions[split])) {
     if (queryDate > (today.get(inbox) ?? '')) today.set(inbox, queryDate);
+  }
+  const newest = newestDay(emails);
+  const owner = manifest.owner ?? [];
+  // Mail that nobody has asked about yet is searched in the mailboxes that it looks to be.
+  const others = today.size === 0 && owner.length === 0 ? inboxesOf(emails) : owner;
+  for (const inbox of others) {
+    if (inbox !== null && !today.has(inbox)) today.set(inbox, dayAfter(newest));
   }
   return {
     emails: emails.length,

@@ -40,8 +40,8 @@ export interface EnvironmentView {
   readonly lead: () => string;
   /** Where tasks come from; stands in place of the plain field of the setting `dataset`. */
   readonly Source?: FunctionComponent;
-  /** Why a run cannot start with what was imported, or null. */
-  readonly importObstacle?: (report: NonNullable<State['imported']>) => string | null;
+  /** Why a run cannot start with the tasks that are chosen, or null. */
+  readonly sourceObstacle?: (state: Pick<State, 'form' | 'mail'>) => string | null;
   /** What the tasks are about, in a few words with numbers: `64 mails in 2 inboxes`. */
   readonly describeMenu?: (own: JsonObject) => string;
   /** Tells tasks with the same words apart. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allowedButtons, trainObstacle } from './obstacle';
 import { EMPTY_FORM, resolveForm, withEdit } from '../form-state';
+import { NO_MAIL } from '../mail-state';
 import { initialState, type State } from '../state';
 
 const GPU = {
@@ -51,13 +52,20 @@ describe('Train', () => {
     expect(obstacleOf(ready({ form: withEdit(one, 'topP', '7') }))).toContain('2 settings');
   });
 
-  it('needs questions to the own mail', () => {
+  it('needs own mail, questions of each split, and a model that can read them', () => {
     const form = withEdit(EMPTY_FORM, 'dataset', 'imported');
-    const imported = { files: 1, counts: { messages: 1, questions: 0 }, rejected: [] };
-    expect(obstacleOf(ready({ form, imported }))).toContain('questions');
-    expect(
-      obstacleOf(ready({ form, imported: { ...imported, counts: { messages: 1, questions: 3 } } })),
-    ).toBeNull();
-    expect(obstacleOf(ready({ imported }))).toBeNull();
+    const owner = { addresses: [], isSure: true, isTold: false, others: [] };
+    const withMail = (counts: [number, number, number] | null, chosen = form): string | null => {
+      const [train, validation, test] = counts ?? [0, 0, 0];
+      const info = { mails: 1, bytes: 1, days: null, questions: { train, validation, test }, owner };
+      return obstacleOf(ready({ form: chosen, mail: { ...NO_MAIL, info: counts === null ? null : info } }));
+    };
+    expect(obstacleOf(ready({ form }))).toBeNull();
+    expect(withMail(null)).toContain('No mail is stored');
+    expect(withMail([0, 0, 0])).toContain('has no questions yet');
+    expect(withMail([5, 1, 0])).toContain('each need a question');
+    expect(withMail([5, 1, 1])).toContain('cannot read yours');
+    expect(withMail([5, 1, 1], withEdit(form, 'model', 'hub:a/b'))).toBeNull();
+    expect(withMail([5, 1, 1], EMPTY_FORM)).toBeNull();
   });
 });

@@ -29,7 +29,7 @@ export function missingModel({ form, models }: Pick<State, 'form' | 'models'>): 
 
 /** Why Train cannot be pressed now, or null. @param resolved the state's form */
 export function trainObstacle(
-  state: Pick<State, 'device' | 'form' | 'importing' | 'imported' | 'models' | 'openingModel'>,
+  state: Pick<State, 'device' | 'form' | 'importing' | 'mail' | 'models' | 'openingModel'>,
   { problems }: Pick<ResolvedForm, 'problems'>,
 ): string | null {
   const { device } = state;
@@ -41,7 +41,5 @@ export function trainObstacle(
   if (gone !== null) return t.setup.modelGone(gone);
   if (state.openingModel !== null) return t.setup.openingModel(state.openingModel);
   if (state.importing) return t.setup.reading;
-  // Files imported on an earlier visit are still there; then nothing has been reported yet.
-  if (fieldText(state.form, 'dataset') !== 'imported' || state.imported === null) return null;
-  return viewOf(formEnvironment(state.form)).importObstacle?.(state.imported) ?? null;
+  return viewOf(formEnvironment(state.form)).sourceObstacle?.(state) ?? null;
 }

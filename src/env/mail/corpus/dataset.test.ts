@@ -129,14 +129,6 @@ describe('loadDataset', () => {
       },
       /question q1 in train and again in test/,
     ],
-    [
-      'no questions',
-      {
-        'train.jsonl': '',
-        ...manifest((m) => (m['counts'] = { emails: 1, questions: { train: 0, validation: 0, test: 0 } })),
-      },
-      /has no questions/,
-    ],
   ])('refuses %s', async (_name, changes, message) => {
     await expect(load(changes)).rejects.toThrow(CorpusError);
     await expect(load(changes)).rejects.toThrow(message);

@@ -2,7 +2,7 @@
 import { normaliseAddress } from './query';
 import { pictureOf } from '../../../conversation/json';
 import type { Place } from '../../../errors/texts/place';
-import { emailOf, FieldReader, isRecord, jsonLines, messageOf, questionOf } from './records';
+import { emailOf, FieldReader, isRecord, jsonLines, messageOf, optional, questionOf } from './records';
 import { SPLITS, type Split } from '../../types';
 import {
   CorpusError,
@@ -68,6 +68,7 @@ export function parseManifest(text: string): DatasetManifest {
     emailFiles: root.texts('emailFiles'),
     splits: bySplit((split) => splits.filled(split)),
     ...searchOf(fields, root),
+    ...optional('owner', root.texts('owner')),
     counts: { emails: count(counts, 'emails'), questions: bySplit((split) => count(questions, split)) },
   };
 }
@@ -84,7 +85,7 @@ function searchOf(
 }
 
 /**
- * Checks what no single line shows: a mailbox that is not empty, unique ids, splits without a common question, counts as in
+ * Checks what no single line shows: a mailbox that is not empty (questions there may be none: mail can be searched without), unique ids, splits without a common question, counts as in
  * the manifest, and source mails that exist and that the question's inbox can reach by search.
  * @throws CorpusError
  */
@@ -116,7 +117,6 @@ export function validateDataset({ manifest, emails, questions }: Dataset): void 
       validateQuestion(dataset, question, byId);
     }
   }
-  if (splitOf.size === 0) throw CorpusError.of('corpus/no-questions', { dataset });
 }
 
 function validateQuestion(dataset: string, question: Question, byId: ReadonlyMap<EmailId, Email>): void {
@@ -140,7 +140,7 @@ function validateQuestion(dataset: string, question: Question, byId: ReadonlyMap
 const PART_CHARACTERS = 64 * 1024 * 1024;
 
 /** Mails as they are spread over files, in order: one file unless there is very much mail. */
-function mailParts(emails: readonly Email[]): Email[][] {
+export function mailParts(emails: readonly Email[]): Email[][] {
   const parts: Email[][] = [[]];
   let length = 0;
   for (const email of emails) {
@@ -173,7 +173,8 @@ export function datasetFiles(dataset: Dataset): Map<string, string> {
   return files;
 }
 
-function toLines(records: readonly object[]): string {
+/** JSON Lines. */
+export function toLines(records: readonly object[]): string {
   return records.map((record) => `${JSON.stringify(record)}\n`).join('');
 }
 

@@ -1,5 +1,5 @@
 /** Importing real mail and questions about it. Everything here runs in a page as well as in Node; reading files is the caller's. */
-export { buildDataset, type DatasetDescription } from './import/build';
+export { assignSplits, buildDataset, type DatasetDescription } from './import/build';
 export { readable, type Bytes, type ByteSource } from './import/bytes';
 export {
   importMail,

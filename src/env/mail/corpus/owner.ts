@@ -48,17 +48,8 @@ interface Counts {
 /** @param told addresses that somebody says are the owner's; these are then all */
 export function findOwner(emails: readonly Email[], told: readonly string[] = []): Owner {
   const counts = countAddresses(emails);
-  const evidence = (address: string, because: OwnerEvidence['because']): OwnerEvidence => {
-    const {
-      delivered = 0,
-      sent = 0,
-      written = 0,
-      involved = 0,
-      names = new Map<string, number>(),
-    } = counts.get(address) ?? {};
-    const [name = ''] = [...names].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0] ?? [];
-    return { address, name, delivered, sent, written, involved, because };
-  };
+  const evidence = (address: string, because: OwnerEvidence['because']): OwnerEvidence =>
+    evidenceOf(counts, address, because);
   const mails = emails.length;
   if (told.length > 0) {
     const addresses = [...new Set(told.map((address) => address.trim().toLowerCase()))];
@@ -95,6 +86,32 @@ export function findOwner(emails: readonly Email[], told: readonly string[] = []
     (a, b) => strength(b) - strength(a) || (a.address < b.address ? -1 : 1),
   );
   return { addresses, mails, sure };
+}
+
+/** The addresses on most mail, with what speaks for each: those among which people look for the owner's. */
+export function busiestAddresses(emails: readonly Email[], most: number): OwnerEvidence[] {
+  const counts = countAddresses(emails);
+  return [...counts.keys()]
+    .map((address) => evidenceOf(counts, address, 'involved'))
+    .sort(by('involved'))
+    .slice(0, most);
+}
+
+function evidenceOf(
+  counts: ReadonlyMap<string, Counts>,
+  address: string,
+  because: OwnerEvidence['because'],
+): OwnerEvidence {
+  const found = counts.get(address);
+  const {
+    delivered = 0,
+    sent = 0,
+    written = 0,
+    involved = 0,
+    names = new Map<string, number>(),
+  } = found ?? {};
+  const [name = ''] = [...names].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0] ?? [];
+  return { address, name, delivered, sent, written, involved, because };
 }
 
 function countAddresses(emails: readonly Email[]): Map<string, Counts> {

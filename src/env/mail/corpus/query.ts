@@ -9,7 +9,8 @@ export const MAX_KEYWORD_LENGTH = 1000;
 
 /** A checked query. Addresses are normalised; times are milliseconds since the epoch, UTC. */
 export interface CheckedQuery {
-  readonly inbox: string;
+  /** Null for all mail. */
+  readonly inbox: string | null;
   /** FTS5 expressions, tried in order until one finds something; none finds nothing. */
   readonly matches: readonly string[];
   readonly from: string | null;
@@ -34,7 +35,7 @@ export function checkQuery(
   query: SearchQuery,
   matchesOf: (keywords: readonly string[]) => readonly string[],
 ): CheckedQuery {
-  const inbox = normaliseAddress(requireString(query.inbox, 'inbox'));
+  const inbox = query.inbox === null ? null : normaliseAddress(requireString(query.inbox, 'inbox'));
   if (inbox === '') throw CorpusError.of('corpus/search-no-inbox');
   const limit = query.maxResults ?? MAX_RESULTS;
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_RESULTS) {

@@ -223,7 +223,7 @@ function scan(mails: readonly Email[], query: SearchQuery): string[] {
         query.keywords.every((k) =>
           [email.subject, email.body].some((text) => ` ${text} `.includes(` ${k} `)),
         ) &&
-        [email.from, ...recipients].includes(query.inbox) &&
+        (query.inbox === null || [email.from, ...recipients].includes(query.inbox)) &&
         (query.fromAddr === undefined || email.from === query.fromAddr) &&
         (query.toAddr === undefined || recipients.includes(query.toAddr)) &&
         (after === null || (email.date !== null && email.date >= after)) &&

@@ -241,9 +241,10 @@ class SqliteMailStore implements IndexedMailStore {
     const [first, end] = this.#rankRange(query);
     const from = query.from === null ? null : new Set(this.#sent.get(query.from));
     const to = query.to === null ? null : new Set(this.#received.get(query.to));
-    return this.#involved
-      .get(query.inbox)
-      .filter((rank) => rank >= first && rank < end && (from?.has(rank) ?? true) && (to?.has(rank) ?? true));
+    const visible = query.inbox === null ? [...this.#ranked.keys()] : this.#involved.get(query.inbox);
+    return visible.filter(
+      (rank) => rank >= first && rank < end && (from?.has(rank) ?? true) && (to?.has(rank) ?? true),
+    );
   }
 
   /** Ranks [first, end) whose dates lie in the asked span; undated mails are in no span. */

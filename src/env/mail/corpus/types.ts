@@ -61,8 +61,8 @@ export function threadOf(email: Email): EmailId {
  * match, by its stem, subject, body or the names of senders and recipients; phrases in quotes; see `search/broad.ts`.
  */
 export interface SearchQuery {
-  /** Address that must be sender or a recipient (to, cc or bcc). */
-  readonly inbox: string;
+  /** Address that must be sender or a recipient (to, cc or bcc); null for all mail, which no tool may ask for. */
+  readonly inbox: string | null;
   readonly keywords: readonly string[];
   readonly fromAddr?: string;
   readonly toAddr?: string;
@@ -160,6 +160,8 @@ export interface DatasetManifest {
   readonly splits: Readonly<Record<Split, string>>;
   /** How its mail is to be searched where the run does not say; `exact` when absent, as all datasets were before. */
   readonly search?: SearchMethodName;
+  /** Addresses of the person whose mail it is, the most used first; absent where nobody has said so. */
+  readonly owner?: readonly string[];
   readonly counts: { readonly emails: number; readonly questions: Readonly<Record<Split, number>> };
 }
 

@@ -219,6 +219,7 @@ describe('makeQuestions', () => {
       sourceOf: new Map(),
       idOfMessage: new Map(MAILS.map((each) => [each.messageId, `x-${each.id}`])),
       whyAbsent: new Map(),
+      already: 0,
       rejected: [],
       reasons: [],
       shortened: [],

@@ -30,6 +30,8 @@ export interface MakeOptions extends Partial<ExpertLimits> {
   readonly stages?: boolean;
   /** Mail of people who are kept for testing. */
   readonly isHeldOut?: (email: Email) => boolean;
+  /** Addresses of the person whose mail it is; where absent, mailboxes are what {@link inboxesOf} finds. */
+  readonly owner?: readonly string[];
   readonly onProgress?: (progress: MakeProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -69,7 +71,7 @@ const MAILS_A_TURN = 200;
 export async function makeQuestions(emails: readonly Email[], options: MakeOptions): Promise<MadeQuestions> {
   const store = await createMailStore(emails, { search: 'broad' });
   try {
-    return await new Maker(new Mailbox(emails, store), options).make();
+    return await new Maker(new Mailbox(emails, store, options.owner), options).make();
   } finally {
     store.close();
   }

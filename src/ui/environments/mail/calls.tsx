@@ -2,6 +2,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { ToolCall, ToolResult } from '../../../conversation/types';
 import { t } from '../../texts';
+import { withBold } from '../../mail/search';
 import { callText as plainCallText, resultValue } from '../plain';
 
 export function callText(call: ToolCall): string {
@@ -53,7 +54,7 @@ function Hits({ hits }: { readonly hits: readonly Record<string, unknown>[] }): 
       {hits.map((hit, i) =>
         typeof hit['message_id'] === 'string' ? (
           <li key={i}>
-            <code>{hit['message_id']}</code> {marked(textOf(hit['snippet']))}
+            <code>{hit['message_id']}</code> {withBold(textOf(hit['snippet']))}
           </li>
         ) : (
           <li key={i}>{t.mail.furtherHits}</li>
@@ -69,12 +70,4 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value ?? '');
-}
-
-/** The search's own marks as bold text; everything else in a snippet is only text. */
-function marked(snippet: string): ComponentChildren {
-  return snippet.split(/(<b>.*?<\/b>)/).map((part, i) => {
-    const match = /^<b>(.*)<\/b>$/.exec(part);
-    return match ? <b key={i}>{match[1]}</b> : part;
-  });
 }

@@ -1,5 +1,6 @@
 /** What an import has read, and what it has not used. */
 import type { JSX } from 'preact';
+import { integer } from '../../../report/format';
 import type { State } from '../../state';
 import { t } from '../../texts';
 
@@ -7,19 +8,20 @@ import { t } from '../../texts';
 const LISTED = 20;
 
 export function ImportReportView({ report }: { readonly report: State['imported'] }): JSX.Element {
-  if (report === null) return <p class="note">{t.mail.earlierImport}</p>;
+  if (report === null) return <p class="note">{t.mail.noImport}</p>;
   const { rejected } = report;
-  const owner = ownerOf(report);
   const all = report.reasons?.reduce((sum, { count }) => sum + count, 0) ?? rejected.length;
   const shortened = report.shortened ?? [];
-  const { messages = 0, questions = 0 } = report.counts;
+  const { added = 0, already = 0, questions = 0 } = report.counts;
+  const hasNone = added + already + questions === 0;
   return (
     <div>
       <p>
-        <b>{t.mail.imported(messages, questions)}</b> {t.mail.fromFiles(report.files)}
+        <b>{t.mail.imported(added, questions)}</b> {t.mail.fromFiles(report.files)}{' '}
+        {already > 0 && t.mail.already(already)}
       </p>
-      {owner !== '' && <p>{t.mail.owner(owner, isSure(report))}</p>}
-      {messages > 0 && questions === 0 && <p class="note">{t.mail.noQuestions}</p>}
+      {hasNone && <p class="note">{t.mail.nothingTaken}</p>}
+      <Reasons reasons={report.reasons ?? []} />
       {rejected.length > 0 && (
         <details>
           <summary>{t.mail.notUsed(all)}</summary>
@@ -49,22 +51,23 @@ export function ImportReportView({ report }: { readonly report: State['imported'
   );
 }
 
-type Report = NonNullable<State['imported']>;
-
-/** What the mail environment says of whose mail it is. */
-interface Owner {
-  readonly sure?: boolean;
-  readonly addresses?: readonly { readonly address: string; readonly involved: number }[];
-}
-
-function ownerIn({ about }: Report): Owner {
-  return (about?.['owner'] ?? {}) as Owner;
-}
-
-function ownerOf(report: Report): string {
-  return (ownerIn(report).addresses ?? []).map(({ address }) => address).join(', ');
-}
-
-function isSure(report: Report): boolean {
-  return ownerIn(report).sure === true;
+/** How much was left out for which kind of reason. */
+function Reasons({
+  reasons,
+}: {
+  readonly reasons: NonNullable<NonNullable<State['imported']>['reasons']>;
+}): JSX.Element | null {
+  if (reasons.length === 0) return null;
+  const counts = new Map<string, number>();
+  for (const { code, count } of reasons) {
+    const reason = t.mail.reason(code);
+    counts.set(reason, (counts.get(reason) ?? 0) + count);
+  }
+  return (
+    <ul class="reasons">
+      {[...counts].map(([reason, count]) => (
+        <li key={reason}>{`${reason}: ${integer(count)}`}</li>
+      ))}
+    </ul>
+  );
 }

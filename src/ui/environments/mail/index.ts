@@ -4,6 +4,7 @@ import { t } from '../../texts';
 import type { EnvironmentView } from '../types';
 import { callText, mailResult } from './calls';
 import { Mailbox } from './mailbox';
+import { ownMailObstacle } from './obstacle';
 import { ownQuestion } from './own-question';
 import { sources } from './sources';
 
@@ -24,5 +25,5 @@ export const mailQuestionsView: EnvironmentView = {
 export const mailView: EnvironmentView = {
   ...mailQuestionsView,
   Source: Mailbox,
-  importObstacle: ({ counts }) => (counts['questions'] === 0 ? t.mail.needsQuestions : null),
+  sourceObstacle: ownMailObstacle,
 };

@@ -1,17 +1,19 @@
 /** Which mail the run uses: the built-in mailbox or files of the visitor, which stay in the browser. */
+import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import type { ImportStatus } from '../../../../workers/api';
+import type { AddMode, ImportStatus } from '../../../../workers/api';
 import { schemaOf } from '../../../env/settings';
 import { settingInfo } from '../../../settings/schema';
 import { fieldText, withEdit } from '../../form-state';
+import { IMPORTED } from '../../mail-state';
 import { useLive, usePage, useTelling } from '../../page';
 import { chosenFiles, droppedFiles, type PickedFile } from '../../parts/dropped-files';
 import { DropZone, FileButton } from '../../parts/files';
+import { Segmented } from '../../parts/segmented';
 import { t } from '../../texts';
 import { ImportReportView } from './import-report';
 
 const ENVIRONMENT = 'mail';
-const IMPORTED = 'imported';
 
 export function Mailbox(): JSX.Element {
   const { dispatch, now, derived } = usePage();
@@ -42,13 +44,13 @@ export function Mailbox(): JSX.Element {
 }
 
 function ImportProgress({ status }: { readonly status: ImportStatus | null }): JSX.Element {
-  const { runner } = usePage();
+  const { keeper } = usePage();
   return (
     <p>
       {t.mail.reading}{' '}
       {status !== null &&
         t.mail.readSoFar(status.bytes / Math.max(1, status.totalBytes), status.found, status.rejected)}{' '}
-      <button type="button" onClick={() => void runner.stopImport()}>
+      <button type="button" onClick={() => void keeper.stop()}>
         {t.mail.stopReading}
       </button>
     </p>
@@ -56,17 +58,17 @@ function ImportProgress({ status }: { readonly status: ImportStatus | null }): J
 }
 
 function OwnMail(): JSX.Element {
-  const { live, runner, derived } = usePage();
+  const { live, keeper, derived, dispatch } = usePage();
+  const info = useLive(({ mail }) => mail.info);
+  const how = useSignal<AddMode>('add');
   const tell = useTelling('import');
   // A run reads this mail, and an import under another would write the same folder.
-  const disabled = derived.busy.value || live.importing;
+  const disabled = derived.busy.value || live.importing || live.mail.making !== null;
   const take = async (picked: readonly PickedFile[]): Promise<void> => {
     if (picked.length === 0) return;
     // Handles, not bytes: an archive may be larger than any memory.
-    await runner.importFiles(
-      ENVIRONMENT,
-      picked.map(({ path, file }) => ({ path, bytes: file })),
-    );
+    const files = picked.map(({ path, file }) => ({ path, bytes: file }));
+    await keeper.add(files, how.value);
   };
   const chosen = (files: readonly File[]): void => tell(take(chosenFiles(files)));
   const buttons = { multiple: true, disabled, onFiles: chosen };
@@ -80,6 +82,18 @@ function OwnMail(): JSX.Element {
         </div>
         <p class="note">{t.mail.formats}</p>
       </DropZone>
+      {info && (
+        <Segmented
+          legend={t.mail.newFiles}
+          name="mail-how"
+          options={[
+            ['add', t.mail.how.add],
+            ['replace', t.mail.how.replace],
+          ]}
+          value={how.value}
+          onChoose={(value) => (how.value = value)}
+        />
+      )}
       <div class="import-report" role="status">
         {live.importing ? (
           <ImportProgress status={live.importStatus} />
@@ -87,6 +101,14 @@ function OwnMail(): JSX.Element {
           <ImportReportView report={live.imported} />
         )}
       </div>
+      {info && !live.importing && (
+        <p>
+          {t.mail.storedNow(info.mails)}{' '}
+          <button type="button" class="link" onClick={() => dispatch({ kind: 'view', view: 'mail' })}>
+            {t.mail.lookAtIt}
+          </button>
+        </p>
+      )}
     </div>
   );
 }

@@ -2,7 +2,11 @@
 import type { JSX } from 'preact';
 import type { AskMenu } from '../../../../workers/api';
 import type { MailMenu } from '../../../env/mail/tasks';
+import { fieldText } from '../../form-state';
+import { IMPORTED } from '../../mail-state';
+import { useLive } from '../../page';
 import { t } from '../../texts';
+import { readsOwnMail } from './obstacle';
 import type { OwnFieldsProps, OwnTask, OwnValues } from '../types';
 
 const inboxesOf = ({ own }: AskMenu): MailMenu['inboxes'] => (own as unknown as MailMenu).inboxes;
@@ -27,8 +31,12 @@ export const ownQuestion: OwnTask = {
 };
 
 function Fields({ menu, values, isOwn, disabled, onChange }: OwnFieldsProps): JSX.Element {
+  const cannotRead = useLive(
+    (state) => fieldText(state.form, 'dataset') === IMPORTED && !readsOwnMail(state),
+  );
   return (
     <>
+      {cannotRead && <p class="note">{t.mail.builtInAsked}</p>}
       <div class="ask-field">
         <label for="ask-inbox">{t.mail.inbox}</label>
         <select

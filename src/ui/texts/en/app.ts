@@ -8,6 +8,7 @@ export const app = {
     runs: 'Runs',
     compare: 'Compare',
     ask: 'Ask',
+    mail: 'My mail',
     files: 'Adapters & storage',
     log: 'Log',
   },

@@ -8,6 +8,7 @@ export const problems = {
     model: 'This model cannot be used.',
     export: 'The export was not made.',
     download: 'The adapter could not be downloaded.',
+    mail: 'The mail could not be changed.',
     storage: 'The browser’s storage could not be used.',
     evaluate: 'The evaluation stopped early.',
     pause: 'The run did not react.',

@@ -56,8 +56,11 @@ export function buildDataset(
   return dataset;
 }
 
-/** Mail name (as in {@link QuestionOutcome.mailOf}) to split. */
-function assignSplits(mail: ImportOutcome, asked: QuestionOutcome): Map<string, Split> {
+/** Mail name (as in {@link QuestionOutcome.mailOf}) to split. @throws CorpusError as {@link buildDataset} */
+export function assignSplits(
+  mail: Pick<ImportOutcome, 'emails'>,
+  asked: QuestionOutcome,
+): Map<string, Split> {
   const free = [...asked.mailOf].filter(([question]) => !asked.splitOf.has(question));
   const names = [...new Set(free.map(([, name]) => name))];
   if (names.length === 0) return new Map();

@@ -36,6 +36,8 @@ export interface ImportOptions {
   readonly maxRecipients?: number;
   /** Also treat mail with equal sender, recipients, subject and body as one, though its Message-IDs differ. */
   readonly dropCopies?: boolean;
+  /** Mail that is there already: it is kept first, with its ids, and what equals it is counted instead of told. */
+  readonly known?: readonly Email[];
   /** Called now and then, at the latest after each few MiB. */
   readonly onProgress?: (progress: ImportProgress) => void;
   /** Ends the import: it rejects with the signal's reason, and nothing of it is kept. */
@@ -53,6 +55,8 @@ export interface ImportOutcome {
   readonly idOfMessage: ReadonlyMap<string, EmailId>;
   /** Why the mail with a Message-ID is absent, for mail that was read and then rejected. */
   readonly whyAbsent: ReadonlyMap<string, string>;
+  /** Mails that equal one of those that were there already. */
+  readonly already: number;
   /** The first ten thousand; {@link reasons} counts all. */
   readonly rejected: readonly Rejection[];
   /** What was left out, by kind of reason, most frequent first. */
@@ -62,7 +66,8 @@ export interface ImportOutcome {
 }
 
 interface Draft extends RecordMail {
-  readonly source: string;
+  /** Null for mail that was there already. */
+  readonly source: string | null;
 }
 
 /** Rejections that are told one by one. */
@@ -116,6 +121,7 @@ export async function importMail(
     }
   }
   tell();
+  signal?.throwIfAborted();
   return { files, ...collector.finish() };
 }
 
@@ -149,14 +155,27 @@ class Collector {
   readonly #byOwnId = new Map<string, Draft>();
   readonly #byMessageId = new Map<string, Draft>();
   readonly #whyAbsent = new Map<string, string>();
+  readonly #known: number;
+  #already = 0;
   refused = 0;
 
   constructor(options: ImportOptions) {
     this.#options = options;
+    const { known = [] } = options;
+    this.#known = known.length;
+    for (const { id, threadId, ...fields } of known) {
+      // What was found to be one conversation stays one, though the mails no longer say why.
+      const conversation = threadId === undefined ? {} : { conversation: `known ${threadId}` };
+      const draft: Draft = { source: null, id, fields, ...conversation };
+      this.#byOwnId.set(id, draft);
+      this.#remember(draft, duplicateKeys(fields, options.dropCopies === true));
+      this.#drafts.push(draft);
+    }
   }
 
+  /** New ones. */
   get kept(): number {
-    return this.#drafts.length;
+    return this.#drafts.length - this.#known;
   }
 
   reject(source: string, error: unknown): void {
@@ -180,6 +199,10 @@ class Collector {
       return;
     }
     const objection = this.#objection(draft);
+    if (objection === KNOWN) {
+      this.#already++;
+      return;
+    }
     if (objection !== null) {
       this.reject(source, objection);
       if (draft.fields.messageId !== '') this.#whyAbsent.set(draft.fields.messageId, objection.message);
@@ -191,8 +214,8 @@ class Collector {
     this.#drafts.push(draft);
   }
 
-  /** Why the draft is not kept, or null; remembers the keys of what is kept. */
-  #objection(draft: Draft): CorpusError | null {
+  /** Why the draft is not kept, or null; `KNOWN` for what is there already. Remembers the keys of what is kept. */
+  #objection(draft: Draft): CorpusError | typeof KNOWN | null {
     const { fields, id } = draft;
     const { maxBodyLength = Infinity, maxRecipients = Infinity, dropCopies = false } = this.#options;
     const recipients = fields.to.length + fields.cc.length + fields.bcc.length;
@@ -209,16 +232,23 @@ class Collector {
       .find((kept) => kept !== undefined && sameContent(kept.fields, fields));
     if (original !== undefined) {
       if (!this.#byMessageId.has(fields.messageId)) this.#byMessageId.set(fields.messageId, original);
+      if (original.source === null) return KNOWN;
       return CorpusError.of('corpus/duplicate', { source: original.source });
     }
     if (id !== undefined) {
       const namesake = this.#byOwnId.get(id);
-      if (namesake !== undefined) return CorpusError.of('corpus/id-taken', { id, source: namesake.source });
+      if (namesake !== undefined)
+        return CorpusError.of('corpus/id-taken', { id, source: namesake.source ?? '' });
       this.#byOwnId.set(id, draft);
     }
-    for (const key of keys) this.#byKey.set(key, draft);
-    if (!this.#byMessageId.has(fields.messageId)) this.#byMessageId.set(fields.messageId, draft);
+    this.#remember(draft, keys);
     return null;
+  }
+
+  #remember(draft: Draft, keys: readonly string[]): void {
+    const { messageId } = draft.fields;
+    for (const key of keys) this.#byKey.set(key, draft);
+    if (!this.#byMessageId.has(messageId)) this.#byMessageId.set(messageId, draft);
   }
 
   finish(): Omit<ImportOutcome, 'files'> {
@@ -229,7 +259,7 @@ class Collector {
       let id = draft.id;
       while (id === undefined || (draft.id === undefined && this.#byOwnId.has(id))) id = `m${next++}`;
       ids.set(draft, id);
-      sourceOf.set(id, draft.source);
+      if (draft.source !== null) sourceOf.set(id, draft.source);
     }
     const emails = withThreads(this.#drafts, ids);
     const idOfMessage = new Map<string, EmailId>();
@@ -245,12 +275,16 @@ class Collector {
       sourceOf,
       idOfMessage,
       whyAbsent: this.#whyAbsent,
+      already: this.#already,
       rejected: this.#rejected,
       reasons,
       shortened: this.#shortened,
     };
   }
 }
+
+/** What is said against mail that was there already. */
+const KNOWN = 'known';
 
 /** A mail that is alone in its conversation says nothing of it. */
 function withThreads(drafts: readonly Draft[], ids: ReadonlyMap<Draft, EmailId>): Email[] {

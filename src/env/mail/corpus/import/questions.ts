@@ -16,10 +16,15 @@ export interface QuestionOutcome {
   readonly mailOf: ReadonlyMap<string, string>;
   /** Question id to its split, for those that name one. */
   readonly splitOf: ReadonlyMap<string, Split>;
+  /** Question id to the question that it puts in other words. */
+  readonly paraphraseOf: ReadonlyMap<string, string>;
   readonly rejected: readonly Rejection[];
 }
 
 const DAY = 86_400_000;
+
+/** What questions need to know of the mail. */
+export type AskedMail = Pick<ImportOutcome, 'emails' | 'idOfMessage' | 'whyAbsent'>;
 
 /**
  * Reads questions and ties them to the mail. A question about mail that is absent is rejected with the reason, and so is
@@ -27,11 +32,7 @@ const DAY = 86_400_000;
  * @param file name for messages
  * @throws CorpusError when no question is left.
  */
-export async function importQuestions(
-  text: string,
-  file: string,
-  mail: ImportOutcome,
-): Promise<QuestionOutcome> {
+export async function importQuestions(text: string, file: string, mail: AskedMail): Promise<QuestionOutcome> {
   const reader = new QuestionReader(file, mail);
   let whole: unknown;
   try {
@@ -52,15 +53,16 @@ export async function importQuestions(
 
 class QuestionReader {
   readonly #file: string;
-  readonly #mail: ImportOutcome;
+  readonly #mail: AskedMail;
   readonly #byId: ReadonlyMap<EmailId, Email>;
   readonly #questions = new Map<string, Question>();
   readonly #mailOf = new Map<string, string>();
   readonly #splitOf = new Map<string, Split>();
+  readonly #paraphraseOf = new Map<string, string>();
   readonly #rejected: Rejection[] = [];
   #mailCounts: ReadonlyMap<string, number> | undefined;
 
-  constructor(file: string, mail: ImportOutcome) {
+  constructor(file: string, mail: AskedMail) {
     this.#file = file;
     this.#mail = mail;
     this.#byId = new Map(mail.emails.map((email) => [email.id, email]));
@@ -74,6 +76,8 @@ class QuestionReader {
       const split = splitIn(value);
       this.#add(question, question.emailIds[0] ?? question.id);
       if (split !== null) this.#splitOf.set(question.id, split);
+      const { paraphrase_of: first } = value;
+      if (typeof first === 'string') this.#paraphraseOf.set(question.id, first);
     } catch (error) {
       this.#rejected.push({ source, reason: messageOf(error) });
     }
@@ -111,7 +115,13 @@ class QuestionReader {
         first: this.#rejected[0] ?? null,
       });
     }
-    return { questions, mailOf: this.#mailOf, splitOf: this.#splitOf, rejected: this.#rejected };
+    return {
+      questions,
+      mailOf: this.#mailOf,
+      splitOf: this.#splitOf,
+      paraphraseOf: this.#paraphraseOf,
+      rejected: this.#rejected,
+    };
   }
 
   #add(question: Question, mailName: string): void {

@@ -27,11 +27,14 @@ export class Mailbox {
   readonly #writers = new Map<string, Map<string, PreparedMail>>();
   readonly #values = new Map<ValueKind, Map<PreparedMail, readonly FoundValue[]>>();
 
-  /** @param store the same mails, for searches; the caller closes it */
-  constructor(emails: readonly Email[], store: MailStore) {
+  /**
+   * @param store the same mails, for searches; the caller closes it
+   * @param owner as {@link inboxesOf} takes it
+   */
+  constructor(emails: readonly Email[], store: MailStore, owner?: readonly string[]) {
     this.store = store;
     const { thread, group } = threadsAndGroups(emails);
-    const inboxes = inboxesOf(emails);
+    const inboxes = inboxesOf(emails, owner);
     const boilerplate = new Boilerplate(emails);
     this.mails = emails.map((email, i): PreparedMail => ({
       email,

@@ -53,8 +53,6 @@ export const dataset = {
     second: string;
   }) =>
     `Dataset ${dataset} has question ${id} in ${first} and again in ${second}. Give every question its own id and one split.`,
-  'corpus/no-questions': ({ dataset }: { dataset: string }) =>
-    `Dataset ${dataset} has no questions. Add questions before training on it.`,
   'corpus/question-of-unknown-mail': ({
     dataset,
     question,

@@ -32,8 +32,6 @@ export const sources = {
     'Nothing has been imported yet. Give your files first, or choose a built-in dataset.',
   'environment/imported-file': ({ path }: { path: string }) =>
     `What was imported lacks its file ${path}. Import it again.`,
-  'environment/no-importer': ({ environment }: { environment: string }) =>
-    `Environment "${environment}" makes no tasks from files given to the page.`,
   'environment/no-paths': ({ path }: { path: string }) =>
     `warmStartFile is ${path}, but a page cannot read files by their path. Use expert episodes, or the command line.`,
   'environment/first-turn': ({ environment }: { environment: string }) =>

@@ -9,6 +9,8 @@ const WORK = {
   export: 'an export',
   model: 'opening a model',
   import: 'an import',
+  questions: 'making questions',
+  mailbox: 'a change of the mail',
   check: 'a check',
 };
 /** What the GPU does one at a time. */
