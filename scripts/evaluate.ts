@@ -9,7 +9,6 @@ import { accuracyText, triesText } from '../src/report/evaluation';
 import type { EvaluationReport } from '../src/run/types';
 import { CommandError, readCommand, runCommand, type Command } from './runtime/command';
 import { ConsoleReport } from './runtime/console';
-import { HeadlessPage } from './runtime/headless-page';
 import { nodePlatform } from './runtime/node-platform';
 import { inputPath, outputPath } from './runtime/paths';
 import { pageSettings } from './runtime/page-settings';
@@ -57,6 +56,7 @@ async function evaluate(
     }
   }
   const { inside, mounts } = pageSettings(settings);
+  const { HeadlessPage } = await import('./runtime/headless-page');
   const page = await HeadlessPage.open(mounts, console.log);
   try {
     const files = adapter === null ? null : [...adapter].map(([path, bytes]) => ({ path, bytes }));

@@ -2,8 +2,6 @@
 import { join, resolve } from 'node:path';
 import { readCommand, runCommand, type Command } from './runtime/command';
 import { assertApart } from './train/apart';
-import { trainInBrowser } from './train/browser';
-import { trainInNode } from './train/node';
 import type { Training } from './train/training';
 
 const USAGE = `
@@ -21,7 +19,7 @@ what lies there, --resume checkpoint-N from that step. docs/run-folder.md tells 
 await runCommand(USAGE, async () => {
   const command = await readCommand(process.argv.slice(2), []);
   assertApart(command.settings);
-  const training = command.runtime === 'node' ? await trainInNode(command) : await trainInBrowser(command);
+  const training = await begin(command);
   const detach = onInterrupt(training);
   try {
     const { reason, step, bestAccuracy } = await training.result;
@@ -35,6 +33,12 @@ await runCommand(USAGE, async () => {
     await training.close();
   }
 });
+
+/** Each runtime is loaded when it is asked for: one on Dawn needs neither Vite nor Playwright. */
+async function begin(command: Command): Promise<Training> {
+  if (command.runtime === 'node') return (await import('./train/node')).trainInNode(command);
+  return (await import('./train/browser')).trainInBrowser(command);
+}
 
 /** The first Ctrl-C ends after the step, the second at once. */
 function onInterrupt(training: Training): () => void {
