@@ -1,6 +1,7 @@
 /** `npm run train`: trains without a window, on the built page in Chromium or on Dawn in Node. */
 import { join, resolve } from 'node:path';
 import { readCommand, runCommand, type Command } from './runtime/command';
+import { DEVICE_USAGE } from './runtime/device-options';
 import { assertApart } from './train/apart';
 import type { Training } from './train/training';
 
@@ -8,7 +9,7 @@ const USAGE = `
 Trains without a window, on the built page in Chromium or on Dawn in Node.
 
   npm run train -- [--mode masked|rollout|simple] [--preset NAME] [--config FILE] [--runtime browser|node]
-                   [--set key=value …] [--key value …]
+                   [--set key=value …] [--key value …] [--maxMinutes N] ${DEVICE_USAGE}
 
 Without arguments: the built-in policy on the built-in mail, in the browser; without a graphics card with preset quick.
 --config reads a JSON object of settings. Every setting is also an option, for instance --maxSteps 20; docs/settings.md

@@ -12,7 +12,9 @@ const HOOKS = `export async function resolve(name, context, next) {
   return next(name, context);
 }`;
 const dataUrl = (text: string) => `data:text/javascript,${encodeURIComponent(text)}`;
-const REFUSE = dataUrl(`import { register } from 'node:module'; register(${JSON.stringify(dataUrl(HOOKS))});`);
+const REFUSE = dataUrl(
+  `import { register } from 'node:module'; register(${JSON.stringify(dataUrl(HOOKS))});`,
+);
 
 function node(...words: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(
