@@ -123,9 +123,14 @@ export function ownOptions(
   throw new CommandError(`${stray} is no option of ${command}; it has ${names}.`);
 }
 
-/** @throws CommandError */
+/** Whether this is a bundle for machines without internet (scripts/bundle), whose launcher says so. */
+const isBundle = (): boolean => process.env['MAILGYM_BUNDLE'] === '1';
+
+/** @param absent where none is named; a bundle always takes Node @throws CommandError */
 export function readRuntime(name: string | undefined, absent: Runtime): Runtime {
-  if (name === undefined) return absent;
+  if (isBundle() && name === 'browser')
+    throw new CommandError('runtime is browser, but a bundle has none; leave it out, or run a checkout.');
+  if (name === undefined) return isBundle() ? 'node' : absent;
   if (isRuntime(name)) return name;
   throw new CommandError(`runtime is '${name}'; allowed: one of ${RUNTIMES.join(', ')}.`);
 }
@@ -161,7 +166,7 @@ export function folderOf(setting: string, kind: 'models' | 'datasets'): string |
  */
 export async function runCommand(usage: string, main: () => Promise<void>): Promise<void> {
   if (asksForHelp(process.argv.slice(2))) {
-    console.log(usage.trim());
+    console.log(isBundle() ? usage.trim().replaceAll(/npm run (\w+) --/g, './mailgym $1') : usage.trim());
     return;
   }
   try {
