@@ -62,7 +62,6 @@ test('the document: counts, reasons, and nothing that XML cannot hold', () => {
   );
   expect(text).toContain('<failure message="first &lt;line&gt;">first &lt;line&gt;\nsecond</failure>');
   expect(text).toContain('<skipped message="no weights"/>');
-  // eslint-disable-next-line no-control-regex
   expect(text).not.toMatch(/[\u0000-\u0008\u001b]/);
   const { children } = parseDocument(text, { xmlMode: true });
   expect(children.filter(({ type }) => type === 'tag').length).toBe(1);

@@ -125,7 +125,6 @@ function suiteLines({ name, seconds, cases, skipped }: Suite): string[] {
 function escape(text: string): string {
   return (
     text
-      // eslint-disable-next-line no-control-regex
       .replaceAll(/\u001b\[[\d;]*m|[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
       .replaceAll('&', '&amp;')
       .replaceAll('<', '&lt;')
