@@ -14,6 +14,6 @@ test('the page looks the device over, and its text can be copied', async ({ page
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await text.textContent());
   // Nothing else of the page is there, and the way back is.
   await expect(page.locator('.side')).toHaveCount(0);
-  await page.getByRole('link', { name: 'To the page' }).click();
+  await page.getByRole('link', { name: 'To the page', exact: true }).click();
   await expect(page.locator('.side')).toBeVisible();
 });
