@@ -5,11 +5,12 @@ import type { FileMap } from '../src/formats/files';
 import { adapterOnDisk } from '../src/run/platform/adapter-node';
 import { Session } from '../src/run/session';
 import { evaluateAdapter } from '../src/run/evaluate';
+import { deviceName } from '../src/run/probe';
 import { accuracyText, triesText } from '../src/report/evaluation';
 import type { EvaluationReport } from '../src/run/types';
 import { CommandError, readCommand, runCommand, type Command } from './runtime/command';
 import { ConsoleReport } from './runtime/console';
-import { HeadlessPage } from './runtime/headless-page';
+import { assertBrowserDevice, DEVICE_USAGE } from './runtime/device-options';
 import { nodePlatform } from './runtime/node-platform';
 import { inputPath, outputPath } from './runtime/paths';
 import { pageSettings } from './runtime/page-settings';
@@ -21,6 +22,7 @@ Measures an adapter, or the bare model, without training.
 
   npm run evaluate -- [--model DIR] [--adapter DIR] [--split validation|test] [--json FILE] [--preset NAME]
                       [--config FILE] [--runtime browser|node] [--set key=value …] [--key value …]
+                      ${DEVICE_USAGE}
 
 Prints accuracy sampled at evalTemperature and greedy, each with its 95 % interval; with evalTries above 1 also pass@k and
 how far the tries agree. --json keeps every answer with its turns. docs/settings.md lists settings.
@@ -57,9 +59,13 @@ async function evaluate(
     }
   }
   const { inside, mounts } = pageSettings(settings);
+  const { HeadlessPage } = await import('./runtime/headless-page');
   const page = await HeadlessPage.open(mounts, console.log);
   try {
     const files = adapter === null ? null : [...adapter].map(([path, bytes]) => ({ path, bytes }));
+    const device = await page.probe();
+    assertBrowserDevice(device);
+    console.log(`device: ${deviceName(device)}, in Chromium`);
     await page.openEnvironment(settings.environment);
     return await page.evaluate(inside, split, files, (event) => progress.follow(event));
   } finally {

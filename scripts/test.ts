@@ -1,16 +1,21 @@
 /**
- * `npm test`: readies this machine, then runs every check in order, whatever fails on the way.
+ * `npm test`: readies this machine, then runs every check in order, whatever fails on the way. `-- --junit FILE` also writes
+ * the results as JUnit XML.
  * Ends with `N passed, N failed` (each test counts; a stage without tests of its own, formatting for one, counts as one) and status 1 if any failed.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CommandError, ownOptions } from './runtime/command';
+import { EXIT } from './runtime/exit-codes';
 import { REPOSITORY } from './runtime/page';
+import { outputPath } from './runtime/paths';
 import { LIGHT_MODEL, lightWeights } from './real/light';
 import { ensureBrowser } from './setup/browser';
 import { ensureDriver } from './setup/driver';
 import { SetupError } from './setup/system';
 import { countPlaywright, countVitest, type Count } from './test/count';
+import { junitXml, playwrightCases, vitestCases, type Suite, type TestCase } from './test/junit';
 
 interface Stage {
   readonly name: string;
@@ -19,6 +24,8 @@ interface Stage {
   readonly ready?: () => Promise<Readonly<Record<string, string>> | { readonly skip: string }>;
   /** Reads the stage's own report; without one the stage counts as a single test. */
   readonly count?: (report: unknown) => Count;
+  /** The same report, test by test. */
+  readonly cases?: (report: unknown) => TestCase[];
 }
 
 const REPORTS = join(REPOSITORY, '.cache', 'reports');
@@ -26,6 +33,7 @@ const vitest = (project: string): Stage => ({
   name: `${project} tests`,
   command: ['vitest', 'run', '--project', project, ...reporters(`${project} tests`)],
   count: countVitest,
+  cases: vitestCases,
 });
 
 const STAGES: readonly Stage[] = [
@@ -51,8 +59,20 @@ const STAGES: readonly Stage[] = [
     name: 'e2e tests',
     command: ['playwright', 'test', '--reporter=list,json'],
     count: countPlaywright,
+    cases: playwrightCases,
   },
 ];
+
+/** A wrong option ends everything before it begins. */
+function readOptions(): ReturnType<typeof ownOptions> {
+  try {
+    return ownOptions('test', process.argv.slice(2), ['junit']);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    console.error(error.message);
+    process.exit(EXIT.misused);
+  }
+}
 
 function reporters(name: string): string[] {
   return [
@@ -67,10 +87,11 @@ function reportPath(name: string): string {
   return join(REPORTS, `${name.replaceAll(' ', '-')}.json`);
 }
 
-async function run({ name, command, ready, count }: Stage): Promise<Count> {
+async function run({ name, command, ready, count, cases }: Stage): Promise<Count> {
   const own = (await ready?.()) ?? {};
   if ('skip' in own) {
     skipped.push(`${name}: ${own.skip}`);
+    suites.push({ name, seconds: 0, cases: [], skipped: own.skip });
     return { passed: 0, failed: [] };
   }
   console.log(`\n== ${name}: ${command.join(' ')}`);
@@ -83,14 +104,22 @@ async function run({ name, command, ready, count }: Stage): Promise<Count> {
     stdio: 'inherit',
     env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report, ...own },
   });
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const took = (performance.now() - started) / 1000;
+  const seconds = took.toFixed(1);
   const asWhole = status === 0 ? [] : [`${program} ended with status ${status ?? 'unknown'}`];
   let result: Count = { passed: 1 - asWhole.length, failed: asWhole };
+  let listed: readonly TestCase[] = [];
   if (count !== undefined && existsSync(report)) {
-    const counted = count(JSON.parse(readFileSync(report, 'utf8')));
+    const written: unknown = JSON.parse(readFileSync(report, 'utf8'));
+    const counted = count(written);
+    listed = cases?.(written) ?? [];
     // A runner can fail without a failing test: an unhandled error, for one.
     result = { passed: counted.passed, failed: counted.failed.length > 0 ? counted.failed : asWhole };
   }
+  // What failed without a test that tells it, and stages without tests, are one test each.
+  if (listed.length === 0 || (asWhole.length > 0 && listed.every(({ failure }) => failure === null)))
+    listed = [...listed, { name, place: name, seconds: took, failure: asWhole[0] ?? null }];
+  suites.push({ name, seconds: took, cases: listed, skipped: null });
   console.log(`== ${name}: ${result.passed} passed, ${result.failed.length} failed, ${seconds} s`);
   return result;
 }
@@ -107,8 +136,10 @@ function binary(name: string): string {
   return join(folder, script);
 }
 
+const { junit } = readOptions();
 mkdirSync(REPORTS, { recursive: true });
 let passed = 0;
+const suites: Suite[] = [];
 const skipped: string[] = [];
 const failed: string[] = [];
 console.log('== set-up');
@@ -120,6 +151,8 @@ try {
   // The stages that need what is missing fail on their own; the others still tell something.
   console.error(`setup: ${error.message}`);
   failed.push(`set-up: ${error.message}`);
+  const cases = [{ name: 'set-up', place: 'set-up', seconds: 0, failure: error.message }];
+  suites.push({ name: 'set-up', seconds: 0, cases, skipped: null });
 }
 for (const stage of STAGES) {
   const result = await run(stage);
@@ -128,5 +161,10 @@ for (const stage of STAGES) {
 }
 for (const stage of skipped) console.log(`\nSKIPPED ${stage}`);
 for (const test of failed) console.log(`\nFAILED ${test}`);
+if (junit !== undefined) {
+  const file = outputPath(junit);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, junitXml(suites));
+}
 console.log(`\n${passed} passed, ${failed.length} failed`);
-process.exitCode = failed.length > 0 ? 1 : 0;
+process.exitCode = failed.length > 0 ? EXIT.failed : EXIT.done;

@@ -7,7 +7,6 @@ import { verifyModel } from '../src/run/verify';
 import { WEIGHT_FORMATS, type WeightFormat } from '../src/settings/choices';
 import type { NamedFile } from '../src/env/types';
 import { CommandError, ownOptions, readRuntime, runCommand } from './runtime/command';
-import { HeadlessPage } from './runtime/headless-page';
 import { inputPath, outputPath } from './runtime/paths';
 import { ensureDriver } from './setup/driver';
 
@@ -84,6 +83,7 @@ async function verifyInPage(
 ): Promise<readonly NamedFile[]> {
   const isFile = !isFolder(model);
   const mounts = new Map(isFile ? [[`models/${MOUNT}`, dirname(resolve(model))]] : []);
+  const { HeadlessPage } = await import('./runtime/headless-page');
   const page = await HeadlessPage.open(mounts, console.log);
   try {
     return isFile

@@ -9,6 +9,7 @@ import type {
   Split,
 } from '../src/env/types';
 import type { RunEvent } from '../src/grpo/types';
+import type { DeviceCheck } from '../src/report/check/types';
 import type {
   AskAnswer,
   AskEvent,
@@ -39,6 +40,7 @@ export type {
   ShownMail,
   ShownMark,
 } from '../src/env/mail/own/types';
+export type { DeviceCheck } from '../src/report/check/types';
 export type { EnvironmentInfo, ImportFile, ImportReport, ImportStatus, NamedFile } from '../src/env/types';
 
 /** An adapter of a run in this browser's storage, or the files of a PEFT folder; null: the bare model. */
@@ -68,6 +70,8 @@ export interface MailboxApi extends Omit<OwnMailboxActions, 'add' | 'make'> {
 /** One run or evaluation at a time; questions may come while a run goes on. Errors cross with name, message, code and params. */
 export interface TrainerApi {
   probe(): Promise<DeviceReport>;
+  /** Looks the device over, on one of its own; some ten seconds. Nothing else may be computing. */
+  checkDevice(onProgress?: (what: string) => void): Promise<DeviceCheck>;
   /**
    * Takes an output folder for the next run, so that no other tab can: `wanted`, or the first of `wanted-2`, `wanted-3`, …
    * that is free and empty. Answers its name, for that run's settings.

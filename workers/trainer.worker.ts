@@ -36,6 +36,7 @@ import { listDownloads, removeDownload } from '../src/run/platform/downloads';
 import { GivenModels } from '../src/run/platform/given-models';
 import { directorySink, downloadSink } from '../src/run/platform/export-sinks';
 import { IMPORTED, pageModels, pagePlatform, pageTasks } from '../src/run/platform/page';
+import { browserTuning } from '../src/run/platform/tuning-browser';
 
 keepOnnxRuntimeAway();
 carryErrors();
@@ -157,6 +158,15 @@ async function adapterOf(outputDir: string, which: string): Promise<Map<string, 
 
 const api: TrainerApi = {
   probe: () => probeDevice(navigator.gpu as GPU | undefined),
+  checkDevice: (onProgress) =>
+    alone('check', async () => {
+      const { checkDevice } = await import('../src/run/check/device');
+      const webgpu = navigator.gpu as GPU | undefined;
+      return checkDevice(webgpu, {
+        tuning: browserTuning,
+        ...(onProgress === undefined ? {} : { onProgress }),
+      });
+    }),
 
   reserveRun: async (wanted) => {
     await reserved?.lock.release();

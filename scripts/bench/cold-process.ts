@@ -1,11 +1,11 @@
 /** Cold starts of Node, in processes of their own. */
 import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { programBeside } from '../runtime/program';
 import type { ArchName } from './archs';
 import { COLD_ARCH_VARIABLE, type ColdStart } from './protocol';
 
 export function inFreshProcess(arch: ArchName): Promise<ColdStart> {
-  const child = fork(fileURLToPath(new URL('./cold-child.ts', import.meta.url)), [], {
+  const child = fork(programBeside('cold-child', import.meta.url), [], {
     env: { ...process.env, MESA_SHADER_CACHE_DISABLE: 'true', [COLD_ARCH_VARIABLE]: arch },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     serialization: 'advanced',

@@ -1,6 +1,6 @@
 /** Benchmarks in Node, each in a child process. */
 import { fork, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { programBeside } from '../runtime/program';
 import type { Runner } from './parent';
 import { TASK_VARIABLE, type ChildMessage, type NodeTask, type TrlOptions } from './protocol';
 
@@ -11,7 +11,7 @@ export function nodeRunner(trl: TrlOptions | null): Runner {
     can: ({ needsPython }) => needsPython !== true || trl !== null,
     close: async () => void child?.kill(),
     run: (task, onMessage) => {
-      const running = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), [], {
+      const running = fork(programBeside('child', import.meta.url), [], {
         env: { ...process.env, [TASK_VARIABLE]: JSON.stringify({ ...task, trl } satisfies NodeTask) },
         stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
         serialization: 'advanced',

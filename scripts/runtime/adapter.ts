@@ -1,10 +1,11 @@
 /** What an adapter is, for people and for whoever must know whether the CPU plays the GPU. */
-import { isSoftwareAdapter } from '../../src/kernels/adapter';
+import { adapterName, isSoftwareAdapter } from '../../src/kernels/adapter';
 
-/** A short name for people, for instance `llvmpipe: Mesa 25.0.7 (software)`. */
+/** A short name for people with the driver's own, for instance `nvidia-h100-80gb-hbm3, NVIDIA: 550.90.07`. */
 export function describeAdapter(adapter: GPUAdapter): string {
-  const { description, device, vendor, architecture } = adapter.info;
-  const name = description || device || `${vendor} ${architecture}`.trim() || 'unknown adapter';
+  const { description } = adapter.info;
+  const own = adapterName(adapter.info);
+  const name = description === '' || own === description ? own : `${own}, ${description}`;
   return isSoftware(adapter) ? `${name} (software)` : name;
 }
 

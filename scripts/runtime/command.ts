@@ -9,7 +9,9 @@ import type { Settings } from '../../src/settings/settings';
 import { NO_FILE } from '../../src/run/train/warm-start';
 import { SettingsError } from '../../src/settings/values';
 import { CommandError } from './command-error';
+import { DEVICE_SWITCHES, DEVICE_VALUES, useDeviceOptions } from './device-options';
 import { addEnvironmentFile } from './environment-file';
+import { exitCodeOf } from './exit-codes';
 import { REPOSITORY } from './page';
 import { inputPath, outputPath, repositoryPath } from './paths';
 
@@ -37,10 +39,9 @@ export async function readCommand(argv: readonly string[], valued: readonly stri
   const environment = environmentNamed(argv, configured);
   if (environment !== undefined) await addEnvironmentFile(environment);
   const schema = schemaNear(environment);
-  const { options, flags, positional } = parseCommandLine(argv, schema, [
-    ...['preset', 'config', 'runtime'],
-    ...valued,
-  ]);
+  const names = ['preset', 'config', 'runtime', ...DEVICE_VALUES, ...valued];
+  const { options, flags, positional } = parseCommandLine(argv, schema, names, DEVICE_SWITCHES);
+  useDeviceOptions(options);
   if (positional.length > 0) {
     throw new CommandError(
       `'${positional.join(' ')}' belongs to no option; settings are given as --name value.`,
@@ -105,6 +106,7 @@ function wordAfter(argv: readonly string[], name: string): string | null {
 /**
  * The options of a command that takes no settings.
  * @param elsewhere options that the caller has taken out, for the message
+ * @param switches its options that take no value
  * @throws CommandError for anything else on the command line
  */
 export function ownOptions(
@@ -112,17 +114,23 @@ export function ownOptions(
   argv: readonly string[],
   valued: readonly string[],
   elsewhere: readonly string[] = [],
+  switches: readonly string[] = [],
 ): CommandLine['options'] {
-  const { options, flags, positional } = parseCommandLine(argv, schemaNear(undefined), valued);
+  const { options, flags, positional } = parseCommandLine(argv, schemaNear(undefined), valued, switches);
   const [stray] = [...Object.keys(flags).map((name) => `--${name}`), ...positional];
   if (stray === undefined) return options;
-  const names = [...elsewhere, ...valued].map((name) => `--${name}`).join(', ');
+  const names = [...elsewhere, ...valued, ...switches].map((name) => `--${name}`).join(', ');
   throw new CommandError(`${stray} is no option of ${command}; it has ${names}.`);
 }
 
-/** @throws CommandError */
+/** Whether this is a bundle for machines without internet (scripts/bundle), whose launcher says so. */
+const isBundle = (): boolean => process.env['MAILGYM_BUNDLE'] === '1';
+
+/** @param absent where none is named; a bundle always takes Node @throws CommandError */
 export function readRuntime(name: string | undefined, absent: Runtime): Runtime {
-  if (name === undefined) return absent;
+  if (isBundle() && name === 'browser')
+    throw new CommandError('runtime is browser, but a bundle has none; leave it out, or run a checkout.');
+  if (name === undefined) return isBundle() ? 'node' : absent;
   if (isRuntime(name)) return name;
   throw new CommandError(`runtime is '${name}'; allowed: one of ${RUNTIMES.join(', ')}.`);
 }
@@ -154,17 +162,17 @@ export function folderOf(setting: string, kind: 'models' | 'datasets'): string |
 
 /**
  * Runs a command, or shows its usage where `--help` is asked for; errors made for people are shown without a stack. The
- * process ends with status 2 when what was given cannot be carried out as it stands, with 1 when carrying it out failed.
+ * process ends with a status of exit-codes.ts.
  */
 export async function runCommand(usage: string, main: () => Promise<void>): Promise<void> {
   if (asksForHelp(process.argv.slice(2))) {
-    console.log(usage.trim());
+    console.log(isBundle() ? usage.trim().replaceAll(/npm run (\w+) --/g, './mailgym $1') : usage.trim());
     return;
   }
   try {
     await main();
   } catch (error) {
-    process.exitCode = error instanceof SettingsError || error instanceof CommandError ? 2 : 1;
+    process.exitCode = exitCodeOf(error);
     if (!(error instanceof MailGymError)) throw error;
     console.error(error instanceof SettingsError ? error.message : `${error.name}: ${error.message}`);
   }

@@ -17,18 +17,28 @@ const FEWEST_BYTES = 100_000;
 /** Downloads below it are over before anybody wonders. */
 const WORTH_A_LINE = 20e6;
 
+/** Milliseconds of silence after which a pipe is told how far things are. */
+const TOLD_EVERY = 10_000;
+
 /**
  * Log lines go to stdout; progress is one line that rewrites itself, shown only on a terminal. Elsewhere what takes long
- * before the first log line, loading, is told a tenth at a time.
+ * before the first log line, loading, is told a tenth at a time; and where stdout is a pipe or a file, progress becomes a line
+ * every ten seconds in which nothing else was said, so that whoever watches a job sees that it lives.
  */
 export class ConsoleReport {
   readonly #terminal: boolean;
+  readonly #piped: boolean;
+  /** What is going on now, for a pipe; and whether anything was said since the last look. */
+  #present = '';
+  #said = false;
+  #watch: ReturnType<typeof setInterval> | null = null;
   #progressShown = false;
   /** Of what is loading: its name, and tenths (or hundreds of megabytes) that were told. */
   #loading = { note: '', told: 0 };
 
-  constructor(terminal = process.stderr.isTTY === true) {
+  constructor(terminal = process.stderr.isTTY === true, piped = process.stdout.isTTY !== true) {
     this.#terminal = terminal;
+    this.#piped = piped;
   }
 
   follow(event: RunEvent): void {
@@ -38,17 +48,19 @@ export class ConsoleReport {
         return;
       case 'warning':
         this.#clear();
+        this.#said = true;
         console.warn(`warning: ${event.message}`);
         return;
       case 'saved':
         this.line(`Saved ${event.path} (step ${event.step})`);
         return;
       case 'progress':
-        this.#progress(`${PHASES[event.phase]} ${amount(event)} ${event.note}`);
+        this.#progress(`${PHASES[event.phase]} ${amount(event)} ${event.note}`.trim());
         if (!this.#terminal && event.phase === 'loading') this.#tellLoading(event);
         return;
       case 'end':
         this.#clear();
+        this.#unwatch();
         return;
       case 'memory':
       case 'step':
@@ -68,19 +80,37 @@ export class ConsoleReport {
     // What comes whole from the cache is no news.
     const isNews = this.#loading.told > 0 || done < total || total === 0;
     this.#loading.told = reached;
-    if (isNews) console.log(`${PHASES.loading} ${note}: ${amount({ done, total })}`);
+    if (!isNews) return;
+    this.#said = true;
+    console.log(`${PHASES.loading} ${note}: ${amount({ done, total })}`);
   }
 
   line(text: string): void {
     this.#clear();
+    this.#said = true;
     console.log(text);
   }
 
   #progress(text: string): void {
+    this.#present = text;
+    if (this.#piped) this.#startWatch();
     if (!this.#terminal) return;
     const width = (process.stderr.columns ?? 80) - 1;
     process.stderr.write(`\r\u001b[K${text.slice(0, width)}`);
     this.#progressShown = true;
+  }
+
+  /** A command that ends needs not wait for it. */
+  #startWatch(): void {
+    this.#watch ??= setInterval(() => {
+      if (!this.#said) console.log(this.#present);
+      this.#said = false;
+    }, TOLD_EVERY).unref();
+  }
+
+  #unwatch(): void {
+    if (this.#watch !== null) clearInterval(this.#watch);
+    this.#watch = null;
   }
 
   #clear(): void {

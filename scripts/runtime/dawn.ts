@@ -1,3 +1,3 @@
 /** WebGPU for the commands that run in Node: the library's own Dawn. */
-export { createDawnGpu, DawnError, LAVAPIPE_MANIFESTS } from '../../src/run/platform/dawn-node';
+export { adapterNames, createDawnGpu, DawnError, LAVAPIPE_MANIFESTS } from '../../src/run/platform/dawn-node';
 export { describeAdapter, isSoftware } from './adapter';

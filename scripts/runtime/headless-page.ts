@@ -10,6 +10,7 @@ import { nodeDownloads } from '../../src/engine/files/open-node';
 import { isRunning } from '../../src/run/stores/running-node';
 import type { Settings } from '../../src/settings/settings';
 import type {
+  DeviceCheck,
   DeviceReport,
   EvaluationReport,
   NamedFile,
@@ -123,6 +124,10 @@ export class HeadlessPage {
 
   probe(): Promise<DeviceReport> {
     return this.#call(() => this.#page.evaluate(() => window.mailgym!.api.probe()));
+  }
+
+  checkDevice(): Promise<DeviceCheck> {
+    return this.#call(() => this.#page.evaluate(() => window.mailgym!.api.checkDevice()));
   }
 
   /** Trajectories are left out: they are drawn by the page and written nowhere. */

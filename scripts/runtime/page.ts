@@ -2,7 +2,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import type { Log } from '../setup/system';
 
 export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
@@ -16,6 +15,8 @@ export async function buildPage(log: Log): Promise<void> {
   const started = performance.now();
   // Of a loader of Vite's future; the present one reads the configuration as it is.
   process.env['VITE_CONFIG_NATIVE_IGNORE_WARNING'] ??= 'true';
+  // Only who needs a page needs Vite; runs on Dawn do without (without-browser.test.ts).
+  const { build } = await import('vite');
   await build({ root: REPOSITORY, configFile: join(REPOSITORY, 'vite.config.ts'), logLevel: 'warn' });
   log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }

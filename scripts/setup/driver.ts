@@ -2,7 +2,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { GpuError } from '../../src/kernels/errors';
 import { createDawnGpu, DawnError, describeAdapter } from '../runtime/dawn';
+import { assertCard, requiresGpu } from '../runtime/device-options';
 import {
   aptInstall,
   aptUpdate,
@@ -13,7 +15,7 @@ import {
   type Log,
 } from './system';
 
-/** Readies WebGPU in this Node process. Installs a driver when there is none. @throws SetupError with what to do. */
+/** Readies WebGPU in this Node process. Installs a driver when there is none. @throws SetupError with what to do, GpuError where a card is required. */
 export async function ensureDriver(log: Log): Promise<GPU> {
   const found = await openGpu(log);
   if (found) return found;
@@ -37,11 +39,14 @@ async function openGpu(log: Log): Promise<GPU | null> {
     const gpu = await createDawnGpu();
     const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
     if (!adapter) return null;
+    assertCard(adapter);
     log(`driver: WebGPU on ${describeAdapter(adapter)}`);
     return gpu;
   } catch (error) {
-    if (error instanceof DawnError) return null;
-    throw error;
+    if (!(error instanceof DawnError)) throw error;
+    // A driver that plays a card is not what was asked for.
+    if (requiresGpu()) throw GpuError.of('gpu/card-missing', { reason: error.message }, { cause: error });
+    return null;
   }
 }
 

@@ -9,6 +9,7 @@ import { deviceName } from '../../src/run/probe';
 import type { Settings } from '../../src/settings/settings';
 import type { Command } from '../runtime/command';
 import { ConsoleReport } from '../runtime/console';
+import { assertBrowserDevice } from '../runtime/device-options';
 import { BrowserError, HeadlessPage } from '../runtime/headless-page';
 import { pageSettings } from '../runtime/page-settings';
 import { Mirror } from './mirror';
@@ -39,7 +40,7 @@ export async function trainInBrowser(command: Command): Promise<Training> {
 
 async function run(page: HeadlessPage, command: Command, target: RunStore): Promise<RunSummary> {
   const device = await page.probe();
-  if (!device.ok) throw new BrowserError(`${device.problem} ${device.remedy}`);
+  assertBrowserDevice(device);
   console.log(`device: ${deviceName(device)}, in Chromium`);
   const chosen = settingsFor(command, device.software);
   await page.openEnvironment(chosen.environment);

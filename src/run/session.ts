@@ -7,6 +7,7 @@ import type { Environment, OpenedEnvironment, TaskSource } from '../env/types';
 import { openEngine, type Engine, type EngineOptions, type EnginePlatform } from '../engine/engine';
 import type { DownloadOptions } from '../engine/files/url';
 import { CORE_TABLE } from '../settings/table';
+import { trustDevice } from './check/trusted';
 import { settingsSchema } from '../settings/schema';
 import type { Settings } from '../settings/settings';
 import type { TemplateSettings } from '../settings/template';
@@ -66,7 +67,10 @@ export class Session {
     return this.#engine !== null && serves(this.#engine, settings);
   }
 
-  /** The model of the settings; the one before is freed first. @throws PolicyError, GpuError */
+  /**
+   * The model of the settings; the one before is freed first. A device that was not seen before computes known cases first.
+   * @throws PolicyError, GpuError
+   */
   async engine(
     settings: OpeningSettings,
     onProgress: OnProgress,
@@ -79,6 +83,15 @@ export class Session {
     const downloads = { ...downloadsOf(settings), ...(signal === undefined ? {} : { signal }) };
     const asked = { model, baseWeights, downloads, ...templateOf(settings) };
     const engine = await openEngine(this.#platform, { ...asked, onProgress, onNote });
+    try {
+      await trustDevice(engine.gpu, this.#platform.tuning, {
+        onProgress: (done, total) => onProgress(done, total, 'check of the device'),
+        onNote,
+      });
+    } catch (error) {
+      engine.dispose();
+      throw error;
+    }
     this.#engine = engine;
     void engine.gpu.device.lost.then(() => {
       if (this.#engine === engine) this.#engine = null;

@@ -7,6 +7,7 @@ import { proxy, transfer, wrap, type Remote } from 'comlink';
 import type {
   AskAnswer,
   AskMenu,
+  DeviceCheck,
   DeviceReport,
   EnvironmentInfo,
   EvaluationReport,
@@ -42,6 +43,10 @@ export function connectWorker(before: Promise<void>): TrainerApi {
   };
   return {
     probe: () => call<DeviceReport>((remote) => remote.probe()),
+    checkDevice: (onProgress) =>
+      call<DeviceCheck>((remote) =>
+        remote.checkDevice(onProgress === undefined ? undefined : proxy(onProgress)),
+      ),
     reserveRun: (wanted) => call((remote) => remote.reserveRun(wanted)),
     run: (settings, onEvent) => call((remote) => remote.run(settings, proxy(onEvent))),
     pause: () => call((remote) => remote.pause()),

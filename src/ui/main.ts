@@ -3,6 +3,7 @@ import type { TrainerApi } from '../../workers/api';
 import './styles/index.css';
 import { fromAddress } from './address';
 import { mountApp } from './app';
+import { mountCheck } from './check/check';
 import { connectWorker } from './connect';
 import { followState, ignoredProblem } from './effects';
 import { keepPage, keptFromNowOn } from './offline';
@@ -40,6 +41,11 @@ function start(): void {
   const host = document.getElementById('app');
   const deviceSlot = document.getElementById('device');
   if (host === null || deviceSlot === null) throw new Error('index.html has no #app and #device.');
+  if (parameters.has('check')) {
+    mountCheck(host, connect(parameters));
+    document.documentElement.classList.add('is-ready');
+    return;
+  }
   const { form, view, runsView, offer, ignored } = fromAddress(location.hash, location.href);
   const store: PageStore = new Store(initialState(form), reduce);
   if (view !== null) store.dispatch({ kind: 'view', view });

@@ -13,6 +13,7 @@ import { RunControl } from '../../src/run/train/control';
 import type { Settings } from '../../src/settings/settings';
 import type {
   AskEvent,
+  DeviceCheck,
   DeviceReport,
   EnvironmentInfo,
   GivenFile,
@@ -79,6 +80,10 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
     probe: async () => {
       await wait();
       return mockDevice(parameters.get('device'));
+    },
+    checkDevice: async () => {
+      await wait();
+      return mockCheck(mockDevice(parameters.get('device')));
     },
     reserveRun: async (wanted) => {
       const taken = (dir: string) => [...files.keys()].some((path) => path.startsWith(`${dir}/`));
@@ -251,5 +256,27 @@ function mockEnvironment(name: string): EnvironmentInfo {
     metrics: {},
     rewards: { success: { label: 'Success' } },
     rewardWeights: { default: { success: 1 } },
+  };
+}
+
+/** An invented check: everything is right, but for what the device itself lacks. */
+function mockCheck(device: DeviceReport): DeviceCheck {
+  const none = { limits: [], features: [], cases: [], rates: null, card: null };
+  const host = { version: '0.0.0', host: 'the stand-in' };
+  if (!device.ok) {
+    const { problem, remedy } = device;
+    return { ...host, ...none, adapter: null, problems: [{ kind: 'none', problem, remedy }], ok: false };
+  }
+  const { vendor, architecture, description, software } = device;
+  return {
+    ...host,
+    adapter: { name: description, vendor, architecture, driver: '', software, subgroups: [8, 8] },
+    limits: [{ name: 'maxBufferSize', offered: device.maxBufferBytes, needed: 2 ** 28 }],
+    features: [{ name: 'subgroups', offered: true }],
+    cases: [{ name: 'products', problems: [], seconds: 0.1 }],
+    rates: { matmulFlops: 5e12, flops: 1e13, bytes: 4e11 },
+    card: { name: 'Stand-in', flops: 1e13, bytes: 5e11 },
+    problems: software ? [{ kind: 'software' }] : [],
+    ok: true,
   };
 }

@@ -10,6 +10,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import type * as webgpu from 'webgpu';
 import { isSoftwareAdapter } from '../../kernels/adapter';
+import { GpuError } from '../../kernels/errors';
 import { calmPolling } from './polling-node';
 
 /** Where Linux distributions keep the manifest of Mesa's software driver. */
@@ -25,10 +26,17 @@ export class DawnError extends MailGymError {
   override name: ErrorName<'DawnError'> = 'DawnError';
 }
 
+/** Environment variable that names a card, in a part of its name; `--adapter-name` sets it for child processes too. */
+export const ADAPTER_VARIABLE = 'MAILGYM_ADAPTER';
+
 /** Dawn's instance dies with its JavaScript object, and its devices with it: hold it for the whole process. */
 let shared: Promise<GPU> | null = null;
 
-/** The process's GPU. Repeated calls answer the same object. @throws DawnError without Dawn or a driver. */
+/**
+ * The process's GPU: the card that {@link ADAPTER_VARIABLE} names, or Dawn's first choice. Repeated calls answer the same
+ * object.
+ * @throws DawnError without Dawn or a driver, GpuError where no card has that name
+ */
 export function createDawnGpu(): Promise<GPU> {
   shared ??= openGpu().catch((error: unknown) => {
     shared = null;
@@ -42,7 +50,11 @@ async function openGpu(): Promise<GPU> {
   process.env.XDG_RUNTIME_DIR ??= tmpdir();
   const { create, globals } = await loadDawn();
   installGlobals(globals);
-  const found = (await tryDrivers(create)) ?? (await tryLavapipe(create));
+  const asked = process.env[ADAPTER_VARIABLE] ?? '';
+  const found =
+    asked === ''
+      ? ((await tryDrivers(create)) ?? (await tryLavapipe(create)))
+      : await tryDrivers(create, await namedAdapter(create, asked));
   if (!found) {
     throw DawnError.of('dawn/no-driver');
   }
@@ -59,8 +71,36 @@ async function loadDawn(): Promise<typeof webgpu> {
   }
 }
 
-async function tryDrivers(create: (typeof webgpu)['create']): Promise<GPU | null> {
-  const gpu = create([]);
+/** Names of the cards, by which Dawn takes one. @throws DawnError without Dawn */
+export async function adapterNames(): Promise<readonly string[]> {
+  return await namesOf((await loadDawn()).create);
+}
+
+/** Dawn names its cards only in the error of a wrong choice. */
+async function namesOf(create: (typeof webgpu)['create']): Promise<readonly string[]> {
+  process.env.XDG_RUNTIME_DIR ??= tmpdir();
+  try {
+    await create([`adapter=${NO_NAME}`]).requestAdapter();
+    return [];
+  } catch (error) {
+    const lines = String(error).matchAll(/name: '(.*)'$/gm);
+    return [...new Set([...lines].map(([, name = '']) => name))];
+  }
+}
+
+/** No card is called so. */
+const NO_NAME = '\u0001';
+
+/** @throws GpuError where no card has that name */
+async function namedAdapter(create: (typeof webgpu)['create'], asked: string): Promise<string> {
+  const found = await namesOf(create);
+  const name = found.find((one) => one.toLowerCase().includes(asked.toLowerCase()));
+  if (name !== undefined) return name;
+  throw GpuError.of('gpu/other-adapter', { asked, found });
+}
+
+async function tryDrivers(create: (typeof webgpu)['create'], adapter?: string): Promise<GPU | null> {
+  const gpu = create(adapter === undefined ? [] : [`adapter=${adapter}`]);
   return (await hasAdapter(gpu)) ? gpu : null;
 }
 

@@ -13,6 +13,29 @@ export const gpu = {
     `Buffer ${label || '(unnamed)'} was freed twice.`,
   'gpu/no-adapter': () =>
     'WebGPU is there but offers no adapter. Update the graphics driver, or enable hardware acceleration in the browser.',
+  'gpu/miscomputes': ({
+    adapter,
+    what,
+    problems,
+  }: {
+    adapter: string;
+    what: string;
+    problems: readonly string[];
+  }) =>
+    `${adapter} computes wrongly, so no run starts on it: asked for ${what}, whose answer is known, it gave others ` +
+    `(${problems.join('; ')}). Update the graphics driver, or choose another device: another browser, its software ` +
+    'renderer, or --adapter-name on the command line.',
+  'gpu/software-refused': ({ adapter }: { adapter: string }) =>
+    `A graphics card was required; found only ${adapter}, which is a processor that plays one. Install the card's Vulkan ` +
+    'driver, hand the card into the container, or leave out --require-gpu.',
+  'gpu/card-missing': ({ reason }: { reason: Foreign }) =>
+    `A graphics card was required; WebGPU found no device at all. Install the card's Vulkan driver, hand the card into the ` +
+    `container, or leave out --require-gpu. (${reason})`,
+  'gpu/other-adapter': ({ asked, found }: { asked: string; found: readonly string[] }) =>
+    `No device whose name contains "${asked}"; found ${found.length === 0 ? 'none' : found.join(', ')}. Give a part of one ` +
+    'of these names in --adapter-name.',
+  'gpu/none-here': ({ problem, remedy }: { problem: string; remedy: string }) =>
+    `No device to compute on: ${problem} ${remedy} (\`npm run doctor -- --runtime browser\` looks it over.)`,
   'gpu/no-device': () => 'The graphics adapter refused to open a device.',
   'gpu/workgroups': ({
     program,

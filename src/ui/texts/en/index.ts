@@ -3,6 +3,7 @@ import { advice } from './advice';
 import { app } from './app';
 import { ask } from './ask';
 import { charts } from './charts';
+import { check } from './check';
 import { compare } from './compare';
 import { conclusion } from './conclusion';
 import { device } from './device';
@@ -22,6 +23,7 @@ export const english = {
   app,
   ask,
   charts,
+  check,
   compare,
   conclusion,
   device,

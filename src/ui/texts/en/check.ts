@@ -1,0 +1,18 @@
+/** Texts of the page's check of the device, `?check`. What was found has words of its own (src/report/check). */
+export const check = {
+  title: 'Check of this device',
+  about:
+    'What computes here, whether it computes rightly, and how fast it is. Nothing is sent anywhere; the text below is for you to paste where you ask for help.',
+  busy: 'Checking; this takes some seconds, on a software renderer half a minute…',
+  doing: (what: string) => `Checking ${what}…`,
+  good: 'This device can be trusted with runs.',
+  bad: 'This device cannot be used for runs.',
+  problems: 'Problems',
+  none: 'None.',
+  whole: 'The whole check as text',
+  copy: 'Copy as text',
+  copied: 'Copied',
+  again: 'Check again',
+  back: 'To the page',
+  failed: (message: string) => `The check ended with an error: ${message}`,
+};
