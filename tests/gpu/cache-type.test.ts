@@ -70,7 +70,7 @@ describe('f16 gives log-probs near those of f32', () => {
 test('f16 lets twice as many sequences run at once, which changes no token', async () => {
   const gpu = await open();
   const asked = requests([11, 6]);
-  const cacheBytes = 24_000;
+  const cacheBytes = 16_000;
   const bytes = async (cacheType: 'f32' | 'f16', room: number) => {
     const policy = await tinyPolicy(gpu, TINY, { cacheType, cacheBytes: room });
     const labels: [string, number][] = [];
