@@ -228,6 +228,7 @@ def main():
         max_tool_calling_iterations=run["turns"] - 1,
         shuffle_dataset=False,
         chat_template_kwargs=run["chat_template_kwargs"],
+        use_cpu=not cuda,
         bf16=cuda and torch.cuda.is_bf16_supported(),
         gradient_checkpointing=cuda,
         use_vllm=given.vllm,
