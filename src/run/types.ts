@@ -16,7 +16,16 @@ export type DeviceReport =
       readonly features: readonly string[];
       readonly maxBufferBytes: number;
     }
-  | { readonly ok: false; readonly problem: string; readonly remedy: string };
+  | {
+      readonly ok: false;
+      readonly why: DeviceFault;
+      /** In English, as the next. */
+      readonly problem: string;
+      readonly remedy: string;
+    };
+
+/** Why nothing can compute: no WebGPU in the browser, or on such a page; what the browser answered. */
+export type DeviceFault = 'no-webgpu' | 'insecure-page' | 'no-answer' | 'no-adapter';
 
 /** A model that a browser has downloaded, whole or in part. */
 export interface StoredDownload {

@@ -207,7 +207,12 @@ function mockDevice(wanted: string | null): DeviceReport {
         description: 'SwiftShader Device (invented)',
       };
     case 'none':
-      return { ok: false, problem: 'navigator.gpu is not there.', remedy: 'Use a browser with WebGPU.' };
+      return {
+        ok: false,
+        why: 'no-webgpu',
+        problem: 'navigator.gpu is not there.',
+        remedy: 'Use a browser with WebGPU.',
+      };
     case 'broken':
       throw new Error('The worker script could not be loaded');
     default:

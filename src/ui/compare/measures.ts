@@ -1,15 +1,9 @@
 /** What runs are compared by: curves, and numbers of the table. Pure. */
-import { EVALUATION_METRICS } from '../../report/evaluation-metrics';
-import { duration, integer, NONE, percent } from '../../report/format';
-import { metricText, type NamedMetric } from '../../report/metric-info';
-import {
-  metricValue,
-  STEP_METRICS,
-  stepMetric,
-  warmStartMetric,
-  type CoreMetric,
-} from '../../report/metrics';
+import { duration, integer, metricText, NONE, percent } from '../format';
+import type { NamedMetric } from '../../report/metric-info';
+import { metricValue, type CoreMetric } from '../../report/metrics';
 import { latest, movingMean, secondsSoFar, SMOOTHING, type Curve, type Points } from '../../report/series';
+import { evaluationMetric, stepMetric, warmStartMetric } from '../metrics';
 import type { SeriesSpec } from '../parts/chart';
 import { axisOf, warmStartAxisOf, type Axis } from '../records';
 import type { RunRecord } from '../state';
@@ -49,14 +43,13 @@ function smoothed(name: CoreMetric): Measure {
   };
 }
 
-const EVALUATION: NamedMetric = { name: 'accuracy', ...EVALUATION_METRICS.accuracy };
-
 export function measures(): readonly Measure[] {
+  const evaluation = evaluationMetric('accuracy');
   return [
     smoothed('accuracy'),
     {
-      metric: EVALUATION,
-      caption: EVALUATION.caption,
+      metric: evaluation,
+      caption: evaluation.caption,
       look: 'points',
       curve: (record, axis) => {
         const position = new Map(axisOf(record, axis).map((x, i) => [record.steps[i]?.step, x]));
@@ -103,13 +96,13 @@ function settled(name: CoreMetric): Row {
 export function results(): readonly Row[] {
   return [
     {
-      name: STEP_METRICS.maxSteps.label,
+      name: stepMetric('maxSteps').label,
       cell: ({ steps }) =>
         t.run.of(String(steps.at(-1)?.step ?? NONE), String(steps.at(-1)?.maxSteps ?? NONE)),
     },
     settled('accuracy'),
     {
-      name: EVALUATION.label,
+      name: evaluationMetric('accuracy').label,
       explain: t.compare.startAndBest,
       cell: ({ evaluations }) => {
         const start = evaluations.find((e) => e.step === 0)?.accuracy;
@@ -123,7 +116,7 @@ export function results(): readonly Row[] {
     settled('entropy'),
     settled('trainableRatio'),
     {
-      name: STEP_METRICS.totalTokens.label,
+      name: stepMetric('totalTokens').label,
       cell: ({ steps }) => integer(steps.reduce((sum, s) => sum + s.totalTokens, 0)),
     },
     { name: t.compare.timeOfWork, cell: ({ steps }) => duration(secondsSoFar(steps).at(-1) ?? 0) },

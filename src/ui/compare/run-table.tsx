@@ -1,6 +1,6 @@
 /** Runs as columns: first the settings in which they differ, then what came out. */
 import type { ComponentChildren, JSX } from 'preact';
-import { NONE } from '../../report/format';
+import { NONE } from '../format';
 import { SMOOTHING } from '../../report/series';
 import { usePage } from '../page';
 import { differences, recordMode, recordName } from '../records';

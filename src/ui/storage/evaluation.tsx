@@ -1,10 +1,10 @@
 /** The test questions, asked of a stored adapter. */
 import type { JSX } from 'preact';
 import type { EvaluationReport } from '../../../workers/api';
-import { accuracyText, triesText } from '../../report/evaluation';
-import { integer, NONE, percent, signed } from '../../report/format';
+import { fixed, integer, list, NONE, percent, signed } from '../format';
 import { usePage } from '../page';
 import { VerdictSign } from '../parts/verdict';
+import { noteText } from '../run/run-words';
 import { t } from '../texts';
 
 export function Evaluation(): JSX.Element | null {
@@ -19,7 +19,7 @@ export function Evaluation(): JSX.Element | null {
         <p role="status">
           {progress === null
             ? t.storage.starting
-            : `${progress.note} ${t.run.of(integer(progress.done), integer(progress.total))}`}
+            : `${noteText(progress.note)} ${t.run.of(integer(progress.done), integer(progress.total))}`}
         </p>
       ) : (
         <Report report={report} />
@@ -36,12 +36,12 @@ function Report({ report }: { readonly report: EvaluationReport }): JSX.Element 
       <p>
         <b>{t.storage.rightShare(percent(report.greedyAccuracy))}</b>{' '}
         {t.storage.rightSampled({
-          sampled: accuracyText(report.sampledAccuracy, report.accuracyInterval),
+          sampled: accuracyText(report),
           questions: report.questions,
           reward: signed(report.reward),
         })}
       </p>
-      {tries !== null && <p>{t.storage.tries(report.sampled.tries ?? 1, tries)}</p>}
+      {tries !== null && <p>{tries}</p>}
       <div class="table-scroll table-tall" tabIndex={0} role="group" aria-label={t.storage.questionTable}>
         <table class="left">
           <thead>
@@ -71,6 +71,24 @@ function Report({ report }: { readonly report: EvaluationReport }): JSX.Element 
       </div>
     </>
   );
+}
+
+/** With its 95 % interval. */
+function accuracyText({ sampledAccuracy, accuracyInterval: interval }: EvaluationReport): string {
+  const accuracy = percent(sampledAccuracy);
+  if (interval === null) return accuracy;
+  return t.storage.withInterval({
+    accuracy,
+    low: fixed(100 * interval.low, 0),
+    high: percent(interval.high),
+  });
+}
+
+/** What several tries at each question tell; null where one was made. */
+function triesText({ sampled, passAtK, agreement }: EvaluationReport): string | null {
+  if (passAtK === undefined || agreement === undefined) return null;
+  const chances = Object.entries(passAtK).map(([k, chance]) => `pass@${k} ${percent(chance)}`);
+  return t.storage.tries({ n: sampled.tries ?? 1, chances: list(chances), agreement: percent(agreement) });
 }
 
 function Mark({ right }: { readonly right: boolean | null }): JSX.Element | null {

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { signed } from '../../report/format';
+import { signed } from '../format';
 import { checkpointStep } from '../../report/run-files';
 import { usePage } from '../page';
 import { adapterLabel, type StoredRun } from '../runs';

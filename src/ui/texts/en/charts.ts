@@ -16,6 +16,7 @@ export const charts = {
   },
   at: (axis: string, position: string) => `at ${axis} ${position}`,
   empty: 'No values yet',
+  described: (title: string, curves: readonly string[]) => `${title}. ${curves.join('; ')}`,
   noValues: (label: string) => `${label}: no values`,
   values: (of: {
     readonly label: string;

@@ -1,0 +1,51 @@
+import type { PageTexts } from '../catalogue';
+import { integer } from './format';
+
+export const mail: PageTexts['mail'] = {
+  legend: '要检索的邮件',
+  builtIn: '内置邮箱（人物均为虚构）',
+  otherDataset: (name) => `数据集“${name}”（来自链接）`,
+  own: '使用我自己的邮件',
+  drop: '把邮件文件或文件夹拖到这里，或者',
+  chooseFiles: '选择文件',
+  chooseFolder: '选择文件夹',
+  formats:
+    '支持 Takeout 的 .zip、mbox、.eml、maildir、Outlook 的 .pst 或 .msg、表格或 JSONL，大小不限；另可加一个文件名含“questions”的 .jsonl 问题文件。所有文件都只在这个标签页里读取，不会发送到任何地方。',
+  reading: '正在读取你的邮件……',
+  readSoFar: (share, messages, rejected) =>
+    `${Math.floor(share * 100)}%，${integer(messages)} 封邮件${rejected > 0 ? `，${integer(rejected)} 个未采用` : ''}`,
+  stopReading: '停止',
+  owner: (addresses, sure) => `${sure ? '邮箱所有者：' : '邮箱所有者可能是：'}${addresses}`,
+  shortened: (messages) => `${integer(messages)} 封邮件被截短`,
+  earlierImport: '在你选择文件之前，使用此前导入这个浏览器的邮件。',
+  imported: (messages, questions) => `${integer(messages)} 封邮件、${integer(questions)} 个问题`,
+  fromFiles: (files) => `来自 ${integer(files)} 个文件。`,
+  noQuestions: '还没有问题：请加入一个 .jsonl 文件，每行包含问题、答案和邮件 id。',
+  needsQuestions: '你的邮件还没有问题：请加入问题文件，或选择内置邮箱。',
+  notUsed: (items) => `${integer(items)} 个文件或邮件未采用`,
+  andMore: (n) => `另有 ${integer(n)} 个`,
+  menu: (mails, inboxes) => `${integer(inboxes)} 个收件箱中的 ${integer(mails)} 封邮件`,
+  inbox: '要检索的收件箱',
+  today: '今天是',
+  chooseInbox: '请选择收件箱。',
+  chooseDay: '请选择今天的日期。',
+  inMailOf: (inbox) => `在 ${inbox} 的邮件中`,
+  searches: ({ keywords, from, to, after, before }) =>
+    [
+      `搜索${keywords.map((word) => `“${word}”`).join('和') || '（没有关键词）'}`,
+      ...(from === null ? [] : [`发件人 ${from}`]),
+      ...(to === null ? [] : [`收件人 ${to}`]),
+      ...(after === null ? [] : [`${after} 之后`]),
+      ...(before === null ? [] : [`${before} 之前`]),
+    ].join('，'),
+  reads: (id) => `阅读邮件 ${id ?? '（没有指明）'}`,
+  answers: '作答',
+  leftOut: '因长度省略：上下文快满了。',
+  nothingFound: '没有找到。',
+  furtherHits: '条结果因长度省略',
+  noSource: '它没有指出来源邮件。',
+  source: '来源',
+  sourceMissing: '，这封邮件并不存在。',
+  subject: (subject) => `“${subject}”`,
+  holdsAnswer: '含有答案',
+};
