@@ -6,5 +6,6 @@ export default defineConfig({
     setupFiles: ['tests/seed.ts'],
     include: ['src/grpo/**/*.test.ts', 'src/env/**/*.test.ts', 'src/run/**/*.test.ts'],
     environment: 'node',
+    testTimeout: 30_000,
   },
 });

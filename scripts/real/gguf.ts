@@ -86,6 +86,13 @@ export async function verifiedGaps(
   folder: string,
   baseWeights: WeightFormat,
 ): Promise<Gaps> {
+  const files = caseFiles(folder);
+  const out = await verifyModel(webgpu, { model: await openModelFilesNode(model, ''), files, baseWeights });
+  return gapsOf(readResult(out), readExpected(folder));
+}
+
+/** A case as `verify` takes it. */
+export function caseFiles(folder: string): Map<string, Uint8Array> {
   const adapter = join(folder, 'adapter');
   const files = new Map(
     readdirSync(adapter).map((name) => [
@@ -93,7 +100,5 @@ export async function verifiedGaps(
       new Uint8Array(readFileSync(join(adapter, name))),
     ]),
   );
-  files.set('batch.json', new Uint8Array(readFileSync(join(folder, 'batch.json'))));
-  const out = await verifyModel(webgpu, { model: await openModelFilesNode(model, ''), files, baseWeights });
-  return gapsOf(readResult(out), readExpected(folder));
+  return files.set('batch.json', new Uint8Array(readFileSync(join(folder, 'batch.json'))));
 }

@@ -125,6 +125,28 @@ describe.each(LAYOUTS)('tiles of %s', (layout) => {
   });
 });
 
+it('nn adds up long sums in parts, in every module with what belongs to it once', async () => {
+  for (const tile of candidateTiles(gpu, 'nn')) {
+    for (const inner of [1024, 1028, 2100]) {
+      const worst = await error('nn', tile, { rows: 36, inner, width: 32 });
+      expect(worst, `${inner}, ${tileKey(tile)}`).toBeLessThan(1e-4);
+    }
+  }
+});
+
+it('nn counts many terms that are nothing each beside the first', async () => {
+  const { rows, inner, width, small } = { rows: 4, inner: 20_000, width: 4, small: 2 ** -26 };
+  const a = gpu.upload(Float32Array.from({ length: rows * inner }, (_, i) => (i % inner === 0 ? 1 : small)));
+  const b = gpu.upload(new Float32Array(inner * width).fill(1));
+  const out = gpu.alloc(rows * width);
+  const modules = [{ width, height: rows, inner }];
+  matmul(gpu, { layout: 'nn', a, b, out, lda: inner, ldb: width, ldo: width, modules });
+  const found = await gpu.read(out, rows * width);
+  gpu.free(a, b, out);
+  const wanted = (inner - 1) * small;
+  for (const value of found) expect(Math.abs(value - 1 - wanted)).toBeLessThan(0.1 * wanted);
+});
+
 it('tiles in workgroup memory unpack weights as those in registers do', async () => {
   const { rows, inner, width } = { rows: 36, inner: 40, width: 64 };
   for (const format of ['f16', 'int8', 'int4'] as const) {

@@ -58,7 +58,36 @@ export interface MatmulArgs {
   } | null;
 }
 
+/**
+ * Most terms of one chain of additions in nn. There a chain may run over a vocabulary: next to the sum of its likely
+ * tokens each of 10,000 unlikely ones is too small to count in float32, and together they were a ten-thousandth of the
+ * gradient. Longer sums are added up in the output, part by part. In nt a chain is as long as a model is wide, in tn and
+ * tt terms are alike.
+ */
+const LONGEST_CHAIN = 1024;
+
+/** @throws GpuError for more than {@link MAX_MODULES} modules, or bias and residual at once */
 export function matmul(gpu: Gpu, args: MatmulArgs): void {
+  const { modules } = args;
+  const longest = args.layout === 'nn' ? Math.max(0, ...modules.map(({ inner }) => inner)) : 0;
+  if (longest <= LONGEST_CHAIN) {
+    runMatmul(gpu, args);
+    return;
+  }
+  runMatmul(gpu, { ...args, modules: modules.map((m) => chainFrom(m, 0)) });
+  for (let from = LONGEST_CHAIN; from < longest; from += LONGEST_CHAIN) {
+    const rest = modules.filter(({ inner }) => inner > from).map((m) => chainFrom(m, from));
+    runMatmul(gpu, { ...args, modules: rest, accumulate: true, bias: null, residual: null, lora: null });
+  }
+}
+
+/** Terms `from` … of an nn module's sums. */
+function chainFrom(m: MatmulModule, from: number): MatmulModule {
+  const inner = Math.min(m.inner - from, LONGEST_CHAIN);
+  return { ...m, inner, a0: (m.a0 ?? 0) + from, bRow0: (m.bRow0 ?? 0) + from };
+}
+
+function runMatmul(gpu: Gpu, args: MatmulArgs): void {
   const { layout, modules } = args;
   if (modules.length === 0) return;
   if (modules.length > MAX_MODULES) {
