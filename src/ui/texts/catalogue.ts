@@ -111,5 +111,6 @@ export interface Catalogue {
 }
 /** Of every language but English. */
 export interface WholeCatalogue extends Catalogue {
+  readonly errors: ErrorTexts;
   readonly help: Help;
 }
