@@ -9,7 +9,7 @@ export const storage: PageTexts['storage'] = {
   keptOffline: '页面已保存在这个浏览器里：今后没有网络也能打开。',
   running: '正在运行',
   unfinished: '未完成',
-  steps: ({ step, of, reward }) => `${integer(step)} 步，共 ${of} 步，奖励 ${reward}`,
+  steps: ({ step, of, reward }) => `已完成 ${integer(step)} / ${of} 步，奖励 ${reward}`,
   noCurves: '没有保存曲线。',
   adapterOf: (folder) => `${folder} 的适配器`,
   adapter: {
