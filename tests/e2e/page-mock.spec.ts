@@ -101,7 +101,8 @@ test('a run: curves, trajectories, evaluation table, download', async ({ page })
 });
 
 test('pause, resume and stop', async ({ page }) => {
-  await open(page, 'speed=30', '#maxSteps=50&runBaselineEval=false');
+  // More steps than a slow machine can do between two clicks.
+  await open(page, 'speed=30', '#maxSteps=5000&runBaselineEval=false');
   await train(page);
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.getByRole('heading', { name: 'Paused' })).toBeVisible();
