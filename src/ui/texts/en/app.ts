@@ -3,6 +3,8 @@ export const app = {
   language: 'Language',
   /** One after the other. */
   sentences: (sentences: readonly string[]) => sentences.join(' '),
+  /** About one thing, in one line. */
+  facts: (facts: readonly string[]) => facts.join(', '),
   /** What index.html has in English, by its `data-text`. */
   page: {
     title: 'MailGym: train a mail agent in your browser',

@@ -12,6 +12,7 @@ export const app: PageTexts['app'] = {
     foot: '在 WebGPU 上运行、按词元加掩码的 GRPO。模型、邮件和适配器都留在这个浏览器里；运行记录保存在浏览器的存储中，直到你把它删除。',
   },
   sentences: (sentences) => sentences.join(''),
+  facts: (facts) => facts.join('，'),
   views: '视图',
   view: {
     curves: '训练',
