@@ -15,6 +15,14 @@ const SAID =
 /** Signs that are the same in every language, and units of the page's own table. */
 const SIGNS = /^[^\p{L}]*$|^i$/u;
 
+/** Operators that may give either side, or both. */
+const GIVES = new Set([
+  ts.SyntaxKind.PlusToken,
+  ts.SyntaxKind.BarBarToken,
+  ts.SyntaxKind.QuestionQuestionToken,
+  ts.SyntaxKind.AmpersandAmpersandToken,
+]);
+
 /** Words in JSX that come from no catalogue, with their places. */
 function literals(path: string, text: string): string[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
@@ -28,7 +36,8 @@ function literals(path: string, text: string): string[] {
     if (ts.isStringLiteralLike(node)) note(node, node.text);
     else if (ts.isParenthesizedExpression(node)) weigh(node.expression);
     else if (ts.isConditionalExpression(node)) [node.whenTrue, node.whenFalse].forEach(weigh);
-    else if (ts.isBinaryExpression(node)) [node.left, node.right].forEach(weigh);
+    else if (ts.isBinaryExpression(node) && GIVES.has(node.operatorToken.kind))
+      [node.left, node.right].forEach(weigh);
     else if (ts.isTemplateExpression(node)) {
       [node.head, ...node.templateSpans.map(({ literal }) => literal)].forEach(({ text: words }) =>
         note(node, words),
