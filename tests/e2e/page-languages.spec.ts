@@ -17,6 +17,10 @@ const SMALL = 'preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=
 const languages = (page: Page) => page.locator('select.language');
 const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true }).click();
 
+const VIEWS = [
+  ...['训练', '轨迹', '要不要掩码？', '运行', '对比', '提问', '我的邮件', '适配器与存储', '日志'],
+] as const;
+
 test('everything is in Chinese, help and errors too, and the address keeps it', async ({ page }) => {
   await open(page, 'speed=5', `#lang=zh-CN&${SMALL}&maxSteps=4`);
   await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN');
@@ -111,7 +115,7 @@ for (const width of [1280, 390]) {
     await open(page, 'speed=5', `#lang=zh-CN&${SMALL}&maxSteps=3`);
     await page.getByRole('button', { name: '开始训练', exact: true }).click();
     await expect(page.getByRole('heading', { name: '已完成' })).toBeVisible();
-    for (const name of ['训练', '轨迹', '要不要掩码？', '对比', '提问', '适配器与存储', '日志']) {
+    for (const name of VIEWS) {
       await tab(page, name);
       const wide = await page.evaluate(() => {
         const isScrolled = (node: Element): boolean =>
@@ -135,3 +139,39 @@ for (const width of [1280, 390]) {
     }
   });
 }
+
+test('no view has a fault in Chinese that axe finds', async ({ page }) => {
+  await open(page, 'speed=5', `#lang=zh-CN&${SMALL}&maxSteps=3`);
+  await page.getByRole('button', { name: '开始训练', exact: true }).click();
+  await expect(page.getByRole('heading', { name: '已完成' })).toBeVisible();
+  await page.addScriptTag({ path: 'node_modules/axe-core/axe.min.js' });
+  for (const name of VIEWS) {
+    await tab(page, name);
+    await expect(page.getByRole('tabpanel', { name, exact: true })).toBeVisible();
+    const violations = await page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+    });
+    expect(violations, name).toEqual([]);
+  }
+});
+
+test('the check of the device is in Chinese, its text for pasting in English, and the switch is there', async ({
+  page,
+}) => {
+  await page.goto(`${base()}?mock=1&headless=1&check&device=none#lang=zh-CN`);
+  await expect(page.getByRole('heading', { name: '检查这台设备' })).toBeVisible();
+  await expect(page).toHaveTitle('检查这台设备');
+  await expect(page.getByText('这台设备不能用于运行。')).toBeVisible();
+  await expect(page.getByRole('listitem')).toContainText('WebGPU');
+  await expect(page.getByRole('listitem')).toContainText('请');
+  await expect(page.locator('pre')).toContainText('This device cannot be used for runs.');
+  await languages(page).selectOption('en');
+  await expect(page.getByRole('heading', { name: 'Check of this device' })).toBeVisible();
+  expect(new URL(page.url()).hash).toBe('#lang=en');
+  await languages(page).selectOption('zh-CN');
+  await page.getByRole('link', { name: '回到页面', exact: true }).click();
+  await expect(page.getByRole('button', { name: '开始训练', exact: true })).toBeVisible();
+});
