@@ -6,7 +6,7 @@ import { ask } from '../src/run/ask';
 import { adapterOnDisk } from '../src/run/platform/adapter-node';
 import { Session } from '../src/run/session';
 import type { AskAnswer, AskedTask, AskEvent } from '../src/run/types';
-import { answerLines, turnLines } from './ask/lines';
+import { answerLines, turnLines, voteLine } from './ask/lines';
 import { readAskOptions, type AskOptions } from './ask/options';
 import { runCommand } from './runtime/command';
 import { nodePlatform } from './runtime/node-platform';
@@ -30,10 +30,13 @@ await runCommand(USAGE, async () => {
   const answers: object[] = [];
   try {
     for (const task of options.tasks) {
+      const tries: AskAnswer[] = [];
       for (let draw = 0; draw < options.draws; draw++) {
         const answer = await tell(session, options, task, draw, adapter);
+        tries.push(answer);
         answers.push({ task, draw, ...withoutTokens(answer) });
       }
+      if (options.draws > 1) console.log(voteLine(tries));
     }
   } finally {
     session.dispose();

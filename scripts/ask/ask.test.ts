@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AskAnswer } from '../../src/run/types';
 import { CommandError } from '../runtime/command-error';
-import { answerLines, turnLines } from './lines';
+import { answerLines, turnLines, voteLine } from './lines';
 import { readAskOptions } from './options';
 
 const noLines = () => Promise.reject(new Error('The standard input was read.'));
@@ -54,4 +54,10 @@ test('a conversation in lines', () => {
   ]);
   const unknown = { ...answer, answer: null, gold: null, correct: null, reward: null };
   expect(answerLines(unknown)).toEqual(['answer: (none)', 'no verdict, ended as answered, 1.0 s']);
+});
+
+test('tries vote, and one without an answer agrees with none', () => {
+  const vote = (...answers: (string | null)[]) => voteLine(answers.map((answer) => ({ answer })));
+  expect(vote('$5', null, ' $5', '$6')).toBe('2 of 4 tries agree on: $5');
+  expect(vote(null, null)).toBe('None of 2 tries gives an answer.');
 });

@@ -63,7 +63,7 @@ describe('what is said of an environment', () => {
         largest: { label: 'Largest', description: 'Largest number.', default: 20, rule: count(1, 99) },
       },
       metrics: { longWay: ({ turns }) => turns.length > 3 },
-      rewards: { right: () => 1, brief_answer: () => 0 },
+      rewards: { right: () => 1, brief_answer: () => 0, very__brief: () => 0 },
     } as Partial<EnvironmentDefinition>);
     expect(open).toBeTypeOf('function');
     expect(structuredClone(info)).toEqual(info);
@@ -81,8 +81,12 @@ describe('what is said of an environment', () => {
       'longWay',
     ]);
     expect(info.metrics['longWay']).toMatchObject({ label: 'long way', inSteps: 'longWay' });
-    expect(info.rewards).toEqual({ right: { label: 'right' }, brief_answer: { label: 'brief answer' } });
-    expect(info.rewardWeights).toEqual({ default: { right: 1, brief_answer: 1 } });
+    expect(info.rewards).toEqual({
+      right: { label: 'right' },
+      brief_answer: { label: 'brief answer' },
+      very__brief: { label: 'very brief' },
+    });
+    expect(info.rewardWeights).toEqual({ default: { right: 1, brief_answer: 1, very__brief: 1 } });
   });
 
   it('pays for success where no reward is named', () => {
@@ -105,6 +109,7 @@ describe('what is said of an environment', () => {
       /metric "bad_calls"/,
     ],
     ['a reward that no setting could name', { rewards: { 'a=b': () => 1 } }, /reward named "a=b"/],
+    ['a metric that no column could head', { metrics: { 'a b': () => 1 } }, /metric named "a b"/],
   ];
   it.each(refusals)('refuses %s', (_, changes, message) => {
     expect(() => define(changes)).toThrow(EnvironmentError);
@@ -163,8 +168,19 @@ describe('tasks', () => {
     ]);
   });
 
+  it('may be conversations', async () => {
+    const prompt = [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'Say a.' },
+    ] as const;
+    const { tasks } = await openEnvironment(define({ tasks: () => [{ id: 'a', prompt }] }));
+    expect(tasks.train[0]?.prompt).toEqual(prompt);
+  });
+
   const faults: [string, unknown, RegExp][] = [
     ['no iterable', 5, /tasks\(\) gave number 5/],
+    ['null', null, /tasks\(\) gave null/],
+    ['an object', {}, /tasks\(\) gave an object/],
     ['nothing', [], /gave none/],
     ['no id', [{ prompt: 'x' }], /split train, task 1: id is missing/],
     ['two of one id', [minimal.tasks()[0], minimal.tasks()[0]], /two tasks have the id "a"/],
@@ -206,6 +222,22 @@ describe('an opened environment', () => {
       { role: 'system', content: 'For a.' },
       { role: 'user', content: 'Say a.' },
     ]);
+  });
+
+  it('leaves the prompt alone without a system message, and refuses one that is no text', async () => {
+    const opening = async (system: unknown) => {
+      const { start, tasks } = await openEnvironment(define({ system: system as string }));
+      return () => start(tasks.train[0]!, new Random(1, 'x')).messages;
+    };
+    const prompt = [{ role: 'user', content: 'Say a.' }];
+    expect((await opening(''))()).toEqual(prompt);
+    expect((await opening(() => undefined))()).toEqual(prompt);
+    expect(await opening(() => 5)).toThrow(
+      expect.objectContaining({
+        code: 'environment/system-no-text',
+        params: { environment: 'small', type: 'number', task: 'a' },
+      }) as Error,
+    );
   });
 
   it('writes the turns of an expert as messages with calls', async () => {
@@ -264,6 +296,19 @@ describe('an opened environment', () => {
     );
     expect(await start(() => ({ 'go there': make('Goes.') }))).toThrow(/a tool named "go there"/);
     expect(await start(() => ({ go: () => 1 }))).toThrow(/"go" is no tool/);
+    const whole = make('Goes.');
+    const { schema, run, parameters } = whole;
+    const noTools = [null, 'go', 5, {}, { schema, run }, { schema, parameters }, { run, parameters }];
+    for (const value of noTools) {
+      expect(await start(() => ({ go: value }))).toThrow(
+        expect.objectContaining({ code: 'environment/no-tool-made' }) as Error,
+      );
+    }
+    for (const value of [null, undefined, 'go']) {
+      expect(await start(() => value)).toThrow(
+        expect.objectContaining({ code: 'environment/tools-no-object' }) as Error,
+      );
+    }
     expect(await start(() => ({}))).toThrow(/gives task "a" no tool/);
   });
 });

@@ -29,6 +29,10 @@ async function coreMetrics(): Promise<string[]> {
   return Object.keys(record).filter((name) => !name.startsWith(rewardMetric('')));
 }
 
+// Loaded before any test: else what their modules hold would count as covered by whichever test is first, and mutants of
+// it would seem to survive.
+await Promise.all(ENVIRONMENTS.map(({ id }) => loadEnvironment(id)));
+
 describe('the built-in environments', () => {
   const ids = ENVIRONMENTS.map(({ id }) => id);
 

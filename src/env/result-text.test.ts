@@ -14,6 +14,9 @@ describe('resultText', () => {
       '{"id":7,"body":"word wor","truncated":true}',
     );
     expect(resultText(123456, 5).content).toBe('{}');
+    expect(resultText(null, 3).content).toBe('{}');
+    // A date is text once it is JSON, and no object.
+    expect(resultText(new Date(0), 12).content).toBe('{}');
     expect(resultText({ n: 1234567890123456 }, 18).content).toBe('{"truncated":true}');
   });
 

@@ -44,7 +44,7 @@ function plainText(text: string, budget: number): ResultText {
 function shortened(value: unknown, budget: number): string {
   if (Array.isArray(value)) return shortenedList(value, budget) ?? '[]';
   const replaced = JSON.stringify(TRUNCATED);
-  const object = typeof value === 'object' && value !== null ? shortenedObject({ ...value }, budget) : null;
+  const object = typeof value === 'object' ? shortenedObject({ ...value }, budget) : null;
   return object ?? (replaced.length <= budget ? replaced : '{}');
 }
 

@@ -21,9 +21,9 @@ const QUOTED = 40;
 export function checkToolArguments(name: string, schema: z.ZodObject, given: JsonObject): CheckedArguments {
   const parsed = schema.safeParse(withoutNulls(schema, given));
   if (parsed.success) return { ok: true, args: parsed.data };
-  const issue = parsed.error.issues[0];
-  const what = issue === undefined ? 'the arguments do not fit.' : sentence(issue, schema, given);
-  return { ok: false, error: `${name}: ${what}` };
+  // A failed parse has at least one issue.
+  const issue = parsed.error.issues[0] as z.core.$ZodIssue;
+  return { ok: false, error: `${name}: ${sentence(issue, schema, given)}` };
 }
 
 /** A policy's own words, short enough for an error. */
@@ -109,7 +109,8 @@ function valueAt(given: JsonObject, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-function kindOf(value: unknown): string {
+/** A value that a policy gave, in words for an error. */
+export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'this list';
   if (typeof value === 'string') return quoted(value);

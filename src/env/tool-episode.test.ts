@@ -30,6 +30,7 @@ const tools: NonNullable<Changes['tools']> = () => ({
   hangs: tool('Never answers.', none, () => new Promise(() => undefined)),
   odd: tool('Gives what JSON cannot hold.', none, () => 1n),
   nothing: tool('Gives nothing.', none, () => undefined),
+  then: tool('Gives what looks like a promise.', none, () => ({ then: 'lunch' })),
   draw: tool('Draws.', none, (_, { random }) => random.uint32()),
   count: tool('Counts.', none, (_, { state }) => ++(state as unknown as State).count),
   end: tool('Ends.', z.object({ value: z.number() }), ({ value }, { finish, task }) =>
@@ -65,13 +66,16 @@ const shown = (step: Step) => step.results.map(({ content }) => content);
 describe('results', () => {
   it('are text as it is and everything else as compact JSON, without a promise for a synchronous tool', async () => {
     const episode = await start();
-    const step = now(episode.step(turnOf(['add', { a: 2 }], ['long', {}], ['nothing', {}]), 5000));
-    expect(shown(step)).toEqual(['3', 'x'.repeat(1000), 'null']);
+    const step = now(
+      episode.step(turnOf(['add', { a: 2 }], ['long', {}], ['nothing', {}], ['then', {}]), 5000),
+    );
+    expect(shown(step)).toEqual(['3', 'x'.repeat(1000), 'null', '{"then":"lunch"}']);
     expect(step.done).toBe(false);
     expect(step.results.map(({ callId, isError, truncated }) => [callId, isError, truncated])).toEqual([
       ['call_0_0', false, false],
       ['call_0_1', false, false],
       ['call_0_2', false, false],
+      ['call_0_3', false, false],
     ]);
   });
 
@@ -334,6 +338,7 @@ describe('rewards and metrics', () => {
       turnValues: ({ turns }) => turns.map(() => 0.5),
     });
     expect(outcome.rewards).toEqual({ near: -1, calls: 3, never: null });
+    expect(await finished({})).not.toHaveProperty('turnValues');
     expect(outcome.metrics).toMatchObject({ counted: 1, right: 0 });
     expect(outcome.turnValues).toEqual([0.5]);
     expect(outcome.fault).toBeUndefined();

@@ -134,6 +134,22 @@ describe('computeAdvantages', () => {
     }
   });
 
+  it('gives in kind trajectory every turn the advantage of all, whatever the environment thinks of it', () => {
+    const batch = [rewarded(0, 1, ['miss', 'hit', 'answer']), rewarded(0, 0, ['hit'])];
+    const { advantage, turns } = computeAdvantages(batch, settings);
+    expect(advantage[0]).toBeGreaterThan(0.9);
+    expect(turns).toEqual([[advantage[0], advantage[0], advantage[0]], [advantage[1]]]);
+  });
+
+  it.each(['trajectory', 'action', 'mixed'] as const)('drops a group of one or none in kind %s', (kind) => {
+    const batch = [rewarded(0, 1, ['hit', 'miss']), rewarded(1, 5, ['hit'], false)];
+    expect(computeAdvantages(batch, { ...settings, kind, minGroupStd: 0 })).toMatchObject({
+      kept: [false, false],
+      groups: 2,
+      groupsKept: 0,
+    });
+  });
+
   it('leaves unscorable trajectories out of the mean and of training', () => {
     const batch = [
       rewarded(0, 0),

@@ -153,7 +153,6 @@ function groupsOf(trajectories: readonly RewardedTrajectory[]): Group[] {
 }
 
 function isTrainable(group: Group, settings: AdvantageSettings): boolean {
-  if (group.members.length < 2) return false;
   const spread = turnSpread(decidingValues(group, settings));
   return spread > NO_SPREAD && spread >= settings.minGroupStd;
 }

@@ -140,6 +140,24 @@ describe('evaluatePolicy', () => {
   });
 });
 
+describe('evaluationLog', () => {
+  it('means what scorable episodes gain on the baseline, unknown questions left out', async () => {
+    const { deps, settings } = toyRun();
+    const evaluation = await evaluatePolicy(deps, settings, tasks.slice(0, 4), options);
+    const trajectories = evaluation.trajectories.map((trajectory, i) => ({
+      ...trajectory,
+      reward: [1, 0.5, 9, 7][i]!,
+      scorable: i !== 2,
+    }));
+    const log = (baseline: Record<string, number> | null) =>
+      evaluationLog({ ...evaluation, trajectories }, baseline, undefined)['beat_control_avg_delta'];
+    expect(log({ v0: 0.25, v1: 0.25, v2: 0 })).toBe(0.5);
+    expect(log({ other: 1 })).toBeNull();
+    expect(log(null)).toBeNull();
+    expect(evaluationLog(evaluation, null, undefined)).not.toHaveProperty('control_reward_map');
+  });
+});
+
 describe('evaluateBothWays', () => {
   it('reports sampled and greedy side by side, greedy without chance', async () => {
     const { deps, settings } = toyRun();
@@ -155,6 +173,25 @@ describe('evaluateBothWays', () => {
     expect(new Set(report.perQuestion.filter((_, i) => i % 4 === 0).map((row) => row.greedy)).size).toBe(1);
     expect(progress.at(-1)).toBe(1);
     expect(progress).toEqual(progress.slice().sort((a, b) => a - b));
+  });
+
+  it('says of every question what was tried first and what is greedy, in the order of the tasks', async () => {
+    const { deps, settings } = toyRun({ evalTries: 2 });
+    const report = await evaluateBothWays(deps, settings, tasks, { step: 0, split: 'test' });
+    const own = { ...options, split: 'test' } as const;
+    const sampled = await evaluatePolicy(deps, settings, tasks, { ...own, tries: 2 });
+    const greedy = await evaluatePolicy(deps, settings, tasks, { ...own, temperature: 0 });
+    report.perQuestion.forEach((row, i) => {
+      const [first, best] = [sampled.trajectories[2 * i]!, greedy.trajectories[i]!];
+      expect(row).toMatchObject({
+        ...{ id: `v${i}`, sampled: first.outcome.answer, sampledCorrect: first.outcome.success },
+        ...{ reward: first.reward, sampledTurns: first.outcome.turns },
+        ...{ greedy: best.outcome.answer, greedyCorrect: best.outcome.success },
+        greedyTurns: best.outcome.turns,
+      });
+    });
+    expect(new Set(report.perQuestion.map(({ reward }) => reward)).size).toBeGreaterThan(1);
+    expect(report.perQuestion.some(({ greedyTurns }) => greedyTurns.length > 0)).toBe(true);
   });
 
   it('tells how sure it is of both', async () => {

@@ -9,7 +9,7 @@ import { faultWarnings } from './faults';
 import { accuracyOf, rewardMeans } from './metrics';
 import { groupRequests, rollOut, type RolloutDeps, type RolloutOptions } from './rollout';
 import { mean, median, share, standardDeviation } from '../statistics';
-import { accuracyInterval, byTask, severalTries, triesOf } from './tries';
+import { accuracyInterval, byTask, severalTries, triesOf, type Try } from './tries';
 import { type EvalSummary, type Trajectory } from './types';
 import { TrainingError } from '../errors/training';
 
@@ -159,19 +159,20 @@ export async function evaluateBothWays(
     sampled: sampled.summary,
     greedy: greedy.summary,
     perQuestion: greedy.rows.map((row, i) => {
-      const all = triesOf(sampledByTask[i] ?? []);
-      const [first] = all;
+      // Every task was tried, and sampled and greedy trajectories are in the order of the tasks.
+      const all = triesOf(sampledByTask[i] as Trajectory[]);
+      const first = all[0] as Try;
       return {
         id: row.id,
         question: row.question,
         gold: row.gold,
-        sampled: first?.answer ?? null,
-        sampledCorrect: first?.correct ?? null,
+        sampled: first.answer,
+        sampledCorrect: first.correct,
         greedy: row.answer,
         greedyCorrect: row.correct,
-        reward: first?.reward ?? 0,
-        sampledTurns: first?.turns ?? [],
-        greedyTurns: greedy.trajectories[i]?.outcome.turns ?? [],
+        reward: first.reward,
+        sampledTurns: first.turns,
+        greedyTurns: (greedy.trajectories[i] as Trajectory).outcome.turns,
         ...(tries > 1 ? { tries: all } : {}),
       };
     }),

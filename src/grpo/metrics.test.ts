@@ -193,8 +193,9 @@ describe('stepMetrics', () => {
     };
     const slip = { ...turn(0), calls: [{ id: 's', name: 'search', arguments: {}, slips: 2 }] };
     const turns = [turn(0), broken, refused('arguments'), refused('name'), refused('broken'), slip];
-    expect(callFacts([told(turns), told([turn(0)], [])])).toEqual({
-      ...{ turnsWithoutCall: 1, brokenCalls: 2, wrongArguments: 1, typeSlips: 2 },
+    const silent = [turn(0), turn(0), turn(0)];
+    expect(callFacts([told([...turns, turn(0)]), told(silent, [])])).toEqual({
+      ...{ turnsWithoutCall: 2, brokenCalls: 2, wrongArguments: 1, typeSlips: 2 },
     });
   });
 

@@ -73,6 +73,18 @@ describe('rollOut', () => {
     expect(t?.outcome.metrics['total_input_tokens']).toBe(3 + 7 + 12);
   });
 
+  it('gives tool results the budget that is left after the turn', async () => {
+    const { deps } = toyRun();
+    const roomy = { ...options, maxSeqLength: 400 };
+    const [t] = await rollOut(scripted(deps, ['search <stop>', 'search <stop>', 'good <stop>']), one, roomy);
+    const charactersPerToken = deps.chat.decode(t!.ids.slice(0, 3)).length / 3;
+    const told = t!.outcome.turns.flatMap(({ results }) => results.map(({ content }) => Number(content)));
+    expect(told).toEqual([
+      resultBudget(400 - 5, 2, options.maxTokens, charactersPerToken),
+      resultBudget(400 - 9, 1, options.maxTokens, charactersPerToken),
+    ]);
+  });
+
   it('repeats for equal keys and differs between rollouts', async () => {
     const all = await rollOut(toyRun().deps, requests, options);
     const again = await rollOut(toyRun().deps, requests.slice().reverse(), options);

@@ -59,7 +59,6 @@ export function tasksOfStep(tasks: readonly Task[], step: number, settings: Task
  * once per epoch.
  */
 export function extraTasksOfStep(tasks: readonly Task[], step: number, settings: TaskSettings): Task[] {
-  if (settings.dynamicSampling === 0) return [];
   const own = new Set(tasksOfStep(tasks, step, settings));
   const others = stageOfStep(tasks, step, settings).tasks.filter((task) => !own.has(task));
   return new Random(settings.seed, 'extra-questions', step)

@@ -155,6 +155,18 @@ describe('updateOnBatch', () => {
     expect(policy.accumulated).toEqual([]);
   });
 
+  it('refuses a loss that is no number, and leaves no gradient of it', async () => {
+    const { batch, settings, policy } = await batchOf({ importanceSamplingLevel: 'token' });
+    policy.base.fill(NaN);
+    await expect(updateOnBatch(policy, batch, settings, 0.1)).rejects.toMatchObject({
+      code: 'training/not-finite',
+      params: { found: { loss: 'NaN' } },
+    });
+    const [gradient] = [...(await policy.readGradients()).values()];
+    expect(gradient?.data.every((g) => g === 0)).toBe(true);
+    expect(policy.updates).toBe(0);
+  });
+
   it('measures clipping, KL and the ratio of stale samples', async () => {
     const { batch, settings, policy } = await batchOf({ beta: 0.5, epsilonLow: 0.2, epsilonHigh: 0.2 });
     const stale = batch.map((item) => ({ ...item, logprobs: item.logprobs.map((x) => x - 0.5) }));

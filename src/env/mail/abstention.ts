@@ -32,7 +32,7 @@ const FORMS = new RegExp(
 );
 
 /** @param question lets a whole sentence repeat it: "I don't know when the meeting is" */
-function isAbstention(answer: string, match: AbstentionMatch, question = ''): boolean {
+function isAbstention(answer: string, match: AbstentionMatch, question: string): boolean {
   if (match === 'exact') return answer === I_DONT_KNOW;
   const words = plainWords(answer);
   if (FORMS.test(words)) return true;

@@ -61,6 +61,8 @@ describe('seed', () => {
       [search(['zeta']), search(['zeta'], { sent_after: '2024-01-01' })],
       [0.05, -0.8],
     ],
+    ['empty, then another sender', [search(['zeta']), search(['zeta'], { from_addr: 'x@y' })], [0.05, 0.05]],
+    ['empty, then another receiver', [search(['zeta']), search(['zeta'], { to_addr: 'x@y' })], [0.05, 0.05]],
     ['empty, then one keyword added, empty', [search(['zeta']), search(['zeta', 'iota'])], [0.05, -0.3]],
     [
       'three disjoint empty searches',

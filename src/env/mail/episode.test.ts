@@ -3,6 +3,7 @@ import { createEpisode, episodeRules, type EpisodeOptions } from './episode';
 import { renderCall } from '../../chat/parse/hermes';
 import { fakeMail, fakeQuestion, fakeStore, playTexts, say, toolMessages } from '../../../tests/support/mail';
 import { AgentError, emailIdsOf, type EpisodeOutcome } from './types';
+import { searchKeyOf } from './search-history';
 import { type ToolResult } from '../../conversation/types';
 
 const MAILS = [
@@ -137,6 +138,18 @@ describe('endings', () => {
     expect(turns[1]?.results.map(({ refused }) => refused)).toEqual([undefined, 'broken']);
   });
 
+  it('broken calls share the budget of their turn, and are no mail', () => {
+    const { episode } = start({ toolErrors: 'message' });
+    const { results, done } = say(episode, '<tool_call>{bad</tool_call><tool_call>{worse</tool_call>', 50);
+    expect(done).toBe(false);
+    expect(results.map(({ content }) => content)).toEqual([
+      '{"error":"The call is no complete JSON."}',
+      '{}',
+    ]);
+    expect(results.map(({ data }) => data)).toEqual([{ emailIds: [] }, { emailIds: [] }]);
+    expect(() => episode.record).toThrow(/running/);
+  });
+
   it('a broken call beside good ones changes nothing where bad calls end the episode', () => {
     const alone = play([read('m1'), 'Text.']);
     const beside = play([`${read('m1')}<tool_call>{bad</tool_call>`, 'Text.']);
@@ -229,7 +242,12 @@ describe('endings', () => {
     episode.truncate('out-of-context');
     expect(episode.record).toMatchObject({ endReason: 'out-of-context', answer: null });
     expect(episode.record.rubric.ran_out_of_turns).toBe(false);
-    expect(() => episode.truncate('out-of-context')).toThrow(/has ended/);
+    expect(() => episode.truncate('out-of-context')).toThrow(
+      expect.objectContaining({
+        code: 'agent/ended',
+        params: { call: 'truncate', question: 'q1', reason: 'out-of-context' },
+      }) as Error,
+    );
     expect(() => say(episode, '')).toThrow(/has ended/);
   });
 });
@@ -307,9 +325,34 @@ describe('the final answer', () => {
       store: fakeStore(MAILS),
       maxTurns: 2,
     });
-    say(episode, answer('$4,500'), 100);
+    expect(say(episode, answer('$4,500'), 100).results).toMatchObject([{ content: '{}', isError: false }]);
+    expect(episode.record.endReason).toBe('answered');
     expect(episode.record.rubric).toMatchObject({ attempted_answer: true, answer_correct: false });
   });
+});
+
+it('only results that tell of mail have ids of it', () => {
+  const result = { callId: 'c', name: 'search_emails', content: '[]', isError: false, truncated: false };
+  expect(emailIdsOf(result)).toEqual([]);
+  expect(emailIdsOf({ ...result, data: { emailIds: 'm1' } })).toEqual([]);
+  expect(emailIdsOf({ ...result, data: { emailIds: ['m1'] } })).toEqual(['m1']);
+});
+
+describe('searchKeyOf', () => {
+  it.each(['seed', 'full'] as const)('takes an empty address for none in %s', (kind) => {
+    const none = searchKeyOf({ keywords: ['a'] }, kind);
+    expect(searchKeyOf({ keywords: ['a'], fromAddr: '', toAddr: '' }, kind)).toBe(none);
+    const others = [{ fromAddr: 'x@y' }, { toAddr: 'x@y' }].map((more) =>
+      searchKeyOf({ keywords: ['a'], ...more }, kind),
+    );
+    expect(new Set([none, ...others]).size).toBe(3);
+  });
+});
+
+it('an episode in which nothing has happened has no count and no flag', () => {
+  const { episode } = start();
+  episode.truncate('out-of-context');
+  expect(Object.values(episode.record.rubric).every((value) => Number(value) === 0)).toBe(true);
 });
 
 describe('search bookkeeping', () => {

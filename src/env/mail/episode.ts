@@ -2,6 +2,7 @@
 import type { ChatMessage, ParsedTurn, ToolCall, ToolResult, Turn } from '../../conversation/types';
 import { type Episode, type Outcome, type Step } from '../types';
 import { STOP } from '../../conversation/stop';
+import { quoted } from '../tool-arguments';
 import { abstainsFrom, isUnanswerable, type AbstentionMatch } from './abstention';
 import { turnValues } from './advantage';
 import { MAX_RESULTS } from './corpus/query';
@@ -199,7 +200,7 @@ export class MailEpisode implements Episode {
     const { name } = call;
     if (!isToolName(name)) {
       const known = TOOL_SCHEMAS.map((tool) => tool.function.name).join(', ');
-      const what = name === '' ? 'The call has no name' : `There is no tool "${name.slice(0, 40)}"`;
+      const what = name === '' ? 'The call has no name' : `There is no tool ${quoted(name)}`;
       return this.#badCall('bad_tool_call_name', `${what}; the tools are ${known}.`, budget);
     }
     const checked = checkArguments(name, call.arguments);
@@ -241,7 +242,7 @@ export class MailEpisode implements Episode {
     const mail = this.#options.store.read(id);
     if (mail === null) {
       this.#rubric.ever_tried_to_read_invalid_email = true;
-      const rendered = renderError(`No mail has the id "${id.slice(0, 40)}".`, budget);
+      const rendered = renderError(`No mail has the id ${quoted(id)}.`, budget);
       return { rendered, isError: true, ends: null };
     }
     const rendered = renderMail(mail, budget, this.#options);

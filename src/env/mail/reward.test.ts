@@ -45,6 +45,27 @@ describe('seed', () => {
   });
 });
 
+describe('seed, by hand', () => {
+  const perfect: Partial<Rubric> = {
+    ...{ num_turns: 3, attempted_answer: true, answer_correct: true, sources_correct: true, num_sources: 1 },
+    ...{ ever_found_right_email: true, ever_read_right_email: true },
+    ...{ num_unique_searches: 1, num_total_searches: 1 },
+  };
+
+  it.each<[string, Partial<Rubric>, number]>([
+    ['perfect', {}, 2],
+    ['a turn more', { num_turns: 4 }, 1.46],
+    ['a turn less', { num_turns: 2 }, 1.48],
+    ['not found', { ever_found_right_email: false }, 1.47],
+    ['not read', { ever_read_right_email: false }, 1.47],
+    ['not cited', { sources_correct: false }, 1.17],
+    ['a search repeated', { num_repeated_searches: 1 }, 1.32],
+    ['an empty search', { num_zero_result_searches: 1 }, 1.47],
+  ])('only what is perfect in all is worth 2: %s', (_, changes, value) => {
+    expect(seed(fakeOutcome({ ...perfect, ...changes }), 10)).toBeCloseTo(value, 12);
+  });
+});
+
 describe('simple', () => {
   it('is 1 for success and 0 else', () => {
     const simple = rewardFor('simple');

@@ -481,3 +481,19 @@ describe.each(Object.entries(kinds))('any %s', (_kind, samples) => {
     );
   });
 });
+
+describe('a day said from another', () => {
+  const asked = { question: 'When is the review?', answer: '2025-03-05', aliases: [] };
+
+  it.each<[string, object, string, boolean]>([
+    ['the day of the mail', { mailDate: '2025-03-04', queryDate: '2025-06-01' }, 'tomorrow', true],
+    ['the day of the question where the mail has none', { queryDate: '2025-03-04' }, 'tomorrow', true],
+    ['another day', { mailDate: '2025-03-14' }, 'tomorrow', false],
+    ['another month', { mailDate: '2025-12-04' }, 'tomorrow', false],
+    ['another year', { mailDate: '2024-03-04' }, 'tomorrow', false],
+    ['no day at all', {}, 'tomorrow', false],
+    ['no day at all, in full', {}, '5 March 2025', true],
+  ])('%s', (_, days, answer, expected) => {
+    expect(scoreAnswer({ ...asked, ...days }, answer)).toBe(expected);
+  });
+});

@@ -32,6 +32,7 @@ describe('taskOf and questionOf', () => {
       fakeQuestion({ answer: "I don't know", emailIds: [], trace: { search: { keywords: ['x'] } } }),
     ],
     ['without an answer', fakeQuestion({ answer: '' })],
+    ['of a stage', fakeQuestion({ stage: 'policy' })],
   ])('are inverse: %s', (_what, question) => {
     expect(questionOf(taskOf(question))).toStrictEqual(question);
     // Tasks are plain data: a worker's boundary and a file leave them as they are.

@@ -87,6 +87,9 @@ describe('renderMail', () => {
       const { content } = renderMail(smiles, budget, STYLE);
       const { body } = JSON.parse(content) as { body: string };
       expect(body).toBe('😀'.repeat(body.length / 2));
+      // The longest that fits: another character would pass the budget.
+      expect(content.length).toBeGreaterThan(budget - 2);
+      expect(content.length).toBeLessThanOrEqual(budget);
     }
   });
 });

@@ -2,6 +2,7 @@
  * Tool results as the policy reads them: compact JSON, shortened to a budget of characters (UTF-16 units).
  * Whatever the budget, a result is valid JSON; the smallest ones are `[]` and `{}`.
  */
+import { cutText } from '../result-text';
 import type { Email, EmailId, SearchHit } from './corpus/types';
 
 export interface ResultStyle {
@@ -57,7 +58,7 @@ export function renderMail(mail: Email, budget: number, style: ResultStyle): Ren
   if (whole.length <= budget) return { content: whole, emailIds: [mail.id], truncated: false };
 
   const render = (length: number): string =>
-    JSON.stringify({ ...fields, body: cut(mail.body, length), ...TRUNCATED });
+    JSON.stringify({ ...fields, body: cutText(mail.body, length), ...TRUNCATED });
   // Escapes make the JSON grow unevenly with the body, but never shrink: search for the longest body that fits.
   let low = 0;
   let high = mail.body.length;
@@ -84,11 +85,4 @@ function mailDate(date: number | null, style: ResultStyle): string | null {
   if (date === null) return null;
   const iso = new Date(date).toISOString();
   return style.mailDate === 'day' ? iso.slice(0, 10) : `${iso.slice(0, 10)} ${iso.slice(11, 16)}`;
-}
-
-/** The first `length` characters, not ending inside a surrogate pair. */
-function cut(text: string, length: number): string {
-  const last = text.charCodeAt(length - 1);
-  const splitsPair = length < text.length && last >= 0xd800 && last <= 0xdbff;
-  return text.slice(0, splitsPair ? length - 1 : length);
 }

@@ -74,6 +74,12 @@ const BAD: readonly [ToolName, Args, RegExp][] = [
   ['read_email', { message_id: 5 }, /string, not 5/],
   ['read_email', { message_id: null }, /string, not null/],
   ['read_email', { id: 'm1' }, /"message_id" is missing/],
+  ['read_email', { message_id: true }, /^read_email: "message_id" must be a string, not true\.$/],
+  ['read_email', { message_id: { id: 1 } }, /not an object\.$/],
+  ['read_email', { message_id: ['m1'] }, /not this list\.$/],
+  ['read_email', { message_id: [] }, /not an empty list\.$/],
+  ['search_emails', { keywords: 'k'.repeat(41) }, /not "k{40}"\.$/],
+  ['search_emails', { keywords: ['a'], ['x'.repeat(41)]: 1 }, /no argument "x{40}"\.$/],
   ['return_final_answer', { source_message_ids: [] }, /"answer" is missing/],
   ['return_final_answer', { answer: 42, source_message_ids: [] }, /string, not 42/],
 ];
@@ -97,6 +103,19 @@ describe('TOOL_SCHEMAS', () => {
       ['read_email', ['message_id']],
       ['return_final_answer', ['answer', 'source_message_ids']],
     ]);
+  });
+
+  it('says the kind of every argument, and the bounds that are checked', () => {
+    const [search] = TOOL_SCHEMAS;
+    const { properties } = search?.function.parameters as { properties: Record<string, object> };
+    expect(properties).toMatchObject({
+      keywords: { type: 'array', items: { type: 'string' }, minItems: 1 },
+      from_addr: { type: 'string' },
+      to_addr: { type: 'string' },
+      sent_after: { type: 'string', format: 'date' },
+      sent_before: { type: 'string', format: 'date' },
+      max_results: { type: 'integer', minimum: 1, maximum: 10 },
+    });
   });
 
   it('knows tool names without being fooled by object members', () => {

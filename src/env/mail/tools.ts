@@ -5,6 +5,7 @@
 import { I_DONT_KNOW } from './abstention';
 import { MAX_RESULTS, parseDay } from './corpus/query';
 import type { ToolSchema } from '../../conversation/types';
+import { kindOf, quoted } from '../tool-arguments';
 import type { EmailId, SearchQuery } from './corpus/types';
 
 export const SEARCH_EMAILS = 'search_emails';
@@ -197,7 +198,7 @@ function violation(schema: ObjectSchema, args: Readonly<Record<string, unknown>>
   }
   for (const [key, value] of Object.entries(args)) {
     const property = Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
-    if (property === undefined) return `there is no argument "${key.slice(0, 40)}".`;
+    if (property === undefined) return `there is no argument ${quoted(key)}.`;
     const error = propertyViolation(property, value);
     if (error !== null) return `"${key}" must be ${error}, not ${kindOf(value)}.`;
   }
@@ -222,11 +223,4 @@ function propertyViolation(schema: PropertySchema, value: unknown): string | nul
         return 'a list of strings';
       return value.length < (schema.minItems ?? 0) ? 'a list of at least one string' : null;
   }
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'this list';
-  if (typeof value === 'string') return `"${value.slice(0, 40)}"`;
-  return typeof value === 'object' ? 'an object' : String(value);
 }

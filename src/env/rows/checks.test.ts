@@ -42,6 +42,7 @@ describe('check', () => {
     ['one-of', ['Ann', 'A. Lee'], 'Lee', false, {}],
     ['one-of', '["Ann"]', 'ann', true, {}],
     ['one-of', [1, 2], '2', true, {}],
+    ['one-of', [' Ann\n'], 'ann', true, {}],
     ['pattern', '^(five|5)\\.?$', 'Five.', true, {}],
     ['pattern', '^(five|5)\\.?$', 'Five.', false, { ignoreCase: false }],
     ['pattern', '\\d{3}', 'room 12', false, {}],
@@ -50,6 +51,14 @@ describe('check', () => {
     ['pattern', '$&', 'It is $&!', true, { pattern: '^It is {answer}!$' }],
   ])('%s: %j and %j is %j', async (check, answer, given, expected, changes) => {
     expect(await isRight(answer, given, { check, ...changes })).toBe(expected);
+  });
+
+  it.each(['number', 'one-of'])('%s refuses an answer with its first 80 characters', async (check) => {
+    const answer = 'w'.repeat(81);
+    await expect(openRecords([{ prompt: 'a', answer }], { check })).rejects.toMatchObject({
+      code: check === 'number' ? 'environment/answer-no-number' : 'environment/answer-no-list',
+      params: { found: 'w'.repeat(80) },
+    });
   });
 
   it('reads a number out of a worked solution', async () => {

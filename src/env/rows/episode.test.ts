@@ -93,13 +93,41 @@ describe('an episode', () => {
       'Because.',
     );
     expect(known.success).toBe(true);
+    expect(await opened.ask?.({ prompt: 'Why?', answer: 5 })).toEqual({
+      id: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
+      prompt: [{ role: 'user', content: 'Why?' }],
+      answer: '5',
+      level: 1,
+      info: {},
+    });
+    expect(await opened.ask?.({ prompt: 'Why?' })).toMatchObject({ answer: null });
     expect(() => opened.ask?.({ question: 'Why?' })).toThrow(
       /The question should be a list of messages, found nothing/,
     );
   });
 });
 
+it('a question asked with an answer that the check cannot use is refused, naming what is wrong', async () => {
+  const opened = await openRecords([{ prompt: 'a', answer: 5 }], { check: 'number' });
+  const refused = (code: string, where: object) =>
+    expect.objectContaining({ code, params: expect.objectContaining({ where: [where] }) as object }) as Error;
+  expect(() => opened.ask?.({ prompt: 'Why?', answer: 'five' })).toThrow(
+    refused('environment/answer-no-number', { asked: 'answer' }),
+  );
+  expect(() => opened.ask?.({ prompt: 'Why?', answer: {} })).toThrow(
+    refused('environment/answer-kind', { asked: 'answer' }),
+  );
+  expect(() => opened.ask?.({ prompt: ' ', answer: 5 })).toThrow(
+    refused('environment/prompt-blank', { asked: 'question' }),
+  );
+});
+
 describe('the expert', () => {
+  it('knows nothing of a question whose answer nobody knows', async () => {
+    const opened = await openRecords([{ prompt: 'a', answer: 5 }]);
+    expect(opened.expert?.((await opened.ask?.({ prompt: 'Why?' }))!)).toBeNull();
+  });
+
   it.each<[string, object, Record<string, string>, string | null]>([
     [
       'writes the answer in its form',

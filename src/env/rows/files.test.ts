@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { folder, jsonl, openRows } from '../../../tests/support/rows';
 import type { Split, Task } from '../types';
-import { splitFiles } from './files';
+import { splitFiles, usualNames } from './files';
 import { position } from './identity';
 import { deal } from './split';
 
@@ -11,6 +11,8 @@ const empty = (paths: readonly string[]) => Object.fromEntries(paths.map((path) 
 describe('splitFiles', () => {
   it.each<[readonly string[], object]>([
     [['README.md', 'train.jsonl', 'test.jsonl'], { train: ['train.jsonl'], test: ['test.jsonl'] }],
+    [['training.jsonl'], { train: ['training.jsonl'] }],
+    [['validation.jsonl'], { validation: ['validation.jsonl'] }],
     [['valid.jsonl'], { validation: ['valid.jsonl'] }],
     [['val.jsonl'], { validation: ['val.jsonl'] }],
     [['dev.ndjson'], { validation: ['dev.ndjson'] }],
@@ -45,6 +47,13 @@ describe('splitFiles', () => {
     ['two formats', ['train.jsonl', 'train.parquet'], /\*\.jsonl, \*\.parquet/],
   ])('refuses %s', async (_, paths, message) => {
     await expect(splitFiles(folder(empty(paths)))).rejects.toThrow(message);
+  });
+
+  it('has usual names of every split and word, each in three places', () => {
+    const words = ['train', 'training', 'validation', 'valid', 'val', 'dev', 'eval', 'test'];
+    expect(usualNames()).toEqual(
+      words.flatMap((word) => [`${word}.jsonl`, `${word}.parquet`, `data/${word}-00000-of-00001.parquet`]),
+    );
   });
 
   it('tries the usual names where the source cannot list', async () => {

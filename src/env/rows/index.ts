@@ -3,6 +3,7 @@
  * JSON Lines or Parquet, split by the names of files, answered in one turn, compared by the setting `check`.
  */
 import type { AssistantMessage, JsonObject } from '../../conversation/types';
+import type { Place } from '../../errors/texts/place';
 import { EnvironmentError } from '../errors';
 import type { Environment, OpenedEnvironment, OpenOptions, Task, TaskSource } from '../types';
 import { INSTRUCTIONS, findAnswer, writeAnswer } from './answer';
@@ -68,17 +69,20 @@ class OpenedRows implements OpenedEnvironment {
   expert(task: Task): readonly AssistantMessage[] | null {
     const { answerForm } = this.#settings;
     const content = this.#solution(task) ?? this.#written(task);
-    const found = content === null ? null : findAnswer(content, answerForm);
+    if (content === null) return null;
+    const found = findAnswer(content, answerForm);
     const isRight = found !== null && this.#judge(task)?.(found) === true;
-    return content !== null && isRight ? [{ role: 'assistant', content }] : null;
+    return isRight ? [{ role: 'assistant', content }] : null;
   }
 
   /** @param input `prompt`, as in a row, and an `answer` where one is known */
   ask(input: JsonObject): Task {
     const { prompt, answer = null } = input;
     const asked = promptOf(prompt, [{ asked: 'question' }]);
-    const known = answer === null ? null : answerOf(answer, this.#settings, [{ asked: 'answer' }]);
-    if (known !== null) this.#makeJudge(known, [{ asked: 'question' }]);
+    const where: Place = [{ asked: 'answer' }];
+    const known = answer === null ? null : answerOf(answer, this.#settings, where);
+    // Refuses an answer that the check cannot use.
+    if (known !== null) this.#makeJudge(known, where);
     return {
       id: fallbackId({ prompt: asked, answer: known }),
       prompt: asked,

@@ -62,6 +62,41 @@ describe('rows', () => {
     expect(tasks.test[0]?.level).toBe(1);
   });
 
+  it.each([
+    ['Level 12', 12],
+    ['12', 12],
+    ['Level 3 of 5', 5],
+    ['Level 3 of many', 1],
+    ['Level3', 1],
+  ])('takes the level %j as %j', async (level, expected) => {
+    const { tasks } = await openRecords([{ prompt: 'a', answer: 'b', level }]);
+    expect(tasks.test[0]?.level).toBe(expected);
+  });
+
+  it.each(['user', 'assistant'] as const)(
+    'takes a longer prompt by its last message, of the %s',
+    async (role) => {
+      const prompt = [
+        { role: 'user', content: 'a' },
+        { role: role === 'user' ? 'assistant' : 'user', content: 'b' },
+        { role, content: 'c' },
+      ];
+      const opened = openRecords([{ prompt, answer: 'd' }]);
+      if (role === 'user') expect((await opened).tasks.test[0]?.prompt).toEqual(prompt);
+      else
+        await expect(opened).rejects.toMatchObject({
+          code: 'environment/prompt-end',
+          params: { role: 'assistant' },
+        });
+    },
+  );
+
+  it('has no tasks of its own', async () => {
+    await expect(openRows(folder({ 'train.jsonl': '' }, { name: 'built-in' }))).rejects.toMatchObject({
+      code: 'environment/no-dataset',
+    });
+  });
+
   it('reads columns of other names, and inside objects', async () => {
     const row = { question: 'Who?', answers: { text: ['Ann', 'A. Lee'], start: [0, 4] } };
     const settings = { promptColumn: 'question', answerColumn: 'answers.text', check: 'one-of' };

@@ -140,7 +140,8 @@ class ByteWriter {
   text(value: string): this {
     const bytes = new TextEncoder().encode(value);
     this.u64(bytes.length);
-    this.#bytes.set(bytes, this.#room(bytes.length));
+    const at = this.#room(bytes.length);
+    this.#bytes.set(bytes, at);
     return this;
   }
 
@@ -160,9 +161,7 @@ class ByteWriter {
       case 'text':
         return this.u32(TYPE_IDS.text).text(value.value);
       case 'bool':
-        this.u32(TYPE_IDS.bool);
-        this.#view.setUint8(this.#room(1), value.value ? 1 : 0);
-        return this;
+        return this.u32(TYPE_IDS.bool).#byte(value.value ? 1 : 0);
       default:
         return this.u32(TYPE_IDS[value.type]).#number(value.type, value.value);
     }
@@ -174,6 +173,12 @@ class ByteWriter {
     return this.#bytes.subarray(0, length);
   }
 
+  #byte(value: number): this {
+    const at = this.#room(1);
+    this.#bytes[at] = value;
+    return this;
+  }
+
   #number(type: 'u16' | 'u32' | 'i32' | 'f32', value: number): this {
     const at = this.#room(type === 'u16' ? 2 : 4);
     if (type === 'u16') this.#view.setUint16(at, value, true);
@@ -183,7 +188,7 @@ class ByteWriter {
     return this;
   }
 
-  /** Where the next bytes go; what is not written is zero. */
+  /** Where the next bytes go, to be asked before `#bytes` or `#view` is: they may be others then. What is not written is zero. */
   #room(bytes: number): number {
     const at = this.#length;
     this.#length += bytes;

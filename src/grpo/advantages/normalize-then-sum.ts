@@ -56,9 +56,9 @@ function groupsOf(rollouts: readonly RewardParts[]): readonly (readonly number[]
   return [...groups.values()];
 }
 
-/** Values less their mean, by their deviation; 0 where all are equal. */
+/** Values less their mean, by their deviation and a floor; 0 where all are equal. */
 function standardScores(values: readonly number[]): number[] {
   const centre = mean(values);
   const spread = standardDeviation(values);
-  return values.map((value) => (spread === 0 ? 0 : (value - centre) / (spread + STD_FLOOR)));
+  return values.map((value) => (value - centre) / (spread + STD_FLOOR));
 }
