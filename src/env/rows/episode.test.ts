@@ -153,6 +153,7 @@ describe('the expert', () => {
       { answerForm: 'boxed', rowAnswerForm: 'hashes' },
       '\\boxed{5}',
     ],
+    ['knows none that is blank', { answer: [''] }, { answerForm: 'boxed', check: 'one-of' }, null],
     ['knows no text for a pattern', { answer: '5|five' }, { check: 'pattern' }, null],
     ['knows none that its form cannot hold', { answer: 'two\nlines' }, { answerForm: 'last-line' }, null],
   ])('%s', async (_, row, changes, expected) => {
