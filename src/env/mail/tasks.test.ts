@@ -88,7 +88,7 @@ describe('ownTask', () => {
     [{ text: ' ' }, /question is empty/],
     [{ text: 7 }, /question is empty/],
     [{ inbox: '' }, /No inbox is chosen/],
-    [{ queryDate: 'tomorrow' }, /Write the day of the question as YYYY-MM-DD/],
+    [{ queryDate: 'tomorrow' }, /tomorrow.*Write the day of the question as YYYY-MM-DD/],
     [{ queryDate: '2025-02-41' }, /Write the day of the question as YYYY-MM-DD/],
     [{ queryDate: undefined }, /Write the day of the question as YYYY-MM-DD/],
   ])('refuses %j', (change, message) => {
