@@ -18,7 +18,7 @@ function withoutTrace(): Question {
 describe('taskOf and questionOf', () => {
   it('say a question as a task', () => {
     const { id, question, answer, level, ...info } = fakeQuestion({ level: 3 });
-    expect(taskOf(fakeQuestion({ level: 3 }))).toEqual({
+    expect(taskOf(fakeQuestion({ level: 3 }))).toStrictEqual({
       ...{ id, prompt: [{ role: 'user', content: question }], answer, level, info },
     });
     expect(taskText(taskOf(fakeQuestion()))).toBe('What is the budget of Falcon?');
