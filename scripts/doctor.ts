@@ -1,7 +1,7 @@
 /** `npm run doctor`: looks the device over that runs would compute on. */
 import { writeFileSync } from 'node:fs';
 import { GpuError } from '../src/kernels/errors';
-import { checkLines } from '../src/report/check/words';
+import { checkLines, partWords } from '../src/report/check/words';
 import type { DeviceCheck } from '../src/report/check/types';
 import { checkDevice, withoutDevice } from '../src/run/check/device';
 import { adapterNames, createDawnGpu, DawnError } from './runtime/dawn';
@@ -61,7 +61,7 @@ async function checkHere(log: (line: string) => void): Promise<DeviceCheck> {
   if (adapter === null) throw GpuError.of('gpu/no-adapter');
   assertCard(adapter);
   const { tuning } = nodeFiles();
-  return checkDevice(gpu, { tuning, onProgress: (what) => log(`checking ${what} …`) });
+  return checkDevice(gpu, { tuning, onProgress: (what) => log(`checking ${partWords(what)} …`) });
 }
 
 async function checkInBrowser(log: (line: string) => void): Promise<DeviceCheck> {

@@ -1,5 +1,7 @@
 /** A small static file server: the built page on this machine, and folders mounted into it. */
 import { MailGymError, type ErrorName } from '../src/errors';
+import { serve as texts } from '../src/errors/texts/en/serve';
+import type { TextTable } from '../src/errors/texts/types';
 import { createReadStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -40,9 +42,10 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** The port is taken, or the folder is not there. */
+/** The port is taken, the folder is not there, or what was asked of a server is refused. */
 export class ServeError extends MailGymError {
-  override name: ErrorName = 'ServeError';
+  static override readonly texts: TextTable = texts;
+  override name: ErrorName<'ServeError'> = 'ServeError';
 }
 
 /** Serves on this machine only. @throws ServeError when the port cannot be had. */

@@ -1,6 +1,6 @@
 /** How a number that a run records is named, measured and written. Pure. */
 import type { MetricUnit } from '../env/types';
-import { bytes, integer, NONE, number, percent, signed } from './format';
+import { english, NONE, type Formats } from './format';
 
 /** Of an environment's metrics, or of what only the trainer measures. `whole`: a count that is never a mean. */
 export type Unit = MetricUnit | 'whole' | 'reward' | 'bytes' | 'tokens per second';
@@ -43,7 +43,11 @@ export function rangeOf({ unit, range }: Pick<MetricEntry, 'unit' | 'range'>): M
 }
 
 /** A value for people, with its unit where that is not plain from the label. */
-export function metricText(value: number | null | undefined, unit: Unit): string {
+export function metricText(
+  value: number | null | undefined,
+  unit: Unit,
+  { percent, signed, seconds, number, bytes, integer }: Formats = english,
+): string {
   if (value === null || value === undefined) return NONE;
   switch (unit) {
     case 'share':
@@ -51,7 +55,7 @@ export function metricText(value: number | null | undefined, unit: Unit): string
     case 'reward':
       return signed(value);
     case 'seconds':
-      return `${number(value)} s`;
+      return seconds(value);
     case 'bytes':
       return bytes(value);
     case 'whole':

@@ -5,14 +5,15 @@ import type { DeviceReport } from './types';
 /** @param webgpu `navigator.gpu`; undefined where the browser has none */
 export async function probeDevice(webgpu: GPU | undefined): Promise<DeviceReport> {
   if (webgpu === undefined) {
+    const isInsecure = globalThis.isSecureContext === false;
     return {
       ok: false,
+      why: isInsecure ? 'insecure-page' : 'no-webgpu',
       problem: 'This browser has no WebGPU, which the training needs.',
-      remedy:
-        globalThis.isSecureContext === false
-          ? 'WebGPU works only on pages from https:// or localhost: open this page from such an address.'
-          : 'Use a current Chrome or Edge (113 or later), Firefox (141 or later) or Safari (26 or later). On Linux, ' +
-            'Chrome may need chrome://flags/#enable-unsafe-webgpu.',
+      remedy: isInsecure
+        ? 'WebGPU works only on pages from https:// or localhost: open this page from such an address.'
+        : 'Use a current Chrome or Edge (113 or later), Firefox (141 or later) or Safari (26 or later). On Linux, ' +
+          'Chrome may need chrome://flags/#enable-unsafe-webgpu.',
     };
   }
   let adapter: GPUAdapter | null;
@@ -21,6 +22,7 @@ export async function probeDevice(webgpu: GPU | undefined): Promise<DeviceReport
   } catch (error) {
     return {
       ok: false,
+      why: 'no-answer',
       problem: `The browser could not look for a graphics adapter: ${(error as Error).message}`,
       remedy: 'Restart the browser and try again.',
     };
@@ -28,6 +30,7 @@ export async function probeDevice(webgpu: GPU | undefined): Promise<DeviceReport
   if (adapter === null) {
     return {
       ok: false,
+      why: 'no-adapter',
       problem: 'The browser has WebGPU but offers no graphics adapter.',
       remedy:
         'Switch on hardware acceleration in the browser’s settings, update the graphics driver, or look at ' +

@@ -4,6 +4,7 @@ import type { Split } from '../env/types';
 import type { ExportFormat, ExportType } from '../settings/choices';
 import type { Bounds, SeveralTries, Try } from '../grpo/tries';
 import type { ModelFacts } from '../engine/model-facts';
+import type { DeviceFault } from '../report/check/types';
 import type { EvalSummary, StopReason, TrajectoryView } from '../grpo/types';
 
 export type DeviceReport =
@@ -16,7 +17,13 @@ export type DeviceReport =
       readonly features: readonly string[];
       readonly maxBufferBytes: number;
     }
-  | { readonly ok: false; readonly problem: string; readonly remedy: string };
+  | {
+      readonly ok: false;
+      readonly why: DeviceFault;
+      /** In English, as the next. */
+      readonly problem: string;
+      readonly remedy: string;
+    };
 
 /** A model that a browser has downloaded, whole or in part. */
 export interface StoredDownload {

@@ -40,7 +40,8 @@ export function describeRule(rule: SettingRule): string {
   return ruleWords(ruleData(rule));
 }
 
-function ruleData(rule: SettingRule): RuleData {
+/** The rule as data, for texts of it. */
+export function ruleData(rule: SettingRule): RuleData {
   const { kind } = rule;
   switch (kind) {
     case 'integer':

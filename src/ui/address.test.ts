@@ -8,9 +8,17 @@ it('has the settings and the view, and brings both back', () => {
   const [runsView, offer] = [PLAIN_RUNS_VIEW, null];
   const address = addressOf({ form, view: 'compare', runsView, offer });
   expect(address).toBe('maxSteps=7&view=compare');
-  expect(fromAddress(`#${address}`)).toEqual({ form, view: 'compare', runsView, offer, ignored: [] });
+  const language = null;
+  expect(fromAddress(`#${address}`)).toEqual({
+    form,
+    view: 'compare',
+    runsView,
+    offer,
+    language,
+    ignored: [],
+  });
   expect(addressOf({ form: EMPTY_FORM, view: 'curves', runsView, offer })).toBe('');
-  expect(fromAddress('')).toEqual({ form: EMPTY_FORM, view: null, runsView, offer, ignored: [] });
+  expect(fromAddress('')).toEqual({ form: EMPTY_FORM, view: null, runsView, offer, language, ignored: [] });
 });
 
 it('has the order, filter and grouping of the table of runs', () => {

@@ -1,10 +1,12 @@
-/** What the address says of the page: the settings, and the view that is open. Pure. */
+/** What the address says of the page: the settings, the view that is open, and the language where it was chosen. Pure. */
 import { formFromHash, formToHash, type FormState } from './form-state';
 import { offerOf, type RunOffer } from './runs/offer';
 import { COLUMNS, PLAIN_RUNS_VIEW, type RunsView } from './runs/view';
 import { VIEWS, type State, type View } from './state';
+import { closest, type Language } from './texts/language';
 
 const VIEW = 'view';
+const LANGUAGE = 'lang';
 const FIRST: View = 'curves';
 
 /** What the table of runs shows; absent where that is everything. */
@@ -13,13 +15,11 @@ const RUNS = { sort: 'runs.sort', filter: 'runs.filter', group: 'runs.group' } a
 /** A run file elsewhere, and how large it is. */
 const OFFER = { url: 'run', bytes: 'run.bytes' } as const;
 
-/** Fragment without '#'; '' for the untouched page. */
-export function addressOf({
-  form,
-  view,
-  runsView,
-  offer,
-}: Pick<State, 'form' | 'view' | 'runsView' | 'offer'>): string {
+/** Fragment without '#'; '' for the untouched page. @param language null where nobody chose one */
+export function addressOf(
+  { form, view, runsView, offer }: Pick<State, 'form' | 'view' | 'runsView' | 'offer'>,
+  language: Language | null = null,
+): string {
   const query = new URLSearchParams(formToHash(form));
   if (view !== FIRST) query.set(VIEW, view);
   const { sort, filter, group } = runsView;
@@ -32,10 +32,14 @@ export function addressOf({
     query.set(OFFER.url, offer.url);
     if (offer.bytes !== null) query.set(OFFER.bytes, String(offer.bytes));
   }
+  if (language !== null) query.set(LANGUAGE, language);
   return query.toString();
 }
 
-/** Reads a fragment back. View null: none is named. `base`: of addresses in it. `ignored`: sentences about what is not understood. */
+/**
+ * Reads a fragment back. View and language null: none is named. `base`: of addresses in it. `ignored`: sentences about what is
+ * not understood.
+ */
 export function fromAddress(
   hash: string,
   base = 'http://localhost/',
@@ -44,6 +48,7 @@ export function fromAddress(
   readonly view: View | null;
   readonly runsView: RunsView;
   readonly offer: RunOffer | null;
+  readonly language: Language | null;
   readonly ignored: readonly string[];
 } {
   const query = new URLSearchParams(hash.replace(/^#/, ''));
@@ -51,6 +56,8 @@ export function fromAddress(
   const view = VIEWS.find((one) => one === named) ?? null;
   // One that is unknown is told of like any other part.
   if (view !== null) query.delete(VIEW);
+  const language = closest([query.get(LANGUAGE) ?? '']);
+  if (language !== null) query.delete(LANGUAGE);
   const taken = (key: string): string => {
     const value = query.get(key) ?? '';
     query.delete(key);
@@ -68,5 +75,12 @@ export function fromAddress(
   // An address that is none is told of like any other part.
   if (offer !== null || url === '') query.delete(OFFER.url);
   query.delete(OFFER.bytes);
-  return { view, runsView, offer, ...formFromHash(query.toString()) };
+  return { view, language, runsView, offer, ...formFromHash(query.toString()) };
+}
+
+/** The fragment with its language changed, and everything else as it is. */
+export function withLanguage(hash: string, language: Language): string {
+  const query = new URLSearchParams(hash.replace(/^#/, ''));
+  query.set(LANGUAGE, language);
+  return query.toString();
 }

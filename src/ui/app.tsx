@@ -2,6 +2,7 @@
 import { options, render, type JSX } from 'preact';
 import { Ask } from './ask/ask';
 import { Compare } from './compare/compare';
+import { LanguageSwitch } from './language-switch';
 import { Log } from './log';
 import { OwnMailView } from './mail/view';
 import { MaskView } from './mask/mask-view';
@@ -39,11 +40,18 @@ options.debounceRendering = (draw) => {
   else requestAnimationFrame(draw);
 };
 
-/** Draws everything into `host` and `deviceSlot`, which index.html provides with the header around them. */
-export function mountApp(host: HTMLElement, deviceSlot: HTMLElement, page: Page): void {
+/** Places that index.html provides, with the header around them. */
+export interface Slots {
+  readonly host: HTMLElement;
+  readonly deviceSlot: HTMLElement;
+  readonly languageSlot: HTMLElement;
+}
+
+export function mountApp({ host, deviceSlot, languageSlot }: Slots, page: Page): void {
   const within = (view: JSX.Element): JSX.Element => (
     <PageContext.Provider value={page}>{view}</PageContext.Provider>
   );
+  render(within(<LanguageSwitch />), languageSlot);
   render(within(<DeviceChip />), deviceSlot);
   render(within(<App />), host);
 }

@@ -1,4 +1,4 @@
-/** What follows the state outside of the views: the address, the storage, the questions to be asked. */
+/** What follows the state outside of the views: the address, the language of the document, the storage, the questions to be asked. */
 import { computed, effect, untracked } from '@preact/signals';
 import { menuKey } from './ask-state';
 import { addressOf, fromAddress } from './address';
@@ -6,8 +6,10 @@ import type { Page } from './page';
 import { isActive, type Problem } from './state';
 import { statusText } from './run/run-words';
 import { t } from './texts';
+import { chosenLanguage, language, rememberLanguage, speak } from './texts/language';
 
 export function followState(page: Page, content: () => Element | null): void {
+  followLanguage();
   followAddress(page);
   showStart(page, content);
   showInTitle(page);
@@ -18,30 +20,61 @@ export function followState(page: Page, content: () => Element | null): void {
   });
 }
 
+/** The words around the views, which index.html has in English, and the language that the document says it is in. */
+export function followLanguage(): void {
+  effect(() => {
+    document.documentElement.lang = language.value;
+    const words: Readonly<Record<string, string | undefined>> = t.app.page;
+    for (const node of document.querySelectorAll<HTMLElement>('[data-text]')) {
+      node.textContent = words[node.dataset['text'] ?? ''] ?? node.textContent;
+    }
+    const { description } = t.app.page;
+    document.querySelector('meta[name="description"]')?.setAttribute('content', description);
+  });
+  effect(() => {
+    if (chosenLanguage.value !== null) rememberLanguage(chosenLanguage.value);
+  });
+}
+
 /** Keeps the address and the form the same, in both directions. */
 function followAddress({ live, dispatch, now }: Page): void {
   effect(() => {
-    const hash = addressOf(live);
+    const hash = addressOf(live, chosenLanguage.value);
     if (hash === location.hash.replace(/^#/, '')) return;
     history.replaceState(null, '', `${location.pathname}${location.search}${hash === '' ? '' : `#${hash}`}`);
   });
   addEventListener('hashchange', () => {
+    const {
+      form,
+      view,
+      runsView,
+      offer,
+      language: named,
+      ignored,
+    } = fromAddress(location.hash, location.href);
+    // Where its texts cannot be fetched, the page goes on in the language that it has.
+    if (named !== null) void speak(named, true).catch(() => undefined);
     if (isActive(now().run.status)) return;
-    const { form, view, runsView, offer, ignored } = fromAddress(location.hash, location.href);
     dispatch({ kind: 'form', form });
     if (view !== null) dispatch({ kind: 'view', view });
     dispatch({ kind: 'runs-view', runsView });
     if (offer !== null) dispatch({ kind: 'offer', offer });
-    if (ignored.length > 0) dispatch({ kind: 'problem', problem: ignoredProblem(ignored) });
+    if (ignored.length > 0) dispatch({ kind: 'problem', problem: ignoredProblem(location.hash) });
   });
 }
 
-/** @param ignored sentences about parts of a link that say nothing to this page */
-export function ignoredProblem(ignored: readonly string[]): Problem {
+/** @param hash with parts that say nothing to this page */
+export function ignoredProblem(hash: string): Problem {
   return {
-    title: t.app.link.title,
-    message: ignored.join(' '),
-    remedy: t.app.link.remedy,
+    get title() {
+      return t.app.link.title;
+    },
+    get message() {
+      return t.app.sentences(fromAddress(hash, location.href).ignored);
+    },
+    get remedy() {
+      return t.app.link.remedy;
+    },
     tone: 'notice',
     resumeDir: null,
   };
@@ -59,13 +92,12 @@ function showStart({ derived }: Page, content: () => Element | null): void {
 
 /** How far the run is, also while the page is in the background. */
 function showInTitle({ live, derived }: Page): void {
-  const { title } = document;
   effect(() => {
     const { status, maxSteps } = live.run;
     const step = derived.record.value?.steps.at(-1)?.step ?? 0;
     document.title =
       status === 'idle'
-        ? title
+        ? t.app.page.title
         : isActive(status)
           ? t.run.title(t.run.stepOf(step, maxSteps))
           : t.run.title(statusText(live.run));

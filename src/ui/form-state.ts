@@ -1,6 +1,6 @@
 /** The settings form as data: a preset and the settings that differ from it, as the text that was typed. Pure. */
 import { isKnown, knownEnvironments } from '../env/registry';
-import { DEFAULT_ENVIRONMENT, schemaNear } from '../env/settings';
+import { DEFAULT_ENVIRONMENT, environmentNear, schemaNear } from '../env/settings';
 import { resolveSettings } from '../settings/resolve';
 import {
   isPresetName,
@@ -11,7 +11,8 @@ import {
 } from '../settings/schema';
 import type { Settings } from '../settings/settings';
 import { SettingsError, writeText } from '../settings/values';
-import { t } from './texts';
+import { errorText, t } from './texts';
+import { wordedSchema } from './texts/help';
 
 export interface FormState {
   readonly preset: string;
@@ -38,6 +39,11 @@ export function formSchema(form: FormState): SettingsSchema {
   return schemaNear(formEnvironment(form));
 }
 
+/** The same with the words of the page's language, for what is shown. */
+export function shownSchema(form: FormState): SettingsSchema {
+  return wordedSchema(environmentNear(formEnvironment(form)));
+}
+
 export function resolveForm(form: FormState): ResolvedForm {
   const schema = formSchema(form);
   const problems = new Map<string, string>();
@@ -47,9 +53,10 @@ export function resolveForm(form: FormState): ResolvedForm {
     return { settings: problems.size === 0 ? settings : null, problems };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    for (const { key, message } of error.problems) {
-      const at = isSettingKey(schema, key) ? key : '';
-      problems.set(at, [problems.get(at), message].filter(Boolean).join(' '));
+    for (const problem of error.problems) {
+      const at = isSettingKey(schema, problem.key) ? problem.key : '';
+      const before = problems.get(at);
+      problems.set(at, t.app.sentences([...(before === undefined ? [] : [before]), errorText(problem)]));
     }
     return { settings: null, problems };
   }

@@ -19,9 +19,15 @@ export function interruptedRun(files: readonly string[], records: readonly RunRe
   if (first === undefined) return null;
   const { outputDir, saved, of } = first;
   return {
-    title: t.problems.interrupted.title(outputDir.split('/').at(-1) ?? outputDir),
-    message: t.problems.interrupted.message(saved, of),
-    remedy: t.problems.interrupted.remedy,
+    get title() {
+      return t.problems.interrupted.title(outputDir.split('/').at(-1) ?? outputDir);
+    },
+    get message() {
+      return t.problems.interrupted.message(saved, of);
+    },
+    get remedy() {
+      return t.problems.interrupted.remedy;
+    },
     tone: 'notice',
     resumeDir: outputDir,
   };

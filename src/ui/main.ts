@@ -12,6 +12,7 @@ import type { PageStore } from './runner';
 import { reduce } from './reduce';
 import { initialState } from './state';
 import { Store } from './store';
+import { closest, rememberedLanguage, speak } from './texts/language';
 
 /** For headless runs: the worker's interface, and when the page is drawn and the device known. */
 export interface MailGymGlobal {
@@ -40,21 +41,24 @@ function start(): void {
   if (parameters.get('headless') === '1') document.documentElement.classList.add('still');
   const host = document.getElementById('app');
   const deviceSlot = document.getElementById('device');
-  if (host === null || deviceSlot === null) throw new Error('index.html has no #app and #device.');
+  const languageSlot = document.getElementById('language');
+  if (host === null || deviceSlot === null || languageSlot === null)
+    throw new Error('index.html lacks #app, #device or #language.');
   if (parameters.has('check')) {
-    mountCheck(host, connect(parameters));
+    mountCheck({ host, languageSlot }, connect(parameters));
     document.documentElement.classList.add('is-ready');
     return;
   }
-  const { form, view, runsView, offer, ignored } = fromAddress(location.hash, location.href);
+  const { hash, href } = location;
+  const { form, view, runsView, offer, ignored } = fromAddress(hash, href);
   const store: PageStore = new Store(initialState(form), reduce);
   if (view !== null) store.dispatch({ kind: 'view', view });
   store.dispatch({ kind: 'runs-view', runsView });
   if (offer !== null) store.dispatch({ kind: 'offer', offer });
-  if (ignored.length > 0) store.dispatch({ kind: 'problem', problem: ignoredProblem(ignored) });
+  if (ignored.length > 0) store.dispatch({ kind: 'problem', problem: ignoredProblem(hash) });
   const page = pageOf(store, connect(parameters));
   const { runner, keeper } = page;
-  mountApp(host, deviceSlot, page);
+  mountApp({ host, deviceSlot, languageSlot }, page);
   keepPage(page);
   followState(page, () => host.querySelector('.content'));
   const ready = runner
@@ -69,8 +73,19 @@ function start(): void {
   document.documentElement.classList.add('is-ready');
 }
 
-try {
-  start();
-} catch (error) {
-  window.dispatchEvent(new CustomEvent('mailgym-failed', { detail: error }));
+function startOrTell(): void {
+  try {
+    start();
+  } catch (error) {
+    window.dispatchEvent(new CustomEvent('mailgym-failed', { detail: error }));
+  }
 }
+
+/** By the address, else as in an earlier visit, else by what the browser prefers. */
+const named = fromAddress(location.hash).language;
+const first = named ?? rememberedLanguage() ?? closest(navigator.languages) ?? 'en';
+// English is here already and waits for nothing. A language that cannot be fetched leaves the page in English.
+if (first === 'en') {
+  if (named !== null) void speak(first, true);
+  startOrTell();
+} else void speak(first, named !== null).then(startOrTell, startOrTell);

@@ -2,7 +2,7 @@
 import { MailGymError, paramsOf } from '../errors';
 import { checkpointName, checkpointStep, type CheckpointName } from '../report/run-files';
 import type { Problem } from './state';
-import { t } from './texts';
+import { errorText, t } from './texts';
 
 export type Asked =
   | 'train'
@@ -16,7 +16,8 @@ export type Asked =
   | 'mail'
   | 'evaluate'
   | 'pause'
-  | 'ask';
+  | 'ask'
+  | 'language';
 
 /** True for the ways in which browsers and Dawn say that the GPU has gone away. */
 export function isDeviceLost(error: unknown): boolean {
@@ -28,21 +29,36 @@ export function isDeviceLost(error: unknown): boolean {
  * @param resumeDir output folder of the run that can go on from its last save, if there is one.
  */
 export function explain(error: unknown, asked: Asked, resumeDir: string | null = null): Problem {
-  const { message } = describe(error);
   if (isDeviceLost(error)) {
     return {
-      title: t.problems.deviceLost,
-      message: t.problems.deviceLostWhy(message),
-      remedy: resumeDir === null ? t.problems.deviceLostUnsaved : t.problems.deviceLostSaved,
+      get title() {
+        return t.problems.deviceLost;
+      },
+      get message() {
+        return t.problems.deviceLostWhy(describe(error).message);
+      },
+      get remedy() {
+        return resumeDir === null ? t.problems.deviceLostUnsaved : t.problems.deviceLostSaved;
+      },
       resumeDir,
     };
   }
-  const title = t.problems.title[asked];
   const resumeFrom = resumeDir === null ? null : offeredCheckpoint(error);
-  if (resumeFrom !== null) {
-    return { title, message, remedy: t.problems.damagedCheckpoint(resumeFrom), resumeDir, resumeFrom };
-  }
-  return { title, message, remedy: remedyFor(error, asked, resumeDir), resumeDir };
+  return {
+    get title() {
+      return t.problems.title[asked];
+    },
+    get message() {
+      return describe(error).message;
+    },
+    get remedy() {
+      return resumeFrom === null
+        ? remedyFor(error, asked, resumeDir)
+        : t.problems.damagedCheckpoint(resumeFrom);
+    },
+    resumeDir,
+    ...(resumeFrom === null ? {} : { resumeFrom }),
+  };
 }
 
 function remedyFor(error: unknown, asked: Asked, resumeDir: string | null): string {
@@ -72,7 +88,13 @@ function offeredCheckpoint(error: unknown): CheckpointName | null {
   return step === null ? null : checkpointName(step);
 }
 
+/** What a thrown value says, as a sentence in the page's language. */
+export function messageOf(error: unknown): string {
+  return describe(error).message;
+}
+
 function describe(error: unknown): { name: string; message: string } {
+  if (error instanceof MailGymError) return { name: error.name, message: sentence(errorText(error)) };
   if (error instanceof Error) return { name: error.name, message: sentence(error.message || error.name) };
   if (typeof error === 'string') return { name: 'Error', message: sentence(error) };
   if (typeof error === 'object' && error !== null && 'message' in error) {
@@ -83,5 +105,5 @@ function describe(error: unknown): { name: string; message: string } {
 
 function sentence(text: string): string {
   const trimmed = text.trim();
-  return /[.!?…]$/.test(trimmed) || trimmed === '' ? trimmed : `${trimmed}.`;
+  return /[.!?…。！？）]$/.test(trimmed) || trimmed === '' ? trimmed : `${trimmed}.`;
 }

@@ -2,13 +2,14 @@
 import { MODES, type Mode } from '../settings/choices';
 import type { Settings } from '../settings/settings';
 import { settingInfo, isSettingKey } from '../settings/schema';
-import { schemaNear } from '../env/settings';
+import { environmentNear, schemaNear } from '../env/settings';
 import type { SettingsTable } from '../settings/setting-info';
 import { writeText } from '../settings/values';
 import { CURVE_COLOURS, MODE_COLOUR } from './colour';
 import { secondsSoFar } from '../report/series';
 import type { RunRecord } from './state';
 import { t } from './texts';
+import { wordedSchema } from './texts/help';
 
 /** What two runs are laid over each other by. */
 export type Axis = 'steps' | 'seconds' | 'tokens';
@@ -113,7 +114,7 @@ export interface Difference {
 /** Settings, other than the mode, in which the runs are not all alike. */
 export function differences(records: readonly RunRecord[]): Difference[] {
   const tables = records.flatMap(({ settings }) =>
-    settings === null ? [] : [schemaNear(settings.environment).table],
+    settings === null ? [] : [wordedSchema(environmentNear(settings.environment)).table],
   );
   return Object.entries(Object.assign({}, ...tables) as SettingsTable).flatMap(([key, { label }]) => {
     if (NO_DIFFERENCE.has(key)) return [];
@@ -139,7 +140,7 @@ const LISTED = 4;
 /** What the curves can be held against each other for. */
 export function readingOf(shown: readonly RunRecord[], running: RunRecord | null): string {
   const now = running === null ? [] : [t.compare.reading.running(recordName(running))];
-  return shown.length === 0 ? t.compare.reading.none : [...comparable(shown), ...now].join(' ');
+  return shown.length === 0 ? t.compare.reading.none : t.app.sentences([...comparable(shown), ...now]);
 }
 
 function comparable(shown: readonly RunRecord[]): string[] {

@@ -109,9 +109,15 @@ export class Runner {
       this.#store.dispatch({
         kind: 'problem',
         problem: {
-          title: t.problems.noSettings.title,
-          message: t.problems.noSettings.message(`${outputDir}/${CONFIG_FILE}`),
-          remedy: t.problems.noSettings.remedy,
+          get title() {
+            return t.problems.noSettings.title;
+          },
+          get message() {
+            return t.problems.noSettings.message(`${outputDir}/${CONFIG_FILE}`);
+          },
+          get remedy() {
+            return t.problems.noSettings.remedy;
+          },
           resumeDir: null,
         },
       });

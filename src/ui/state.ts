@@ -51,7 +51,7 @@ export type DeviceState =
   /** The worker did not answer at all, so nothing is known about WebGPU. */
   | { readonly kind: 'unknown' };
 
-/** Something went wrong: what was asked, what was found, what to do. */
+/** Something went wrong: what was asked, what was found, what to do. Its texts are in the language of when they are read. */
 export interface Problem {
   readonly title: string;
   readonly message: string;

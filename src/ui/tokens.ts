@@ -2,7 +2,7 @@
 import type { TrajectoryView } from '../grpo/types';
 import type { Mode } from '../settings/choices';
 import { TOKEN_SOURCE } from '../tokens/types';
-import { number, percent, signed, visibleToken } from '../report/format';
+import { number, percent, signed, visibleToken } from './format';
 import { tokenRole, type TokenRole } from './colour';
 import { t } from './texts';
 

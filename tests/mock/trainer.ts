@@ -217,7 +217,12 @@ function mockDevice(wanted: string | null): DeviceReport {
         description: 'SwiftShader Device (invented)',
       };
     case 'none':
-      return { ok: false, problem: 'navigator.gpu is not there.', remedy: 'Use a browser with WebGPU.' };
+      return {
+        ok: false,
+        why: 'no-webgpu',
+        problem: 'navigator.gpu is not there.',
+        remedy: 'Use a browser with WebGPU.',
+      };
     case 'broken':
       throw new Error('The worker script could not be loaded');
     default:
@@ -264,8 +269,14 @@ function mockCheck(device: DeviceReport): DeviceCheck {
   const none = { limits: [], features: [], cases: [], rates: null, card: null };
   const host = { version: '0.0.0', host: 'the stand-in' };
   if (!device.ok) {
-    const { problem, remedy } = device;
-    return { ...host, ...none, adapter: null, problems: [{ kind: 'none', problem, remedy }], ok: false };
+    const { why, problem, remedy } = device;
+    return {
+      ...host,
+      ...none,
+      adapter: null,
+      problems: [{ kind: 'none', why, problem, remedy }],
+      ok: false,
+    };
   }
   const { vendor, architecture, description, software } = device;
   return {

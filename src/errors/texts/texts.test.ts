@@ -14,6 +14,7 @@ import { DeviceLostError, GpuError, OpError } from '../../kernels/errors';
 import { TraceError } from '../../report/trace-reader';
 import { DawnError } from '../../run/platform/dawn-node';
 import { SettingsError, settingProblem } from '../../settings/values';
+import { ServeError } from '../../../scripts/serve';
 import { WorkerError } from '../../ui/connect';
 import { PageError } from '../../ui/page-error';
 import { ERROR_CODES } from '../codes';
@@ -74,6 +75,7 @@ describe('the English texts', () => {
     const classes = [
       ...[AgentError, ConversationError, CorpusError, EnvironmentError, GpuError, OpError, PolicyError],
       ...[SettingsError, StorageError, TraceError, TrainingError, DawnError, PageError, WorkerError],
+      ServeError,
     ];
     const brought = classes.flatMap(({ texts }) => Object.keys(texts));
     expect([...new Set(brought)].sort()).toEqual(CODES.toSorted());

@@ -54,9 +54,17 @@ export interface KnownCard {
   readonly bytes: number;
 }
 
+/** Why nothing can compute: no WebGPU in the browser, or on such a page; what the browser answered. */
+export type DeviceFault = 'no-webgpu' | 'insecure-page' | 'no-answer' | 'no-adapter';
+
 export type DeviceProblem =
-  /** There is no device at all. */
-  | { readonly kind: 'none'; readonly problem: string; readonly remedy: string }
+  /** There is no device at all; `why` is null where only English words tell the reason. */
+  | {
+      readonly kind: 'none';
+      readonly why: DeviceFault | null;
+      readonly problem: string;
+      readonly remedy: string;
+    }
   | { readonly kind: 'software' }
   | ({ readonly kind: 'limit' } & LimitCheck)
   | { readonly kind: 'feature'; readonly name: string }

@@ -19,6 +19,14 @@ const FEATURES: Readonly<Record<string, string>> = {
   'timestamp-query': 'profiles of single kernels in benchmarks',
 };
 
+/** What is looked at, beside the cases, which go by their names. */
+const PARTS: Readonly<Record<string, string>> = {
+  device: 'opening a device',
+  kernels: 'which kernels suit it',
+};
+
+export const partWords = (what: string): string => PARTS[what] ?? what;
+
 /** What is wrong, and what to do about it. Each a whole sentence or several. */
 export function problemWords(problem: DeviceProblem): { readonly problem: string; readonly remedy: string } {
   switch (problem.kind) {
@@ -51,7 +59,7 @@ export function problemWords(problem: DeviceProblem): { readonly problem: string
       };
     case 'failed':
       return {
-        problem: `The check of ${problem.what} ended with an error: ${problem.reason}`,
+        problem: `The check of ${partWords(problem.what)} ended with an error: ${problem.reason}`,
         remedy:
           'Close other programs that use the GPU and check again; if it stays, update the graphics driver.',
       };

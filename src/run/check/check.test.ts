@@ -53,7 +53,7 @@ test('a card far below its data sheet is told of, one near it is not', () => {
 });
 
 const PROBLEMS: readonly DeviceProblem[] = [
-  { kind: 'none', problem: 'No device.', remedy: 'Get one.' },
+  { kind: 'none', why: null, problem: 'No device.', remedy: 'Get one.' },
   { kind: 'software' },
   { kind: 'limit', name: 'maxBufferSize', offered: 5, needed: 6 },
   { kind: 'feature', name: 'subgroups' },
@@ -78,7 +78,11 @@ test('each problem has words of its own and a remedy; what only slows down keeps
 test('where there is no WebGPU, the check says so and what to do', async () => {
   const tuning = { read: () => Promise.resolve(null), write: () => Promise.resolve() };
   const check = await checkDevice(undefined, { tuning });
-  expect(check).toMatchObject({ ok: false, adapter: null, problems: [{ kind: 'none' }] });
+  expect(check).toMatchObject({
+    ok: false,
+    adapter: null,
+    problems: [{ kind: 'none', why: 'no-webgpu' }],
+  });
   expect(checkLines(check).at(-1)).toBe('This device cannot be used for runs.');
 });
 

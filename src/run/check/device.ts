@@ -8,6 +8,7 @@ import type {
   AdapterFacts,
   CaseCheck,
   DeviceCheck,
+  DeviceFault,
   DeviceProblem,
   DeviceRates,
   KnownCard,
@@ -38,7 +39,7 @@ const SLOW_SHARE = 0.25;
 export interface CheckOptions {
   /** Keeps what was measured about the graphics card. */
   readonly tuning: TuningStore;
-  /** Hears what is looked at next. */
+  /** Hears what is looked at next: `kernels`, a case by its name, `rates`. */
   readonly onProgress?: (what: string) => void;
 }
 
@@ -49,14 +50,14 @@ export interface CheckOptions {
 export async function checkDevice(webgpu: GPU | undefined, options: CheckOptions): Promise<DeviceCheck> {
   const probe = await probeDevice(webgpu);
   if (!probe.ok || webgpu === undefined) {
-    const { problem, remedy } = probe as Extract<typeof probe, { ok: false }>;
-    return withoutDevice(problem, remedy);
+    const { problem, remedy, why } = probe as Extract<typeof probe, { ok: false }>;
+    return withoutDevice(problem, remedy, why);
   }
   let opened: OpenedDevice;
   try {
     opened = await openDevice(webgpu);
   } catch (error) {
-    return reportOf({ adapter: null, problems: [failed('opening a device', error)] });
+    return reportOf({ adapter: null, problems: [failed('device', error)] });
   }
   try {
     return await checkOpened(opened, options);
@@ -66,8 +67,8 @@ export async function checkDevice(webgpu: GPU | undefined, options: CheckOptions
 }
 
 /** What is told where there is no device to look at. */
-export function withoutDevice(problem: string, remedy: string): DeviceCheck {
-  return reportOf({ adapter: null, problems: [{ kind: 'none', problem, remedy }] });
+export function withoutDevice(problem: string, remedy: string, why: DeviceFault | null = null): DeviceCheck {
+  return reportOf({ adapter: null, problems: [{ kind: 'none', why, problem, remedy }] });
 }
 
 /** As {@link checkDevice}, on a device that is open and stays so. */
@@ -88,7 +89,7 @@ export async function checkOpened(
   for (const limit of limits) if (limit.offered < limit.needed) problems.push({ kind: 'limit', ...limit });
   if (!adapter.features.has('subgroups' as GPUFeatureName))
     problems.push({ kind: 'feature', name: 'subgroups' });
-  onProgress('which kernels suit it');
+  onProgress('kernels');
   await tuneKernels(gpu, tuning).catch((error: unknown) => problems.push(failed('kernels', error)));
   const cases: CaseCheck[] = [];
   const compute = async (name: string, work: () => Promise<string[]>) => {

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { AskAnswer } from '../../../workers/api';
-import { number, signed } from '../../report/format';
+import { number, signed } from '../format';
 import type { EnvironmentView } from '../environments';
 import { TokenLegend } from '../parts/token-legend';
 import { TokenView } from '../parts/token-view';

@@ -11,9 +11,8 @@ export function Conversations({ askings }: Pick<AskState, 'askings'>): JSX.Eleme
         const [first] = asking;
         if (first === undefined) return null;
         const { id, question, place, temperature } = first;
-        const note = [place, temperature === 0 ? '' : t.ask.atTemperature(temperature)]
-          .filter((text) => text !== '')
-          .join(', ');
+        const heat = temperature === 0 ? '' : t.ask.atTemperature(temperature);
+        const note = t.app.facts([place, heat].filter((text) => text !== ''));
         return (
           <section key={id} class="card ask-card" aria-label={t.ask.asked(question)}>
             <h3>{question}</h3>

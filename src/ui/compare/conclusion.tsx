@@ -1,7 +1,7 @@
 /** What the shown runs say about each other, in words, with what they cannot say. */
 import type { JSX } from 'preact';
 import type { Limit, Side } from '../../report/conclusion';
-import { number, percent } from '../../report/format';
+import { fixed, number, percent } from '../format';
 import { t } from '../texts';
 import type { Comparison } from './comparison';
 
@@ -19,7 +19,10 @@ export function ConclusionView({ names, conclusion }: Comparison): JSX.Element {
       </ul>
       {conclusion.limits.length > 0 && (
         <p class="note">
-          {t.conclusion.cannotSay} {conclusion.limits.map((limit) => limitText(limit, names)).join(' ')}
+          {t.app.sentences([
+            t.conclusion.cannotSay,
+            ...conclusion.limits.map((limit) => limitText(limit, names)),
+          ])}
         </p>
       )}
     </section>
@@ -29,7 +32,7 @@ export function ConclusionView({ names, conclusion }: Comparison): JSX.Element {
 /** The sentence that names the winner, or says that there is none. */
 export function verdictText({ names, conclusion }: Comparison): string {
   const { verdict, difference, interval, seeds } = conclusion;
-  const points = (share: number): string => (100 * share).toFixed(0).replace('-', '−');
+  const points = (share: number): string => fixed(100 * share, 0);
   const of = {
     ahead: verdict === 'behind' ? names[1] : names[0],
     behind: verdict === 'behind' ? names[0] : names[1],
@@ -58,7 +61,7 @@ export function sideText(name: string, { accuracy, start, signs }: Side): string
         return t.conclusion.sign[sign.kind](number(sign.kl, 2));
     }
   });
-  return [first, ...more].join(' ');
+  return t.app.sentences([first, ...more]);
 }
 
 function limitText(limit: Limit, names: readonly [string, string]): string {
@@ -66,7 +69,7 @@ function limitText(limit: Limit, names: readonly [string, string]): string {
     case 'one-seed':
       return t.conclusion.limit['one-seed'];
     case 'few-questions':
-      return t.conclusion.limit['few-questions'](limit.questions, (100 * limit.margin).toFixed(0));
+      return t.conclusion.limit['few-questions'](limit.questions, fixed(100 * limit.margin, 0));
     case 'unequal-steps':
       return t.conclusion.limit['unequal-steps'](names, limit.steps);
     case 'seeds-disagree':

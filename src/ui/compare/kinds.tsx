@@ -1,5 +1,6 @@
 /** Runs that answer different test tasks are not laid over each other: what differs, and the ways to a comparison. */
 import type { JSX } from 'preact';
+import { list } from '../format';
 import { usePage } from '../page';
 import { t } from '../texts';
 import type { Kind } from './comparison';
@@ -12,7 +13,7 @@ export function Kinds({ kinds }: { readonly kinds: readonly Kind[] }): JSX.Eleme
       <p>{t.compare.kinds.why}</p>
       <ul class="plain">
         {kinds.map(({ records, tasks }) => {
-          const words = tasks.map(([label, value]) => t.compare.kinds.value(label, value)).join(', ');
+          const words = list(tasks.map(([label, value]) => t.compare.kinds.value(label, value)));
           return (
             <li key={words}>
               {words}{' '}

@@ -1,15 +1,9 @@
 /** What runs are compared by: curves, and numbers of the table. Pure. */
-import { EVALUATION_METRICS } from '../../report/evaluation-metrics';
-import { duration, integer, NONE, percent } from '../../report/format';
-import { metricText, type NamedMetric } from '../../report/metric-info';
-import {
-  metricValue,
-  STEP_METRICS,
-  stepMetric,
-  warmStartMetric,
-  type CoreMetric,
-} from '../../report/metrics';
+import { duration, integer, metricText, NONE, percent } from '../format';
+import type { NamedMetric } from '../../report/metric-info';
+import { metricValue, type CoreMetric } from '../../report/metrics';
 import { latest, movingMean, secondsSoFar, SMOOTHING, type Curve, type Points } from '../../report/series';
+import { evaluationMetric, stepMetric, warmStartMetric } from '../metrics';
 import type { SeriesSpec } from '../parts/chart';
 import { axisOf, warmStartAxisOf, type Axis } from '../records';
 import type { RunRecord } from '../state';
@@ -49,14 +43,13 @@ function smoothed(name: CoreMetric): Measure {
   };
 }
 
-const EVALUATION: NamedMetric = { name: 'accuracy', ...EVALUATION_METRICS.accuracy };
-
 export function measures(): readonly Measure[] {
+  const evaluation = evaluationMetric('accuracy');
   return [
     smoothed('accuracy'),
     {
-      metric: EVALUATION,
-      caption: EVALUATION.caption,
+      metric: evaluation,
+      caption: evaluation.caption,
       look: 'points',
       curve: (record, axis) => {
         const position = new Map(axisOf(record, axis).map((x, i) => [record.steps[i]?.step, x]));
@@ -118,13 +111,13 @@ const bestLater = ({ evaluations }: RunRecord): number | null => {
 export function results(): readonly Row[] {
   return [
     {
-      ...plainRow(STEP_METRICS.maxSteps.label, ({ steps }) => steps.at(-1)?.step ?? null, integer),
+      ...plainRow(stepMetric('maxSteps').label, ({ steps }) => steps.at(-1)?.step ?? null, integer),
       cell: ({ steps }) =>
         t.run.of(String(steps.at(-1)?.step ?? NONE), String(steps.at(-1)?.maxSteps ?? NONE)),
     },
     settled('accuracy'),
     {
-      ...plainRow(EVALUATION.label, bestLater, percent, t.compare.startAndBest),
+      ...plainRow(evaluationMetric('accuracy').label, bestLater, percent, t.compare.startAndBest),
       cell: (record) => {
         const start = record.evaluations.find((e) => e.step === 0)?.accuracy;
         const best = percent(bestLater(record));
@@ -136,7 +129,7 @@ export function results(): readonly Row[] {
     settled('entropy'),
     settled('trainableRatio'),
     plainRow(
-      STEP_METRICS.totalTokens.label,
+      stepMetric('totalTokens').label,
       ({ steps }) => steps.reduce((sum, s) => sum + s.totalTokens, 0),
       integer,
     ),

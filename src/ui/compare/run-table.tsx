@@ -1,6 +1,6 @@
 /** Pools of runs as columns: first the settings in which they differ, then what came out. */
 import type { ComponentChildren, JSX } from 'preact';
-import { NONE } from '../../report/format';
+import { list, NONE } from '../format';
 import { SMOOTHING } from '../../report/series';
 import { spreadOf } from '../../report/spread';
 import { differences } from '../records';
@@ -58,7 +58,7 @@ export function RunTable({ pools }: { readonly pools: readonly Pool[] }): JSX.El
 
 /** Each value once. */
 function listed(records: readonly RunRecord[], text: (record: RunRecord) => string | undefined): string {
-  return [...new Set(records.map((record) => text(record) ?? NONE))].join(', ');
+  return list([...new Set(records.map((record) => text(record) ?? NONE))]);
 }
 
 /** Of one run its cell; of several the mean with the lowest and the highest. */

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { MailboxOwner } from '../../../workers/api';
+import { list } from '../format';
 import { usePage } from '../page';
 import { t } from '../texts';
 
@@ -38,7 +39,7 @@ export function OwnerPanel({ owner }: { readonly owner: MailboxOwner }): JSX.Ele
       <p>
         {owner.addresses.length === 0
           ? t.mail.whose.nobody
-          : t.mail.owner(owner.addresses.map(({ address }) => address).join(', '), owner.isSure)}{' '}
+          : t.mail.owner(list(owner.addresses.map(({ address }) => address)), owner.isSure)}{' '}
         {owner.isTold && t.mail.whose.told}
       </p>
       <p class="note">{t.mail.whose.why}</p>

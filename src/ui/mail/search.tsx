@@ -53,7 +53,7 @@ function Found(): JSX.Element {
               <button type="button" class="link" onClick={() => void keeper.read(id)}>
                 {subject === '' ? t.mail.noSubject : subject}
               </button>{' '}
-              <span class="note">{[from, ...(date === null ? [] : [date])].join(', ')}</span>
+              <span class="note">{t.app.facts([from, ...(date === null ? [] : [date])])}</span>
               <br />
               {withBold(snippet)}
             </li>

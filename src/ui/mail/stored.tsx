@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { MailboxInfo } from '../../../workers/api';
-import { bytes } from '../../report/format';
+import { bytes } from '../format';
 import { runsOnOwnMail } from '../mail-state';
 import { useLive, usePage } from '../page';
 import { t } from '../texts';

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { TrajectoryView } from '../../grpo/types';
-import { percent } from '../../report/format';
+import { percent } from '../format';
 import { EXAMPLE } from '../example';
 import { useLive } from '../page';
 import { TokenLegend } from '../parts/token-legend';

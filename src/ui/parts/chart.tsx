@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { NONE, number, tick } from '../../report/format';
+import { NONE, number, tick } from '../format';
 import { latest, type Points } from '../../report/series';
 import { t } from '../texts';
 import { ChartMenu } from './chart-menu';
@@ -105,5 +105,5 @@ function described({ title, series, ys }: ChartProps, format: (value: number | n
       last: format(values.at(-1) ?? null),
     });
   });
-  return `${title}. ${parts.join('; ')}`;
+  return t.charts.described(title, parts);
 }

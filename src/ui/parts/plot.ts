@@ -1,7 +1,7 @@
 /** The drawing area of a chart: uPlot in the colours of the page's theme, as large as its box. */
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { tick } from '../../report/format';
+import { tick } from '../format';
 import { latest, type Points } from '../../report/series';
 
 export interface SeriesSpec {

@@ -1,6 +1,6 @@
 /** What the colours of tokens mean. */
 import type { JSX } from 'preact';
-import { percent } from '../../report/format';
+import { percent } from '../format';
 import { PROBABILITY_BOUNDS } from '../colour';
 import type { Colouring } from '../state';
 import { t } from '../texts';

@@ -42,10 +42,13 @@ function Block({ view, mask, promptOpen, outsideTraining, block, look }: BlockPr
   const kind = SOURCE_CLASS[source] ?? 'prompt';
   const size = end - start;
   const counted = trained(mask.subarray(start, end));
-  const about = outsideTraining ? '' : `, ${t.tokens.trained(counted, size)}`;
+  const about = t.app.facts([
+    t.tokens.tokens(size),
+    ...(outsideTraining ? [] : [t.tokens.trained(counted, size)]),
+  ]);
   const head = (
     <>
-      <b>{blockTitle(block)}</b> {t.tokens.tokens(size) + about}
+      <b>{blockTitle(block)}</b> {about}
     </>
   );
   const text = (

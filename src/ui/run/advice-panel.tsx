@@ -1,7 +1,7 @@
 /** Offers the preset Quick where there is no graphics card, with minutes once a step has been measured. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { duration } from '../../report/format';
+import { duration } from '../format';
 import { withPreset } from '../form-state';
 import { useLive, usePage } from '../page';
 import { t } from '../texts';

@@ -6,7 +6,7 @@ import { t } from '../texts';
 export function DeviceHelp(): JSX.Element | null {
   const { device } = usePage().live;
   if (device.kind !== 'known' || device.report.ok) return null;
-  const { problem, remedy } = device.report;
+  const { problem, remedy } = t.device.fault[device.report.why];
   return (
     <section class="card help" role="alert" aria-label={t.device.missing}>
       <h2>{t.device.notOffered}</h2>

@@ -2,7 +2,7 @@
 import { Fragment, type JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { DeviceReport } from '../../../workers/api';
-import { bytes } from '../../report/format';
+import { bytes } from '../format';
 import { usePage } from '../page';
 import type { DeviceState } from '../state';
 import { t } from '../texts';

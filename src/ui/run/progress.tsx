@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { duration, NONE, number, percent, remaining, signed } from '../../report/format';
+import { duration, NONE, number, percent, remaining, signed } from '../format';
 import { latest, movingMean, SMOOTHING } from '../../report/series';
 import { usePage } from '../page';
 import { runningMs, secondsLeft } from '../run-clock';

@@ -1,6 +1,6 @@
 /** What a run is doing, and how it ended, in words. Pure. */
 import type { EvalSummary } from '../../grpo/types';
-import { bytes, integer, percent } from '../../report/format';
+import { bytes, integer, percent } from '../format';
 import type { RunState } from '../state';
 import { t } from '../texts';
 
@@ -35,22 +35,29 @@ export function bestAfterStart(evaluations: readonly EvalSummary[]): EvalSummary
   );
 }
 
+/** What the worker notes beside a phase: a step, a split of the tasks, or the name of a file. */
+export function noteText(note: string): string {
+  const step = /^step (\d+)\/(\d+)$/.exec(note);
+  if (step !== null) return t.run.stepOf(Number(step[1]), Number(step[2]));
+  const splits: Readonly<Record<string, string | undefined>> = t.run.split;
+  return splits[note] ?? note;
+}
+
 export function detailText(run: RunState, evaluations: readonly EvalSummary[]): string {
   const { status, progress, reason } = run;
   if (status === 'ended') {
     const isUnsaved = reason === 'stopped' && run.saved.length === 0 && run.result?.step === 0;
-    return [
+    const said = [
       reason === null ? '' : isUnsaved ? t.run.stoppedUnsaved : t.run.reason[reason],
       outcomeText(evaluations),
-    ]
-      .filter((text) => text !== '')
-      .join(' ');
+    ];
+    return t.app.sentences(said.filter((text) => text !== ''));
   }
   if (status === 'paused') return t.run.pausedNote;
   if (status === 'failed') return t.run.failedNote;
   if (progress === null) return '';
   const counted = progress.total > 0 ? t.run.of(integer(progress.done), integer(progress.total)) : '';
-  return [progress.note, counted].filter((text) => text !== '').join(' · ');
+  return [noteText(progress.note), counted].filter((text) => text !== '').join(' · ');
 }
 
 /** What came of it, with the model it started from beside; and a warning where that was better. */

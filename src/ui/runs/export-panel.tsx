@@ -1,7 +1,7 @@
 /** A run's files for download, with what each holds of the mail. */
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
-import { bytes } from '../../report/format';
+import { bytes } from '../format';
 import { usePage, useTelling } from '../page';
 import { download } from '../parts/download';
 import type { RunRecord } from '../state';

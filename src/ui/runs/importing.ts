@@ -3,15 +3,22 @@ import type { TrainerApi } from '../../../workers/api';
 import { parseMetrics } from '../../report/records';
 import { METRICS_FILE, outputDirs } from '../../report/run-files';
 import { PageError } from '../page-error';
+import { messageOf } from '../problems';
 import type { RunRecord } from '../state';
 import { folderName, type GivenRun, type Lot } from './given';
 import { LABEL_FILE } from './label';
+
+/** Its reason is in the page's language whenever it is read. */
+export interface RefusedFile {
+  readonly source: string;
+  readonly reason: string;
+}
 
 /** What became of the files that were given. */
 export interface ImportedRuns {
   /** Folders of the runs that were added. */
   readonly added: readonly string[];
-  readonly refused: readonly { readonly source: string; readonly reason: string }[];
+  readonly refused: readonly RefusedFile[];
 }
 
 /** Folder of runs that came from elsewhere. */
@@ -29,7 +36,7 @@ export async function importLots(
   onProgress: (done: number, all: number) => void = () => undefined,
 ): Promise<ImportedRuns> {
   const added: string[] = [];
-  const refused: { source: string; reason: string }[] = [];
+  const refused: RefusedFile[] = [];
   const known = new Set(records.map(({ steps }) => JSON.stringify(steps)));
   const taken = new Set((await api.listFiles('')).map((path) => path.split('/').slice(0, 2).join('/')));
   for (const [done, { source, runs }] of lots.entries()) {
@@ -46,7 +53,12 @@ export async function importLots(
         added.push(folder);
       }
     } catch (error) {
-      refused.push({ source, reason: error instanceof Error ? error.message : String(error) });
+      refused.push({
+        source,
+        get reason() {
+          return messageOf(error);
+        },
+      });
     }
   }
   return { added, refused };

@@ -71,5 +71,6 @@ describe('what is written on a run', () => {
 
   it('tags are typed with commas', () => {
     expect(tagsOf(' a,b ,, a , c d')).toEqual(['a', 'b', 'c d']);
+    expect(tagsOf('甲，乙, 丙')).toEqual(['甲', '乙', '丙']);
   });
 });

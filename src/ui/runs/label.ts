@@ -74,8 +74,8 @@ function endOf(value: unknown): RunLabel['ended'] {
   return reason === undefined || !isTime(value.at) ? null : { reason, at: value.at };
 }
 
-/** Tags as they are typed, with commas between them; each once. */
+/** Tags as they are typed, with commas between them, full-width ones too; each once. */
 export function tagsOf(text: string): string[] {
-  const tags = text.split(',').map((tag) => tag.trim().slice(0, MOST.tag));
+  const tags = text.split(/[,，]/).map((tag) => tag.trim().slice(0, MOST.tag));
   return [...new Set(tags.filter((tag) => tag !== ''))].slice(0, MOST.tags);
 }

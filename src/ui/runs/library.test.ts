@@ -64,6 +64,21 @@ it('keeps when a run began and ended, and its latest trajectories', async () => 
   expect(store.state.run).toMatchObject({ status: 'idle', recordId: record.id });
 });
 
+it('keeps how a run ended that went on and was ended before its next step; a new one leaves no folder', async () => {
+  const { files, library, store, record } = storage();
+  const stopAtOnce = async (steps: number): Promise<void> => {
+    const kept = Array.from({ length: steps }, (_, i) => metricsOf(i + 1));
+    store.dispatch({ kind: 'stored-records', records: [{ ...record, origin: 'stored', steps: kept }] });
+    library.keeping(settingsOf({ outputDir: 'outputs/a' }), 'quick').end('stopped');
+    await library.settled;
+  };
+  await stopAtOnce(0);
+  expect(files.size).toBe(0);
+  await stopAtOnce(3);
+  expect([...files.keys()]).toEqual([`outputs/a/${LABEL_FILE}`]);
+  expect(label(files)?.ended?.reason).toBe('stopped');
+});
+
 it('a name that cannot be kept is told of; a run’s own failing writes are not told twice', async () => {
   const full = { writeFile: () => Promise.reject(new Error('The storage is full.')) };
   const { library, store } = storage(full);

@@ -58,8 +58,9 @@ export class Library {
           this.#next(() => this.#api.removeFiles(`${outputDir}/${keptPath(old)}`));
       },
       end: (reason) => {
-        if (!hasBegun) return;
-        keepLog();
+        // One that goes on has a folder from before; what it kept there of its log stays where nothing came to it.
+        if (!hasBegun && !this.#hasSteps(outputDir)) return;
+        if (hasBegun) keepLog();
         this.#setLabel(outputDir, { ...this.#labelOf(outputDir), ended: { reason, at: Date.now() } });
       },
     };
@@ -149,6 +150,11 @@ export class Library {
   async text(path: string): Promise<string | null> {
     const bytes = await this.#api.readFile(path);
     return bytes === null ? null : new TextDecoder().decode(bytes);
+  }
+
+  #hasSteps(outputDir: string): boolean {
+    const { records } = this.#store.state;
+    return records.some((record) => record.outputDir === outputDir && record.steps.length > 0);
   }
 
   #labelOf(outputDir: string): RunLabel {

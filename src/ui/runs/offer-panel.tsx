@@ -1,27 +1,28 @@
 /** Asks before a run file of another place is fetched: from where, how large, what happens with it. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { bytes } from '../../report/format';
+import { bytes } from '../format';
 import { usePage, useTelling } from '../page';
 import { t } from '../texts';
+import type { RefusedFile } from './importing';
 import { fetchRun } from './offer';
 
 export function OfferPanel(): JSX.Element | null {
   const { live, runner, dispatch } = usePage();
   const tell = useTelling('import');
   const busy = useSignal(false);
-  const refused = useSignal('');
+  const refused = useSignal<RefusedFile | null>(null);
   const { offer } = live;
   if (offer === null) return null;
   const done = (): void => dispatch({ kind: 'offer', offer: null });
   const fetchIt = async (): Promise<void> => {
     busy.value = true;
-    refused.value = '';
+    refused.value = null;
     try {
       const file = await fetchRun(offer);
       const outcome = await runner.library.add([{ path: file.name, file }]);
       const [first] = outcome.refused;
-      if (first !== undefined) refused.value = first.reason;
+      if (first !== undefined) refused.value = first;
       else done();
     } finally {
       busy.value = false;
@@ -36,7 +37,7 @@ export function OfferPanel(): JSX.Element | null {
         {offer.bytes === null ? t.runs.offer.unknownSize : t.runs.offer.size(bytes(offer.bytes))}{' '}
         {t.runs.offer.what}
       </p>
-      <p role="status">{busy.value ? t.runs.offer.fetching : refused.value}</p>
+      <p role="status">{busy.value ? t.runs.offer.fetching : refused.value?.reason}</p>
       <div class="button-row">
         <button type="button" class="primary" disabled={busy.value} onClick={() => tell(fetchIt())}>
           {t.runs.offer.yes}

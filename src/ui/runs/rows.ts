@@ -1,11 +1,10 @@
 /** Runs as rows of a table: what each says, their order, which are shown, in which groups. Pure. */
-import { accuracyText } from '../../report/evaluation';
-import { duration, integer, NONE } from '../../report/format';
 import { checkpointStep } from '../../report/run-files';
 import { secondsSoFar } from '../../report/series';
 import type { Mode } from '../../settings/choices';
 import { wilson } from '../../statistics';
-import { environmentOf } from '../metrics';
+import { duration, integer, list, moment, NONE } from '../format';
+import { accuracyText, environmentOf } from '../metrics';
 import { differences, recordMode, recordName } from '../records';
 import type { StoredRun } from '../runs';
 import type { RunRecord } from '../state';
@@ -82,7 +81,7 @@ export function cellText(row: RunRow, column: Column): string {
     case 'name':
       return row.name;
     case 'date':
-      return label?.started ? new Date(label.started).toLocaleString() : NONE;
+      return label?.started ? moment(new Date(label.started)) : NONE;
     case 'environment':
       return row.environment;
     case 'model':
@@ -98,7 +97,7 @@ export function cellText(row: RunRow, column: Column): string {
     case 'time':
       return duration(row.seconds);
     case 'tags':
-      return (label?.tags ?? []).join(', ');
+      return list(label?.tags ?? []);
   }
 }
 

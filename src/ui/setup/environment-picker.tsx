@@ -6,10 +6,12 @@ import { formEnvironment, withEnvironment } from '../form-state';
 import { usePage, useTelling } from '../page';
 import { DropZone, FileButton } from '../parts/files';
 import { t } from '../texts';
+import { worded } from '../texts/help';
 
 export function EnvironmentPicker(): JSX.Element {
   const { live, dispatch, now, derived } = usePage();
   const id = formEnvironment(live.form);
+  const environments = knownEnvironments().map(({ name, info }) => ({ name, info: worded(info) }));
   const problem = derived.resolved.value.problems.get('environment');
   return (
     <div class="environment">
@@ -24,7 +26,7 @@ export function EnvironmentPicker(): JSX.Element {
             dispatch({ kind: 'form', form: withEnvironment(now().form, currentTarget.value) })
           }
         >
-          {knownEnvironments().map(({ name, info }) => (
+          {environments.map(({ name, info }) => (
             <option key={name} value={name}>
               {name === info.id ? info.title : t.setup.titleOfFile(info.title, name)}
             </option>
@@ -37,7 +39,7 @@ export function EnvironmentPicker(): JSX.Element {
           )}
         </select>
         <p class="note" id="environment-note">
-          {problem ?? environmentInfo(id).description}
+          {problem ?? worded(environmentInfo(id)).description}
         </p>
       </div>
       <FileZone />

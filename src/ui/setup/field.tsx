@@ -3,10 +3,10 @@ import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
 import type { AnySettingInfo } from '../../settings/setting-info';
-import { describeRule } from '../../settings/values';
 import { fieldText, withEdit } from '../form-state';
 import { useLive, usePage } from '../page';
 import { t } from '../texts';
+import { ruleText } from '../texts/help';
 import { FieldInput } from './field-input';
 
 interface Props {
@@ -27,7 +27,7 @@ export function Field({ name, info }: Props): JSX.Element {
   return (
     <div
       class={`field field-${info.rule.kind}${problem === '' ? '' : ' is-wrong'}`}
-      title={t.setup.fieldTitle(info.description, describeRule(info.rule))}
+      title={t.setup.fieldTitle(info.description, ruleText(info.rule))}
     >
       <span class="field-label">
         <label for={id}>{info.label}</label>

@@ -5,9 +5,10 @@ import { useEffect, useRef } from 'preact/hooks';
 import { settingInfo, type SettingsSchema } from '../../settings/schema';
 import { SETTING_GROUPS, type AnySettingInfo } from '../../settings/setting-info';
 import { viewOf } from '../environments';
-import { formEnvironment, formSchema } from '../form-state';
+import { formEnvironment, shownSchema } from '../form-state';
 import { useLive, usePage } from '../page';
 import { t } from '../texts';
+import { groupName } from '../texts/help';
 import { Field } from './field';
 
 /** Whether a setting has controls of its own in the page. */
@@ -18,7 +19,7 @@ export function isElsewhere(key: string, environment: string): boolean {
 
 /** All other settings: the usual ones by group, the rarely changed ones of each group behind "More". */
 export function Fields(): JSX.Element {
-  const schema = useLive((state) => formSchema(state.form));
+  const schema = useLive((state) => shownSchema(state.form));
   const environment = useLive((state) => formEnvironment(state.form));
   const keys = schema.keys.filter((key) => !isElsewhere(key, environment));
   return (
@@ -46,14 +47,15 @@ function Group({ group, schema, keys }: GroupProps): JSX.Element | null {
   const usual = keys.filter((key) => !isRare(key));
   const rare = keys.filter(isRare);
   if (keys.length === 0) return null;
+  const name = groupName(group);
   const fields = (some: readonly string[]) =>
     some.map((key) => <Field key={key} name={key} info={settingInfo(schema, key)} />);
   return (
     <fieldset class="field-group">
-      <legend>{group}</legend>
+      <legend>{name}</legend>
       {fields(usual)}
       {rare.length > 0 && (
-        <Rare keys={rare} title={t.setup.more(usual.length > 0 ? null : group, rare.length)}>
+        <Rare keys={rare} title={t.setup.more(usual.length > 0 ? null : name, rare.length)}>
           {fields(rare)}
         </Rare>
       )}

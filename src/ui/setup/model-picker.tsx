@@ -1,7 +1,7 @@
 /** Which model is trained: the built-in one, or files of the visitor's own, dropped or chosen. */
 import type { JSX } from 'preact';
 import type { GivenModel } from '../../../workers/api';
-import { bytes, integer } from '../../report/format';
+import { bytes, integer, list } from '../format';
 import { GIVEN_MODEL } from '../../settings/choices';
 import { fieldText, withEdit } from '../form-state';
 import { useLive, usePage, useTelling } from '../page';
@@ -87,10 +87,10 @@ function Facts({ facts }: { readonly facts: GivenModel }): JSX.Element {
     [t.setup.fact.size, t.setup.sizeOf(bytes(facts.bytes), facts.files)],
     [t.setup.fact.family, t.setup.familyOf({ family, layers, parameters: integer(parameters) })],
     [t.setup.fact.context, t.setup.contextOf(integer(maxPositions), integer(vocabSize))],
-    [t.setup.fact.stored, storedAs.join(', ')],
+    [t.setup.fact.stored, list(storedAs)],
     [
       t.setup.fact.gpu,
-      forms.map(({ form, bytes: size }) => t.setup.formOf(form, bytes(size), form === preferred)).join(', '),
+      list(forms.map(({ form, bytes: size }) => t.setup.formOf(form, bytes(size), form === preferred))),
     ],
   ] as const;
   return (

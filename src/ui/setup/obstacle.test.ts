@@ -41,7 +41,7 @@ describe('Train', () => {
 
   it('waits for the device and says when there is none', () => {
     expect(obstacleOf(initialState(EMPTY_FORM))).toContain('Looking');
-    const report = { ok: false, problem: 'p', remedy: 'r' } as const;
+    const report = { ok: false, why: 'no-webgpu', problem: 'p', remedy: 'r' } as const;
     expect(obstacleOf(ready({ device: { kind: 'known', report } }))).toContain('WebGPU');
     expect(obstacleOf(ready({ device: { kind: 'unknown' } }))).toContain('did not start');
   });

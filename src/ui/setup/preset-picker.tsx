@@ -1,13 +1,13 @@
 /** Ready-made settings by name. */
 import type { JSX } from 'preact';
-import { formSchema, withPreset } from '../form-state';
+import { shownSchema, withPreset } from '../form-state';
 import { usePage } from '../page';
 import { t } from '../texts';
 
 export function PresetPicker(): JSX.Element {
   const { live, dispatch, now, derived } = usePage();
   const { form } = live;
-  const { presets } = formSchema(form);
+  const { presets } = shownSchema(form);
   return (
     <div class="preset">
       <label for="preset">{t.setup.preset}</label>

@@ -1,7 +1,7 @@
 /** Models that this browser has downloaded, with a button to remove each. */
 import type { JSX } from 'preact';
 import type { StoredDownload } from '../../../workers/api';
-import { bytes } from '../../report/format';
+import { bytes, date } from '../format';
 import { usePage } from '../page';
 import { t } from '../texts';
 
@@ -32,10 +32,10 @@ export function Downloads(): JSX.Element | null {
 }
 
 function about({ name, commit, files, bytes: size, fetched }: StoredDownload): string {
-  return [
+  return t.app.facts([
     name,
     t.storage.sizeOfFiles(bytes(size), files),
     ...(commit === null ? [] : [t.storage.commit(commit.slice(0, 12))]),
-    fetched === null ? t.storage.unfinished : new Date(fetched).toLocaleDateString(),
-  ].join(', ');
+    fetched === null ? t.storage.unfinished : date(new Date(fetched)),
+  ]);
 }

@@ -1,10 +1,11 @@
 /** The test questions, asked of a stored adapter. */
 import type { JSX } from 'preact';
 import type { EvaluationReport } from '../../../workers/api';
-import { accuracyText, triesText } from '../../report/evaluation';
-import { integer, NONE, percent, signed } from '../../report/format';
+import { integer, list, NONE, percent, signed } from '../format';
+import { accuracyText } from '../metrics';
 import { usePage } from '../page';
 import { VerdictSign } from '../parts/verdict';
+import { noteText } from '../run/run-words';
 import { t } from '../texts';
 
 export function Evaluation(): JSX.Element | null {
@@ -19,7 +20,7 @@ export function Evaluation(): JSX.Element | null {
         <p role="status">
           {progress === null
             ? t.storage.starting
-            : `${progress.note} ${t.run.of(integer(progress.done), integer(progress.total))}`}
+            : `${noteText(progress.note)} ${t.run.of(integer(progress.done), integer(progress.total))}`}
         </p>
       ) : (
         <Report report={report} />
@@ -41,7 +42,7 @@ function Report({ report }: { readonly report: EvaluationReport }): JSX.Element 
           reward: signed(report.reward),
         })}
       </p>
-      {tries !== null && <p>{t.storage.tries(report.sampled.tries ?? 1, tries)}</p>}
+      {tries !== null && <p>{tries}</p>}
       <div class="table-scroll table-tall" tabIndex={0} role="group" aria-label={t.storage.questionTable}>
         <table class="left">
           <thead>
@@ -71,6 +72,13 @@ function Report({ report }: { readonly report: EvaluationReport }): JSX.Element 
       </div>
     </>
   );
+}
+
+/** What several tries at each question tell; null where one was made. */
+function triesText({ sampled, passAtK, agreement }: EvaluationReport): string | null {
+  if (passAtK === undefined || agreement === undefined) return null;
+  const chances = Object.entries(passAtK).map(([k, chance]) => `pass@${k} ${percent(chance)}`);
+  return t.storage.tries({ n: sampled.tries ?? 1, chances: list(chances), agreement: percent(agreement) });
 }
 
 function Mark({ right }: { readonly right: boolean | null }): JSX.Element | null {

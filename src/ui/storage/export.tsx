@@ -3,7 +3,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
 import type { ExportRequest } from '../../../workers/api';
-import { bytes } from '../../report/format';
+import { bytes } from '../format';
 import type { ExportFormat, ExportType } from '../../settings/choices';
 import { usePage } from '../page';
 import { t } from '../texts';

@@ -1,6 +1,6 @@
 /** Adapters of this and earlier runs: download, evaluate, go on, delete; and how much room is left. */
 import type { JSX } from 'preact';
-import { bytes } from '../../report/format';
+import { bytes } from '../format';
 import { usePage } from '../page';
 import { t } from '../texts';
 import { Downloads } from './downloads';

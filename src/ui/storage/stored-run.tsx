@@ -1,8 +1,8 @@
 /** One run in the browser's storage, with what can be done with it. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { signed } from '../../report/format';
 import { checkpointStep } from '../../report/run-files';
+import { signed } from '../format';
 import { usePage } from '../page';
 import { DeleteButton } from '../parts/delete-button';
 import { adapterLabel, type StoredRun } from '../runs';

@@ -1,9 +1,8 @@
 /** Columns of the table of evaluations. Pure. */
 import type { EnvironmentInfo } from '../../env/types';
 import type { EvalSummary } from '../../grpo/types';
-import { EVALUATION_METRICS } from '../../report/evaluation-metrics';
-import { number, signed } from '../../report/format';
-import { metricText } from '../../report/metric-info';
+import { metricText, number, signed } from '../format';
+import { evaluationMetric } from '../metrics';
 import { capital } from '../../report/metrics';
 import { t } from '../texts';
 
@@ -15,7 +14,10 @@ export interface Column {
 
 /** The columns of every environment around this one's own. */
 export function evaluationColumns({ metrics }: Pick<EnvironmentInfo, 'metrics'>): readonly Column[] {
-  const { accuracy, correctAnswers, avgReward, avgTurnsCorrect } = EVALUATION_METRICS;
+  const accuracy = evaluationMetric('accuracy');
+  const correctAnswers = evaluationMetric('correctAnswers');
+  const avgReward = evaluationMetric('avgReward');
+  const avgTurnsCorrect = evaluationMetric('avgTurnsCorrect');
   const own = Object.entries(metrics)
     .filter(([, info]) => info.inEvaluations)
     .map(([name, { label, description, unit }]) => ({

@@ -1,6 +1,6 @@
 /** The charts of a run, made of the tables of metrics: titles, captions, labels and ranges stand there. Pure. */
-import { integer, tick } from '../../report/format';
-import { metricText, rangeOf, type NamedMetric } from '../../report/metric-info';
+import { integer, metricText, tick } from '../format';
+import { rangeOf, type NamedMetric } from '../../report/metric-info';
 import { metricValue } from '../../report/metrics';
 import { onAxis, type Points } from '../../report/series';
 import type { ChartForm, SeriesSpec } from '../parts/chart';

@@ -1,18 +1,10 @@
 /** Which charts the present run has. Pure. */
 import type { EnvironmentInfo } from '../../env/types';
-import { EVALUATION_METRICS } from '../../report/evaluation-metrics';
-import { signed, tick } from '../../report/format';
-import {
-  environmentMetrics,
-  metricValue,
-  rewardMetric,
-  rewardMetrics,
-  stepMetric,
-  warmStartMetric,
-} from '../../report/metrics';
+import { signed, tick } from '../format';
+import { environmentMetrics, metricValue, rewardMetric } from '../../report/metrics';
 import { movingMean, onAxis, SMOOTHING } from '../../report/series';
 import { CURVE_COLOURS } from '../colour';
-import { rewardParts } from '../metrics';
+import { evaluationMetric, rewardMetrics, rewardParts, stepMetric, warmStartMetric } from '../metrics';
 import type { RunRecord } from '../state';
 import { t } from '../texts';
 import { chartForm, curveOf, jointPanel, metricPanel, type Panel } from './panels';
@@ -68,7 +60,7 @@ function accuracyPanel(): Panel {
     series: [
       { label: t.training.meanOf(SMOOTHING), colour: '--curve-1', look: 'line' },
       { label: t.training.eachStep, colour: '--curve-1', look: 'faint' },
-      { label: EVALUATION_METRICS.accuracy.short, colour: '--curve-2', look: 'points' },
+      { label: evaluationMetric('accuracy').short ?? '', colour: '--curve-2', look: 'points' },
     ],
     ...chartForm(stepMetric('accuracy')),
     // Where nothing is answered, as in mode simple, there is no accuracy.

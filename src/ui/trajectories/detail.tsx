@@ -1,7 +1,7 @@
 /** One trajectory: its verdict, its numbers, and its tokens. */
 import type { JSX } from 'preact';
 import type { TrajectoryView } from '../../grpo/types';
-import { percent, signed } from '../../report/format';
+import { percent, signed } from '../format';
 import { TOKEN_SOURCE } from '../../tokens/types';
 import { usePage } from '../page';
 import { Segmented } from '../parts/segmented';

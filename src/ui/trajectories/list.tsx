@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { TrajectoryView } from '../../grpo/types';
-import { signed } from '../../report/format';
+import { signed } from '../format';
 import { usePage } from '../page';
 import { VerdictMark } from '../parts/verdict';
 import { shownBatch } from '../state';

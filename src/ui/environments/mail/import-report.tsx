@@ -1,6 +1,6 @@
 /** What an import has read, and what it has not used. */
 import type { JSX } from 'preact';
-import { integer } from '../../../report/format';
+import { integer } from '../../format';
 import type { State } from '../../state';
 import { t } from '../../texts';
 

@@ -18,6 +18,7 @@ export const charts = {
   empty: 'No values yet',
   saveChart: (title: string) => `Save the chart “${title}”`,
   saveAs: (title: string, ending: string) => `Save “${title}” as ${ending}`,
+  described: (title: string, curves: readonly string[]) => `${title}. ${curves.join('; ')}`,
   noValues: (label: string) => `${label}: no values`,
   values: (of: {
     readonly label: string;

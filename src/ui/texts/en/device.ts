@@ -16,6 +16,26 @@ export const device = {
   yes: 'yes',
   no: 'no',
   missing: 'WebGPU is missing',
+  fault: {
+    'no-webgpu': {
+      problem: 'This browser has no WebGPU, which the training needs.',
+      remedy:
+        'Use a current Chrome or Edge (113 or later), Firefox (141 or later) or Safari (26 or later). On Linux, Chrome may need chrome://flags/#enable-unsafe-webgpu.',
+    },
+    'insecure-page': {
+      problem: 'This browser has no WebGPU, which the training needs.',
+      remedy: 'WebGPU works only on pages from https:// or localhost: open this page from such an address.',
+    },
+    'no-answer': {
+      problem: 'The browser could not look for a graphics adapter.',
+      remedy: 'Restart the browser and try again.',
+    },
+    'no-adapter': {
+      problem: 'The browser has WebGPU but offers no graphics adapter.',
+      remedy:
+        'Switch on hardware acceleration in the browser’s settings, update the graphics driver, or look at chrome://gpu for the reason. A virtual machine without a GPU needs a software driver.',
+    },
+  },
   notOffered: 'This browser does not offer WebGPU here',
   needsBrowser:
     'MailGym trains on your own graphics card through WebGPU, so it needs a browser that has it switched on:',

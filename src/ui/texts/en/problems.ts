@@ -13,6 +13,7 @@ export const problems = {
     evaluate: 'The evaluation stopped early.',
     pause: 'The run did not react.',
     ask: 'The question was not answered.',
+    language: 'The language could not be changed.',
   },
   goOnFrom: (checkpoint: string | null) => `Go on from ${checkpoint ?? 'the last save'}`,
   deviceLost: 'The browser took the GPU away.',

@@ -6,6 +6,8 @@ export const run = {
   stepsDone: 'Steps done',
   phaseProgress: 'Progress of the present phase',
   stepOf: (step: number, all: number) => `step ${step} of ${all}`,
+  /** Of the tasks that are asked. */
+  split: { train: 'training questions', validation: 'validation questions', test: 'test questions' },
   of: (done: string, total: string) => `${done} of ${total}`,
   phase: {
     loading: 'Loading the model',

@@ -60,7 +60,10 @@ export const storage = {
   rightShare: (share: string) => `${share} right`,
   rightSampled: (of: { readonly sampled: string; readonly questions: number; readonly reward: string }) =>
     `with its most likely answers, ${of.sampled} sampled, on ${count(of.questions, 'question')} it never saw. Reward ${of.reward}.`,
-  tries: (n: number, text: string) => `${n} tries at each question: ${text}.`,
+  withInterval: (of: { readonly accuracy: string; readonly low: string; readonly high: string }) =>
+    `${of.accuracy} (95 %: ${of.low} to ${of.high})`,
+  tries: (of: { readonly n: number; readonly chances: string; readonly agreement: string }) =>
+    `${of.n} tries at each question: ${of.chances}; ${of.agreement} of a question's tries agree.`,
   questionTable: 'Table of questions',
   columns: {
     question: 'Question',

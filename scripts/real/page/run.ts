@@ -4,29 +4,47 @@
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright';
-import { parseSafetensors, toFloat32 } from '../../src/formats/safetensors';
-import { launchChromium } from '../runtime/chromium';
-import { CommandError, ownOptions, runCommand } from '../runtime/command';
-import { DIST, ensurePage } from '../runtime/page';
-import { serve } from '../serve';
-import { ensureBrowser } from '../setup/browser';
+import { parseSafetensors, toFloat32 } from '../../../src/formats/safetensors';
+import { launchChromium } from '../../runtime/chromium';
+import { CommandError, ownOptions, runCommand } from '../../runtime/command';
+import { DIST, ensurePage } from '../../runtime/page';
+import { serve } from '../../serve';
+import { ensureBrowser } from '../../setup/browser';
 
 const USAGE = `
 Trains a real model in the page by real clicks and keeps pictures of it.
 
-  npx tsx scripts/real/page.ts --gguf FILE [--out DIR] [--settings 'key=value&key=value'] [--hours N]
+  npx tsx scripts/real/page/run.ts --gguf FILE [--task mail|letters] [--out DIR] [--settings 'key=value&key=value'] [--hours N]
+
+letters is scripts/real/page/letters.ts, given to the page as any file of a task is: prompts are short, and no two tries are
+worth the same. With mail the prompts are 700 tokens and more, and a model that knows no tools fails alike each time.
 `;
 
-/** The smallest run that is one: four expert episodes, then two steps of one question and two short rollouts. */
-const SETTINGS =
-  'preset=smoke&warmStartEpisodes=4&warmStartBatchSize=4&maxTurns=3&maxTokens=64&maxSeqLength=1536' +
-  '&microBatchTokens=1024&evalDatasetSize=1&temperature=1';
+const COMMON = 'preset=smoke&warmStartEpisodes=4&warmStartBatchSize=4&evalDatasetSize=1&temperature=1';
+/** The smallest runs that are one: four expert episodes, then two steps of one question and few short rollouts. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  mail: `${COMMON}&maxTurns=3&maxTokens=64&maxSeqLength=1536&microBatchTokens=1024`,
+  letters: `${COMMON}&numGenerations=4&maxTurns=1&maxTokens=12&maxSeqLength=128`,
+};
+
+const LETTERS = fileURLToPath(new URL('./letters.ts', import.meta.url));
 
 await runCommand(USAGE, async () => {
-  const options = ownOptions('real/page', process.argv.slice(2), ['gguf', 'out', 'settings', 'hours']);
+  const options = ownOptions('real/page/run', process.argv.slice(2), [
+    'gguf',
+    'task',
+    'out',
+    'settings',
+    'hours',
+  ]);
   const gguf = options['gguf'] ?? process.env['MAILGYM_GGUF'];
   if (gguf === undefined) throw new CommandError('--gguf is missing: the file of the model.');
+  const task = options['task'] ?? 'letters';
+  const settings = SETTINGS[task];
+  if (settings === undefined)
+    throw new CommandError(`--task is ${task}; allowed: ${Object.keys(SETTINGS).join(', ')}.`);
   const out = resolve(options['out'] ?? 'outputs/real-page');
   mkdirSync(out, { recursive: true });
   await ensurePage(console.log);
@@ -40,7 +58,8 @@ await runCommand(USAGE, async () => {
     await page.setViewportSize({ width: 1280, height: 1400 });
     page.on('pageerror', (error) => console.error(`page: ${error.message}`));
     const picture = (name: string) => page.screenshot({ path: join(out, `${name}.png`) });
-    await page.goto(`${site.url}?headless=1#${options['settings'] ?? SETTINGS}`);
+    await page.goto(`${site.url}?headless=1#${options['settings'] ?? settings}`);
+    if (task === 'letters') await page.setInputFiles('#environment-file', LETTERS);
     await chooseModel(page, gguf);
     await picture('1-chosen');
     await train(page, Number(options['hours'] ?? 2), picture);
