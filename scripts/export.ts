@@ -11,6 +11,7 @@ import { adapterOnDisk } from '../src/run/platform/adapter-node';
 import { EXPORT_FORMATS, EXPORT_TYPES, type ExportFormat, type ExportType } from '../src/settings/choices';
 import { CommandError, ownOptions, readJsonFile, runCommand } from './runtime/command';
 import { REPOSITORY } from './runtime/page';
+import { writeTrlFolder, type TrlRequest } from './trl/write';
 
 const FORMATS = EXPORT_FORMATS.map((format) => `  ${format.padEnd(13)} ${EXPORT_TYPES[format].join(', ')}`);
 
@@ -20,6 +21,9 @@ Writes a trained policy in the forms that other programs load. docs/export.md te
   npm run export -- --run DIR [--which best_model|final|checkpoint-N] --format FORMAT --out DIR
   npm run export -- --adapter DIR --model MODEL --format FORMAT --out DIR
   npm run export -- --model MODEL --format FORMAT --out DIR
+  npm run export -- --to trl --run DIR [--which …] [--model MODEL] --out DIR
+
+The last one writes a folder that trains the run's environment with TRL's GRPOTrainer; its README tells how.
 
 Options: --type TYPE, --max-part MB (the largest file where a model may lie in several), --name NAME (of GGUF files),
 --any-tokenizer yes (GGUF though llama.cpp cuts text otherwise than the model). --model beside --run is for a run whose
@@ -39,13 +43,18 @@ const OPTIONS = [
   'max-part',
   'name',
   'any-tokenizer',
+  'to',
 ];
 
 await runCommand(USAGE, async () => {
   const options = ownOptions('export', process.argv.slice(2), OPTIONS);
-  const format = formatOf(options['format']);
   const out = options['out'];
   if (out === undefined) throw new CommandError('--out is missing: the folder to write to.');
+  if (options['to'] !== undefined) {
+    for (const line of await writeTrlFolder(trlRequest(options, resolve(out)))) console.log(line);
+    return;
+  }
+  const format = formatOf(options['format']);
   const { folder, run } = adapterFolderOf(options['run'], options['which'], options['adapter']);
   const model = options['model'] ?? run?.model;
   if (model === undefined)
@@ -71,6 +80,16 @@ await runCommand(USAGE, async () => {
   const counted = tensors === 0 ? '' : `, ${tensors} tensors`;
   console.log(`Written to ${out}: ${format}${counted}.`);
 });
+
+function trlRequest(options: Readonly<Record<string, string | undefined>>, out: string): TrlRequest {
+  const { to, run, which = null, model = null } = options;
+  if (to !== 'trl') throw new CommandError(`to is '${to}'; allowed: trl.`);
+  const stray = Object.keys(options).find((name) => !['to', 'run', 'which', 'model', 'out'].includes(name));
+  if (stray !== undefined) throw new CommandError(`--${stray} is no option of --to trl; see --help.`);
+  if (run === undefined)
+    throw new CommandError('--run is missing: the run whose environment TRL is to train.');
+  return { run: resolve(run), which, model, out };
+}
 
 interface Run {
   readonly model: string | undefined;

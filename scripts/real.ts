@@ -8,15 +8,16 @@ import { greedyRows } from './real/greedy';
 import { openReferees, REAL_MODELS, type RealModel } from './real/referees';
 import { type Row, table } from './real/report';
 import { templatePart } from './real/templates';
+import { trlRows } from './real/trl';
 import { weightsRows } from './real/weights';
 import { CommandError, runCommand } from './runtime/command';
 import { ensureDriver } from './setup/driver';
 
-const PARTS = ['gguf', 'weights', 'greedy', 'templates', 'exports'] as const;
+const PARTS = ['gguf', 'weights', 'greedy', 'templates', 'exports', 'trl'] as const;
 type Part = (typeof PARTS)[number];
 
 const USAGE = `
-Holds MailGym against PyTorch, transformers, PEFT, llama.cpp and ONNX Runtime, on SmolLM2-135M and Gemma 3 270M.
+Holds MailGym against PyTorch, transformers, PEFT, llama.cpp, ONNX Runtime and TRL, on SmolLM2-135M and Gemma 3 270M.
 
   npm run test:real -- [--only PARTS] [--models smollm2,gemma3] [--prompts 50] [--tokens 64]
                        [--families NAMES] [--python-env DIR] [--offline]
@@ -58,6 +59,7 @@ await runCommand(USAGE, async () => {
     greedy: () => greedyRows(webgpu, referees, models, size, console.log),
     templates: () => templatePart(referees.templates),
     exports: () => exportRows(webgpu, referees, models, families, console.log),
+    trl: () => trlRows(webgpu, referees, console.log),
   };
   const all: Row[] = [];
   for (const part of parts) {

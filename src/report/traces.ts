@@ -105,7 +105,7 @@ export function traceOf(input: TraceInput, context: TraceContext): Trace {
     rollout,
     task: { id: task.id, level: task.level, answer: task.answer },
     tools: opening.tools,
-    messages: [...opening.messages, ...outcome.turns.flatMap(messagesOf)],
+    messages: traceMessages(opening.messages, outcome.turns),
     reward: input.reward,
     rewards: Object.fromEntries(
       Object.entries(outcome.rewards).map(([name, score]) => [
@@ -127,6 +127,11 @@ export function traceOf(input: TraceInput, context: TraceContext): Trace {
     ),
     advantages: Array.from(input.tokenAdvantages, shortFloat32),
   };
+}
+
+/** An episode as a conversation in OpenAI's form, `arguments` as objects. */
+export function traceMessages(opening: readonly ChatMessage[], turns: readonly Turn[]): TraceMessage[] {
+  return [...opening, ...turns.flatMap(messagesOf)];
 }
 
 /** One line of the file, its end included. */

@@ -9,6 +9,7 @@ import { gpu } from './gpu';
 import { op } from './op';
 import { page } from './page';
 import { policy } from './policy';
+import { serve } from './serve';
 import { settings } from './settings';
 import { storage } from './storage';
 import { trace } from './trace';
@@ -25,6 +26,7 @@ export const errors: ErrorTexts = {
   ...op,
   ...page,
   ...policy,
+  ...serve,
   ...settings,
   ...storage,
   ...trace,
