@@ -68,6 +68,12 @@ describe('what is said of an environment', () => {
     expect(open).toBeTypeOf('function');
     expect(structuredClone(info)).toEqual(info);
     expect(Object.keys(info.settings)).toEqual(['largest', 'toolErrors', 'toolTimeout', 'rewardPreset']);
+    expect(info.settings['largest']).toMatchObject({
+      label: 'Largest',
+      default: 20,
+      group: 'Task',
+      unit: '',
+    });
     expect(info.settings['rewardPreset']).toMatchObject({
       default: 'default',
       rule: { choices: ['default'] },

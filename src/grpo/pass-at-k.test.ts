@@ -156,5 +156,13 @@ describe('clusteredShare', () => {
   it('is null without a try', () => {
     expect(clusteredShare([])).toBeNull();
     expect(clusteredShare([[], []])).toBeNull();
+    expect(clusteredShare([[1, 0], [], [1, 1], [0, 0]])).toEqual(
+      clusteredShare([
+        [1, 0],
+        [1, 1],
+        [0, 0],
+      ]),
+    );
+    expect(clusteredShare([[], [1, 1]])).toEqual(clusteredShare([[1, 1]]));
   });
 });

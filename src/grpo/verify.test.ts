@@ -157,6 +157,7 @@ describe('verifyBatch', () => {
   /** By the formulas, with ratios of this level. */
   const expectedOf = (
     importanceSamplingLevel: 'token' | 'sequence',
+    lossType: 'grpo' | 'dapo' | 'dr_grpo' | 'cispo' | 'sapo',
     logprobs: readonly (readonly number[])[],
     refLogprobs: readonly (readonly number[])[],
   ) =>
@@ -172,8 +173,8 @@ describe('verifyBatch', () => {
         microBatch: 0,
       })),
       {
-        ...{ lossType: 'dapo', epsilonLow: 0.2, epsilonHigh: 0.3, delta: 0, sapoTemperaturePos: 1 },
-        ...{ sapoTemperatureNeg: 1, importanceSamplingLevel, topEntropyQuantile: 1 },
+        ...{ lossType, epsilonLow: 0.2, epsilonHigh: 0.3, delta: 0, sapoTemperaturePos: 1 },
+        ...{ sapoTemperatureNeg: 1.05, importanceSamplingLevel, topEntropyQuantile: 1 },
         ...{ beta: 0.1, maxCompletionLength: 8 },
       },
     );
@@ -184,7 +185,7 @@ describe('verifyBatch', () => {
     const [logprobs, refLogprobs] = [logprobsOf(policy, true), logprobsOf(policy, false)];
     expect(result.logprobs).toEqual(logprobs);
     expect(result.ref_logprobs).toEqual(refLogprobs);
-    const expected = expectedOf('token', logprobs, refLogprobs);
+    const expected = expectedOf('token', 'dapo', logprobs, refLogprobs);
     expect(result.loss).toBeCloseTo(expected.loss, 5);
     expect(expected.clipFraction).toBeGreaterThan(0);
     expect(expected.clipFraction).toBeLessThan(1);
@@ -197,6 +198,17 @@ describe('verifyBatch', () => {
     expect(result.kl).toBeCloseTo(kl, 5);
     expect(result).toMatchObject({ trainable_tokens: 6, total_tokens: 14, forest_tokens: 11 });
   });
+
+  it.each(['grpo', 'dr_grpo', 'cispo', 'sapo'] as const)(
+    'gives the loss %s by its own formula',
+    async (loss) => {
+      const policy = await trainedPolicy();
+      const { result } = await verifyBatch(policy, { ...made, loss_type: loss });
+      const expected = expectedOf('token', loss, logprobsOf(policy, true), logprobsOf(policy, false));
+      expect(result.loss).toBeCloseTo(expected.loss, 5);
+      expect(result.clip_fraction).toBeCloseTo(expected.clipFraction, 12);
+    },
+  );
 
   it('gives the gradient of that loss, its norm, and leaves none behind', async () => {
     const policy = await trainedPolicy();
@@ -224,7 +236,7 @@ describe('verifyBatch', () => {
   it('gives loss and clipping of whole sequences where a ratio belongs to them', async () => {
     const policy = await trainedPolicy();
     const { result } = await verifyBatch(policy, { ...made, importance_sampling_level: 'sequence' });
-    const expected = expectedOf('sequence', logprobsOf(policy, true), logprobsOf(policy, false));
+    const expected = expectedOf('sequence', 'dapo', logprobsOf(policy, true), logprobsOf(policy, false));
     expect(result.loss).toBeCloseTo(expected.loss, 5);
     // The first sequence is clipped, the second is not.
     expect(expected.clipFraction).toBeCloseTo(4 / 6, 12);

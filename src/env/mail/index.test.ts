@@ -1,9 +1,9 @@
 /** The environment as it is opened: what a run gets of it. */
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { settingsOf, turnOf } from '../../../tests/support/environments';
 import { Random } from '../../random/philox';
-import type { OpenedEnvironment, TaskSource } from '../types';
+import type { TaskSource } from '../types';
 import { mail } from './index';
 
 const FOLDER = new URL('../../../public/datasets/mailgym-office/', import.meta.url);
@@ -13,14 +13,9 @@ const source: TaskSource = {
   list: () => Promise.resolve(null),
 };
 
-let opened: OpenedEnvironment;
-beforeAll(async () => {
-  opened = await mail.open(source, { settings: settingsOf(mail), hints: {} });
-});
-afterAll(() => opened.close());
-
 describe('an opened data set', () => {
   it('judges the expert right, and another answer wrong', async () => {
+    const opened = await mail.open(source, { settings: settingsOf(mail), hints: {} });
     const task = opened.tasks.test.find(({ answer }) => answer !== "I don't know")!;
     const play = async (change: (args: object) => object) => {
       const episode = opened.start(task, new Random(1, 'test'));
@@ -36,5 +31,6 @@ describe('an opened data set', () => {
       success: false,
       stopCondition: 'answered',
     });
+    opened.close();
   });
 });

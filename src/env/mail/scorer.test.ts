@@ -497,3 +497,22 @@ describe('a day said from another', () => {
     expect(scoreAnswer({ ...asked, ...days }, answer)).toBe(expected);
   });
 });
+
+describe('an answer that takes back what it says', () => {
+  it.each([
+    ['$4,500', 'It is $4,500, not 4500 dollars'],
+    ['approved', 'Approved, not approved'],
+    ['Risk Team', 'Risk Team, not Risk Team'],
+  ])('is none: gold %j, answer %j', (answer, given) => {
+    const question = { question: 'What is it?', answer, aliases: [] };
+    expect(scoreAnswer(question, given)).toBe(false);
+    expect(scoreAnswer(question, answer)).toBe(true);
+  });
+
+  it.each([
+    ['$4,500', 'It is $4,500, not $5,400'],
+    ['approved', 'Approved, not rejected'],
+  ])('but it may deny another: gold %j, answer %j', (answer, given) => {
+    expect(scoreAnswer({ question: 'What is it?', answer, aliases: [] }, given)).toBe(true);
+  });
+});

@@ -18,7 +18,7 @@ function withoutTrace(): Question {
 describe('taskOf and questionOf', () => {
   it('say a question as a task', () => {
     const { id, question, answer, level, ...info } = fakeQuestion({ level: 3 });
-    expect(taskOf(fakeQuestion({ level: 3 }))).toEqual({
+    expect(taskOf(fakeQuestion({ level: 3 }))).toStrictEqual({
       ...{ id, prompt: [{ role: 'user', content: question }], answer, level, info },
     });
     expect(taskText(taskOf(fakeQuestion()))).toBe('What is the budget of Falcon?');
@@ -88,7 +88,7 @@ describe('ownTask', () => {
     [{ text: ' ' }, /question is empty/],
     [{ text: 7 }, /question is empty/],
     [{ inbox: '' }, /No inbox is chosen/],
-    [{ queryDate: 'tomorrow' }, /Write the day of the question as YYYY-MM-DD/],
+    [{ queryDate: 'tomorrow' }, /tomorrow.*Write the day of the question as YYYY-MM-DD/],
     [{ queryDate: '2025-02-41' }, /Write the day of the question as YYYY-MM-DD/],
     [{ queryDate: undefined }, /Write the day of the question as YYYY-MM-DD/],
   ])('refuses %j', (change, message) => {

@@ -107,6 +107,19 @@ describe('an episode', () => {
   });
 });
 
+it('a question without a known answer is asked under any check, and every one has an id of its own', async () => {
+  const opened = await openRecords([{ prompt: 'a', answer: 5 }], { check: 'number' });
+  const asked = [
+    { prompt: 'Why?' },
+    { prompt: 'Who?' },
+    { prompt: 'Why?', answer: 5 },
+    { prompt: 'Why?', answer: 6 },
+  ];
+  const ids = await Promise.all(asked.map(async (input) => (await opened.ask?.(input))?.id));
+  expect(new Set(ids).size).toBe(4);
+  expect((await opened.ask?.({ prompt: 'Why?' }))?.id).toBe(ids[0]);
+});
+
 it('a question asked with an answer that the check cannot use is refused, naming what is wrong', async () => {
   const opened = await openRecords([{ prompt: 'a', answer: 5 }], { check: 'number' });
   const refused = (code: string, where: object) =>
@@ -153,6 +166,7 @@ describe('the expert', () => {
       { answerForm: 'boxed', rowAnswerForm: 'hashes' },
       '\\boxed{5}',
     ],
+    ['knows none that is blank', { answer: [''] }, { answerForm: 'boxed', check: 'one-of' }, null],
     ['knows no text for a pattern', { answer: '5|five' }, { check: 'pattern' }, null],
     ['knows none that its form cannot hold', { answer: 'two\nlines' }, { answerForm: 'last-line' }, null],
   ])('%s', async (_, row, changes, expected) => {
