@@ -1,13 +1,5 @@
 /** The one interface between the page and the worker (Comlink). Everything here is structured-cloneable. */
-import type { AddMode, MadeReport, MakeStatus, OwnMailboxActions } from '../src/env/mail/own/types';
-import type {
-  EnvironmentInfo,
-  ImportFile,
-  ImportReport,
-  ImportStatus,
-  NamedFile,
-  Split,
-} from '../src/env/types';
+import type { EnvironmentInfo, NamedFile, Split } from '../src/env/types';
 import type { RunEvent } from '../src/grpo/types';
 import type { DeviceCheck } from '../src/report/check/types';
 import type {
@@ -28,18 +20,6 @@ import type { WeightFormat } from '../src/settings/choices';
 import type { Settings } from '../src/settings/settings';
 
 export type * from '../src/run/types';
-export type {
-  AddMode,
-  FoundInMailbox,
-  MadeReport,
-  MailboxInfo,
-  MailboxOwner,
-  MakeStatus,
-  QuestionInput,
-  QuestionRow,
-  ShownMail,
-  ShownMark,
-} from '../src/env/mail/own/types';
 export type { DeviceCheck } from '../src/report/check/types';
 export type { EnvironmentInfo, ImportFile, ImportReport, ImportStatus, NamedFile } from '../src/env/types';
 
@@ -53,18 +33,6 @@ export interface VerifySource {
   readonly model?: string;
   /** How its weights are kept on the GPU; f32 where not given. */
   readonly baseWeights?: WeightFormat;
-}
-
-/** The visitor's own mail and the questions about it, in the browser's storage. What changes it waits for no run: it is refused. */
-export interface MailboxApi extends Omit<OwnMailboxActions, 'add' | 'make'> {
-  add(
-    files: readonly ImportFile[],
-    how: AddMode,
-    onProgress?: (status: ImportStatus) => void,
-  ): Promise<ImportReport>;
-  make(seed: number, onProgress?: (status: MakeStatus) => void): Promise<MadeReport>;
-  /** Ends what {@link MailboxApi.add} or {@link MailboxApi.make} are at: they reject, and what was there stays. */
-  stop(): Promise<void>;
 }
 
 /** One run or evaluation at a time; questions may come while a run goes on. Errors cross with name, message, code and params. */
@@ -138,8 +106,19 @@ export interface TrainerApi {
    * @param port of the page's frame for the file, which serves this file alone
    */
   openEnvironment(name: string, text: string, port: MessagePort): Promise<EnvironmentInfo>;
-  /** The visitor's own mail, which runs read with `dataset: 'imported'`. */
-  readonly mailbox: MailboxApi;
+  /**
+   * Asks what an environment keeps of the visitor's own, which runs read with `dataset: 'imported'`. What changes it waits
+   * for no run: it is refused.
+   * @param action by its name, with its arguments; all that goes to and fro are plain data
+   */
+  callOwn(
+    environment: string,
+    action: string,
+    args: readonly unknown[],
+    onProgress?: (status: unknown) => void,
+  ): Promise<unknown>;
+  /** Ends the action that is going on where it can be ended: it rejects, and what was there stays. */
+  stopOwn(): Promise<void>;
   /**
    * Takes a model from files of the visitor's, which are read by pieces and never copied. Its name is for the setting
    * `model`, until the page is closed.

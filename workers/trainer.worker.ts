@@ -5,7 +5,6 @@ import { EnvironmentError } from '../src/env/errors';
 import { carryErrors } from '../src/errors/comlink';
 import { loadEnvironmentText } from '../src/env/host/browser';
 import { addEnvironment, environmentInfo } from '../src/env/registry';
-import type { OwnMailboxActions } from '../src/env/mail/own/types';
 import type { NamedFile, TaskSource } from '../src/env/types';
 import { zipFiles } from '../src/formats/zip';
 import { TrainingError } from '../src/errors/training';
@@ -14,7 +13,7 @@ import { ask, askMenu, settingsBetween } from '../src/run/ask';
 import { evaluateAdapter } from '../src/run/evaluate';
 import { exportName, exportRun, exportRunSize } from '../src/run/export-run';
 import { openRun } from '../src/run/open-run';
-import { openOwnMailbox } from '../src/run/own-mailbox';
+import { OwnDataShelf } from '../src/run/own-data';
 import { probeDevice } from '../src/run/probe';
 import { BUILT_IN, Session } from '../src/run/session';
 import { openOpfsStore } from '../src/run/stores/opfs-store';
@@ -29,7 +28,7 @@ import { findStart } from '../src/run/train/resume';
 import { runTraining } from '../src/run/train/trainer';
 import { verifyFiles, verifyModel } from '../src/run/verify';
 import type { Settings } from '../src/settings/settings';
-import type { AdapterChoice, MailboxApi, TrainerApi } from './api';
+import type { AdapterChoice, TrainerApi } from './api';
 import { eventChannel } from './events';
 import { keepOnnxRuntimeAway, SITE } from './platform';
 import { listDownloads, removeDownload } from '../src/run/platform/downloads';
@@ -42,8 +41,9 @@ keepOnnxRuntimeAway();
 carryErrors();
 const stores = new Map<string, Promise<RunStore>>();
 const given = new GivenModels();
-let mailbox: Promise<OwnMailboxActions> | undefined;
-let changing: { readonly what: 'import' | 'questions'; readonly controller: AbortController } | undefined;
+const ownData = new OwnDataShelf(importFolder);
+/** Ends the action on own data that is going on. */
+let stopOwn: (() => void) | null = null;
 let session: Session | null = null;
 let control: { readonly run: RunControl; readonly settings: Settings } | null = null;
 /** The folder of the run that is about to start. */
@@ -330,7 +330,27 @@ const api: TrainerApi = {
       return info;
     }),
 
-  mailbox: mailboxApi(),
+  callOwn: async (environment, name, args, onProgress = () => undefined) => {
+    const { work, stopped, run } = await ownData.action(environment, name);
+    const controller = new AbortController();
+    const watch = { signal: controller.signal, onProgress };
+    if (work === null) return run(args, watch);
+    // What a run reads its tasks from does not change under it, and two changes would write one folder.
+    return alone(work, async () => {
+      if (stopped !== null) stopOwn = () => controller.abort(stopped());
+      try {
+        const answer = await run(args, watch);
+        session?.forgetTasks();
+        return answer;
+      } finally {
+        stopOwn = null;
+      }
+    });
+  },
+  stopOwn: () => {
+    stopOwn?.();
+    return Promise.resolve();
+  },
 
   openModel: (files) =>
     alone('model', async () => {
@@ -357,59 +377,6 @@ const api: TrainerApi = {
       return [...written].map(([path, bytes]) => ({ path, bytes }));
     }),
 };
-
-/** What a run reads its tasks from does not change under it, and two changes would write one folder. */
-function mailboxApi(): MailboxApi {
-  const opened = (): Promise<OwnMailboxActions> => {
-    mailbox ??= importFolder('mail').then(openOwnMailbox);
-    mailbox.catch(() => (mailbox = undefined));
-    return mailbox;
-  };
-  const change = <T>(what: Work, work: (own: OwnMailboxActions) => Promise<T>): Promise<T> =>
-    alone(what, async () => {
-      const done = await work(await opened());
-      session?.forgetTasks();
-      return done;
-    });
-  const stoppable = <T>(
-    what: 'import' | 'questions',
-    work: (own: OwnMailboxActions, signal: AbortSignal) => Promise<T>,
-  ): Promise<T> =>
-    change(what, async (own) => {
-      const controller = new AbortController();
-      changing = { what, controller };
-      try {
-        return await work(own, controller.signal);
-      } finally {
-        changing = undefined;
-      }
-    });
-  const watch = <T>(onProgress: ((status: T) => void) | undefined) =>
-    onProgress === undefined ? {} : { onProgress };
-  return {
-    info: async () => (await opened()).info(),
-    add: (files, how, onProgress) =>
-      stoppable('import', (own, signal) => own.add(files, how, { signal, ...watch(onProgress) })),
-    make: (seed, onProgress) =>
-      stoppable('questions', (own, signal) => own.make(seed, { signal, ...watch(onProgress) })),
-    stop: () => {
-      changing?.controller.abort(EnvironmentError.of(STOPPED[changing.what]));
-      return Promise.resolve();
-    },
-    clear: () => change('mailbox', (own) => own.clear()),
-    setOwner: (addresses) => change('mailbox', (own) => own.setOwner(addresses)),
-    saveQuestion: (input) => change('mailbox', (own) => own.saveQuestion(input)),
-    acceptQuestions: (ids) => change('mailbox', (own) => own.acceptQuestions(ids)),
-    removeQuestions: (ids) => change('mailbox', (own) => own.removeQuestions(ids)),
-    questions: async () => (await opened()).questions(),
-    questionLines: async () => (await opened()).questionLines(),
-    mailsOf: async (question) => (await opened()).mailsOf(question),
-    search: async (words) => (await opened()).search(words),
-    mail: async (id, marked) => (await opened()).mail(id, marked),
-  };
-}
-
-const STOPPED = { import: 'environment/import-stopped', questions: 'environment/making-stopped' } as const;
 
 function fileMap(files: readonly NamedFile[]): Map<string, Uint8Array> {
   return new Map(files.map(({ path, bytes }) => [path, bytes]));

@@ -43,7 +43,7 @@ export class MarkBreaker {
   }
 
   /**
-   * In what comes from outside (mail, tool results, questions) every mark is broken up; in what the environment's author or
+   * In what comes from outside (texts that tools read, their results, questions) every mark is broken up; in what the environment's author or
    * an expert wrote, only special tokens are.
    */
   harmless<T extends ChatMessage>(message: T): T {

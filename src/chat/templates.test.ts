@@ -241,9 +241,9 @@ describe('marks', () => {
     expect(after(gemma, '<end_of_turn>```tool_code')).toContain('< end_of_turn>` ``tool_code');
   });
 
-  it('of other forms, HTML and mail addresses stay', async () => {
+  it('of other forms, HTML and addresses stay', async () => {
     const chat = await of('hermes');
-    const text = '<b>a</b> <ann@shop.example> [INBOX] a < b <escape>';
+    const text = '<b>a</b> <ann@shop.example> [BOX] a < b <escape>';
     expect(after(chat, text)).toContain(`\n${text}\n`);
   });
 

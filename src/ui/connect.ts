@@ -12,15 +12,8 @@ import type {
   EnvironmentInfo,
   EvaluationReport,
   Exported,
-  FoundInMailbox,
   GivenModel,
-  ImportReport,
-  MadeReport,
-  MailboxApi,
-  MailboxInfo,
   NamedFile,
-  QuestionRow,
-  ShownMail,
   StoredDownload,
   TrainerApi,
 } from '../../workers/api';
@@ -70,41 +63,17 @@ export function connectWorker(before: Promise<void>): TrainerApi {
     writeFile: (path, bytes) => call((remote) => remote.writeFile(path, bytes)),
     openEnvironment: (name, text, port) =>
       call<EnvironmentInfo>((remote) => remote.openEnvironment(name, text, transfer(port, [port]))),
-    mailbox: connectMailbox((make) => call((remote) => make(mailboxOf(remote)))),
+    // Files of the browser's are handles: the worker reads them in pieces.
+    callOwn: (environment, action, args, onProgress) =>
+      call<unknown>((remote) =>
+        remote.callOwn(environment, action, args, onProgress === undefined ? undefined : proxy(onProgress)),
+      ),
+    stopOwn: () => call((remote) => remote.stopOwn()),
     openModel: (files) => call<GivenModel>((remote) => remote.openModel(files)),
     setHubToken: (token) => call((remote) => remote.setHubToken(token)),
     listDownloads: () => call<readonly StoredDownload[]>((remote) => remote.listDownloads()),
     removeDownload: (base) => call((remote) => remote.removeDownload(base)),
     verify: (files, from) => call((remote) => remote.verify(handOver(files), from)),
-  };
-}
-
-/** Comlink's types know no objects of functions, which its proxies reach all the same. */
-function mailboxOf(remote: Remote<TrainerApi>): Remote<MailboxApi> {
-  return remote.mailbox as unknown as Remote<MailboxApi>;
-}
-
-function connectMailbox(
-  call: <T>(make: (remote: Remote<MailboxApi>) => PromiseLike<T>) => Promise<T>,
-): MailboxApi {
-  const told = <T>(onProgress: ((status: T) => void) | undefined) =>
-    onProgress === undefined ? undefined : proxy(onProgress);
-  return {
-    info: () => call<MailboxInfo | null>((remote) => remote.info()),
-    // Files of the browser's are handles: the worker reads them in pieces.
-    add: (files, how, onProgress) => call<ImportReport>((remote) => remote.add(files, how, told(onProgress))),
-    make: (seed, onProgress) => call<MadeReport>((remote) => remote.make(seed, told(onProgress))),
-    stop: () => call((remote) => remote.stop()),
-    clear: () => call((remote) => remote.clear()),
-    setOwner: (addresses) => call<MailboxInfo>((remote) => remote.setOwner(addresses)),
-    questions: () => call<readonly QuestionRow[]>((remote) => remote.questions()),
-    saveQuestion: (input) => call<QuestionRow>((remote) => remote.saveQuestion(input)),
-    acceptQuestions: (ids) => call((remote) => remote.acceptQuestions(ids)),
-    removeQuestions: (ids) => call((remote) => remote.removeQuestions(ids)),
-    questionLines: () => call((remote) => remote.questionLines()),
-    mailsOf: (question) => call<readonly ShownMail[]>((remote) => remote.mailsOf(question)),
-    search: (words) => call<readonly FoundInMailbox[]>((remote) => remote.search(words)),
-    mail: (id, marked) => call<ShownMail | null>((remote) => remote.mail(id, marked)),
   };
 }
 

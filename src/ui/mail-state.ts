@@ -6,7 +6,7 @@ import type {
   MakeStatus,
   QuestionRow,
   ShownMail,
-} from '../../workers/api';
+} from '../env/mail/own/types';
 import type { RunRecord } from './state';
 
 /** A question that is open beside its mail; `id` null: one that is being written. */

@@ -5,7 +5,8 @@ import type { MailMenu } from '../../src/env/mail/tasks';
 import type { JsonObject, Turn } from '../../src/conversation/types';
 import { TrainingError } from '../../src/errors/training';
 import { Random } from '../../src/random/philox';
-import type { AskAnswer, AskEvent, AskMenu, AskRequest, ShownMail } from '../../workers/api';
+import type { AskAnswer, AskEvent, AskMenu, AskRequest } from '../../workers/api';
+import type { ShownMail } from '../../src/env/mail/own/types';
 import { pieces, viewOf, type Segment } from '../../src/ui/example';
 import { MOCK_QUESTIONS } from './episodes';
 

@@ -22,7 +22,7 @@ import type {
   TrainerApi,
 } from '../../workers/api';
 import { mockAsk, mockMenu } from './ask';
-import { mockMailbox } from './mailbox';
+import { mockOwnData } from './mailbox';
 import { mockReport } from './records';
 import { MockRun } from './run';
 
@@ -178,7 +178,7 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
       await wait();
       return mockEnvironment(name);
     },
-    mailbox: mockMailbox(alone, wait),
+    ...mockOwnData(alone, wait),
     openModel: async (given) => {
       await wait();
       const [first] = given;

@@ -2,6 +2,7 @@
  * What every {@link TrainerApi} must do, the worker as well as its stand-in, as checks that need no test runner: the
  * end-to-end tests run them in a page. They say nothing of the numbers.
  */
+import { mailboxOf } from '../../src/ui/mail/calls';
 import type { RunEvent } from '../../src/grpo/types';
 import { CLOCK_FIELDS } from '../../src/report/metrics';
 import type { Settings } from '../../src/settings/settings';
@@ -179,7 +180,7 @@ const busy: TrainerCheck = {
       refused.push(
         fails('a second run', 'TrainingError', /going on/, api.run(settings, nothing)),
         fails('an evaluation', 'TrainingError', /going on/, api.evaluate(settings, 'test', null, nothing)),
-        fails('an import', 'TrainingError', /going on/, api.mailbox.add([], 'add')),
+        fails('an import', 'TrainingError', /going on/, mailboxOf(api).add([], 'add')),
       );
     });
     same('refusals', refused.length, 3);
@@ -337,13 +338,14 @@ const MAIL =
 const imports: TrainerCheck = {
   name: 'an import is counted by kind, what was not used is named, a second beside it is refused, and all of it can go',
   run: async (api) => {
-    await api.mailbox.clear();
+    const mailbox = mailboxOf(api);
+    await mailbox.clear();
     const file = (path: string, content: string): NamedFile => ({
       path,
       bytes: new TextEncoder().encode(content),
     });
-    const first = api.mailbox.add([file('a.eml', MAIL), file('b.pdf', '%PDF-1.4 \u0000')], 'add');
-    const second = api.mailbox.add([file('c.eml', MAIL)], 'add');
+    const first = mailbox.add([file('a.eml', MAIL), file('b.pdf', '%PDF-1.4 \u0000')], 'add');
+    const second = mailbox.add([file('c.eml', MAIL)], 'add');
     await fails('a second import', 'TrainingError', /an import is going on/, second);
     const report = await first;
     same('files', report.files, 2);
@@ -353,10 +355,10 @@ const imports: TrainerCheck = {
       report.rejected.map(({ source }) => source),
       ['b.pdf'],
     );
-    same('mails', (await api.mailbox.info())?.mails, 1);
-    same('found', (await api.mailbox.search('hello')).length, 1);
-    await api.mailbox.clear();
-    same('nothing', await api.mailbox.info(), null);
+    same('mails', (await mailbox.info())?.mails, 1);
+    same('found', (await mailbox.search('hello')).length, 1);
+    await mailbox.clear();
+    same('nothing', await mailbox.info(), null);
   },
 };
 

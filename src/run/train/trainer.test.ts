@@ -398,7 +398,7 @@ describe('runTraining', () => {
     await train({}, store, stopAfter(1), withHash('a'));
     const resume = { resume: 'latest' } as const;
     await expect(train(resume, store, stopAfter(2), withHash('b'))).rejects.toThrow(
-      /The environment mail has changed since the run in .*Restore the file, or start afresh/,
+      /The environment \S+ has changed since the run in .*Restore the file, or start afresh/,
     );
     await expect(train(resume, store, stopAfter(2), withHash('a'))).resolves.toBeDefined();
     const older = new MemoryStore();

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import type { ImportReport, MailboxApi, TrainerApi } from '../../../workers/api';
+import type { ImportReport, TrainerApi } from '../../../workers/api';
+import type { MailboxApi } from './calls';
 import { EMPTY_FORM } from '../form-state';
 import { runsOnOwnMail } from '../mail-state';
 import { reduce } from '../reduce';
@@ -10,10 +11,13 @@ import { defaultTestSettings } from '../../../tests/support/settings';
 
 function keeperWith(mailbox: Partial<MailboxApi>, api: Partial<TrainerApi> = {}) {
   const store = new Store(initialState(EMPTY_FORM), reduce);
-  const all = { info: async () => null, ...mailbox };
+  const all: Readonly<Record<string, unknown>> = { info: async () => null, ...mailbox };
+  const callOwn: TrainerApi['callOwn'] = (_, action, args, onProgress) =>
+    (all[action] as (...given: unknown[]) => Promise<unknown>)(...args, onProgress);
+  const stopOwn = async () => mailbox.stop?.();
   return {
     store,
-    keeper: new MailKeeper({ ...api, mailbox: all } as unknown as TrainerApi, store, async () => true),
+    keeper: new MailKeeper({ ...api, callOwn, stopOwn } as unknown as TrainerApi, store, async () => true),
   };
 }
 

@@ -1,13 +1,16 @@
 /** What the buttons about the visitor's own mail do: calls to the worker, with the state kept in step. */
-import type { AddMode, ImportFile, QuestionInput, TrainerApi } from '../../../workers/api';
+import type { ImportFile, TrainerApi } from '../../../workers/api';
+import type { AddMode, QuestionInput } from '../../env/mail/own/types';
 import { downloadBlob } from '../parts/download';
 import { runsOnOwnMail, type MailState } from '../mail-state';
+import { mailboxOf, type MailboxApi } from './calls';
 import { explain, type Asked } from '../problems';
 import type { PageStore } from '../runner';
 import { t } from '../texts';
 
 export class MailKeeper {
   readonly #api: TrainerApi;
+  readonly #mailbox: MailboxApi;
   readonly #store: PageStore;
   readonly #persist: () => Promise<boolean>;
   /** Number of the latest question or search: what comes late of an earlier one is not shown. */
@@ -17,13 +20,14 @@ export class MailKeeper {
   constructor(api: TrainerApi, store: PageStore, persist = askToPersist) {
     this.#persist = persist;
     this.#api = api;
+    this.#mailbox = mailboxOf(api);
     this.#store = store;
   }
 
   /** What is stored, and its questions where they were looked at. Never rejects. */
   async refresh(): Promise<void> {
     await this.#attempt('storage', async () => {
-      const info = await this.#api.mailbox.info();
+      const info = await this.#mailbox.info();
       this.#change({ info });
       if (this.#store.state.mail.rows !== null) await this.#readRows();
     });
@@ -42,9 +46,7 @@ export class MailKeeper {
     // Before anything is written, so that the browser does not throw it away when its disk fills.
     const persisted = await this.#persist();
     try {
-      const report = await this.#api.mailbox.add(files, how, (status) =>
-        dispatch({ kind: 'importing', status }),
-      );
+      const report = await this.#mailbox.add(files, how, (status) => dispatch({ kind: 'importing', status }));
       this.#change({ persisted, found: null, read: null, open: null });
       dispatch({ kind: 'imported', report });
     } catch (error) {
@@ -55,20 +57,18 @@ export class MailKeeper {
   }
 
   async stop(): Promise<void> {
-    await this.#attempt('import', () => this.#api.mailbox.stop());
+    await this.#attempt('import', () => this.#mailbox.stop());
   }
 
   async setOwner(addresses: readonly string[] | null): Promise<boolean> {
-    return this.#attempt('mail', async () =>
-      this.#change({ info: await this.#api.mailbox.setOwner(addresses) }),
-    );
+    return this.#attempt('mail', async () => this.#change({ info: await this.#mailbox.setOwner(addresses) }));
   }
 
   async make(seed: number): Promise<void> {
     if (this.#store.state.mail.making !== null) return;
     this.#change({ making: 'begun', made: null });
     await this.#attempt('mail', async () => {
-      const made = await this.#api.mailbox.make(seed, (making) => this.#change({ making }));
+      const made = await this.#mailbox.make(seed, (making) => this.#change({ making }));
       this.#change({ made });
       await this.#readRows();
     });
@@ -82,7 +82,7 @@ export class MailKeeper {
     this.#change({ open: { id, mails: [] } });
     if (id === null) return;
     await this.#attempt('mail', async () => {
-      const mails = await this.#api.mailbox.mailsOf(id);
+      const mails = await this.#mailbox.mailsOf(id);
       if (own === this.#latest) this.#change({ open: { id, mails } });
     });
   }
@@ -95,7 +95,7 @@ export class MailKeeper {
   /** Answers whether it was kept. */
   async save(input: QuestionInput): Promise<boolean> {
     return this.#attempt('mail', async () => {
-      const { id } = await this.#api.mailbox.saveQuestion(input);
+      const { id } = await this.#mailbox.saveQuestion(input);
       await this.#readRows();
       await this.openQuestion(id);
       await this.refresh();
@@ -104,14 +104,14 @@ export class MailKeeper {
 
   async accept(ids: readonly string[]): Promise<void> {
     await this.#attempt('mail', async () => {
-      await this.#api.mailbox.acceptQuestions(ids);
+      await this.#mailbox.acceptQuestions(ids);
       await this.#readRows();
     });
   }
 
   async remove(ids: readonly string[]): Promise<void> {
     await this.#attempt('mail', async () => {
-      await this.#api.mailbox.removeQuestions(ids);
+      await this.#mailbox.removeQuestions(ids);
       if (ids.includes(this.#store.state.mail.open?.id ?? '')) this.closeQuestion();
       await this.refresh();
     });
@@ -119,7 +119,7 @@ export class MailKeeper {
 
   async download(): Promise<void> {
     await this.#attempt('mail', async () => {
-      const lines = await this.#api.mailbox.questionLines();
+      const lines = await this.#mailbox.questionLines();
       downloadBlob(t.mail.questions.file, new Blob([lines], { type: 'application/jsonl' }));
     });
   }
@@ -127,20 +127,20 @@ export class MailKeeper {
   async search(words: string): Promise<void> {
     const own = ++this.#latest;
     await this.#attempt('mail', async () => {
-      const mails = words.trim() === '' ? [] : await this.#api.mailbox.search(words);
+      const mails = words.trim() === '' ? [] : await this.#mailbox.search(words);
       if (own === this.#latest) this.#change({ found: { words, mails }, read: null });
     });
   }
 
   async read(id: string): Promise<void> {
     const words = this.#store.state.mail.found?.words ?? '';
-    await this.#attempt('mail', async () => this.#change({ read: await this.#api.mailbox.mail(id, words) }));
+    await this.#attempt('mail', async () => this.#change({ read: await this.#mailbox.mail(id, words) }));
   }
 
   /** Deletes the mail and what was made of it. @param runsToo the runs that were trained on it as well */
   async clear(runsToo: boolean): Promise<void> {
     await this.#attempt('mail', async () => {
-      await this.#api.mailbox.clear();
+      await this.#mailbox.clear();
       const runs = runsToo ? runsOnOwnMail(this.#store.state.records) : [];
       for (const outputDir of runs) await this.#api.removeFiles(`${outputDir}/`);
       this.#store.dispatch({ kind: 'mail-cleared' });
@@ -149,7 +149,7 @@ export class MailKeeper {
   }
 
   async #readRows(): Promise<void> {
-    this.#change({ rows: await this.#api.mailbox.questions() });
+    this.#change({ rows: await this.#mailbox.questions() });
   }
 
   #change(changes: Partial<MailState>): void {

@@ -1,7 +1,7 @@
 /** Whose mailbox it is, why that is thought, and the way to say it better. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import type { MailboxOwner } from '../../../workers/api';
+import type { MailboxOwner } from '../../env/mail/own/types';
 import { list } from '../format';
 import { usePage } from '../page';
 import { t } from '../texts';

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { QuestionRow, ShownMail } from '../../../workers/api';
+import type { QuestionRow, ShownMail } from '../../env/mail/own/types';
 import { usePage } from '../page';
 import { t } from '../texts';
 import { SPLITS } from './rows';

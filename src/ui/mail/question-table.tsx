@@ -1,6 +1,6 @@
 /** One page of the questions, each with what can be done with it. */
 import type { JSX } from 'preact';
-import type { QuestionRow } from '../../../workers/api';
+import type { QuestionRow } from '../../env/mail/own/types';
 import { useLive, usePage } from '../page';
 import { t } from '../texts';
 

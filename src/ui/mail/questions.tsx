@@ -1,7 +1,7 @@
 /** The questions about the mail: made, looked through, changed, written, downloaded. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import type { QuestionRow } from '../../../workers/api';
+import type { QuestionRow } from '../../env/mail/own/types';
 import { useLive, usePage } from '../page';
 import { t } from '../texts';
 import { MakeRow } from './make';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { QuestionRow } from '../../../workers/api';
+import type { QuestionRow } from '../../env/mail/own/types';
 import { piecesOf } from './marked';
 import { PAGE_ROWS, shownRows } from './rows';
 

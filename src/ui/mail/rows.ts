@@ -1,5 +1,5 @@
 /** Which questions the table shows. Pure. */
-import type { QuestionRow } from '../../../workers/api';
+import type { QuestionRow } from '../../env/mail/own/types';
 
 /** In the order in which they are offered. */
 export const SPLITS = ['train', 'validation', 'test'] as const satisfies readonly QuestionRow['split'][];

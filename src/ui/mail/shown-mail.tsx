@@ -1,6 +1,6 @@
 /** A mail with the words marked that an answer rests on. */
 import type { ComponentChildren, JSX } from 'preact';
-import type { ShownMail, ShownMark } from '../../../workers/api';
+import type { ShownMail, ShownMark } from '../../env/mail/own/types';
 import { t } from '../texts';
 import { piecesOf } from './marked';
 

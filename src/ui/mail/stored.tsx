@@ -1,7 +1,7 @@
 /** What is stored of the visitor's mail, how large it is, and the way to delete it with all that came of it. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import type { MailboxInfo } from '../../../workers/api';
+import type { MailboxInfo } from '../../env/mail/own/types';
 import { bytes } from '../format';
 import { runsOnOwnMail } from '../mail-state';
 import { useLive, usePage } from '../page';

@@ -2,6 +2,7 @@
  * A mailbox's files: a dataset's folder whose manifest also says what only a mailbox has. Files have numbers in their names
  * and the manifest, written last and whole, names those that count: whatever breaks off before, the old ones still do.
  */
+import type { OwnFiles } from '../../own-data';
 import {
   emailFileNames,
   loadDataset,
@@ -13,7 +14,7 @@ import {
 import { jsonLines } from '../corpus/records';
 import { CorpusError, type DatasetManifest, type Email } from '../corpus/types';
 import { SPLITS, type Split } from '../../types';
-import type { KeptQuestion, MailboxFiles, MailboxInfo, MailboxOwner, QuestionOrigin } from './types';
+import type { KeptQuestion, MailboxInfo, MailboxOwner, QuestionOrigin } from './types';
 
 /** A mailbox in memory. */
 export interface Mailbox {
@@ -37,7 +38,7 @@ type OwnManifest = DatasetManifest & { readonly mailbox: OwnPart };
 
 const encoder = new TextEncoder();
 
-async function readManifest(files: MailboxFiles): Promise<OwnManifest | null> {
+async function readManifest(files: OwnFiles): Promise<OwnManifest | null> {
   const bytes = await files.read(MANIFEST_FILE);
   if (bytes === null) return null;
   const manifest = JSON.parse(new TextDecoder().decode(bytes)) as Partial<OwnManifest>;
@@ -46,18 +47,18 @@ async function readManifest(files: MailboxFiles): Promise<OwnManifest | null> {
 }
 
 /** Reads the manifest alone. */
-export async function mailboxInfo(files: MailboxFiles): Promise<MailboxInfo | null> {
+export async function mailboxInfo(files: OwnFiles): Promise<MailboxInfo | null> {
   return (await readManifest(files))?.mailbox.info ?? null;
 }
 
 /** The folder of an earlier version of the page, which holds mail and questions of files. */
-export async function isOfEarlierVersion(files: MailboxFiles): Promise<boolean> {
+export async function isOfEarlierVersion(files: OwnFiles): Promise<boolean> {
   return (await files.read(MANIFEST_FILE)) !== null && (await readManifest(files)) === null;
 }
 
 /** @throws CorpusError when the files are not sound */
 export async function readMailbox(
-  files: MailboxFiles,
+  files: OwnFiles,
 ): Promise<Pick<Mailbox, 'emails' | 'questions' | 'removed'>> {
   const read = async (path: string): Promise<Uint8Array> => {
     const bytes = await files.read(path);
@@ -104,7 +105,7 @@ function originOf(value: unknown): QuestionOrigin {
  * @throws CorpusError when it is not sound; then nothing is changed
  */
 export async function writeMailbox(
-  files: MailboxFiles,
+  files: OwnFiles,
   mailbox: Mailbox,
   mailToo: boolean,
 ): Promise<MailboxInfo> {

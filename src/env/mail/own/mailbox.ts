@@ -1,4 +1,5 @@
 /** A visitor's own mailbox in a folder of the browser's: kept between visits, changed by what the page asks for. */
+import type { OwnFiles } from '../../own-data';
 import type { ImportFile, ImportReport, ImportWatch } from '../../types';
 import { normaliseAddress } from '../corpus/query';
 import { busiestAddresses, findOwner } from '../corpus/owner';
@@ -14,7 +15,6 @@ import type {
   FoundInMailbox,
   KeptQuestion,
   MadeReport,
-  MailboxFiles,
   MailboxInfo,
   MailboxOwner,
   MakeStatus,
@@ -30,12 +30,12 @@ const MOST_OTHERS = 8;
 const MOST_FOUND = 10;
 
 export class OwnMailbox implements OwnMailboxActions {
-  readonly #files: MailboxFiles;
+  readonly #files: OwnFiles;
   #mailbox: Promise<Mailbox | null> | null = null;
   #index: Promise<MailStore> | null = null;
 
   /** @param files a folder of its own, in which nothing else is kept */
-  constructor(files: MailboxFiles) {
+  constructor(files: OwnFiles) {
     this.#files = files;
   }
 

@@ -4,14 +4,6 @@ import type { OwnerEvidence } from '../corpus/owner';
 import type { EmailId, EvidenceField, Question } from '../corpus/types';
 import type { SkipReason } from '../questions/make';
 
-/** Where a mailbox lies. `write` replaces a file as a whole or not at all. */
-export interface MailboxFiles {
-  list(): Promise<string[]>;
-  read(path: string): Promise<Uint8Array | null>;
-  write(path: string, bytes: Uint8Array): Promise<void>;
-  remove(path: string): Promise<void>;
-}
-
 /** `made` by the maker, from a `file`, or the visitor's `own`. */
 export type QuestionOrigin = 'made' | 'file' | 'own';
 

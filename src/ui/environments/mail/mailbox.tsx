@@ -1,7 +1,8 @@
 /** Which mail the run uses: the built-in mailbox or files of the visitor, which stay in the browser. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import type { AddMode, ImportStatus } from '../../../../workers/api';
+import type { ImportStatus } from '../../../../workers/api';
+import type { AddMode } from '../../../env/mail/own/types';
 import { schemaOf } from '../../../env/settings';
 import { settingInfo } from '../../../settings/schema';
 import { fieldText, withEdit } from '../../form-state';

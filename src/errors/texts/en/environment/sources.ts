@@ -3,6 +3,17 @@ import type { Foreign } from '../../types';
 import { howToServe } from '../words';
 
 export const sources = {
+  'environment/no-own-data': ({ name, known }: { name: string; known: readonly string[] }) =>
+    `Environment "${name}" keeps nothing of a visitor's own; those that do: ${known.join(', ')}.`,
+  'environment/no-own-action': ({
+    environment,
+    name,
+    known,
+  }: {
+    environment: string;
+    name: string;
+    known: readonly string[];
+  }) => `Own data of "${environment}" have no "${name}"; they have ${known.join(', ')}.`,
   'environment/choice': ({ found, known }: { found: string; known: readonly string[] }) =>
     `environment is ${found}. Give what defineEnvironment made, or the id of a built-in one: ${known.join(', ')}.`,
   'environment/no-such-dataset': ({ name, known }: { name: string; known: readonly string[] }) =>

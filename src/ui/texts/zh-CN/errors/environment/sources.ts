@@ -4,6 +4,10 @@ import type { Like } from '../types';
 import { howToServe, listed } from '../words';
 
 export const sources: Like<typeof english> = {
+  'environment/no-own-data': ({ name, known }) =>
+    `环境“${name}”不保存访客自己的数据；会保存的环境：${listed(known)}。`,
+  'environment/no-own-action': ({ environment, name, known }) =>
+    `环境“${environment}”自己的数据没有“${name}”这个操作；可用的操作：${listed(known)}。`,
   'environment/choice': ({ found, known }) =>
     `environment 为 ${found}。请给出 defineEnvironment 的结果，或内置环境的 id：${listed(known)}。`,
   'environment/no-such-dataset': ({ name, known }) =>

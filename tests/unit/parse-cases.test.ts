@@ -1,10 +1,10 @@
 /** Turns as they were met in the wild: `tests/cases/14-tool-calls`, and what Qwen3, Llama and others wrote when tried. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { ParsedCall } from '../../conversation/types';
-import { TOOL_SCHEMAS } from '../../env/mail/tools';
-import { readingSlips } from '../slips';
-import { parserFor } from './registry';
+import type { ParsedCall } from '../../src/conversation/types';
+import { TOOL_SCHEMAS } from '../../src/env/mail/tools';
+import { readingSlips } from '../../src/chat/slips';
+import { parserFor } from '../../src/chat/parse/registry';
 
 interface Turn {
   readonly id: string;
@@ -12,7 +12,7 @@ interface Turn {
   readonly text: string;
 }
 const TURNS = JSON.parse(
-  readFileSync(new URL('../../../tests/cases/14-tool-calls/turns.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../cases/14-tool-calls/turns.json', import.meta.url), 'utf8'),
 ) as readonly Turn[];
 
 const call = (name: string, args: Record<string, unknown> | null): ParsedCall => ({ name, arguments: args });
