@@ -163,8 +163,9 @@ function compare(
   }
   const differs = like.greedy.findIndex((id, i) => id !== found.greedy[i]);
   const same = `${differs < 0 ? like.greedy.length : differs} of ${like.greedy.length} greedy tokens`;
-  const rounding = plain === null ? '' : `, rounding ${number(gapOf(plain, found))}`;
-  return atMost(names, gapOf(like, found), bound, same + rounding);
+  const rounding = plain === null ? null : gapOf(plain, found);
+  const beside = rounding === null ? same : `${same}, rounding ${number(rounding)}`;
+  return atMost(names, gapOf(like, found), bound === 'rounding' ? (rounding ?? 0) : bound, beside);
 }
 
 const gapOf = (own: Scores, found: Scores): number =>

@@ -12,7 +12,8 @@ import { byEngine, type Scores, type Texts } from './programs';
 export interface Form {
   readonly name: string;
   readonly options: Pick<ExportOptions, 'format' | 'type' | 'maxBytes'>;
-  readonly bound: number;
+  /** In nats; `rounding`: no more than rounding the weights so changes, where the program rounds what it computes too. */
+  readonly bound: number | 'rounding';
   /** The engine computes with weights that are rounded so. */
   readonly rounds?: Rounding;
 }
@@ -36,12 +37,12 @@ const whole = {
 } as const satisfies Record<string, Form>;
 
 /** llama.cpp multiplies 8-bit weights by activations that it rounds to 8 bits too: its log-probs say little, its blocks all. */
-const q8 = (bound: number): Form => ({
+const q8: Form = {
   name: 'GGUF q8_0: llama.cpp',
   options: { format: 'gguf', type: 'q8_0' },
-  bound,
+  bound: 'rounding',
   rounds: 'int8',
-});
+};
 
 export const FORMS: readonly Form[] = [
   whole.peft,
@@ -58,7 +59,7 @@ export const FORMS: readonly Form[] = [
     options: { format: 'gguf', type: 'f16', maxBytes: 1.2e5 },
     bound: 0.1,
   },
-  q8(0.5),
+  q8,
   whole.adapter,
   whole.fp32,
   { name: 'ONNX fp16: transformers.js', options: { format: 'onnx', type: 'fp16' }, bound: 0.1 },
@@ -70,7 +71,7 @@ export const REAL_FORMS: readonly Form[] = [
   whole.peft,
   { name: 'safetensors f32: transformers', options: { format: 'safetensors', type: 'f32' }, bound: 1e-3 },
   whole.f32,
-  q8(0.5),
+  q8,
   whole.adapter,
   whole.fp32,
   whole.q4,
