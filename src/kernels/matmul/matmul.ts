@@ -64,7 +64,7 @@ export interface MatmulArgs {
  * gradient. Longer sums are added up in the output, part by part. In nt a chain is as long as a model is wide, in tn and
  * tt terms are alike.
  */
-const LONGEST_CHAIN = 1024;
+const LONGEST_CHAIN = 2048;
 
 /** @throws GpuError for more than {@link MAX_MODULES} modules, or bias and residual at once */
 export function matmul(gpu: Gpu, args: MatmulArgs): void {
