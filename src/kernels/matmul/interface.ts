@@ -1,6 +1,6 @@
 /**
  * What all matmul programs have in common: operands, uniforms, loads. Every output element is one chain of fused
- * multiply-adds over the inner index in order, whatever the tile, so that sampling (few rows) and training (many rows)
+ * multiply-adds over the inner index in order (of long ones in nn several, see `matmul.ts`), whatever the tile, so that sampling (few rows) and training (many rows)
  * agree to the last bits, and the choice of a tile changes speed alone.
  * Workgroup z is a module: a block with offsets of its own into the operands (`MatmulModule`).
  */
