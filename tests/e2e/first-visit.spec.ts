@@ -10,7 +10,9 @@ async function trainAtOnce(page: Page, url: string): Promise<void> {
   });
   await page.goto(`${url}some/where/#preset=smoke&maxSteps=1`);
   await page.getByRole('button', { name: 'Train', exact: true }).click();
-  await expect(page.getByRole('heading', { name: 'Finished' })).toBeVisible({ timeout: 300_000 });
+  await expect(page.getByRole('heading', { name: 'Finished', exact: true })).toBeVisible({
+    timeout: 300_000,
+  });
 }
 
 test('Train pressed at once on a first visit: the page trains again without a network', async ({ page }) => {
@@ -21,7 +23,9 @@ test('Train pressed at once on a first visit: the page trains again without a ne
   await site.close();
   await page.reload();
   await page.getByRole('button', { name: 'Train', exact: true }).click();
-  await expect(page.getByRole('heading', { name: 'Finished' })).toBeVisible({ timeout: 300_000 });
+  await expect(page.getByRole('heading', { name: 'Finished', exact: true })).toBeVisible({
+    timeout: 300_000,
+  });
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 

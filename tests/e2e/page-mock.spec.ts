@@ -91,6 +91,11 @@ test('pause, resume and stop', async ({ page }) => {
   // More steps than a slow machine can do between two clicks.
   await open(page, 'speed=30', '#maxSteps=5000&runBaselineEval=false');
   await train(page);
+  // Before the first step is done there is nothing to save, and the page says so.
+  await expect(page.getByRole('progressbar', { name: 'Steps done' })).toHaveAttribute(
+    'aria-valuenow',
+    /[1-9]/,
+  );
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.getByRole('heading', { name: 'Paused' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Pause' })).toBeHidden();
@@ -145,7 +150,7 @@ test('a question during a run is answered between two steps', async ({ page }) =
   await panel.getByLabel('Question', { exact: true }).fill('What is the new budget of Project Alder?');
   await panel.getByRole('button', { name: 'Ask', exact: true }).click();
   await expect(panel.getByText('The right answer is 48,200.')).toBeVisible();
-  await expect(page.getByRole('heading', { name: 'Finished' })).toBeHidden();
+  await expect(page.getByRole('heading', { name: 'Finished', exact: true })).toBeHidden();
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(page.getByText('The last step is saved.', { exact: true })).toBeVisible({ timeout: 30_000 });
 });
@@ -156,7 +161,7 @@ test('two runs are compared, and deleted', async ({ page }) => {
   await finished(page);
   // One press trains the same without the mask and goes to where the two are shown together.
   await page.getByRole('button', { name: 'Train the same without the mask' }).first().click();
-  await expect(page.getByRole('heading', { name: 'Finished' })).toBeHidden();
+  await expect(page.getByRole('heading', { name: 'Finished', exact: true })).toBeHidden();
   const panel = page.getByRole('tabpanel', { name: 'Compare' });
   await expect(page).toHaveURL(/mode=rollout/);
   await finished(page);

@@ -88,7 +88,9 @@ test('a GGUF file is dropped, told, trained, exported, and must be chosen again 
   await expect(page.getByRole('alert')).toHaveCount(0);
 
   await page.getByRole('button', { name: 'Train', exact: true }).click();
-  await expect(page.getByRole('heading', { name: 'Finished' })).toBeVisible({ timeout: 300_000 });
+  await expect(page.getByRole('heading', { name: 'Finished', exact: true })).toBeVisible({
+    timeout: 300_000,
+  });
 
   // Into a folder: the browser's own storage stands for one that the visitor chooses.
   await page.evaluate(() => {

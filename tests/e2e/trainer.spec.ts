@@ -60,7 +60,9 @@ async function metrics(page: Page, outputDir: string): Promise<unknown[]> {
 test('a run by clicking, its adapter as a download, and a question to it', async ({ page }) => {
   await open(page, '#preset=smoke');
   await page.getByRole('button', { name: 'Train', exact: true }).click();
-  await expect(page.getByRole('heading', { name: 'Finished' })).toBeVisible({ timeout: 300_000 });
+  await expect(page.getByRole('heading', { name: 'Finished', exact: true })).toBeVisible({
+    timeout: 300_000,
+  });
   const download = page.waitForEvent('download');
   await page
     .getByRole('button', { name: /^Download adapter/ })
@@ -195,7 +197,9 @@ test('two tabs: each run gets a folder of its own, and none is resumed or delete
   ).rejects.toThrow(/is in use by a run in this browser/);
 
   for (const page of [one, two]) {
-    await expect(page.getByRole('heading', { name: 'Finished' })).toBeVisible({ timeout: 300_000 });
+    await expect(page.getByRole('heading', { name: 'Finished', exact: true })).toBeVisible({
+      timeout: 300_000,
+    });
   }
   const modes = new Set<unknown>();
   for (const dir of [folder, `${folder}-2`]) {

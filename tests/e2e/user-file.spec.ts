@@ -38,7 +38,9 @@ test('a dropped file trains, shows its rewards, is asked, and is to be given aga
   await expect(page.getByText('countdown.ts is added and chosen.')).toBeVisible();
   await expect(page.getByLabel('Task', { exact: true })).toHaveValue('countdown.ts');
   await page.getByRole('button', { name: 'Train', exact: true }).click();
-  await expect(page.getByRole('heading', { name: 'Finished' })).toBeVisible({ timeout: 300_000 });
+  await expect(page.getByRole('heading', { name: 'Finished', exact: true })).toBeVisible({
+    timeout: 300_000,
+  });
   const config = await page.evaluate(async () => {
     const { api } = window.mailgym!;
     const path = (await api.listFiles('')).find((one) => one.endsWith('/config.json'));
@@ -107,7 +109,9 @@ test('a tool that throws, one that loops, one that never answers, a reward that 
     location.hash = params.toString();
   }, settings);
   await page.getByRole('button', { name: 'Train', exact: true }).click();
-  await expect(page.getByRole('heading', { name: 'Finished' })).toBeVisible({ timeout: 300_000 });
+  await expect(page.getByRole('heading', { name: 'Finished', exact: true })).toBeVisible({
+    timeout: 300_000,
+  });
   await page.getByRole('tab', { name: 'Log', exact: true }).click();
   const log = page.getByRole('tabpanel', { name: 'Log' });
   await expect(log).toContainText('The reward "odd" of task "nan" is NaN; a reward is a finite number');

@@ -14,5 +14,5 @@ export const train = (page: Page) => page.getByRole('button', { name: 'Train', e
 /** Sizes of a short run: which are evaluated and saved is known, whatever a preset says. */
 export const SMALL = '#preset=quick&evalSteps=3&saveSteps=3&evalDatasetSize=8&batchSize=2&numGenerations=4';
 export const finished = (page: Page) =>
-  expect(page.getByRole('heading', { name: 'Finished' })).toBeVisible({ timeout: 60_000 });
+  expect(page.getByRole('heading', { name: 'Finished', exact: true })).toBeVisible({ timeout: 60_000 });
 export const tab = (page: Page, name: string) => page.getByRole('tab', { name, exact: true }).click();
