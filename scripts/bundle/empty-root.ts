@@ -36,11 +36,11 @@ const TRIED: readonly (readonly string[])[] = [
       '--batch',
       '/case/batch.json',
       '--out',
-      '/work/verified',
+      '/runs/verified',
     ],
   ],
-  ['train', ...['--preset', 'smoke', '--outputDir', '/work/run']],
-  ['evaluate', ...['--preset', 'smoke', '--adapter', '/work/run/final']],
+  ['train', ...['--preset', 'smoke', '--outputDir', '/runs/one']],
+  ['evaluate', ...['--preset', 'smoke', '--adapter', '/runs/one/final']],
   ['bench', ...['--only', 'dispatch']],
 ];
 const DEVICES = ['null', 'zero', 'random', 'urandom'] as const;
@@ -93,7 +93,7 @@ function partsOf(all: readonly string[]): string[][] {
 }
 
 function fill(root: string, bundle: string, manifest: string, loader: string, shell: string): void {
-  for (const folder of ['bin', 'proc', 'dev', 'tmp', 'bundle', 'work', 'case', dirname(manifest).slice(1)])
+  for (const folder of ['bin', 'proc', 'dev', 'tmp', 'bundle', 'runs', 'case', dirname(manifest).slice(1)])
     mkdirSync(join(root, folder), { recursive: true });
   const { ICD } = JSON.parse(readFileSync(manifest, 'utf8')) as { ICD: { library_path: string } };
   const driver = ICD.library_path.startsWith('/')
@@ -151,13 +151,13 @@ function run(root: string, command: readonly string[]): boolean {
   const quoted = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
   const script = [
     ...setUp,
-    `exec chroot '${root}' /bin/sh -c 'cd /work && exec "$0" "$@"' /bundle/mailgym ${quoted}`,
+    `exec chroot '${root}' /bin/sh -c 'cd /runs && exec "$0" "$@"' /bundle/mailgym ${quoted}`,
   ].join(' && ');
   console.log(`\n== ./mailgym ${command.join(' ')}`);
   const begin = performance.now();
   const { status } = spawnSync(isolate[0] ?? '', [...isolate.slice(1), 'sh', '-c', script], {
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { PATH: process.env['PATH'] ?? '', HOME: '/work', TMPDIR: '/tmp' },
+    env: { PATH: process.env['PATH'] ?? '', HOME: '/runs', TMPDIR: '/tmp' },
   });
   console.log(
     `== ended with ${status ?? 'a signal'} after ${((performance.now() - begin) / 1000).toFixed(1)} s`,

@@ -1,6 +1,7 @@
 /**
- * What kinds of devices give by their makers' data sheets: float32 operations per second outside of tensor cores, at boost
- * clock, and bytes per second of memory. Names as drivers tell them; a more precise one stands before those it contains.
+ * About what kinds of devices give, by what their makers say: float32 operations per second outside of tensor cores, at boost
+ * clock, and bytes per second of memory. Written from memory, not read again in the sheets; a card is called slow below a
+ * quarter of it. Names as drivers tell them; a more precise one stands before those it contains.
  */
 import type { KnownCard } from '../../report/check/types';
 

@@ -13,7 +13,7 @@ export function RunExport({ record }: { readonly record: RunRecord }): JSX.Eleme
   const tell = useTelling('export');
   const texts = useSignal(false);
   const adapters = useSignal(false);
-  const size = useSignal<number | null>(null);
+  const zip = useSignal<Uint8Array | null>(null);
   const choice = () => ({ texts: texts.value, adapters: adapters.value });
   const name = record.label?.name || (record.outputDir.split('/').at(-1) ?? 'run');
   const save = (ending: string, content: string | Uint8Array, type: string): void =>
@@ -24,10 +24,10 @@ export function RunExport({ record }: { readonly record: RunRecord }): JSX.Eleme
     );
   useSignalEffect(() => {
     const wanted = choice();
-    size.value = null;
+    zip.value = null;
     void library.zipOf(record, wanted).then(
-      (zip) => {
-        if (wanted.texts === texts.peek() && wanted.adapters === adapters.peek()) size.value = zip.length;
+      (made) => {
+        if (wanted.texts === texts.peek() && wanted.adapters === adapters.peek()) zip.value = made;
       },
       () => undefined,
     );
@@ -58,10 +58,14 @@ export function RunExport({ record }: { readonly record: RunRecord }): JSX.Eleme
         <button
           type="button"
           onClick={() =>
-            tell(library.zipOf(record, choice()).then((zip) => save('.zip', zip, 'application/zip')))
+            tell(
+              Promise.resolve(zip.peek() ?? library.zipOf(record, choice())).then((made) =>
+                save('.zip', made, 'application/zip'),
+              ),
+            )
           }
         >
-          {t.runs.export.zip(size.value === null ? null : bytes(size.value))}
+          {t.runs.export.zip(zip.value === null ? null : bytes(zip.value.length))}
         </button>
         <button type="button" class="quiet" onClick={() => save('.csv', curvesCsv(record), 'text/csv')}>
           {t.runs.export.csv}
