@@ -188,7 +188,7 @@ test('two runs are compared, and deleted', async ({ page }) => {
 
 test('masked against unmasked by one button: all runs, and a conclusion in words', async ({ page }) => {
   await open(page, 'speed=1', `${SMALL}&maxSteps=3`);
-  await page.getByRole('combobox', { name: 'seeds' }).selectOption('2');
+  await page.getByRole('combobox', { name: 'seed', exact: true }).selectOption('2');
   await page.getByRole('button', { name: 'Masked against unmasked' }).click();
   const panel = page.getByRole('tabpanel', { name: 'Compare' });
   // Bands as they come: both pools are there before the last run has ended.

@@ -85,7 +85,7 @@ test('a run that the page was closed on is interrupted, says so, and can go on',
 
 test('runs are sorted, filtered, grouped, chosen and deleted', async ({ page }) => {
   await open(page, 'speed=1', `${SMALL}&maxSteps=3`);
-  await page.getByRole('combobox', { name: 'seeds' }).selectOption('2');
+  await page.getByRole('combobox', { name: 'seed', exact: true }).selectOption('2');
   await page.getByRole('button', { name: 'Masked against unmasked' }).click();
   await tab(page, 'Runs');
   await expect(table(page).locator('tbody tr')).toHaveCount(4);

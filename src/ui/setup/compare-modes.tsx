@@ -35,7 +35,7 @@ export function CompareModes(): JSX.Element {
               </option>
             ))}
           </select>{' '}
-          {t.setup.seeds}
+          {t.setup.seeds(seeds.value)}
         </label>
       </div>
       <p class="note">

@@ -47,7 +47,7 @@ export const setup = {
   stop: 'Stop',
   stopping: 'Stopping after this step…',
   compareModes: 'Masked against unmasked',
-  seeds: 'seeds',
+  seeds: (count: number) => (count === 1 ? 'seed' : 'seeds'),
   compareModesNote: (runs: number) =>
     `${runs} runs, one after the other, alike but for the mask: their curves and a conclusion appear under “Compare”.`,
   queue: (at: number, of: number) => `Run ${at} of ${of}. Stop ends them all.`,

@@ -44,7 +44,7 @@ export const setup: PageTexts['setup'] = {
   stop: '停止',
   stopping: '这一步之后停止……',
   compareModes: '加掩码与不加掩码对比',
-  seeds: '个随机种子',
+  seeds: () => '个随机种子',
   compareModesNote: (runs) => `依次进行 ${runs} 次运行，除掩码外完全相同：曲线和结论会显示在“对比”中。`,
   queue: (at, of) => `第 ${at} 次运行，共 ${of} 次。“停止”会结束全部。`,
   show: '转到该处',

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { EnvironmentError } from '../env/errors';
-import { OwnDataShelf } from './own-data';
-import { MemoryStore } from './stores/memory-store';
+import { EnvironmentError } from '../../src/env/errors';
+import { OwnDataShelf } from '../../src/run/own-data';
+import { MemoryStore } from '../../src/run/stores/memory-store';
 
 const WATCH = { signal: new AbortController().signal, onProgress: () => undefined };
 
