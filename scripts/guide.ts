@@ -1,5 +1,5 @@
 /** Puts the guides for teachers (docs/guide) beside the page, as pages that print well: guide/teachers.html and so on. */
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import MarkdownIt from 'markdown-it';
 import type { Plugin } from 'vite';
@@ -60,7 +60,12 @@ export function guide(): Plugin {
       mkdirSync(join(folder, 'pictures'), { recursive: true });
       for (const { name, html, pictures } of guides()) {
         writeFileSync(join(folder, name), html);
-        for (const picture of pictures) cpSync(join(PICTURES, picture), join(folder, 'pictures', picture));
+        for (const picture of pictures) {
+          const path = join(PICTURES, picture);
+          // The pictures are of this page, so it must be built before there are any.
+          if (existsSync(path)) cpSync(path, join(folder, 'pictures', picture));
+          else this.warn(`${path}, which ${name} shows, is not there; npm run pictures makes it`);
+        }
       }
     },
   };

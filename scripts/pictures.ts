@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeRuns, PICTURES, type Picture } from './pictures/views';
+import { makeRuns, PICTURES, started, type Picture } from './pictures/views';
 import { smaller } from './pictures/smaller';
 import { ownOptions, runCommand } from './runtime/command';
 import { launchChromium } from './runtime/chromium';
@@ -43,7 +43,7 @@ await runCommand(USAGE, async () => {
   const context = await launchChromium(ensureBrowser(console.log), PROFILE);
   try {
     const page = await context.newPage();
-    await page.setViewportSize({ width: 1280, height: 880 });
+    await page.setViewportSize({ width: 1440, height: 900 });
     await makeRuns(page, site.url, console.log);
     let total = 0;
     for (const language of LANGUAGES) {
@@ -60,9 +60,10 @@ await runCommand(USAGE, async () => {
       // Loaded anew, so that nothing of the picture before is in it.
       await page.goto('about:blank');
       await page.goto(`${site.url}?headless=1#lang=${language}${address === '' ? '' : `&${address}`}`);
-      await page.evaluate('window.mailgym?.ready');
+      await started(page);
       await prepare?.(page);
       await page.evaluate('document.fonts.ready');
+      await page.evaluate('scrollTo(0, 0)');
       await page.waitForTimeout(500);
       return page.screenshot({ caret: 'hide' });
     }

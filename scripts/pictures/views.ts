@@ -13,10 +13,16 @@ const QUICK = 'preset=quick';
 /** Milliseconds that both runs may take, on a slow machine without a graphics card. */
 const PATIENCE = 1_800_000;
 
+/** Waits until the page knows its device and what it has stored; another language than English comes by a file. */
+export async function started(page: Page): Promise<void> {
+  await page.waitForFunction('window.mailgym !== undefined');
+  await page.evaluate('window.mailgym.ready');
+}
+
 /** A pair of runs, masked and unmasked, unless the browser's profile has them already. */
 export async function makeRuns(page: Page, url: string, log: Log): Promise<void> {
   await page.goto(`${url}?headless=1#lang=en&${QUICK}&lesson=mask.2`);
-  await page.evaluate('window.mailgym.ready');
+  await started(page);
   const files = await page.evaluate('window.mailgym.api.listFiles("outputs/")');
   if (Array.isArray(files) && files.some((path) => String(path).includes('grpo_rollout/final/'))) return;
   log('training with the mask and without');
@@ -51,19 +57,19 @@ async function ask(page: Page): Promise<void> {
 }
 
 export const PICTURES: readonly Picture[] = [
-  { name: 'start', address: '' },
+  { name: 'start', address: QUICK },
   { name: 'training', address: QUICK, prepare: reopen },
   { name: 'trajectories', address: QUICK, prepare: openTrajectory },
   { name: 'mask', address: QUICK, prepare: show('mask') },
   { name: 'runs', address: `${QUICK}&view=runs` },
   { name: 'compare', address: `${QUICK}&view=compare` },
   { name: 'ask', address: `${QUICK}&view=ask`, prepare: ask },
-  { name: 'mail', address: 'view=mail' },
-  { name: 'storage', address: 'view=files' },
+  { name: 'mail', address: `${QUICK}&view=mail` },
+  { name: 'storage', address: `${QUICK}&view=files` },
   { name: 'log', address: QUICK, prepare: show('log') },
   {
     name: 'lessons',
-    address: '',
+    address: QUICK,
     prepare: (page) => page.locator('.lessons-bar button').first().click(),
   },
   {
@@ -76,7 +82,7 @@ export const PICTURES: readonly Picture[] = [
   },
   {
     name: 'glossary',
-    address: '',
+    address: QUICK,
     prepare: (page) => page.locator('.lessons-bar button').nth(1).click(),
   },
 ];

@@ -27,9 +27,9 @@ export const lessons = {
     real: 'What stays the same when the model is a thousand times larger?',
   },
   minutes: (withCard: number, without: number) =>
-    withCard === without ? `${withCard} min` : `${withCard} min, without a graphics card ${without} min`,
+    withCard === without ? `${withCard} min` : `${withCard} min (${without} without a graphics card)`,
   progress: (done: number, of: number) => (done === 0 ? count(of, 'step') : `${done} of ${of} steps done`),
-  step: (step: number, of: number) => `Step ${step} of ${of}`,
+  step: (step: number, of: number) => `step ${step} of ${of}`,
   back: 'Back',
   next: 'Next',
   skip: 'Next without doing it',

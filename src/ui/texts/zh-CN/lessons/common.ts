@@ -26,7 +26,7 @@ export const lessons: PageTexts['lessons'] = {
     real: '模型大了一千倍，哪些东西不变？',
   },
   minutes: (withCard, without) =>
-    withCard === without ? `${withCard} 分钟` : `${withCard} 分钟，没有显卡时 ${without} 分钟`,
+    withCard === without ? `${withCard} 分钟` : `${withCard} 分钟（没有显卡时 ${without} 分钟）`,
   progress: (done, of) => (done === 0 ? `${integer(of)} 步` : `已完成 ${done} / ${of} 步`),
   step: (step, of) => `第 ${step} 步，共 ${of} 步`,
   back: '上一步',
