@@ -181,6 +181,14 @@ export const environments: Help['environments'] = {
     rewards: { right: '答案正确', form: '回答的格式' },
     presets: {},
   },
+  digit: {
+    title: '说出数字',
+    description: '说出问题中的那个数字，不要写别的。默认奖励按提到它的次数计算，因此可以被钻空子。',
+    settings: {},
+    metrics: {},
+    rewards: { mentions: '提到该数字的次数', exact: '只写该数字' },
+    presets: {},
+  },
 };
 
 export const automatic: Help['automatic'] = {
