@@ -70,3 +70,28 @@ test('a class: open, lesson 2, one button, conclusion, share; a second browser s
   expect(await said(pupil)).toEqual(first);
   await context.close();
 });
+
+test('lesson 5: the hole is really found, a leash holds the model, and a closed hole makes it right', async ({
+  page,
+}) => {
+  const words = english.lessonHoles.steps;
+  await open(page, 'lesson=holes');
+  const lesson = page.getByRole('region', { name: english.lessons.name.holes });
+  const step = async (option: number, press: string): Promise<void> => {
+    await lesson.getByRole('radio').nth(option).check();
+    await lesson.getByRole('button', { name: press, exact: true }).click();
+    await expect(lesson.getByText(english.lessons.done)).toBeVisible({ timeout: 300_000 });
+    await expect(lesson).toContainText(english.lessons.agreed);
+    await lesson.getByRole('button', { name: english.lessons.next, exact: true }).click();
+  };
+  await step(1, words.predict.press);
+  await lesson.getByRole('button', { name: words.look.press }).click();
+  await page.locator('.traj-item').first().click();
+  // The digit of the question, over and over.
+  await expect(lesson.getByRole('region', { name: english.lessons.explanation })).toContainText(
+    /“(\d)\1{5,}” where “\1” was right/,
+  );
+  await lesson.getByRole('button', { name: english.lessons.next, exact: true }).click();
+  await step(1, words.leash.press);
+  await step(0, words.fix.press);
+});
