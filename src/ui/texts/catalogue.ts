@@ -66,7 +66,7 @@ type MailWords = EnvironmentWords<
   keyof MailSettings & string,
   keyof Rubric & string,
   RewardPreset | 'format',
-  'seed'
+  'mailbox' | 'seed'
 >;
 
 /** Help of settings and metrics. */

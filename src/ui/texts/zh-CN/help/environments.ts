@@ -79,6 +79,11 @@ const mail: Help['environments']['mail'] = {
     format: '第一次调用的格式',
   },
   presets: {
+    mailbox: {
+      title: '真实邮箱',
+      description:
+        '用于真实的指令模型与自动生成的问题：先在一半问题上模仿专家，再用 GRPO 练习另一半。需要显卡，否则要几个小时。',
+    },
     seed: {
       title: '原系统',
       description:
