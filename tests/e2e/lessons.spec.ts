@@ -3,6 +3,7 @@ import { expect, test, type Locator, type Page } from 'playwright/test';
 import { english } from '../../src/ui/texts/en';
 import { chinese } from '../../src/ui/texts/zh-CN';
 import { useDevServer } from '../support/dev-server';
+import { CLASS_LINK, follow, teach, withoutNames } from '../support/class';
 import { openMock } from '../support/mock-page';
 
 const base = useDevServer();
@@ -167,6 +168,16 @@ for (const { lang, texts } of TONGUES) {
 }
 
 const { lessons: words } = english;
+
+test('a class: what a teacher’s page concluded, a pupil’s says of the files', async ({ page, browser }) => {
+  await open(page, CLASS_LINK);
+  const { said, files } = await teach(page, 60_000);
+  const context = await browser.newContext();
+  const pupil = await context.newPage();
+  await open(pupil, 'view=runs');
+  expect(withoutNames(await follow(pupil, files))).toEqual(withoutNames(said));
+  await context.close();
+});
 
 test('the visitor’s settings are put aside, told of, and given back; also after a reload', async ({
   page,
