@@ -8,10 +8,12 @@ import { OwnMailView } from './mail/view';
 import { MaskView } from './mask/mask-view';
 import { PageContext, type Page } from './page';
 import { Tabs, type Tab } from './parts/tabs';
+import { OpenNote, ReachPanel } from './reach/panels';
 import { AdvicePanel } from './run/advice-panel';
 import { Announcer } from './run/announcer';
 import { DeviceChip } from './run/device';
 import { DeviceHelp } from './run/device-help';
+import { LastingPanel } from './run/lasting-panel';
 import { ProblemPanel } from './run/problem-panel';
 import { Progress } from './run/progress';
 import { Warning } from './run/warning';
@@ -63,7 +65,10 @@ function App(): JSX.Element {
         <Setup />
       </aside>
       <div class="content">
+        <OpenNote />
         <ProblemPanel />
+        <ReachPanel />
+        <LastingPanel />
         <DeviceHelp />
         <AdvicePanel />
         <div class="run">

@@ -7,9 +7,11 @@ import { check } from './check';
 import { compare } from './compare';
 import { conclusion } from './conclusion';
 import { device } from './device';
+import { lasting } from './lasting';
 import { mail } from './mail';
 import { mask } from './mask';
 import { problems } from './problems';
+import { reach } from './reach';
 import { run } from './run';
 import { runs } from './runs';
 import { setup } from './setup';
@@ -27,9 +29,11 @@ export const english = {
   compare,
   conclusion,
   device,
+  lasting,
   mail,
   mask,
   problems,
+  reach,
   run,
   runs,
   setup,
