@@ -1,5 +1,21 @@
 // A classic script, so that it runs even where the page's modules do not.
 (function () {
+  // The theme before the first picture; src/ui/look/look.ts follows it from there.
+  var theme = null;
+  try {
+    theme = localStorage.getItem('mailgym-theme');
+  } catch {
+    // Refused: as the system has it.
+  }
+  if (theme !== 'light' && theme !== 'dark' && theme !== 'contrast') {
+    theme = matchMedia('(prefers-contrast: more)').matches
+      ? 'contrast'
+      : matchMedia('(prefers-color-scheme: dark)').matches
+        ? 'dark'
+        : 'light';
+  }
+  document.documentElement.dataset.theme = theme;
+
   function tell(cause) {
     if (document.documentElement.classList.contains('is-ready')) return;
     var panel = document.getElementById('failed');

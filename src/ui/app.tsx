@@ -2,6 +2,7 @@
 import { options, render, type JSX } from 'preact';
 import { Ask } from './ask/ask';
 import { Compare } from './compare/compare';
+import { LookSwitch } from './look/look-switch';
 import { LanguageSwitch } from './language-switch';
 import { Log } from './log';
 import { OwnMailView } from './mail/view';
@@ -14,6 +15,7 @@ import { Announcer } from './run/announcer';
 import { DeviceChip } from './run/device';
 import { DeviceHelp } from './run/device-help';
 import { LastingPanel } from './run/lasting-panel';
+import { NoticeButton } from './run/notice-button';
 import { ProblemPanel } from './run/problem-panel';
 import { Progress } from './run/progress';
 import { Warning } from './run/warning';
@@ -53,7 +55,15 @@ export function mountApp({ host, deviceSlot, languageSlot }: Slots, page: Page):
   const within = (view: JSX.Element): JSX.Element => (
     <PageContext.Provider value={page}>{view}</PageContext.Provider>
   );
-  render(within(<LanguageSwitch />), languageSlot);
+  render(
+    within(
+      <>
+        <LanguageSwitch />
+        <LookSwitch />
+      </>,
+    ),
+    languageSlot,
+  );
   render(within(<DeviceChip />), deviceSlot);
   render(within(<App />), host);
 }
@@ -73,6 +83,7 @@ function App(): JSX.Element {
         <AdvicePanel />
         <div class="run">
           <Progress />
+          <NoticeButton />
           <Warning />
         </div>
         <Tabs tabs={TABS} />

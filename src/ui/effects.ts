@@ -4,6 +4,7 @@ import { menuKey } from './ask-state';
 import { addressOf, fromAddress } from './address';
 import type { Page } from './page';
 import { isActive, type Problem } from './state';
+import { keepAwake, noticeEnd } from './run/awake';
 import { statusText } from './run/run-words';
 import { t } from './texts';
 import { chosenLanguage, language, rememberLanguage, speak } from './texts/language';
@@ -13,6 +14,8 @@ export function followState(page: Page, content: () => Element | null): void {
   followAddress(page);
   showStart(page, content);
   showInTitle(page);
+  keepAwake(page);
+  noticeEnd(page);
   listSaved(page);
   readQuestions(page);
   addEventListener('beforeunload', (event) => {

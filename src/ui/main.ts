@@ -12,6 +12,7 @@ import type { PageStore } from './runner';
 import { reduce } from './reduce';
 import { initialState } from './state';
 import { Store } from './store';
+import { followLook } from './look/look';
 import { enter } from './reach/gate';
 import { closest, rememberedLanguage, speak } from './texts/language';
 
@@ -37,6 +38,7 @@ function connect(parameters: URLSearchParams): TrainerApi {
 }
 
 async function start(): Promise<void> {
+  followLook();
   const parameters = new URLSearchParams(location.search);
   // Nothing is hidden from a machine that watches; only motion is left out, so that pictures are still.
   if (parameters.get('headless') === '1') document.documentElement.classList.add('still');

@@ -8,6 +8,7 @@ import { compare } from './compare';
 import { conclusion } from './conclusion';
 import { device } from './device';
 import { lasting } from './lasting';
+import { look } from './look';
 import { mail } from './mail';
 import { mask } from './mask';
 import { problems } from './problems';
@@ -30,6 +31,7 @@ export const english = {
   conclusion,
   device,
   lasting,
+  look,
   mail,
   mask,
   problems,

@@ -9,6 +9,7 @@ import { compare } from './compare';
 import { conclusion } from './conclusion';
 import { device } from './device';
 import { lasting } from './lasting';
+import { look } from './look';
 import { mail } from './mail';
 import { mask } from './mask';
 import { problems } from './problems';
@@ -31,6 +32,7 @@ export const page: PageTexts = {
   conclusion,
   device,
   lasting,
+  look,
   mail,
   mask,
   problems,
