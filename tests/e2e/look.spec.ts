@@ -77,11 +77,11 @@ test('charts are smoothed, logarithmic and zoomed; the numbers beside them stay'
   await page.getByLabel('Smoothing').selectOption('1');
   await expect.poll(() => drawn(page, 'Entropy')).toBe(plain);
 
-  await page.getByLabel(/Logarithmic/).check();
+  await page.getByLabel('Scale').selectOption('log');
   await expect.poll(() => drawn(page, 'Entropy')).not.toBe(plain);
   // A reward may be negative: it stays as it was.
   expect(await drawn(page, 'Reward')).toBe(loss);
-  await page.getByLabel(/Logarithmic/).uncheck();
+  await page.getByLabel('Scale').selectOption('linear');
   await expect.poll(() => drawn(page, 'Entropy')).toBe(plain);
 
   await entropy.locator('.u-over').scrollIntoViewIfNeeded();

@@ -23,14 +23,16 @@ export function ChartTools(): JSX.Element {
         </select>
       </label>
       <label>
-        <input
-          type="checkbox"
-          checked={log}
+        {t.look.scale}{' '}
+        <select
+          value={log ? 'log' : 'linear'}
           onChange={({ currentTarget }) => {
-            chartLook.value = { ...chartLook.value, log: currentTarget.checked };
+            chartLook.value = { ...chartLook.value, log: currentTarget.value === 'log' };
           }}
-        />{' '}
-        {t.look.log}
+        >
+          <option value="linear">{t.look.linear}</option>
+          <option value="log">{t.look.log}</option>
+        </select>
       </label>
       <span class="note">{t.look.zoomNote}</span>
       {zoom.value !== null && (

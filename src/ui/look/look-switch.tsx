@@ -7,7 +7,7 @@ export function LookSwitch(): JSX.Element {
   return (
     <div class="look">
       <select
-        class="language"
+        class="theme"
         aria-label={t.look.theme}
         value={theme.value}
         onChange={({ currentTarget }) => chooseTheme(currentTarget.value as Theme)}
