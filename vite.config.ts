@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { defineConfig, type Plugin } from 'vite';
 import { environmentGuest } from './scripts/environment-guest';
 import { pagePolicy } from './scripts/page-policy';
+import { guide } from './scripts/guide';
 
 const SERVICE_WORKER = 'sw.js';
 /** Files of public/ that the page itself is made of. */
@@ -56,7 +57,7 @@ const checks = { pluginTimings: false, ineffectiveDynamicImport: false };
 export default defineConfig({
   // Relative addresses: the page works from any folder of any site.
   base: './',
-  plugins: [pagePolicy(), offline(), standIn(), environmentGuest()],
+  plugins: [pagePolicy(), offline(), standIn(), environmentGuest(), guide()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es', rolldownOptions: { checks } },
   build: {

@@ -4,6 +4,7 @@ import { Ask } from './ask/ask';
 import { Compare } from './compare/compare';
 import { LookSwitch } from './look/look-switch';
 import { LanguageSwitch } from './language-switch';
+import { Lessons } from './lessons/lessons';
 import { Log } from './log';
 import { OwnMailView } from './mail/view';
 import { MaskView } from './mask/mask-view';
@@ -76,6 +77,7 @@ function App(): JSX.Element {
       </aside>
       <div class="content">
         <OpenNote />
+        <Lessons />
         <ProblemPanel />
         <ReachPanel />
         <LastingPanel />

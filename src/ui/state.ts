@@ -26,6 +26,8 @@ import type { Elsewhere } from '../settings/reach';
 import { NO_LOCK, type Reach } from './reach/reach';
 import { NOTHING_ASKED, type AskAction, type AskState } from './ask-state';
 import type { FormState } from './form-state';
+import { NO_LESSONS } from './lessons/state';
+import type { LessonAction, LessonsState } from './lessons/types';
 import type { RunLabel } from './runs/label';
 import { NO_MAIL, type MailAction, type MailState } from './mail-state';
 import type { RunClock } from './run-clock';
@@ -185,6 +187,7 @@ export interface State {
   readonly reachAsked: Elsewhere | null;
   /** Whether the browser keeps runs when the page is closed; null until it is known. */
   readonly lasting: boolean | null;
+  readonly lessons: LessonsState;
   /** Whether the page can be loaded again without a network. */
   readonly keptOffline: boolean;
 }
@@ -231,6 +234,7 @@ export type Action =
   | { readonly kind: 'kept-offline' }
   | { readonly kind: 'lasting'; readonly lasting: boolean }
   | { readonly kind: 'reach-asked'; readonly elsewhere: Elsewhere | null }
+  | LessonAction
   | MailAction
   | AskAction;
 
@@ -265,6 +269,7 @@ export function initialState(form: FormState, reach: Reach = NO_LOCK): State {
     reach,
     reachAsked: null,
     lasting: null,
+    lessons: NO_LESSONS,
     keptOffline: false,
   };
 }

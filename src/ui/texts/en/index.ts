@@ -9,6 +9,13 @@ import { conclusion } from './conclusion';
 import { device } from './device';
 import { lasting } from './lasting';
 import { look } from './look';
+import { lessonClip } from './lessons/clip';
+import { lessonGiven } from './lessons/given';
+import { lessonGroups } from './lessons/groups';
+import { lessonHoles } from './lessons/holes';
+import { lessonMask } from './lessons/mask';
+import { lessonReal } from './lessons/real';
+import { lessons } from './lessons/common';
 import { mail } from './mail';
 import { mask } from './mask';
 import { problems } from './problems';
@@ -32,6 +39,13 @@ export const english = {
   device,
   lasting,
   look,
+  lessonClip,
+  lessonGiven,
+  lessonGroups,
+  lessonHoles,
+  lessonMask,
+  lessonReal,
+  lessons,
   mail,
   mask,
   problems,
