@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { defineConfig, type Plugin } from 'vite';
 import { environmentGuest } from './scripts/environment-guest';
+import { pagePolicy } from './scripts/page-policy';
 import { guide } from './scripts/guide';
 
 const SERVICE_WORKER = 'sw.js';
+/** Files of public/ that the page itself is made of. */
+const PUBLIC_FILES = ['startup-failure.js'];
 
 /** Files of packages that the bundler finds named but that nothing of the page asks for: 27 MB, which are not shipped. */
 const NEVER_ASKED_FOR = /(ort-wasm-simd-threaded|sqlite3-worker1|sqlite3-opfs-async-proxy)[^/]*$/;
@@ -22,7 +25,8 @@ function offline(): Plugin {
       const worker = bundle[SERVICE_WORKER];
       if (worker?.type !== 'chunk') throw new Error(`the build made no ${SERVICE_WORKER}`);
       for (const name of Object.keys(bundle)) if (NEVER_ASKED_FOR.test(name)) delete bundle[name];
-      const files = Object.keys(bundle).filter((name) => name !== SERVICE_WORKER && !name.endsWith('.map'));
+      const made = Object.keys(bundle).filter((name) => name !== SERVICE_WORKER && !name.endsWith('.map'));
+      const files = [...made, ...PUBLIC_FILES];
       if (!worker.code.includes('__PRECACHE__'))
         throw new Error(`${SERVICE_WORKER} has no place for its list`);
       // Names of assets carry a hash of their content; the page itself keeps its name.
@@ -53,7 +57,7 @@ const checks = { pluginTimings: false, ineffectiveDynamicImport: false };
 export default defineConfig({
   // Relative addresses: the page works from any folder of any site.
   base: './',
-  plugins: [offline(), standIn(), environmentGuest(), guide()],
+  plugins: [pagePolicy(), offline(), standIn(), environmentGuest(), guide()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es', rolldownOptions: { checks } },
   build: {

@@ -1,4 +1,5 @@
 /** `npm run evaluate`: measures an adapter, or the bare model, without training. */
+import { sourcesOf } from '../src/settings/reach';
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FileMap } from '../src/formats/files';
@@ -60,7 +61,7 @@ async function evaluate(
   }
   const { inside, mounts } = pageSettings(settings);
   const { HeadlessPage } = await import('./runtime/headless-page');
-  const page = await HeadlessPage.open(mounts, console.log);
+  const page = await HeadlessPage.open(mounts, console.log, sourcesOf(settings));
   try {
     const files = adapter === null ? null : [...adapter].map(([path, bytes]) => ({ path, bytes }));
     const device = await page.probe();

@@ -15,6 +15,7 @@ beforeAll(async () => {
   writeFileSync(join(base, 'root/index.html'), '<p>page</p>');
   writeFileSync(join(base, 'root/sub/a.wasm'), Uint8Array.of(0, 97, 115, 109));
   writeFileSync(join(base, 'root/ä b.json'), '{}');
+  writeFileSync(join(base, 'root/sw.js'), '0');
   writeFileSync(join(base, 'root/models/mine/config.json'), 'root');
   writeFileSync(join(base, 'mine/config.json'), 'mounted');
   writeFileSync(join(base, 'secret.txt'), 'secret');
@@ -95,4 +96,11 @@ test('paths', () => {
   expect(requestPath('//a//')).toBe('a/index.html');
   expect(requestPath('/a/../b')).toBeNull();
   expect(requestPath('/a\\b')).toBeNull();
+});
+
+test('scripts have the policy of a worker; other sites may read the page, and no folder mounted into it', async () => {
+  const header = async (path: string, name: string) => (await fetch(site.url + path)).headers.get(name);
+  expect(await header('sw.js', 'content-security-policy')).toContain("connect-src 'self'");
+  expect(await header('', 'access-control-allow-origin')).toBe('*');
+  expect(await header('models/mine/config.json', 'access-control-allow-origin')).toBeNull();
 });

@@ -26,6 +26,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
+/** What the page's document says of itself (page-policy.ts), as far as it concerns a worker. */
+const WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+
 export interface ServeOptions {
   /** Folder of the page. */
   readonly root: string;
@@ -93,8 +96,13 @@ async function answer(
   if (!file) return refuse(response, 404, 'There is no such file here.');
   const info = await stat(file);
   const etag = `"${info.size.toString(16)}-${Math.trunc(info.mtimeMs).toString(16)}"`;
+  const type = TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream';
   const headers: Record<string, string> = {
-    'content-type': TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream',
+    // A script that is started as a worker has the policy of its own answer.
+    ...(type.startsWith('text/javascript') ? { 'content-security-policy': WORKER_POLICY } : {}),
+    // The page's own files are nobody's secret, and a frame without an origin has to ask for its own across origins.
+    ...(isMounted(options, path ?? '') ? {} : { 'access-control-allow-origin': '*' }),
+    'content-type': type,
     'cache-control': 'no-cache',
     'last-modified': info.mtime.toUTCString(),
     'x-content-type-options': 'nosniff',
@@ -139,6 +147,10 @@ async function locate(options: ServeOptions, path: string): Promise<string | nul
     if (path.startsWith(`${prefix}/`)) return within(folder, path.slice(prefix.length + 1));
   }
   return within(options.root, path);
+}
+
+function isMounted({ mounts }: ServeOptions, path: string): boolean {
+  return [...(mounts?.keys() ?? [])].some((prefix) => path.startsWith(`${prefix}/`));
 }
 
 async function within(folder: string, path: string): Promise<string | null> {

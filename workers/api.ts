@@ -94,6 +94,8 @@ export interface TrainerApi {
   ): Promise<Exported>;
   stopExporting(): Promise<void>;
   /** Files of finished and unfinished runs in the browser's storage. */
+  /** Whether the browser keeps what is stored; false: it refuses, and all is in memory. */
+  storageLasts(): Promise<boolean>;
   listFiles(prefix: string): Promise<string[]>;
   readFile(path: string): Promise<Uint8Array | null>;
   /** @param prefix with a slash at its end a folder, which no run may be using */

@@ -78,7 +78,9 @@ async function navigation(request: Request): Promise<Response> {
   try {
     return await fetch(request);
   } catch (error) {
-    const stored = await caches.match(new URL('index.html', base).href);
+    const { origin, pathname } = new URL(request.url);
+    const own = origin + pathname;
+    const stored = await caches.match(pageUrls.has(own) ? own : new URL('index.html', base).href);
     if (stored) return stored;
     throw error;
   }

@@ -1,8 +1,9 @@
 /** Where this worker's site is, and that nothing is fetched from elsewhere by a library's own will. */
 import { env } from '@huggingface/transformers';
 
-/** The page's folder; this script lies one folder below it, built or not. */
-export const SITE = new URL('../', self.location.href).href;
+/** The page's folder; this script lies one folder below it, built or not. The worker's own location is a blob's. */
+const { url } = import.meta;
+export const SITE = new URL('../', url).href;
 
 /**
  * transformers.js would fetch ONNX Runtime from a server of others if it were asked for a session of it. Models run on

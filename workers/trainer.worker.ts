@@ -16,13 +16,20 @@ import { openRun } from '../src/run/open-run';
 import { OwnDataShelf } from '../src/run/own-data';
 import { probeDevice } from '../src/run/probe';
 import { BUILT_IN, Session } from '../src/run/session';
-import { openOpfsStore } from '../src/run/stores/opfs-store';
+import { openBrowserStore, type BrowserStore } from '../src/run/stores/browser-store';
 import { storedAdapter } from '../src/run/stored-adapter';
 import type { RunStore } from '../src/run/stores/run-store';
 import { subStore } from '../src/run/sub-store';
 import { LOCK_FILE, METRICS_FILE } from '../src/report/run-files';
 import type { FolderLock } from '../src/run/folder/lock';
-import { lockInBrowser, reserveFolder, type ReservedFolder } from '../src/run/folder/lock-browser';
+import {
+  lockInBrowser,
+  reserveFolder,
+  takeInMemory,
+  takeWebLock,
+  type ReservedFolder,
+  type TakeLock,
+} from '../src/run/folder/lock-browser';
 import { GivenUp, RunControl } from '../src/run/train/control';
 import { findStart } from '../src/run/train/resume';
 import { runTraining } from '../src/run/train/trainer';
@@ -39,7 +46,7 @@ import { browserTuning } from '../src/run/platform/tuning-browser';
 
 keepOnnxRuntimeAway();
 carryErrors();
-const stores = new Map<string, Promise<RunStore>>();
+const stores = new Map<string, Promise<BrowserStore>>();
 const given = new GivenModels();
 const ownData = new OwnDataShelf(importFolder);
 /** Ends the action on own data that is going on. */
@@ -57,17 +64,18 @@ let busy: Work | null = null;
 let hubToken: string | null = null;
 
 /** A store of this site, opened once. */
-function store(name: string): Promise<RunStore> {
-  let opened = stores.get(name);
-  if (opened === undefined) {
-    opened = openOpfsStore(name);
-    opened.catch(() => stores.delete(name));
-    stores.set(name, opened);
-  }
-  return opened;
+function opened(name: string): Promise<BrowserStore> {
+  const store = stores.get(name) ?? openBrowserStore(name);
+  stores.set(name, store);
+  return store;
 }
 
+const store = async (name: string): Promise<RunStore> => (await opened(name)).store;
 const runStore = () => store('runs');
+
+/** What is in memory no other tab has, and a frame without an origin has no locks. */
+const takeLock: TakeLock = async (name) =>
+  (await opened('runs')).lasts ? takeWebLock(name) : takeInMemory(name);
 
 /** @throws PolicyError without WebGPU */
 const platform = () => pagePlatform(SITE, importedSource, () => hubToken, given);
@@ -99,7 +107,7 @@ async function importedSource(environment: string): Promise<TaskSource | null> {
 /** The folder that was reserved for a run, or one that it goes on in. */
 async function lockFor(outputDir: string): Promise<FolderLock> {
   const own = reserved;
-  if (own?.outputDir !== outputDir) return lockInBrowser(await runStore(), outputDir);
+  if (own?.outputDir !== outputDir) return lockInBrowser(await runStore(), outputDir, takeLock);
   reserved = null;
   return own.lock;
 }
@@ -171,7 +179,7 @@ const api: TrainerApi = {
   reserveRun: async (wanted) => {
     await reserved?.lock.release();
     reserved = null;
-    reserved = await reserveFolder(await runStore(), wanted);
+    reserved = await reserveFolder(await runStore(), wanted, takeLock);
     return reserved.outputDir;
   },
 
@@ -300,6 +308,7 @@ const api: TrainerApi = {
     }),
   stopExporting: () => Promise.resolve(exporting?.abort()),
 
+  storageLasts: async () => (await opened('runs')).lasts,
   listFiles: async (prefix) => (await runStore()).list(prefix),
   readFile: async (path) => {
     const bytes = await (await runStore()).read(path);
@@ -308,7 +317,7 @@ const api: TrainerApi = {
   removeFiles: async (prefix) => {
     const runs = await runStore();
     // A run's folder is not removed under the run, whichever tab that is in.
-    const lock = prefix.endsWith('/') ? await lockInBrowser(runs, prefix.slice(0, -1)) : null;
+    const lock = prefix.endsWith('/') ? await lockInBrowser(runs, prefix.slice(0, -1), takeLock) : null;
     try {
       for (const path of await runs.list(prefix)) {
         if (lock === null || path !== `${prefix}${LOCK_FILE}`) await runs.remove(path);

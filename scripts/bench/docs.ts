@@ -23,20 +23,21 @@ writes the part of section NAME between its markers; everything else on this pag
 - **profile**: time on the GPU by program, from timestamps around every dispatch.
 `;
 
-const begin = (name: string) => `<!-- bench ${name}: written by npm run bench -->`;
-const end = (name: string) => `<!-- end of bench ${name} -->`;
+const begin = (name: string, by: string) => `<!-- ${by} ${name}: written by npm run ${by} -->`;
+const end = (name: string, by: string) => `<!-- end of ${by} ${name} -->`;
 
 /**
  * The page with the section's generated part replaced; a section that is new comes last, under a heading of its name.
+ * @param by the npm script that writes it
  * @throws Error when a section begins and does not end
  */
-export function withSection(page: string, name: string, content: string): string {
-  const block = `${begin(name)}\n\n${content.trim()}\n\n${end(name)}`;
-  const from = page.indexOf(begin(name));
+export function withSection(page: string, name: string, content: string, by = 'bench'): string {
+  const block = `${begin(name, by)}\n\n${content.trim()}\n\n${end(name, by)}`;
+  const from = page.indexOf(begin(name, by));
   if (from < 0) return `${page.trimEnd()}\n\n## ${name}\n\n${block}\n`;
-  const to = page.indexOf(end(name), from);
-  if (to < 0) throw new Error(`Section ${name} of the page begins and has no line '${end(name)}'.`);
-  return page.slice(0, from) + block + page.slice(to + end(name).length);
+  const to = page.indexOf(end(name, by), from);
+  if (to < 0) throw new Error(`Section ${name} of the page begins and has no line '${end(name, by)}'.`);
+  return page.slice(0, from) + block + page.slice(to + end(name, by).length);
 }
 
 /** Writes section `name` of the page at `path` and its pictures; makes the page when there is none. */

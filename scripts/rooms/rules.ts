@@ -17,7 +17,7 @@ export type RoomName = (typeof ROOM_NAMES)[number];
 export const ROOM_NAMES = [
   ...['errors', 'random', 'statistics', 'settings', 'formats', 'tokens', 'conversation'],
   ...['envTables', 'envFrame', 'envGuests', 'kernels', 'chat', 'env', 'engine', 'export', 'grpo'],
-  ...['report', 'run', 'workersApi', 'workers', 'ui', 'door', 'scripts'],
+  ...['report', 'run', 'workersApi', 'workers', 'workerStart', 'ui', 'door', 'scripts'],
 ] as const satisfies readonly string[];
 
 /** Leaves: any room may import them. */
@@ -60,9 +60,11 @@ export const ROOMS: Readonly<Record<RoomName, Room>> = {
     imports: [...LEAVES, 'run', 'report', 'workersApi', 'envTables', 'envGuests'],
     types: ['env', 'grpo', 'engine'],
   },
+  // Names the worker's file, to start it; nothing of it comes into the page.
+  workerStart: { files: '^src/ui/worker-start\\.ts$', imports: ['workers', 'ui'], types: [] },
   ui: {
-    files: folder('ui'),
-    imports: [...LEAVES, 'report', 'envTables', 'envFrame'],
+    files: '^src/ui/(?!worker-start\\.ts$)',
+    imports: [...LEAVES, 'report', 'envTables', 'envFrame', 'workerStart'],
     types: ['workersApi', 'kernels', 'chat', 'env', 'engine', 'grpo', 'run'],
   },
   door: {

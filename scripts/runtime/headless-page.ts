@@ -40,6 +40,7 @@ interface PageWindow {
   mailgymEvent(event: string): Promise<void>;
 }
 declare const window: PageWindow;
+declare const sessionStorage: { setItem(key: string, value: string): void };
 
 /** Milliseconds until the page must have found its device; software devices are slow to start. */
 const START_TIMEOUT = 180_000;
@@ -53,8 +54,15 @@ export class HeadlessPage {
   readonly #broken: Promise<never>;
   #onEvent: (event: RunEvent) => void = () => undefined;
 
-  /** @param mounts folders served into the page, such as `models/mine` */
-  static async open(mounts: ReadonlyMap<string, string>, log: Log): Promise<HeadlessPage> {
+  /**
+   * @param mounts folders served into the page, such as `models/mine`
+   * @param reach sources beside its own site that the page is opened for: whoever names a model agrees to its site
+   */
+  static async open(
+    mounts: ReadonlyMap<string, string>,
+    log: Log,
+    reach: readonly string[] = [],
+  ): Promise<HeadlessPage> {
     const executable = ensureBrowser(log);
     await ensurePage(log);
     const site = await serve({ root: DIST, port: 0, mounts });
@@ -64,7 +72,7 @@ export class HeadlessPage {
       context = await launchChromium(executable, profile.path);
       const page = context.pages()[0] ?? (await context.newPage());
       const headless = new HeadlessPage(site, context, page, profile);
-      await headless.#start();
+      await headless.#start(reach);
       return headless;
     } catch (error) {
       await context?.close().catch(() => undefined);
@@ -98,11 +106,15 @@ export class HeadlessPage {
     this.#broken.catch(() => undefined);
   }
 
-  async #start(): Promise<void> {
+  async #start(reach: readonly string[]): Promise<void> {
     await this.#page.exposeFunction('mailgymEvent', (event: string) => {
       this.#onEvent(JSON.parse(event) as RunEvent);
     });
-    await this.#page.goto(`${this.#site.url}?headless=1`);
+    if (reach.length > 0) {
+      const agreed = JSON.stringify(reach);
+      await this.#page.addInitScript((text) => sessionStorage.setItem('mailgym-agreed', text), agreed);
+    }
+    await this.#page.goto(`${this.#site.url}${reach.length > 0 ? 'open.html' : ''}?headless=1`);
     await this.#guard(
       this.#page.waitForFunction(() => window.mailgym !== undefined, undefined, { timeout: START_TIMEOUT }),
     );

@@ -5,6 +5,7 @@ import { openFsStore } from '../../src/run/stores/fs-store-node';
 import type { RunStore } from '../../src/run/stores/run-store';
 import { findStart } from '../../src/run/train/resume';
 import type { RunSummary } from '../../src/run/train/trainer';
+import { sourcesOf } from '../../src/settings/reach';
 import { deviceName } from '../../src/run/probe';
 import type { Settings } from '../../src/settings/settings';
 import type { Command } from '../runtime/command';
@@ -23,7 +24,7 @@ export async function trainInBrowser(command: Command): Promise<Training> {
   try {
     // What is wrong with the folder is told before a browser is started.
     await findStart(lock.store, settings);
-    const page = await HeadlessPage.open(mounts, console.log);
+    const page = await HeadlessPage.open(mounts, console.log, sourcesOf(settings));
     return {
       result: run(page, command, lock.store),
       stop: () => void page.stop().catch(() => undefined),

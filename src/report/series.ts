@@ -22,6 +22,16 @@ export function movingMean(values: readonly (number | null)[], window: number): 
   });
 }
 
+/** The same over the values that are there, however many places without one lie between them. */
+export function smoothed(values: readonly (number | null)[], window: number): Points {
+  const means = movingMean(
+    values.filter((value) => value !== null),
+    window,
+  );
+  let next = 0;
+  return values.map((value) => (value === null ? null : (means[next++] ?? null)));
+}
+
 /** Steps of metrics and evaluations together, ascending, each once. */
 export function stepAxis(steps: readonly StepMetrics[], evaluations: readonly EvalSummary[]): number[] {
   return [...new Set([...steps.map((s) => s.step), ...evaluations.map((e) => e.step)])].sort((a, b) => a - b);

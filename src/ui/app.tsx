@@ -2,6 +2,7 @@
 import { options, render, type JSX } from 'preact';
 import { Ask } from './ask/ask';
 import { Compare } from './compare/compare';
+import { LookSwitch } from './look/look-switch';
 import { LanguageSwitch } from './language-switch';
 import { Lessons } from './lessons/lessons';
 import { Log } from './log';
@@ -9,10 +10,13 @@ import { OwnMailView } from './mail/view';
 import { MaskView } from './mask/mask-view';
 import { PageContext, type Page } from './page';
 import { Tabs, type Tab } from './parts/tabs';
+import { OpenNote, ReachPanel } from './reach/panels';
 import { AdvicePanel } from './run/advice-panel';
 import { Announcer } from './run/announcer';
 import { DeviceChip } from './run/device';
 import { DeviceHelp } from './run/device-help';
+import { LastingPanel } from './run/lasting-panel';
+import { NoticeButton } from './run/notice-button';
 import { ProblemPanel } from './run/problem-panel';
 import { Progress } from './run/progress';
 import { Warning } from './run/warning';
@@ -52,7 +56,15 @@ export function mountApp({ host, deviceSlot, languageSlot }: Slots, page: Page):
   const within = (view: JSX.Element): JSX.Element => (
     <PageContext.Provider value={page}>{view}</PageContext.Provider>
   );
-  render(within(<LanguageSwitch />), languageSlot);
+  render(
+    within(
+      <>
+        <LanguageSwitch />
+        <LookSwitch />
+      </>,
+    ),
+    languageSlot,
+  );
   render(within(<DeviceChip />), deviceSlot);
   render(within(<App />), host);
 }
@@ -64,12 +76,16 @@ function App(): JSX.Element {
         <Setup />
       </aside>
       <div class="content">
+        <OpenNote />
         <Lessons />
         <ProblemPanel />
+        <ReachPanel />
+        <LastingPanel />
         <DeviceHelp />
         <AdvicePanel />
         <div class="run">
           <Progress />
+          <NoticeButton />
           <Warning />
         </div>
         <Tabs tabs={TABS} />

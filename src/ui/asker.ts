@@ -3,6 +3,7 @@ import type { AskedTask, AskMenu, TrainerApi } from '../../workers/api';
 import type { Settings } from '../settings/settings';
 import { adapterOf, answerSettings } from './answerers';
 import { menuKey, type Answerer, type Conversation } from './ask-state';
+import { neededBy } from './reach/reach';
 import { viewOf } from './environments';
 import { explain } from './problems';
 import type { PageStore } from './runner';
@@ -71,6 +72,8 @@ export class Asker {
       answer: null,
     }));
     const settings = answerSettings(asking.settings, asking.answerers, this.#store.state);
+    const elsewhere = neededBy(settings, this.#store.state.reach);
+    if (elsewhere !== null) return dispatch({ kind: 'reach-asked', elsewhere });
     dispatch({ kind: 'asked', conversations });
     try {
       for (const { id, answerer } of conversations) {

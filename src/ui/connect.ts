@@ -3,6 +3,7 @@ import { MailGymError, type ErrorName } from '../errors';
 import { carryErrors } from '../errors/comlink';
 import { worker as texts } from '../errors/texts/en/worker';
 import type { TextTable } from '../errors/texts/types';
+import { startWorker } from './worker-start';
 import { proxy, transfer, wrap, type Remote } from 'comlink';
 import type {
   AskAnswer,
@@ -27,7 +28,7 @@ export class WorkerError extends MailGymError {
 /** @param before awaited before the worker is started, and with it whatever it fetches */
 export function connectWorker(before: Promise<void>): TrainerApi {
   carryErrors();
-  const link = before.then(startWorker);
+  const link = before.then(openLink);
   link.catch(() => undefined);
   // Takes Comlink's promises, whose unions are distributed, back to one type.
   const call = async <T>(make: (remote: Remote<TrainerApi>) => PromiseLike<T>): Promise<T> => {
@@ -57,6 +58,7 @@ export function connectWorker(before: Promise<void>): TrainerApi {
     exportModel: (request, folder, onProgress) =>
       call<Exported>((remote) => remote.exportModel(request, folder, proxy(onProgress))),
     stopExporting: () => call((remote) => remote.stopExporting()),
+    storageLasts: () => call((remote) => remote.storageLasts()),
     listFiles: (prefix) => call((remote) => remote.listFiles(prefix)),
     readFile: (path) => call((remote) => remote.readFile(path)),
     removeFiles: (prefix) => call((remote) => remote.removeFiles(prefix)),
@@ -77,12 +79,14 @@ export function connectWorker(before: Promise<void>): TrainerApi {
   };
 }
 
+interface Link {
+  readonly remote: Remote<TrainerApi>;
+  readonly broken: Promise<never>;
+}
+
 /** Comlink never settles a call whose worker is dead, so every call races against `broken`. */
-function startWorker(): { readonly remote: Remote<TrainerApi>; readonly broken: Promise<never> } {
-  const worker = new Worker(new URL('../../workers/trainer.worker.ts', import.meta.url), {
-    type: 'module',
-    name: 'mailgym-trainer',
-  });
+async function openLink(): Promise<Link> {
+  const { worker, started } = startWorker();
   const broken = new Promise<never>((_, reject) => {
     worker.addEventListener('error', (event) => {
       reject(WorkerError.of('worker/crashed', { reason: event.message || null }));
@@ -92,6 +96,7 @@ function startWorker(): { readonly remote: Remote<TrainerApi>; readonly broken: 
     });
   });
   broken.catch(() => undefined);
+  await Promise.race([started, broken]);
   return { remote: wrap<TrainerApi>(worker), broken };
 }
 

@@ -5,6 +5,7 @@ import { addressOf, fromAddress } from './address';
 import { rememberLessons } from './lessons/state';
 import type { Page } from './page';
 import { isActive, type Problem } from './state';
+import { keepAwake, noticeEnd } from './run/awake';
 import { statusText } from './run/run-words';
 import { t } from './texts';
 import { chosenLanguage, language, rememberLanguage, speak } from './texts/language';
@@ -15,6 +16,8 @@ export function followState(page: Page, content: () => Element | null): void {
   keepLessons(page);
   showStart(page, content);
   showInTitle(page);
+  keepAwake(page);
+  noticeEnd(page);
   listSaved(page);
   readQuestions(page);
   addEventListener('beforeunload', (event) => {

@@ -13,6 +13,8 @@ import type { PageStore } from './runner';
 import { reduce } from './reduce';
 import { initialState } from './state';
 import { Store } from './store';
+import { followLook } from './look/look';
+import { enter } from './reach/gate';
 import { closest, rememberedLanguage, speak } from './texts/language';
 
 /** For headless runs: the worker's interface, and when the page is drawn and the device known. */
@@ -36,7 +38,8 @@ function connect(parameters: URLSearchParams): TrainerApi {
   return standIn?.(parameters) ?? connectWorker(keptFromNowOn());
 }
 
-function start(): void {
+async function start(): Promise<void> {
+  followLook();
   const parameters = new URLSearchParams(location.search);
   // Nothing is hidden from a machine that watches; only motion is left out, so that pictures are still.
   if (parameters.get('headless') === '1') document.documentElement.classList.add('still');
@@ -50,9 +53,14 @@ function start(): void {
     document.documentElement.classList.add('is-ready');
     return;
   }
+  const allowed = await enter(host);
+  if (allowed !== null && allowed.length > 0) document.documentElement.classList.add('is-open');
   const { hash, href } = location;
   const { form, view, runsView, offer, lesson, ignored } = fromAddress(hash, href);
-  const store: PageStore = new Store({ ...initialState(form), lessons: rememberedLessons() }, reduce);
+  const store: PageStore = new Store(
+    { ...initialState(form, { site: href, allowed }), lessons: rememberedLessons() },
+    reduce,
+  );
   if (view !== null) store.dispatch({ kind: 'view', view });
   store.dispatch({ kind: 'runs-view', runsView });
   if (lesson !== null) store.dispatch({ kind: 'lesson', place: lesson });
@@ -76,11 +84,9 @@ function start(): void {
 }
 
 function startOrTell(): void {
-  try {
-    start();
-  } catch (error) {
+  start().catch((error: unknown) => {
     window.dispatchEvent(new CustomEvent('mailgym-failed', { detail: error }));
-  }
+  });
 }
 
 /** By the address, else as in an earlier visit, else by what the browser prefers. */

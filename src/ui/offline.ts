@@ -5,23 +5,32 @@
 import { computed, effect } from '@preact/signals';
 import type { Page } from './page';
 import type { State } from './state';
+import { SERVICE_WORKER, trustedScript } from './trusted';
 
-const SERVICE_WORKER = './sw.js';
 const KEEP_PAGE = 'keep-page';
 /** Milliseconds that the first visit waits for its service worker; without one it goes on all the same. */
 const PATIENCE = 3000;
 /** Milliseconds after which the page's files are kept though nothing was trained. */
 const IDLE_TIME = 15_000;
 
+/** Null in development, and where the browser has none or refuses it, which it does by an error on the first touch. */
+function offered(): ServiceWorkerContainer | null {
+  try {
+    return import.meta.env.PROD ? (navigator.serviceWorker ?? null) : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Settles when what is fetched from now on is kept, or cannot be. Never rejects. */
 export async function keptFromNowOn(): Promise<void> {
-  if (!import.meta.env.PROD || navigator.serviceWorker === undefined) return;
-  const { serviceWorker } = navigator;
+  const serviceWorker = offered();
+  if (serviceWorker === null) return;
   const controlled = new Promise<void>((resolve) => {
     serviceWorker.addEventListener('controllerchange', () => resolve(), { once: true });
   });
   try {
-    const registration = await serviceWorker.register(SERVICE_WORKER);
+    const registration = await serviceWorker.register(trustedScript(SERVICE_WORKER));
     // One that is active and yet not in control was passed over by a forced reload.
     if (serviceWorker.controller !== null || registration.active !== null) return;
     await Promise.race([controlled, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
@@ -32,14 +41,15 @@ export async function keptFromNowOn(): Promise<void> {
 
 /** Has the page's own files kept, once they are in nobody's way. */
 export function keepPage({ live, dispatch }: Page): void {
-  if (!import.meta.env.PROD || navigator.serviceWorker === undefined) return;
+  const serviceWorker = offered();
+  if (serviceWorker === null) return;
   const isTime = computed(() => modelHasCome(live));
   const ask = (): void => {
     clearTimeout(timer);
     stop();
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => dispatch({ kind: 'kept-offline' });
-    void navigator.serviceWorker.ready.then(({ active }) => active?.postMessage(KEEP_PAGE, [port2]));
+    void serviceWorker.ready.then(({ active }) => active?.postMessage(KEEP_PAGE, [port2]));
   };
   const timer = setTimeout(ask, IDLE_TIME);
   const stop = effect(() => {

@@ -76,6 +76,10 @@ export function reduce(state: State, action: Action): State {
             run: { ...state.run, status: 'stopping', clock: continued(state.run.clock, action.at) },
           }
         : state;
+    case 'lasting':
+      return { ...state, lasting: action.lasting };
+    case 'reach-asked':
+      return { ...state, reachAsked: action.elsewhere };
     case 'problem':
       return { ...state, problem: action.problem };
     case 'trajectory-step':

@@ -11,6 +11,7 @@ import { explain } from './problems';
 import { Library } from './runs/library';
 import { plannedModes } from './plan';
 import { loadRun, storedRuns } from './runs';
+import { neededBy } from './reach/reach';
 import { openUserEnvironment } from './user-environment';
 import { currentRecord, isActive, type Action, type RunRecord, type State } from './state';
 import type { Store } from './store';
@@ -34,6 +35,10 @@ export class Runner {
   }
 
   async probe(): Promise<void> {
+    void this.#api
+      .storageLasts()
+      .then((lasting) => this.#store.dispatch({ kind: 'lasting', lasting }))
+      .catch(() => undefined);
     try {
       const report = await this.#api.probe();
       this.#store.dispatch({ kind: 'device', device: { kind: 'known', report } });
@@ -43,9 +48,17 @@ export class Runner {
     }
   }
 
+  /** Where this document may not reach the model's site, that is asked for. */
+  #asksToReach(settings: Settings): boolean {
+    const elsewhere = neededBy(settings, this.#store.state.reach);
+    if (elsewhere !== null) this.#store.dispatch({ kind: 'reach-asked', elsewhere });
+    return elsewhere !== null;
+  }
+
   /** Starts a run in a folder of its own, so that earlier runs stay for comparison. Never rejects; null for a failed run. */
   async train(settings: Settings, preset: string): Promise<RunResult | null> {
     if (this.#isStarting || isActive(this.#store.state.run.status)) return null;
+    if (this.#asksToReach(settings)) return null;
     let outputDir = settings.outputDir;
     this.#isStarting = true;
     try {
@@ -328,6 +341,7 @@ export class Runner {
   /** Asks the test questions with the adapter of a run, without training. */
   async evaluate(settings: Settings, outputDir: string, which: string): Promise<void> {
     const { dispatch } = this.#store;
+    if (this.#asksToReach(settings)) return;
     const base = { outputDir, which, report: null };
     dispatch({ kind: 'evaluation', evaluation: { ...base, busy: true, progress: null } });
     try {

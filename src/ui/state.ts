@@ -22,6 +22,8 @@ import type {
 } from '../../workers/api';
 import type { RunOffer } from './runs/offer';
 import { PLAIN_RUNS_VIEW, type RunsView } from './runs/view';
+import type { Elsewhere } from '../settings/reach';
+import { NO_LOCK, type Reach } from './reach/reach';
 import { NOTHING_ASKED, type AskAction, type AskState } from './ask-state';
 import type { FormState } from './form-state';
 import { NO_LESSONS } from './lessons/state';
@@ -179,6 +181,12 @@ export interface State {
   readonly openingModel: string | null;
   readonly evaluation: EvaluationState | null;
   readonly ask: AskState;
+  /** What this document may reach. */
+  readonly reach: Reach;
+  /** What an earlier run needs that this document may not reach, once it was asked for. */
+  readonly reachAsked: Elsewhere | null;
+  /** Whether the browser keeps runs when the page is closed; null until it is known. */
+  readonly lasting: boolean | null;
   readonly lessons: LessonsState;
   /** Whether the page can be loaded again without a network. */
   readonly keptOffline: boolean;
@@ -224,6 +232,8 @@ export type Action =
   | { readonly kind: 'run-removed'; readonly outputDir: string }
   | { readonly kind: 'evaluation'; readonly evaluation: EvaluationState | null }
   | { readonly kind: 'kept-offline' }
+  | { readonly kind: 'lasting'; readonly lasting: boolean }
+  | { readonly kind: 'reach-asked'; readonly elsewhere: Elsewhere | null }
   | LessonAction
   | MailAction
   | AskAction;
@@ -231,7 +241,7 @@ export type Action =
 /** Batches of trajectories kept for browsing; each can hold tens of thousands of tokens. */
 export const KEPT_BATCHES = 8;
 export const KEPT_LOG_LINES = 1000;
-export function initialState(form: FormState): State {
+export function initialState(form: FormState, reach: Reach = NO_LOCK): State {
   return {
     view: 'curves',
     device: { kind: 'checking' },
@@ -256,6 +266,9 @@ export function initialState(form: FormState): State {
     openingModel: null,
     evaluation: null,
     ask: NOTHING_ASKED,
+    reach,
+    reachAsked: null,
+    lasting: null,
     lessons: NO_LESSONS,
     keptOffline: false,
   };

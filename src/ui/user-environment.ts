@@ -2,6 +2,7 @@
 import type { TrainerApi } from '../../workers/api';
 import { createEnvironmentFrame, type EnvironmentFrame } from '../env/host/page';
 import { addEnvironment } from '../env/registry';
+import { trustedFrame } from './trusted';
 
 /** By the name of the file. */
 const frames = new Map<string, EnvironmentFrame>();
@@ -13,7 +14,7 @@ const frames = new Map<string, EnvironmentFrame>();
  */
 export async function openUserEnvironment(api: TrainerApi, name: string, text: string): Promise<void> {
   const { default: guest } = await import('virtual:environment-guest');
-  const frame = await createEnvironmentFrame(guest);
+  const frame = await createEnvironmentFrame(guest, trustedFrame);
   try {
     const info = await api.openEnvironment(name, text, frame.port);
     addEnvironment(name, info, () =>

@@ -24,11 +24,19 @@ test.beforeEach(() => {
   for (const name of readdirSync(TINY)) hub.files.set(`${BASE}/${name}`, readFileSync(join(TINY, name)));
 });
 
-const address = () => `#preset=smoke&model=hub:owner/name&hubEndpoint=${encodeURIComponent(endpoint)}`;
+/** A visitor who has agreed to reach the hub: what is asked before that is in locked.spec.ts. */
+const agree = (page: Page) =>
+  page.addInitScript(
+    (text) => sessionStorage.setItem('mailgym-agreed', text),
+    JSON.stringify([new URL(endpoint).origin]),
+  );
+const address = () =>
+  `/open.html#preset=smoke&model=hub:owner/name&hubEndpoint=${encodeURIComponent(endpoint)}`;
 const asked = () => hub.asked.filter((line) => line.startsWith(`GET ${WEIGHTS}`));
 
 test('Stop ends a download at once, what came is kept, and Train goes on behind it', async ({ page }) => {
   hub.plan.set(WEIGHTS, [...STALLS]);
+  await agree(page);
   await page.goto(address());
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   await expect(page.getByText(/weights of hub:owner\/name/)).toBeVisible();
@@ -48,6 +56,7 @@ test('Stop ends a download at once, what came is kept, and Train goes on behind 
 
 test('a page that is left takes its download with it', async ({ page }) => {
   hub.plan.set(WEIGHTS, [...STALLS]);
+  await agree(page);
   await page.goto(address());
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   await expect.poll(asked).toHaveLength(1);

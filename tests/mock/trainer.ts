@@ -85,6 +85,7 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
       await wait();
       return mockCheck(mockDevice(parameters.get('device')));
     },
+    storageLasts: () => Promise.resolve(parameters.get('storage') !== 'none'),
     reserveRun: async (wanted) => {
       const taken = (dir: string) => [...files.keys()].some((path) => path.startsWith(`${dir}/`));
       for (const dir of outputDirs(wanted)) if (!taken(dir)) return dir;

@@ -5,9 +5,8 @@ const KEY = 'mailgym.door';
 const NAMES = ['defineEnvironment', 'tool', 'z', 'count', 'real', 'onOff', 'text', 'choice'] as const;
 export type Door = Readonly<Record<(typeof NAMES)[number], unknown>>;
 
-export const DOOR_URL = `data:text/javascript,${encodeURIComponent(
-  `export const { ${NAMES.join(', ')} } = globalThis[Symbol.for(${JSON.stringify(KEY)})];`,
-).replaceAll("'", '%27')}`;
+export const DOOR_MODULE = `export const { ${NAMES.join(', ')} } = globalThis[Symbol.for(${JSON.stringify(KEY)})];`;
+export const DOOR_URL = `data:text/javascript,${encodeURIComponent(DOOR_MODULE).replaceAll("'", '%27')}`;
 
 /** To be called in the guest, before it imports a module. */
 export function openDoor(door: Door): void {

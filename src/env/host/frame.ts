@@ -17,40 +17,42 @@ export interface FrameSetup {
   readonly guest: string;
 }
 
-/** Nothing may be fetched; scripts are this one, the guest (a blob) and the user's module (a data address). */
-const POLICY = "default-src 'none'; script-src 'unsafe-inline' blob: data:; worker-src blob:";
+/** Nothing may be fetched; scripts are the frame's own, and blobs: the guest and the user's module. */
+const POLICY = "default-src 'none'; script-src 'unsafe-inline' blob:; worker-src blob:";
 
-/** A function of the frame's own world: what it needs is in it. */
-function frameMain(): void {
-  const onSetup = ({ data, ports: [control] }: MessageEvent<FrameSetup>): void => {
-    if (control === undefined) return;
-    const url = URL.createObjectURL(new Blob([data.guest], { type: 'text/javascript' }));
-    const workers = new Map<number, Worker>();
-    const answer = (message: FrameAnswer, transfer: Transferable[] = []): void =>
-      control.postMessage(message, transfer);
-    control.onmessage = ({ data: request }: MessageEvent<FrameRequest>): void => {
-      const { kind, id } = request;
-      if (kind === 'terminate') {
-        workers.get(id)?.terminate();
-        workers.delete(id);
-        return;
-      }
-      // Not as a module: Chromium starts none from a blob of an origin without a name.
-      const worker = new Worker(url);
-      workers.set(id, worker);
-      worker.onerror = (event) => {
-        event.preventDefault();
-        answer({ kind: 'gone', id, reason: event.message || 'it could not be started' });
-      };
-      const channel = new MessageChannel();
-      worker.postMessage(null, [channel.port1]);
-      answer({ kind: 'started', id }, [channel.port2]);
+/**
+ * The frame's own script, as text: a page with a policy allows it by the hash of these very characters, which a bundler
+ * would change. It takes the first message's port, and starts and ends guests as {@link FrameRequest} asks. Guests are no
+ * module workers: Chromium starts none from a blob of an origin without a name.
+ */
+export const FRAME_SCRIPT = `
+addEventListener('message', ({ data, ports: [control] }) => {
+  if (control === undefined) return;
+  const blob = URL.createObjectURL(new Blob([data.guest], { type: 'text/javascript' }));
+  const policy = globalThis.trustedTypes?.createPolicy('mailgym', { createScriptURL: (url) => url });
+  const url = policy?.createScriptURL(blob) ?? blob;
+  const workers = new Map();
+  const answer = (message, transfer = []) => control.postMessage(message, transfer);
+  control.onmessage = ({ data: { kind, id } }) => {
+    if (kind === 'terminate') {
+      workers.get(id)?.terminate();
+      workers.delete(id);
+      return;
+    }
+    const worker = new Worker(url);
+    workers.set(id, worker);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      answer({ kind: 'gone', id, reason: event.message || 'it could not be started' });
     };
+    const channel = new MessageChannel();
+    worker.postMessage(null, [channel.port1]);
+    answer({ kind: 'started', id }, [channel.port2]);
   };
-  addEventListener('message', onSetup, { once: true });
-}
+}, { once: true });
+`;
 
 /** For `srcdoc` of a frame with `sandbox="allow-scripts"`. */
 export function frameDocument(): string {
-  return `<!doctype html><meta http-equiv="Content-Security-Policy" content="${POLICY}"><script>(${frameMain.toString()})()</script>`;
+  return `<!doctype html><meta http-equiv="Content-Security-Policy" content="${POLICY}"><script>${FRAME_SCRIPT}</script>`;
 }

@@ -9,13 +9,18 @@ export interface EnvironmentFrame {
 }
 
 /**
- * To be called in the page.
+ * To be called in the page. A page with a Content-Security-Policy must allow the frame, which inherits that policy, its
+ * script by the hash of `FRAME_SCRIPT`, and `blob:` as script and worker.
  * @param guest text of the guest's bundle
+ * @param trust makes the frame's document TrustedHTML, where the page demands that
  */
-export async function createEnvironmentFrame(guest: string): Promise<EnvironmentFrame> {
+export async function createEnvironmentFrame(
+  guest: string,
+  trust: (html: string) => string = (html) => html,
+): Promise<EnvironmentFrame> {
   const frame = document.createElement('iframe');
   frame.setAttribute('sandbox', 'allow-scripts');
-  frame.srcdoc = frameDocument();
+  frame.srcdoc = trust(frameDocument());
   frame.hidden = true;
   const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
   document.body.append(frame);

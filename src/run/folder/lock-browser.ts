@@ -19,6 +19,15 @@ export const takeWebLock: TakeLock = (name) =>
       .catch(reject);
   });
 
+const held = new Set<string>();
+
+/** Of this worker alone, for what only it has. */
+export const takeInMemory: TakeLock = (name) => {
+  if (held.has(name)) return Promise.resolve(null);
+  held.add(name);
+  return Promise.resolve(() => void held.delete(name));
+};
+
 export interface ReservedFolder {
   readonly outputDir: string;
   readonly lock: FolderLock;

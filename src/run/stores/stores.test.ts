@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { openFsStore, type WriteCalls } from './fs-store-node';
+import { openBrowserStore } from './browser-store';
 import { MemoryStore } from './memory-store';
 import { type RunStore } from './run-store';
 import { StorageError } from '../../errors/storage';
@@ -140,4 +141,14 @@ test('folder: what is removed last in a folder takes the folder with it, and not
   expect(await readdir(join(folder, 'a'))).toEqual(['c']);
   await store.remove('a/c');
   expect(await readdir(folder)).toEqual([]);
+});
+
+test('a browser that refuses its storage gives a store in memory, and says that it does not last', async () => {
+  const refuse = () => Promise.reject(new Error('SecurityError'));
+  const { store, lasts } = await openBrowserStore('runs', refuse);
+  expect(lasts).toBe(false);
+  await store.write('a/b', Uint8Array.of(7));
+  expect(await store.read('a/b')).toEqual(Uint8Array.of(7));
+  const kept = new MemoryStore();
+  expect(await openBrowserStore('runs', () => Promise.resolve(kept))).toEqual({ store: kept, lasts: true });
 });

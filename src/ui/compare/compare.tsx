@@ -2,6 +2,7 @@
 import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { usePage } from '../page';
+import { ChartTools } from '../look/chart-tools';
 import { Segmented } from '../parts/segmented';
 import { missingModes, readingOf, type Axis } from '../records';
 import type { RunRecord } from '../state';
@@ -68,6 +69,7 @@ export function Compare(): JSX.Element {
         <Kinds kinds={kinds} />
       ) : (
         <>
+          <ChartTools />
           <div class="charts">
             {measures().map((measure, i) =>
               measure.concerns === undefined || shown.value.some(measure.concerns) ? (

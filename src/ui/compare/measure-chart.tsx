@@ -6,6 +6,7 @@ import { Chart, type Band, type SeriesSpec } from '../parts/chart';
 import type { Axis } from '../records';
 import { t } from '../texts';
 import { chartForm } from '../training/panels';
+import { endedAt } from './early-end';
 import type { Measure } from './measures';
 import { pooledCurve, type BandKind, type Pool } from './pools';
 
@@ -43,10 +44,20 @@ export function MeasureChart({ measure, pools, axis, band }: Props): JSX.Element
   const steps = pools.flatMap(({ records }) => records.map((one) => one.steps.at(-1)?.maxSteps ?? 0));
   const longest = axis === 'steps' ? Math.max(0, ...steps) : 0;
   const series = pools.map(({ name, colour }): SeriesSpec => ({ label: name, colour, look }));
+  const early = useMemo(
+    () =>
+      pools.flatMap(({ name, records }) => {
+        const ends = records.map((record) => endedAt(record, curve(record, 'steps').y));
+        const last = ends.every((end) => end !== null) ? Math.max(...ends) : null;
+        return last === null ? [] : [t.compare.endsEarly(name, last)];
+      }),
+    [pools],
+  );
+  const words = [caption, ...(bands.length === 0 ? [] : [t.compare.bandIs[band]]), ...early];
   return (
     <Chart
       title={metric.label}
-      caption={bands.length === 0 ? caption : `${caption} ${t.compare.bandIs[band]}`}
+      caption={t.app.sentences(words)}
       {...chartForm(metric)}
       series={series}
       bands={bands}

@@ -1,9 +1,10 @@
 /** One chart as a card: title, value, what it means, the plot, its legend, and its values in words. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { NONE, number, tick } from '../format';
-import { latest, type Points } from '../../report/series';
+import { latest, smoothed, type Points } from '../../report/series';
+import { chartLook, zoom } from '../look/look';
 import { t } from '../texts';
 import { ChartMenu } from './chart-menu';
 import type { ChartPicture } from './chart-file';
@@ -37,10 +38,21 @@ export interface ChartProps extends ChartForm {
   readonly xRange?: readonly [number, number] | undefined;
   /** Series whose latest value stands beside the title; -1 for none. */
   readonly headline?: number;
+  /** True for one that averages by itself. */
+  readonly ownMean?: boolean;
 }
 
 export function Chart(props: ChartProps): JSX.Element {
-  const { title, caption, series, x, ys, bands, headline = 0, xName = t.charts.step, range, xRange } = props;
+  const { title, series, x, ys, bands, headline = 0, xName = t.charts.step, range, xRange } = props;
+  const { log, smoothing } = chartLook.value;
+  const isSmoothed = smoothing > 1 && props.ownMean !== true;
+  const caption = isSmoothed ? `${props.caption} ${t.look.smoothed(smoothing)}` : props.caption;
+  // Only what is drawn: numbers beside it stay what was measured.
+  const lines = useMemo(
+    () => (isSmoothed ? ys.map((y, i) => (series[i]?.look === 'points' ? y : smoothed(y, smoothing))) : ys),
+    [ys, isSmoothed, smoothing],
+  );
+  const shown = zoom.value?.xName === xName ? zoom.value.range : null;
   const yName = props.yName ?? '';
   const format = (value: number | null): string => (value === null ? NONE : (props.format ?? number)(value));
   const axisFormat = props.axisFormat ?? props.format ?? tick;
@@ -50,9 +62,25 @@ export function Chart(props: ChartProps): JSX.Element {
   useEffect(() => () => plot.current?.destroy(), []);
   useLayoutEffect(() => {
     if (box.current === null) return;
-    plot.current ??= new Plot(box.current, (index) => (pointed.value = index));
-    plot.current.draw({ series, x, ys, bands, range, xRange, xName, yName, axisFormat });
-  }, [JSON.stringify([series, range, xRange, xName, yName]), x, ys, bands]);
+    plot.current ??= new Plot(
+      box.current,
+      (index) => (pointed.value = index),
+      (part) => (zoom.value = part === null ? null : { xName, range: part }),
+    );
+    plot.current.draw({
+      series,
+      x,
+      ys: lines,
+      bands,
+      range,
+      xRange,
+      zoom: shown,
+      log,
+      xName,
+      yName,
+      axisFormat,
+    });
+  }, [JSON.stringify([series, range, xRange, shown, log, xName, yName]), x, lines, bands]);
 
   /** At the pointer or last before it, since curves of several runs have points of their own; or the latest. */
   const at = (index: number): number | null => {

@@ -1,7 +1,9 @@
 /** The drawing area of a chart: uPlot in the colours of the page's theme, as large as its box. */
+import { effect } from '@preact/signals';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { tick } from '../format';
+import { presenting, shownTheme } from '../look/look';
 import { latest, type Points } from '../../report/series';
 
 export interface SeriesSpec {
@@ -31,6 +33,10 @@ export interface PlotData {
   readonly range?: readonly [number, number] | undefined;
   /** Part of the horizontal axis that is always shown. */
   readonly xRange?: readonly [number, number] | undefined;
+  /** The part that is shown instead; null for all. */
+  readonly zoom?: readonly [number, number] | null | undefined;
+  /** A logarithmic vertical axis, where all values are positive. */
+  readonly log?: boolean | undefined;
   readonly xName: string;
   /** Name or unit of the vertical axis; '' for none. */
   readonly yName: string;
@@ -53,22 +59,38 @@ export class Plot {
   readonly #box: HTMLElement;
   readonly #onPointer: (index: number | null) => void;
   readonly #observer: ResizeObserver;
-  readonly #theme = matchMedia('(prefers-color-scheme: dark)');
+  readonly #onZoom: (part: readonly [number, number] | null) => void;
+  readonly #unfollow: () => void;
   #data: PlotData | null = null;
   #plot: UPlot | null = null;
 
-  /** @param onPointer told which of the positions is pointed at, in this chart or another */
-  constructor(box: HTMLElement, onPointer: (index: number | null) => void) {
+  /**
+   * @param onPointer told which of the positions is pointed at, in this chart or another
+   * @param onZoom told which part of the horizontal axis was dragged over; null: all is to be seen again
+   */
+  constructor(
+    box: HTMLElement,
+    onPointer: (index: number | null) => void,
+    onZoom: (part: readonly [number, number] | null) => void,
+  ) {
     this.#box = box;
     this.#onPointer = onPointer;
+    this.#onZoom = onZoom;
     this.#observer = new ResizeObserver(() => this.#fit());
     this.#observer.observe(box);
-    this.#theme.addEventListener('change', this.#rebuild);
+    this.#unfollow = effect(() => {
+      // Colours and sizes of type are read once, when the plot is made.
+      void [shownTheme.value, presenting.value];
+      queueMicrotask(this.#rebuild);
+    });
   }
 
   draw(data: PlotData): void {
-    const looks = ({ series, bands = [], range, xRange, xName, yName }: PlotData): string =>
-      JSON.stringify([series, bands.map(({ colour }) => colour), range, xRange, xName, yName]);
+    const looks = (of: PlotData): string => {
+      const { series, bands = [], range, xRange, zoom, xName, yName } = of;
+      const colours = bands.map(({ colour }) => colour);
+      return JSON.stringify([series, colours, range, xRange, zoom, isLog(of), xName, yName]);
+    };
     const same = this.#data !== null && looks(this.#data) === looks(data);
     this.#data = data;
     if (!same || this.#plot === null || !hasValues(data)) this.#rebuild();
@@ -77,7 +99,7 @@ export class Plot {
 
   destroy(): void {
     this.#observer.disconnect();
-    this.#theme.removeEventListener('change', this.#rebuild);
+    this.#unfollow();
     this.#plot?.destroy();
     this.#plot = null;
     this.#data = null;
@@ -90,15 +112,17 @@ export class Plot {
     if (data === null || !hasValues(data)) return;
     const style = getComputedStyle(document.documentElement);
     const colour = (name: string): string => style.getPropertyValue(name).trim();
+    // As large as the page's type.
+    const em = Number.parseFloat(style.fontSize) / 16;
     const axis = {
-      font: `11px ${colour('--font-sans')}`,
+      font: `${11 * em}px ${colour('--font-sans')}`,
       stroke: colour('--ink-3'),
       grid: { stroke: colour('--line'), width: 1 },
       ticks: { show: false },
       gap: 4,
     };
     const named = (label: string) =>
-      label === '' ? {} : { label, labelFont: axis.font, labelSize: 16, labelGap: 2 };
+      label === '' ? {} : { label, labelFont: axis.font, labelSize: 16 * em, labelGap: 2 };
     this.#plot = new UPlot(
       {
         width: Math.max(80, this.#box.clientWidth),
@@ -107,21 +131,34 @@ export class Plot {
         legend: { show: false },
         cursor: {
           sync: { key: SYNC, setSeries: false },
-          drag: { x: false, y: false },
+          drag: { x: true, y: false, setScale: false },
+          bind: {
+            dblclick: () => () => {
+              this.#onZoom(null);
+              return null;
+            },
+          },
           points: { size: 7 },
           y: false,
         },
-        hooks: { setCursor: [({ cursor }) => this.#onPointer(cursor.idx ?? null)] },
+        hooks: {
+          setCursor: [({ cursor }) => this.#onPointer(cursor.idx ?? null)],
+          setSelect: [(plot) => this.#select(plot)],
+        },
         scales: {
-          x: { time: false, range: (_, min, max) => widened(min, max, data.xRange) },
-          y: { range: (_, min, max) => padded(min, max, data.range) },
+          x: {
+            time: false,
+            range: (_, min, max) =>
+              [...(this.#data?.zoom ?? widened(min, max, data.xRange))] as [number, number],
+          },
+          y: isLog(data) ? { distr: 3, log: 10 } : { range: (_, min, max) => padded(min, max, data.range) },
         },
         axes: [
           {
             ...axis,
             ...named(data.xName),
-            size: 22,
-            space: 60,
+            size: 22 * em,
+            space: 60 * em,
             grid: { show: false },
             incrs: WHOLE_STEPS,
             values: (_, splits) => splits.map(short),
@@ -129,9 +166,9 @@ export class Plot {
           {
             ...axis,
             ...named(data.yName),
-            size: 48,
-            space: 28,
-            values: (_, splits) => splits.map((v) => data.axisFormat(v)),
+            size: 48 * em,
+            space: 28 * em,
+            values: (_, splits) => splits.map((v: number | null) => (v === null ? '' : data.axisFormat(v))),
           },
         ],
         series: [
@@ -152,6 +189,15 @@ export class Plot {
     );
   };
 
+  #select(plot: UPlot): void {
+    const { left, width } = plot.select;
+    // What is dragged over in another chart comes here too; only the chart under the pointer tells.
+    if (width < 4 || !this.#box.matches(':hover')) return;
+    const part = [plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')] as const;
+    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    this.#onZoom(part);
+  }
+
   #fit(): void {
     const { clientWidth: width, clientHeight: height } = this.#box;
     if (width === 0 || height === 0) return;
@@ -159,6 +205,12 @@ export class Plot {
     else if (this.#plot.width !== width || this.#plot.height !== height)
       this.#plot.setSize({ width, height });
   }
+}
+
+/** Whether the vertical axis is logarithmic: nought and less have no place on one. */
+export function isLog({ log = false, ys, bands = [] }: PlotData): boolean {
+  const all = [...ys, ...bands.flatMap(({ low, high }) => [low, high])];
+  return log && all.every((y) => y.every((value) => value === null || value > 0));
 }
 
 function hasValues({ ys }: PlotData): boolean {
@@ -186,13 +238,19 @@ function widened(min: number, max: number, shown: PlotData['xRange']): [number, 
   return low === high ? [low - 1, high + 1] : [low, high];
 }
 
+/** A line of one point would be nothing. */
+export function isLone(values: ArrayLike<number | null | undefined> | undefined): boolean {
+  return Array.from(values ?? []).filter((value) => value !== null && value !== undefined).length === 1;
+}
+
 function drawn(series: SeriesSpec, stroke: string): UPlot.Series {
-  const common: UPlot.Series = { label: series.label, stroke, spanGaps: true };
+  const points = { show: ({ data }: UPlot, at: number) => isLone(data[at]), size: 7, fill: stroke, stroke };
+  const common: UPlot.Series = { label: series.label, stroke, spanGaps: true, points };
   switch (series.look) {
     case 'line':
-      return { ...common, width: 2, points: { show: false } };
+      return { ...common, width: 2 };
     case 'dashed':
-      return { ...common, width: 1.5, dash: [5, 4], points: { show: false } };
+      return { ...common, width: 1.5, dash: [5, 4] };
     case 'faint':
       return {
         ...common,

@@ -1,5 +1,6 @@
 /** What stands in the way of training, and which buttons a run has. Pure. */
 import { GIVEN_MODEL } from '../../settings/choices';
+import { needed } from '../reach/reach';
 import { viewOf } from '../environments';
 import { fieldText, formEnvironment, type ResolvedForm } from '../form-state';
 import { isActive, type RunStatus, type State } from '../state';
@@ -29,7 +30,7 @@ export function missingModel({ form, models }: Pick<State, 'form' | 'models'>): 
 
 /** Why Train cannot be pressed now, or null. @param resolved the state's form */
 export function trainObstacle(
-  state: Pick<State, 'device' | 'form' | 'importing' | 'mail' | 'models' | 'openingModel'>,
+  state: Pick<State, 'device' | 'form' | 'importing' | 'mail' | 'models' | 'openingModel' | 'reach'>,
   { problems }: Pick<ResolvedForm, 'problems'>,
 ): string | null {
   const { device } = state;
@@ -39,6 +40,8 @@ export function trainObstacle(
   if (problems.size > 0) return t.setup.wrongSettings(problems.size);
   const gone = missingModel(state);
   if (gone !== null) return t.setup.modelGone(gone);
+  const elsewhere = needed({ ...state, reachAsked: null });
+  if (elsewhere !== null) return t.reach.obstacle(elsewhere.host);
   if (state.openingModel !== null) return t.setup.openingModel(state.openingModel);
   if (state.importing) return t.setup.reading;
   return viewOf(formEnvironment(state.form)).sourceObstacle?.(state) ?? null;

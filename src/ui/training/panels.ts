@@ -15,6 +15,8 @@ export interface Panel extends ChartForm {
   readonly values: (record: RunRecord, axis: readonly number[]) => readonly Points[];
   /** Positions of the panel's values, where they are not those of the run's steps and evaluations. */
   readonly axis?: (record: RunRecord) => readonly number[];
+  /** True for one that averages by itself. */
+  readonly ownMean?: boolean;
   /** False for runs that say nothing about it; absent: always shown. */
   readonly concerns?: (record: RunRecord) => boolean;
 }

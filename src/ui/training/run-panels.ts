@@ -63,6 +63,7 @@ function accuracyPanel(): Panel {
       { label: evaluationMetric('accuracy').short ?? '', colour: '--curve-2', look: 'points' },
     ],
     ...chartForm(stepMetric('accuracy')),
+    ownMean: true,
     // Where nothing is answered, as in mode simple, there is no accuracy.
     concerns: ({ steps, evaluations }) =>
       steps.length === 0 || evaluations.length > 0 || steps.some((m) => m.accuracy !== null),

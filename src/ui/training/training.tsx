@@ -4,6 +4,7 @@ import { useMemo } from 'preact/hooks';
 import { stepAxis } from '../../report/series';
 import { environmentOf } from '../metrics';
 import { useLive, usePage } from '../page';
+import { ChartTools } from '../look/chart-tools';
 import { Chart } from '../parts/chart';
 import type { RunRecord } from '../state';
 import { Reopened } from '../runs/reopened';
@@ -19,6 +20,7 @@ export function Training(): JSX.Element {
   ) : (
     <div>
       <Reopened />
+      <ChartTools />
       <RunCharts />
       <Evaluations />
     </div>
@@ -40,7 +42,19 @@ function RunCharts(): JSX.Element {
 }
 
 function RunChart({ panel, record }: { readonly panel: Panel; readonly record: RunRecord }): JSX.Element {
-  const { values, axis, title, caption, series, headline = 0, format, axisFormat, range, yName } = panel;
+  const {
+    values,
+    axis,
+    title,
+    caption,
+    series,
+    headline = 0,
+    format,
+    axisFormat,
+    range,
+    yName,
+    ownMean = false,
+  } = panel;
   // Equal steps stand at equal places, and the whole run is in view from its first step on.
   const last = record.steps.at(-1)?.maxSteps ?? record.settings?.maxSteps;
   const xRange = axis === undefined && last !== undefined ? ([0, last] as const) : undefined;
@@ -49,5 +63,9 @@ function RunChart({ panel, record }: { readonly panel: Panel; readonly record: R
     const places = axis?.(record) ?? stepAxis(record.steps, record.evaluations);
     return [places, values(record, places)] as const;
   }, [record]);
-  return <Chart {...{ title, caption, series, headline, format, axisFormat, range, yName, xRange, x, ys }} />;
+  return (
+    <Chart
+      {...{ title, caption, series, headline, format, axisFormat, range, yName, xRange, x, ys, ownMean }}
+    />
+  );
 }

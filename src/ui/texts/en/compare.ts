@@ -9,6 +9,8 @@ export const compare = {
   axis: { steps: 'Steps', seconds: 'Seconds', tokens: 'Tokens' },
   axisName: { steps: 'step', seconds: 'seconds', tokens: 'tokens' },
   meanOf: (caption: string, steps: number) => `${caption} Mean of ${steps} steps.`,
+  endsEarly: (name: string, step: number) =>
+    `${name} ends at step ${step}: after it no group had a spread in reward, so nothing was trained.`,
   startAndBest: 'Of the model it started from, and the best since.',
   timeOfWork: 'Time of work',
   table: 'Table of runs',

@@ -7,6 +7,8 @@ import { check } from './check';
 import { compare } from './compare';
 import { conclusion } from './conclusion';
 import { device } from './device';
+import { lasting } from './lasting';
+import { look } from './look';
 import { lessonClip } from './lessons/clip';
 import { lessonGiven } from './lessons/given';
 import { lessonGroups } from './lessons/groups';
@@ -17,6 +19,7 @@ import { lessons } from './lessons/common';
 import { mail } from './mail';
 import { mask } from './mask';
 import { problems } from './problems';
+import { reach } from './reach';
 import { run } from './run';
 import { runs } from './runs';
 import { setup } from './setup';
@@ -34,6 +37,8 @@ export const english = {
   compare,
   conclusion,
   device,
+  lasting,
+  look,
   lessonClip,
   lessonGiven,
   lessonGroups,
@@ -44,6 +49,7 @@ export const english = {
   mail,
   mask,
   problems,
+  reach,
   run,
   runs,
   setup,

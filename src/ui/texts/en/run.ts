@@ -2,6 +2,7 @@
 export const run = {
   /** Of the browser's tab. */
   title: (where: string) => `${where} · MailGym`,
+  tellMe: 'Tell me when it ends',
   progress: 'Progress',
   stepsDone: 'Steps done',
   phaseProgress: 'Progress of the present phase',

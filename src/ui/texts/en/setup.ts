@@ -5,7 +5,7 @@ export const setup = {
   ownTask: 'A task of your own: drop a file that defines one, or',
   chooseFile: 'Choose a file',
   ownTaskNote:
-    '.ts, .js or .mjs. It runs in a worker of its own, without network, and is never sent anywhere. When the page is loaded again, give the file again.',
+    '.ts, .js or .mjs. It runs in a worker of its own, without network, and is never sent anywhere. It may compute, and nothing else: it sees its own tasks and what the model calls its tools with, but not your mail, other runs, this page or the disk. When the page is loaded again, give the file again.',
   readingFile: (name: string) => `Reading ${name}…`,
   fileAdded: (name: string) => `${name} is added and chosen.`,
   whatIsTrained: 'What is trained',

@@ -8,6 +8,7 @@ export const compare: PageTexts['compare'] = {
   axis: { steps: '步数', seconds: '时间', tokens: '词元数' },
   axisName: { steps: '步', seconds: '秒', tokens: '词元' },
   meanOf: (caption, steps) => `${caption}取 ${steps} 步的均值。`,
+  endsEarly: (name, step) => `${name} 止于第 ${step} 步：此后没有一组的奖励有高有低，因此什么也没有训练。`,
   startAndBest: '起始模型的准确率，以及此后的最高值。',
   timeOfWork: '计算用时',
   table: '运行列表',

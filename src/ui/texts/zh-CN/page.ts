@@ -8,6 +8,8 @@ import { check } from './check';
 import { compare } from './compare';
 import { conclusion } from './conclusion';
 import { device } from './device';
+import { lasting } from './lasting';
+import { look } from './look';
 import { lessonClip } from './lessons/clip';
 import { lessonGiven } from './lessons/given';
 import { lessonGroups } from './lessons/groups';
@@ -18,6 +20,7 @@ import { lessons } from './lessons/common';
 import { mail } from './mail';
 import { mask } from './mask';
 import { problems } from './problems';
+import { reach } from './reach';
 import { run } from './run';
 import { runs } from './runs';
 import { setup } from './setup';
@@ -35,6 +38,8 @@ export const page: PageTexts = {
   compare,
   conclusion,
   device,
+  lasting,
+  look,
   lessonClip,
   lessonGiven,
   lessonGroups,
@@ -45,6 +50,7 @@ export const page: PageTexts = {
   mail,
   mask,
   problems,
+  reach,
   run,
   runs,
   setup,

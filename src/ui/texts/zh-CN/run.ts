@@ -2,6 +2,7 @@ import type { PageTexts } from '../catalogue';
 
 export const run: PageTexts['run'] = {
   title: (where) => `${where} · MailGym`,
+  tellMe: '结束时通知我',
   progress: '进度',
   stepsDone: '已完成的步',
   phaseProgress: '当前阶段的进度',

@@ -6,7 +6,7 @@ export const setup: PageTexts['setup'] = {
   ownTask: '你自己的任务：把定义任务的文件拖到这里，或者',
   chooseFile: '选择文件',
   ownTaskNote:
-    '.ts、.js 或 .mjs。它在独立的 worker 中运行，没有网络，也不会发送到任何地方。重新加载页面后，请再次提供该文件。',
+    '.ts、.js 或 .mjs。它在独立的 worker 中运行，没有网络，也不会发送到任何地方。它只能做计算：看得到自己的任务和模型对其工具的调用，看不到你的邮件、其他运行、本页面和磁盘。重新加载页面后，请再次提供该文件。',
   readingFile: (name) => `正在读取 ${name}……`,
   fileAdded: (name) => `已加入并选用 ${name}。`,
   whatIsTrained: '训练哪些内容',
