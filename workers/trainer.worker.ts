@@ -27,6 +27,7 @@ import { GivenUp, RunControl } from '../src/run/train/control';
 import { findStart } from '../src/run/train/resume';
 import { runTraining } from '../src/run/train/trainer';
 import { verifyFiles, verifyModel } from '../src/run/verify';
+import type { Watching } from '../src/grpo/types';
 import type { Settings } from '../src/settings/settings';
 import type { AdapterChoice, TrainerApi } from './api';
 import { eventChannel } from './events';
@@ -55,6 +56,7 @@ const sizing = new Map<string, AbortController>();
 let busy: Work | null = null;
 /** In memory alone, and only here. */
 let hubToken: string | null = null;
+let watching: Watching = { moves: 0, logits: 0, follow: null };
 
 /** A store of this site, opened once. */
 function store(name: string): Promise<RunStore> {
@@ -189,7 +191,10 @@ const api: TrainerApi = {
         const { checkpoint } = await findStart(folder, wanted);
         try {
           return await withSession(async (held) => {
-            const opened = await openRun(held, wanted, folder, send, { signal: own.opening });
+            const opened = await openRun(held, wanted, folder, send, {
+              signal: own.opening,
+              watching: () => watching,
+            });
             own.begun();
             try {
               return { ...(await runTraining(opened.deps, opened.settings, send, own)), outputDir };
@@ -212,6 +217,10 @@ const api: TrainerApi = {
       }
     }),
 
+  watch: (wanted) => {
+    watching = wanted;
+    return Promise.resolve();
+  },
   pause: () => Promise.resolve(control?.run.pause()),
   resume: () => Promise.resolve(control?.run.resume()),
   stop: () => Promise.resolve(control?.run.stop()),

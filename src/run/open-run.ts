@@ -8,7 +8,7 @@ import type { GpuPolicy } from '../engine/gpu-policy';
 import { readAdapterFolder } from '../engine/peft';
 import { type FileMap } from '../formats/files';
 import type { LoraConfig, ModelConfig } from '../engine/types';
-import type { RunEvent } from '../grpo/types';
+import type { RunEvent, Watching } from '../grpo/types';
 import { Random } from '../random/philox';
 import type { Settings } from '../settings/settings';
 import { checkPrompt, longestPrompt } from './prompts';
@@ -35,6 +35,8 @@ export interface OpenRunOptions {
   readonly adapter?: FileMap;
   /** What the GPU is made ready for before the run starts; by default training, which samples and evaluates too. */
   readonly ready?: 'training' | 'evaluation' | 'nothing';
+  /** What training looks at beside itself. */
+  readonly watching?: () => Watching;
   /** Ends a download of the model, or what else goes on: opening then rejects with its reason. */
   readonly signal?: AbortSignal;
 }
@@ -148,7 +150,8 @@ async function openWith(
     parse: settings.readSlips ? readingSlips(chat.parse) : chat.parse,
     store,
     environment: environment.id,
-    tasks: { train, validation },
+    tasks: { train, validation, test: opened.tasks.test },
+    ...(options.watching === undefined ? {} : { watching: options.watching }),
     ...(opened.hash === undefined ? {} : { environmentHash: opened.hash }),
     schema: schemaOfEnvironment(environment),
     start: (task, random) => opened.start(task, random),

@@ -42,6 +42,7 @@ export function connectWorker(before: Promise<void>): TrainerApi {
       ),
     reserveRun: (wanted) => call((remote) => remote.reserveRun(wanted)),
     run: (settings, onEvent) => call((remote) => remote.run(settings, proxy(onEvent))),
+    watch: (watching) => call((remote) => remote.watch(watching)),
     pause: () => call((remote) => remote.pause()),
     resume: () => call((remote) => remote.resume()),
     stop: () => call((remote) => remote.stop()),

@@ -9,6 +9,7 @@ import type {
   TrajectoryView,
   WarmStartMetrics,
 } from '../grpo/types';
+import type { Followed, TrajectoryBatch } from '../report/kept-trajectories';
 import type { CheckpointName } from '../report/run-files';
 import type { Settings } from '../settings/settings';
 import type {
@@ -20,6 +21,7 @@ import type {
   RunResult,
   StoredDownload,
 } from '../../workers/api';
+export type { TrajectoryBatch, Followed } from '../report/kept-trajectories';
 import type { RunOffer } from './runs/offer';
 import { PLAIN_RUNS_VIEW, type RunsView } from './runs/view';
 import { NOTHING_ASKED, type AskAction, type AskState } from './ask-state';
@@ -27,6 +29,7 @@ import type { FormState } from './form-state';
 import type { RunLabel } from './runs/label';
 import { NO_MAIL, type MailAction, type MailState } from './mail-state';
 import type { RunClock } from './run-clock';
+import { NO_FILTER, type TrajectoryFilter } from './trajectories/filter';
 
 /** In the order of their tabs. */
 export const VIEWS = [
@@ -113,11 +116,6 @@ export interface Planned {
   readonly preset: string;
 }
 
-export interface TrajectoryBatch {
-  readonly step: number;
-  readonly items: readonly TrajectoryView[];
-}
-
 export interface TrajectoryState {
   /** The latest few, oldest first. */
   readonly batches: readonly TrajectoryBatch[];
@@ -125,6 +123,11 @@ export interface TrajectoryState {
   readonly step: number | null;
   readonly open: { readonly group: number; readonly rollout: number } | null;
   readonly colouring: Colouring;
+  /** Of the open trajectory, the token whose numbers are shown in full; null for none. */
+  readonly token: number | null;
+  readonly filter: TrajectoryFilter;
+  /** The task that is followed, by step. */
+  readonly followed: readonly Followed[];
 }
 
 export interface LogLine {
@@ -196,7 +199,17 @@ export type Action =
   | { readonly kind: 'stopping'; readonly at: number }
   | { readonly kind: 'problem'; readonly problem: Problem | null }
   | { readonly kind: 'trajectory-step'; readonly step: number | null }
-  | { readonly kind: 'trajectory-open'; readonly group: number; readonly rollout: number }
+  | {
+      readonly kind: 'trajectory-open';
+      readonly group: number;
+      readonly rollout: number;
+      /** To be shown in full. */
+      readonly token?: number;
+    }
+  | { readonly kind: 'trajectory-token'; readonly token: number | null }
+  | { readonly kind: 'trajectory-filter'; readonly filter: TrajectoryFilter }
+  /** A point of a curve was clicked: what happened in that step. */
+  | { readonly kind: 'step-opened'; readonly step: number }
   | { readonly kind: 'colouring'; readonly colouring: Colouring }
   | { readonly kind: 'importing'; readonly status: ImportStatus | null }
   | { readonly kind: 'imported'; readonly report: ImportReport | null }
@@ -217,6 +230,7 @@ export type Action =
       readonly id: string;
       readonly batches: readonly TrajectoryBatch[];
       readonly log: readonly LogLine[];
+      readonly followed?: readonly Followed[];
     }
   | { readonly kind: 'run-removed'; readonly outputDir: string }
   | { readonly kind: 'evaluation'; readonly evaluation: EvaluationState | null }
@@ -224,8 +238,27 @@ export type Action =
   | MailAction
   | AskAction;
 
-/** Batches of trajectories kept for browsing; each can hold tens of thousands of tokens. */
-export const KEPT_BATCHES = 8;
+/** Steps whose trajectories are kept for browsing: the latest, up to so many tokens, but some steps always. */
+export const KEPT_BATCHES = { least: 8, most: 40, tokens: 300_000 } as const;
+
+/** Of steps in their order, with their tokens, those that are too many. */
+export function tooManyBatches(
+  steps: readonly { readonly step: number; readonly tokens: number }[],
+): number[] {
+  let tokens = 0;
+  const latest = [...steps].reverse();
+  const first = latest.findIndex((one, i) => {
+    tokens += one.tokens;
+    return i >= KEPT_BATCHES.least && (i >= KEPT_BATCHES.most || tokens > KEPT_BATCHES.tokens);
+  });
+  return first < 0 ? [] : latest.slice(first).map(({ step }) => step);
+}
+
+export const tokensOf = (items: readonly TrajectoryView[]): number =>
+  items.reduce((sum, { tokens }) => sum + tokens.length, 0);
+
+/** Answers of the followed task that are kept: the first and the latest. */
+export const KEPT_FOLLOWED_ANSWERS = 40;
 export const KEPT_LOG_LINES = 1000;
 export function initialState(form: FormState): State {
   return {
@@ -238,7 +271,7 @@ export function initialState(form: FormState): State {
     hiddenRecords: new Set(),
     runsView: PLAIN_RUNS_VIEW,
     offer: null,
-    trajectories: { batches: [], step: null, open: null, colouring: 'mask' },
+    trajectories: NO_TRAJECTORIES,
     log: [],
     problem: null,
     imported: null,
@@ -255,6 +288,16 @@ export function initialState(form: FormState): State {
     keptOffline: false,
   };
 }
+
+export const NO_TRAJECTORIES: TrajectoryState = {
+  batches: [],
+  step: null,
+  open: null,
+  colouring: 'mask',
+  token: null,
+  filter: NO_FILTER,
+  followed: [],
+};
 
 /** Of no run yet. */
 export const IDLE: RunState = {
@@ -278,9 +321,10 @@ export function currentRecord(state: State): RunRecord | null {
   return state.records.find((record) => record.id === state.run.recordId) ?? null;
 }
 
+/** Null where the step that is asked for was not kept. */
 export function shownBatch(trajectories: TrajectoryState): TrajectoryBatch | null {
   const { batches, step } = trajectories;
-  return batches.find((batch) => batch.step === step) ?? batches.at(-1) ?? null;
+  return (step === null ? batches.at(-1) : batches.find((batch) => batch.step === step)) ?? null;
 }
 
 /** The opened trajectory, or null when it is not in the step shown. */
