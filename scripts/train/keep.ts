@@ -27,7 +27,7 @@ export class TrajectoryKeeper {
       const text = batchText({ step, items: items.slice(0, this.#rollouts) });
       this.#next(() => this.#store.write(keptPath(step), new TextEncoder().encode(text)));
     } else if (event.kind === 'followed') {
-      this.#next(() => this.#store.append(KEPT_FOLLOWED, new TextEncoder().encode(followedLine(event))));
+      this.#next(() => this.#store.append(KEPT_FOLLOWED, followedLine(event)));
     }
   }
 

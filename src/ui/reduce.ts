@@ -182,7 +182,7 @@ export function reduce(state: State, action: Action): State {
       const maxSteps = state.records.find((record) => record.id === id)?.steps.at(-1)?.maxSteps ?? 0;
       return {
         ...state,
-        view: 'curves',
+        view: action.view ?? 'curves',
         run: { ...IDLE, recordId: id, maxSteps },
         trajectories: { ...cleared(state.trajectories), batches, followed: action.followed ?? [] },
         log,
@@ -198,6 +198,8 @@ export function reduce(state: State, action: Action): State {
     }
     case 'evaluation':
       return { ...state, evaluation: action.evaluation };
+    case 'watching':
+      return { ...state, watching: action.watching };
     case 'kept-offline':
       return { ...state, keptOffline: true };
     case 'ask-draft':

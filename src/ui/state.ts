@@ -29,6 +29,7 @@ import type { FormState } from './form-state';
 import type { RunLabel } from './runs/label';
 import { NO_MAIL, type MailAction, type MailState } from './mail-state';
 import type { RunClock } from './run-clock';
+import { WATCH_ALL, type WatchChoice } from './why/watching';
 import { NO_FILTER, type TrajectoryFilter } from './trajectories/filter';
 
 /** In the order of their tabs. */
@@ -180,6 +181,8 @@ export interface State {
   readonly openingModel: string | null;
   readonly evaluation: EvaluationState | null;
   readonly ask: AskState;
+  /** What runs look at beside their training. */
+  readonly watching: WatchChoice;
   /** Whether the page can be loaded again without a network. */
   readonly keptOffline: boolean;
 }
@@ -231,9 +234,11 @@ export type Action =
       readonly batches: readonly TrajectoryBatch[];
       readonly log: readonly LogLine[];
       readonly followed?: readonly Followed[];
+      readonly view?: View;
     }
   | { readonly kind: 'run-removed'; readonly outputDir: string }
   | { readonly kind: 'evaluation'; readonly evaluation: EvaluationState | null }
+  | { readonly kind: 'watching'; readonly watching: WatchChoice }
   | { readonly kind: 'kept-offline' }
   | MailAction
   | AskAction;
@@ -285,6 +290,7 @@ export function initialState(form: FormState): State {
     openingModel: null,
     evaluation: null,
     ask: NOTHING_ASKED,
+    watching: WATCH_ALL,
     keptOffline: false,
   };
 }

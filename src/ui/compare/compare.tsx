@@ -3,6 +3,7 @@ import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { usePage } from '../page';
 import { Segmented } from '../parts/segmented';
+import { RecordedPanel } from '../recorded/panel';
 import { missingModes, readingOf, type Axis } from '../records';
 import type { RunRecord } from '../state';
 import { t } from '../texts';
@@ -34,6 +35,7 @@ export function Compare(): JSX.Element {
     return (
       <div class="compare">
         <p class="empty">{t.compare.empty}</p>
+        <RecordedPanel />
       </div>
     );
   }

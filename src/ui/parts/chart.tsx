@@ -35,12 +35,26 @@ export interface ChartProps extends ChartForm {
   readonly xName?: string;
   /** Part of the horizontal axis that is always shown. */
   readonly xRange?: readonly [number, number] | undefined;
+  /** Told of the position of a point that is clicked. */
+  readonly onPick?: ((x: number) => void) | undefined;
   /** Series whose latest value stands beside the title; -1 for none. */
   readonly headline?: number;
 }
 
 export function Chart(props: ChartProps): JSX.Element {
-  const { title, caption, series, x, ys, bands, headline = 0, xName = t.charts.step, range, xRange } = props;
+  const {
+    title,
+    caption,
+    series,
+    x,
+    ys,
+    bands,
+    headline = 0,
+    xName = t.charts.step,
+    range,
+    xRange,
+    onPick,
+  } = props;
   const yName = props.yName ?? '';
   const format = (value: number | null): string => (value === null ? NONE : (props.format ?? number)(value));
   const axisFormat = props.axisFormat ?? props.format ?? tick;
@@ -76,7 +90,15 @@ export function Chart(props: ChartProps): JSX.Element {
       </div>
       <p class="chart-caption">{caption}</p>
       <div class="chart-box">
-        <div class="chart-plot" role="img" aria-label={described(props, format)} ref={box} />
+        <div
+          class={onPick === undefined ? 'chart-plot' : 'chart-plot is-open-to-clicks'}
+          role="img"
+          aria-label={described(props, format)}
+          ref={box}
+          onClick={() => {
+            if (position !== undefined) onPick?.(position);
+          }}
+        />
         <p class="chart-empty">{t.charts.empty}</p>
       </div>
       <ul class="chart-legend">

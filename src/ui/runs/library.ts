@@ -15,7 +15,7 @@ import {
   type Followed,
   type TrajectoryBatch,
 } from '../../report/kept-trajectories';
-import { KEPT_BATCHES, tokensOf, tooManyBatches, type RunRecord } from '../state';
+import { KEPT_BATCHES, tokensOf, tooManyBatches, type RunRecord, type View } from '../state';
 import type { PickedFile } from '../parts/dropped-files';
 import { runZip, zipPaths, type ZipChoice } from './export';
 import { lotsOf } from './given';
@@ -95,12 +95,12 @@ export class Library {
   }
 
   /** Shows a run as it ended: its curves and evaluations, and what was kept of its trajectories and log. */
-  async reopen({ id, outputDir }: RunRecord): Promise<void> {
+  async reopen({ id, outputDir }: RunRecord, view: View = 'curves'): Promise<void> {
     try {
       const batches = await this.batchesOf({ outputDir });
       const log = parseLog((await this.text(`${outputDir}/${KEPT_LOG}`)) ?? '');
       const followed = await this.#followedOf(outputDir);
-      this.#store.dispatch({ kind: 'reopened', id, batches, log, followed });
+      this.#store.dispatch({ kind: 'reopened', id, batches, log, followed, view });
     } catch (error) {
       this.#store.dispatch({ kind: 'problem', problem: explain(error, 'storage') });
     }

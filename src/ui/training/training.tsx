@@ -9,6 +9,8 @@ import type { RunRecord } from '../state';
 import { Reopened } from '../runs/reopened';
 import { Evaluations } from './evaluations';
 import { Intro } from './intro';
+import { FollowedView } from '../why/followed';
+import { StepJump } from '../why/step-jump';
 import type { Panel } from './panels';
 import { commonPanels, environmentPanels } from './run-panels';
 
@@ -19,7 +21,9 @@ export function Training(): JSX.Element {
   ) : (
     <div>
       <Reopened />
+      <StepJump />
       <RunCharts />
+      <FollowedView />
       <Evaluations />
     </div>
   );
@@ -49,5 +53,11 @@ function RunChart({ panel, record }: { readonly panel: Panel; readonly record: R
     const places = axis?.(record) ?? stepAxis(record.steps, record.evaluations);
     return [places, values(record, places)] as const;
   }, [record]);
-  return <Chart {...{ title, caption, series, headline, format, axisFormat, range, yName, xRange, x, ys }} />;
+  const { dispatch } = usePage();
+  // Evaluations and a warm start have points of their own, which are of no step.
+  const onPick = (at: number): void => {
+    if (record.steps.some(({ step }) => step === at)) dispatch({ kind: 'step-opened', step: at });
+  };
+  const form = { title, caption, series, headline, format, axisFormat, range, yName, xRange };
+  return <Chart {...form} {...{ x, ys, onPick }} />;
 }

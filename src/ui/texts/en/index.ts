@@ -10,6 +10,7 @@ import { device } from './device';
 import { mail } from './mail';
 import { mask } from './mask';
 import { problems } from './problems';
+import { recorded } from './recorded';
 import { run } from './run';
 import { runs } from './runs';
 import { setup } from './setup';
@@ -17,6 +18,7 @@ import { storage } from './storage';
 import { tokens } from './tokens';
 import { training } from './training';
 import { trajectories } from './trajectories';
+import { why } from './why';
 
 export const english = {
   advice,
@@ -30,6 +32,7 @@ export const english = {
   mail,
   mask,
   problems,
+  recorded,
   run,
   runs,
   setup,
@@ -37,4 +40,5 @@ export const english = {
   tokens,
   training,
   trajectories,
+  why,
 };

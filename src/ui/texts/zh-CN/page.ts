@@ -11,6 +11,7 @@ import { device } from './device';
 import { mail } from './mail';
 import { mask } from './mask';
 import { problems } from './problems';
+import { recorded } from './recorded';
 import { run } from './run';
 import { runs } from './runs';
 import { setup } from './setup';
@@ -18,6 +19,7 @@ import { storage } from './storage';
 import { tokens } from './tokens';
 import { training } from './training';
 import { trajectories } from './trajectories';
+import { why } from './why';
 
 export const page: PageTexts = {
   advice,
@@ -31,6 +33,7 @@ export const page: PageTexts = {
   mail,
   mask,
   problems,
+  recorded,
   run,
   runs,
   setup,
@@ -38,4 +41,5 @@ export const page: PageTexts = {
   tokens,
   training,
   trajectories,
+  why,
 };
