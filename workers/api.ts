@@ -13,6 +13,7 @@ import type {
   ExportRequest,
   GivenFile,
   GivenModel,
+  RunPlan,
   RunResult,
   StoredDownload,
 } from '../src/run/types';
@@ -59,6 +60,12 @@ export interface TrainerApi {
    * no files but what was downloaded, behind which the next try goes on.
    */
   stop(): Promise<void>;
+  /**
+   * What a run of these settings will hold, by rehearsing it. Of a model that is elsewhere, its description and tokenizer
+   * are fetched, no weights.
+   * @throws GpuError where it does not fit this device, with settings that would do
+   */
+  plan(settings: Settings): Promise<RunPlan>;
   /** Evaluates without training. */
   evaluate(
     settings: Settings,

@@ -12,7 +12,7 @@ import type { Work } from '../src/errors/texts/en/training/run';
 import { ask, askMenu, settingsBetween } from '../src/run/ask';
 import { evaluateAdapter } from '../src/run/evaluate';
 import { exportName, exportRun, exportRunSize } from '../src/run/export-run';
-import { openRun } from '../src/run/open-run';
+import { openRun, planOf } from '../src/run/open-run';
 import { OwnDataShelf } from '../src/run/own-data';
 import { probeDevice } from '../src/run/probe';
 import { BUILT_IN, Session } from '../src/run/session';
@@ -224,6 +224,8 @@ const api: TrainerApi = {
   pause: () => Promise.resolve(control?.run.pause()),
   resume: () => Promise.resolve(control?.run.resume()),
   stop: () => Promise.resolve(control?.run.stop()),
+
+  plan: (settings) => alone('model', () => withSession((held) => planOf(held, settings, () => undefined))),
 
   evaluate: (settings, split, adapter, onEvent) =>
     alone('evaluation', async () => {

@@ -14,6 +14,7 @@ import type {
   Exported,
   GivenModel,
   NamedFile,
+  RunPlan,
   StoredDownload,
   TrainerApi,
 } from '../../workers/api';
@@ -46,6 +47,7 @@ export function connectWorker(before: Promise<void>): TrainerApi {
     pause: () => call((remote) => remote.pause()),
     resume: () => call((remote) => remote.resume()),
     stop: () => call((remote) => remote.stop()),
+    plan: (settings) => call<RunPlan>((remote) => remote.plan(settings)),
     evaluate: (settings, split, adapter, onEvent) =>
       call<EvaluationReport>((remote) => remote.evaluate(settings, split, adapter, proxy(onEvent))),
     askMenu: (settings) => call<AskMenu>((remote) => remote.askMenu(settings)),

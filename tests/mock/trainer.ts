@@ -118,6 +118,15 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
     },
     resume: async () => control?.resume(),
     stop: async () => control?.stop(),
+    plan: async ({ maxSteps, batchSize, numGenerations }) => {
+      await wait();
+      const parts = { weights: 5e6, trained: 1e6, cache: 4e6, activations: 30e6 };
+      return {
+        need: { baseWeights: 'f32', peakBytes: 40e6, ...parts },
+        rollouts: maxSteps * batchSize * numGenerations,
+        maxPositions: 2048,
+      };
+    },
     evaluate: (settings, split, choice, onEvent) =>
       alone('an evaluation', async () => {
         if (choice !== null && 'which' in choice) adapter(choice.outputDir, choice.which);

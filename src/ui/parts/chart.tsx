@@ -95,8 +95,9 @@ export function Chart(props: ChartProps): JSX.Element {
           role="img"
           aria-label={described(props, format)}
           ref={box}
-          onClick={() => {
-            if (position !== undefined) onPick?.(position);
+          onClick={({ clientX }) => {
+            const picked = x[plot.current?.indexAt(clientX) ?? -1];
+            if (picked !== undefined) onPick?.(picked);
           }}
         />
         <p class="chart-empty">{t.charts.empty}</p>

@@ -77,6 +77,31 @@ function Moved({ batch }: { readonly batch: TrajectoryBatch }): JSX.Element {
           </li>
         ))}
       </ol>
+      <Pictured batch={batch} />
     </>
+  );
+}
+
+/** Those of whose update there is a picture. */
+function Pictured({ batch }: { readonly batch: TrajectoryBatch }): JSX.Element | null {
+  const { dispatch } = usePage();
+  const all = batch.items.flatMap((item) => (item.update?.moves ?? []).map(({ token }) => ({ item, token })));
+  if (all.length === 0) return null;
+  return (
+    <p class="pictured">
+      {t.why.pictured}{' '}
+      {all.map(({ item, token }) => (
+        <button
+          key={`${item.group} ${item.rollout} ${token}`}
+          type="button"
+          class="quiet"
+          onClick={() =>
+            dispatch({ kind: 'trajectory-open', group: item.group, rollout: item.rollout, token })
+          }
+        >
+          <code>{visibleToken(item.tokens[token] ?? '')}</code>
+        </button>
+      ))}
+    </p>
   );
 }

@@ -22,7 +22,8 @@ export function TokenTable({ item }: { readonly item: TrajectoryView }): JSX.Ele
 }
 
 function Rows({ item }: { readonly item: TrajectoryView }): JSX.Element {
-  const all = useSignal(false);
+  // Of a dropped group nothing was trained.
+  const all = useSignal(!item.lossMask.some((one) => one > 0));
   const shown = useSignal(ROWS);
   const tokens = [...item.tokens.keys()].filter((i) => all.value || (item.lossMask[i] ?? 0) > 0);
   const rest = tokens.length - shown.value;
