@@ -3,7 +3,7 @@ import type { RunEvent } from '../grpo/types';
 import type { Mode } from '../settings/choices';
 import { checkpointStep, CONFIG_FILE } from '../report/run-files';
 import type { Settings } from '../settings/settings';
-import type { ExportRequest, GivenFile, RunResult, TrainerApi } from '../../workers/api';
+import type { ExportRequest, GivenFile, RunPlan, RunResult, TrainerApi } from '../../workers/api';
 import { download, downloadBlob, exportFolder } from './parts/download';
 import { formOfRun, resolveForm, withEdit, withEnvironment } from './form-state';
 import { interruptedRun } from './interrupted';
@@ -166,6 +166,11 @@ export class Runner {
     } finally {
       void this.refreshFiles();
     }
+  }
+
+  /** What a run of these settings will hold. @throws PolicyError, EnvironmentError; GpuError where it does not fit */
+  plan(settings: Settings): Promise<RunPlan> {
+    return this.#api.plan(settings);
   }
 
   /** Tells the worker what to look at beside training. It is there to be seen only, so nothing depends on whether it can. */

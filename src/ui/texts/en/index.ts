@@ -9,6 +9,7 @@ import { conclusion } from './conclusion';
 import { device } from './device';
 import { mail } from './mail';
 import { mask } from './mask';
+import { models } from './models';
 import { problems } from './problems';
 import { recorded } from './recorded';
 import { run } from './run';
@@ -31,6 +32,7 @@ export const english = {
   device,
   mail,
   mask,
+  models,
   problems,
   recorded,
   run,

@@ -10,6 +10,7 @@ import { conclusion } from './conclusion';
 import { device } from './device';
 import { mail } from './mail';
 import { mask } from './mask';
+import { models } from './models';
 import { problems } from './problems';
 import { recorded } from './recorded';
 import { run } from './run';
@@ -32,6 +33,7 @@ export const page: PageTexts = {
   device,
   mail,
   mask,
+  models,
   problems,
   recorded,
   run,
