@@ -49,9 +49,13 @@ test('without WebGPU recorded runs are opened, compared and looked into', async 
     await expect(page.getByRole('region', { name: 'Run that was opened again' })).toContainText(
       'A recorded run',
     );
-    await page.getByRole('tab', { name: 'Trajectories', exact: true }).click();
+    await page.getByLabel('See why, step').selectOption('2');
+    await page.getByRole('button', { name: 'Open', exact: true }).click();
     await page.locator('.pictured button').first().click();
     await expect(page.locator('.update-picture')).toBeVisible();
+    // Without the mask this run had nothing left to learn from at its end.
+    await page.getByLabel('Step whose trajectories are shown').selectOption('12');
+    await expect(page.getByRole('region', { name: 'Step 12' })).toContainText('this step changed nothing');
     await page.getByRole('tab', { name: 'Runs', exact: true }).click();
     await page.getByRole('button', { name: 'Compare all three' }).click();
     await expect(page.locator('.run-list li')).toHaveCount(3);

@@ -57,7 +57,10 @@ function Facts({ metrics }: { readonly metrics: StepMetrics }): JSX.Element {
 function Moved({ batch }: { readonly batch: TrajectoryBatch }): JSX.Element {
   const { dispatch } = usePage();
   const moved = useMemo(() => movedMost(batch.items, NAMED), [batch]);
-  if (moved.length === 0) return <p class="note">{t.why.notMeasured}</p>;
+  if (moved.length === 0) {
+    const isTrained = batch.items.some(({ kept }) => kept);
+    return <p class="note">{isTrained ? t.why.notMeasured : t.why.nothingTrained}</p>;
+  }
   return (
     <>
       <h4>{t.why.moved}</h4>

@@ -9,6 +9,7 @@ export const why = {
       : `The trajectories of this step were not kept: the page keeps the latest that fit into its memory. Kept are steps ${steps}.`,
   notMeasured:
     'What this step changed was not measured. “Measure what each step changes”, under the curves, does that for the next ones.',
+  nothingTrained: 'All its groups were dropped, so this step changed nothing.',
   pictured: 'Pictures of an update:',
   moved: 'Tokens that this step moved most',
   from: (before: string, after: string, isUp: boolean) =>

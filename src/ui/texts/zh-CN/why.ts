@@ -8,6 +8,7 @@ export const why: PageTexts['why'] = {
       ? '这一步的轨迹没有保留。'
       : `这一步的轨迹没有保留：页面只保留内存放得下的最近几步。现有第 ${steps} 步。`,
   notMeasured: '没有测量这一步带来的变化。在曲线下方勾选“测量每一步带来的变化”，之后的步就会测量。',
+  nothingTrained: '它的组全部被舍弃，所以这一步什么也没有改变。',
   pictured: '更新的图示：',
   moved: '这一步改变最大的词元',
   from: (before, after, isUp) => `${before} → ${after}，${isUp ? '更可能' : '更不可能'}`,
