@@ -6,7 +6,6 @@ import type {
   RunPhase,
   StepMetrics,
   StopReason,
-  TrajectoryView,
   WarmStartMetrics,
 } from '../grpo/types';
 import type { Followed, TrajectoryBatch } from '../report/kept-trajectories';
@@ -22,15 +21,19 @@ import type {
   StoredDownload,
 } from '../../workers/api';
 export type { TrajectoryBatch, Followed } from '../report/kept-trajectories';
+export * from './trajectory-state';
 import type { RunOffer } from './runs/offer';
 import { PLAIN_RUNS_VIEW, type RunsView } from './runs/view';
 import { NOTHING_ASKED, type AskAction, type AskState } from './ask-state';
 import type { FormState } from './form-state';
+import { NO_LESSONS } from './lessons/state';
+import type { LessonAction, LessonsState } from './lessons/types';
 import type { RunLabel } from './runs/label';
 import { NO_MAIL, type MailAction, type MailState } from './mail-state';
 import type { RunClock } from './run-clock';
 import { WATCH_ALL, type WatchChoice } from './why/watching';
-import { NO_FILTER, type TrajectoryFilter } from './trajectories/filter';
+import type { TrajectoryFilter } from './trajectories/filter';
+import { NO_TRAJECTORIES, type Colouring, type TrajectoryState } from './trajectory-state';
 
 /** In the order of their tabs. */
 export const VIEWS = [
@@ -47,7 +50,6 @@ export const VIEWS = [
 export type View = (typeof VIEWS)[number];
 export type RunStatus =
   'idle' | 'starting' | 'running' | 'pausing' | 'paused' | 'stopping' | 'ended' | 'failed';
-export type Colouring = 'mask' | 'advantage' | 'logprob';
 
 export type DeviceState =
   | { readonly kind: 'checking' }
@@ -117,20 +119,6 @@ export interface Planned {
   readonly preset: string;
 }
 
-export interface TrajectoryState {
-  /** The latest few, oldest first. */
-  readonly batches: readonly TrajectoryBatch[];
-  /** Null follows the newest step. */
-  readonly step: number | null;
-  readonly open: { readonly group: number; readonly rollout: number } | null;
-  readonly colouring: Colouring;
-  /** Of the open trajectory, the token whose numbers are shown in full; null for none. */
-  readonly token: number | null;
-  readonly filter: TrajectoryFilter;
-  /** The task that is followed, by step. */
-  readonly followed: readonly Followed[];
-}
-
 export interface LogLine {
   /** Counted from the beginning of the log. */
   readonly id: number;
@@ -183,6 +171,7 @@ export interface State {
   readonly ask: AskState;
   /** What runs look at beside their training. */
   readonly watching: WatchChoice;
+  readonly lessons: LessonsState;
   /** Whether the page can be loaded again without a network. */
   readonly keptOffline: boolean;
 }
@@ -240,30 +229,10 @@ export type Action =
   | { readonly kind: 'evaluation'; readonly evaluation: EvaluationState | null }
   | { readonly kind: 'watching'; readonly watching: WatchChoice }
   | { readonly kind: 'kept-offline' }
+  | LessonAction
   | MailAction
   | AskAction;
 
-/** Steps whose trajectories are kept for browsing: the latest, up to so many tokens, but some steps always. */
-export const KEPT_BATCHES = { least: 8, most: 40, tokens: 300_000 } as const;
-
-/** Of steps in their order, with their tokens, those that are too many. */
-export function tooManyBatches(
-  steps: readonly { readonly step: number; readonly tokens: number }[],
-): number[] {
-  let tokens = 0;
-  const latest = [...steps].reverse();
-  const first = latest.findIndex((one, i) => {
-    tokens += one.tokens;
-    return i >= KEPT_BATCHES.least && (i >= KEPT_BATCHES.most || tokens > KEPT_BATCHES.tokens);
-  });
-  return first < 0 ? [] : latest.slice(first).map(({ step }) => step);
-}
-
-export const tokensOf = (items: readonly TrajectoryView[]): number =>
-  items.reduce((sum, { tokens }) => sum + tokens.length, 0);
-
-/** Answers of the followed task that are kept: the first and the latest. */
-export const KEPT_FOLLOWED_ANSWERS = 40;
 export const KEPT_LOG_LINES = 1000;
 export function initialState(form: FormState): State {
   return {
@@ -291,19 +260,10 @@ export function initialState(form: FormState): State {
     evaluation: null,
     ask: NOTHING_ASKED,
     watching: WATCH_ALL,
+    lessons: NO_LESSONS,
     keptOffline: false,
   };
 }
-
-export const NO_TRAJECTORIES: TrajectoryState = {
-  batches: [],
-  step: null,
-  open: null,
-  colouring: 'mask',
-  token: null,
-  filter: NO_FILTER,
-  followed: [],
-};
 
 /** Of no run yet. */
 export const IDLE: RunState = {
@@ -325,18 +285,4 @@ export function isActive(status: RunStatus): boolean {
 
 export function currentRecord(state: State): RunRecord | null {
   return state.records.find((record) => record.id === state.run.recordId) ?? null;
-}
-
-/** Null where the step that is asked for was not kept. */
-export function shownBatch(trajectories: TrajectoryState): TrajectoryBatch | null {
-  const { batches, step } = trajectories;
-  return (step === null ? batches.at(-1) : batches.find((batch) => batch.step === step)) ?? null;
-}
-
-/** The opened trajectory, or null when it is not in the step shown. */
-export function openTrajectory(trajectories: TrajectoryState): TrajectoryView | null {
-  const { open } = trajectories;
-  if (open === null) return null;
-  const items = shownBatch(trajectories)?.items ?? [];
-  return items.find((item) => item.group === open.group && item.rollout === open.rollout) ?? null;
 }

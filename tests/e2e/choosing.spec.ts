@@ -25,6 +25,7 @@ test('a task says what it is and gives an example; a model is chosen from a list
     ['mail-first-call', 'well-formed search'],
     ['guess', 'a hidden number'],
     ['rows', 'your own file'],
+    ['digit', 'Which digit?'],
   ] as const) {
     await side.getByLabel('Task', { exact: true }).selectOption(task);
     await expect(side.getByText('For example:')).toContainText(example);

@@ -73,6 +73,7 @@ export const setup = {
       task: '“When is the invoice due?”',
       answer: 'one well-formed search, which is rewarded by itself',
     },
+    digit: { task: '“Mia writes the digit 7. Which digit?”', answer: '“7”, and nothing else' },
     guess: { task: 'a hidden number', answer: 'guesses, is told “higher” or “lower”, and guesses again' },
     rows: {
       task: 'a row with question and answer of your own file',

@@ -63,6 +63,7 @@ export const setup: PageTexts['setup'] = {
   examples: {
     mail: { task: '“Alder 项目的新联系人是谁？”', answer: '检索、读一封邮件、回答“Ines Varga”' },
     'mail-first-call': { task: '“发票什么时候到期？”', answer: '一次格式正确的检索，它本身就有奖励' },
+    digit: { task: '“Mia 写下数字 7。是哪个数字？”', answer: '“7”，别无其他' },
     guess: { task: '一个隐藏的数', answer: '猜一次，得知“大了”或“小了”，再猜' },
     rows: { task: '你自己文件中的一行问题和答案', answer: '给出回答，与该行的答案比较' },
   },
