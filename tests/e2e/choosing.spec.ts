@@ -51,7 +51,7 @@ test('before Train the page says what a run will need, and how long once a like 
   await open(page, 'speed=5', `${SMALL}&maxSteps=3`);
   const plan = page.locator('.run-plan');
   await plan.getByRole('button', { name: 'What will this run need?' }).click();
-  await expect(plan.getByText(/fits this device: about 40.* MB of GPU memory/)).toBeVisible();
+  await expect(plan.getByText(/fits this device: about .+ of GPU memory/)).toBeVisible();
   await expect(plan).toContainText('No model is fetched from elsewhere.');
   await expect(plan).toContainText(
     '24 rollouts in its steps; how long they take is known after the first step.',
@@ -69,7 +69,7 @@ test('settings are found by words or by being changed, and reset one by one', as
   await open(page, '', '#learningRate=0.1&maxSteps=7');
   const side = page.getByRole('complementary');
   await side.getByText('All settings').click();
-  const fields = side.locator('.field');
+  const fields = side.locator('.settings .field');
   const all = await fields.count();
   await side.getByRole('searchbox', { name: 'Find a setting' }).fill('learning rate');
   await expect(side.getByLabel('Learning rate', { exact: true })).toBeVisible();
