@@ -80,10 +80,13 @@ export type { ModelFiles } from './formats/files';
 export type {
   CoreStepMetrics,
   EvalSummary,
+  Follow,
   RunEvent,
   RunPhase,
   StepMetrics,
   StopReason,
+  TokenMove,
+  TokenUpdate,
   TrajectoryView,
 } from './grpo/types';
 export type { AskAnswer, AskEvent, EvaluationReport } from './run/types';

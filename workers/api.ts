@@ -1,6 +1,6 @@
 /** The one interface between the page and the worker (Comlink). Everything here is structured-cloneable. */
 import type { EnvironmentInfo, NamedFile, Split } from '../src/env/types';
-import type { RunEvent } from '../src/grpo/types';
+import type { RunEvent, Watching } from '../src/grpo/types';
 import type { DeviceCheck } from '../src/report/check/types';
 import type {
   AskAnswer,
@@ -13,6 +13,7 @@ import type {
   ExportRequest,
   GivenFile,
   GivenModel,
+  RunPlan,
   RunResult,
   StoredDownload,
 } from '../src/run/types';
@@ -47,6 +48,11 @@ export interface TrainerApi {
   reserveRun(wanted: string): Promise<string>;
   /** Starts or resumes (`settings.resume`) and resolves when the run ends. Events arrive in order. */
   run(settings: Settings, onEvent: (event: RunEvent) => void): Promise<RunResult>;
+  /**
+   * What runs look at beside their training, from their next step on: log-probs after a step, logits around it, a task asked
+   * again and again. What is learned is the same, bit for bit. Nothing until this is called.
+   */
+  watch(watching: Watching): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   /**
@@ -54,6 +60,12 @@ export interface TrainerApi {
    * no files but what was downloaded, behind which the next try goes on.
    */
   stop(): Promise<void>;
+  /**
+   * What a run of these settings will hold, by rehearsing it. Of a model that is elsewhere, its description and tokenizer
+   * are fetched, no weights.
+   * @throws GpuError where it does not fit this device, with settings that would do
+   */
+  plan(settings: Settings): Promise<RunPlan>;
   /** Evaluates without training. */
   evaluate(
     settings: Settings,

@@ -12,7 +12,7 @@ import type { Work } from '../src/errors/texts/en/training/run';
 import { ask, askMenu, settingsBetween } from '../src/run/ask';
 import { evaluateAdapter } from '../src/run/evaluate';
 import { exportName, exportRun, exportRunSize } from '../src/run/export-run';
-import { openRun } from '../src/run/open-run';
+import { openRun, planOf } from '../src/run/open-run';
 import { OwnDataShelf } from '../src/run/own-data';
 import { probeDevice } from '../src/run/probe';
 import { BUILT_IN, Session } from '../src/run/session';
@@ -34,6 +34,7 @@ import { GivenUp, RunControl } from '../src/run/train/control';
 import { findStart } from '../src/run/train/resume';
 import { runTraining } from '../src/run/train/trainer';
 import { verifyFiles, verifyModel } from '../src/run/verify';
+import type { Watching } from '../src/grpo/types';
 import type { Settings } from '../src/settings/settings';
 import type { AdapterChoice, TrainerApi } from './api';
 import { eventChannel } from './events';
@@ -62,6 +63,7 @@ const sizing = new Map<string, AbortController>();
 let busy: Work | null = null;
 /** In memory alone, and only here. */
 let hubToken: string | null = null;
+let watching: Watching = { moves: 0, logits: 0, follow: null };
 
 /** A store of this site, opened once. */
 function opened(name: string): Promise<BrowserStore> {
@@ -197,7 +199,10 @@ const api: TrainerApi = {
         const { checkpoint } = await findStart(folder, wanted);
         try {
           return await withSession(async (held) => {
-            const opened = await openRun(held, wanted, folder, send, { signal: own.opening });
+            const opened = await openRun(held, wanted, folder, send, {
+              signal: own.opening,
+              watching: () => watching,
+            });
             own.begun();
             try {
               return { ...(await runTraining(opened.deps, opened.settings, send, own)), outputDir };
@@ -220,9 +225,15 @@ const api: TrainerApi = {
       }
     }),
 
+  watch: (wanted) => {
+    watching = wanted;
+    return Promise.resolve();
+  },
   pause: () => Promise.resolve(control?.run.pause()),
   resume: () => Promise.resolve(control?.run.resume()),
   stop: () => Promise.resolve(control?.run.stop()),
+
+  plan: (settings) => alone('model', () => withSession((held) => planOf(held, settings, () => undefined))),
 
   evaluate: (settings, split, adapter, onEvent) =>
     alone('evaluation', async () => {

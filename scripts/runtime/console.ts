@@ -67,6 +67,7 @@ export class ConsoleReport {
       case 'warm-start':
       case 'evaluation':
       case 'trajectories':
+      case 'followed':
         // Their lines come as log events.
         return;
     }

@@ -49,6 +49,7 @@ export class Mirror {
       case 'memory':
       case 'progress':
       case 'trajectories':
+      case 'followed':
       case 'warning':
       case 'log':
       case 'end':

@@ -8,10 +8,12 @@ import { Session } from '../../src/run/session';
 import type { Command } from '../runtime/command';
 import { ConsoleReport } from '../runtime/console';
 import { nodePlatform } from '../runtime/node-platform';
+import type { RunEvent } from '../../src/grpo/types';
+import { TrajectoryKeeper, watchingFor } from './keep';
 import type { Training } from './training';
 
-/** Trains in this process, on Dawn. */
-export async function trainInNode({ settings }: Command): Promise<Training> {
+/** Trains in this process, on Dawn. @param kept rollouts of each step that are kept for the page; null for none */
+export async function trainInNode({ settings }: Command, kept: number | null): Promise<Training> {
   const platform = await nodePlatform(console.log);
   const control = new RunControl();
   const report = new ConsoleReport();
@@ -22,11 +24,18 @@ export async function trainInNode({ settings }: Command): Promise<Training> {
     try {
       // What is wrong with the folder is told before a model is loaded.
       await findStart(lock.store, settings);
-      const opened = await openRun(session, settings, lock.store, (event) => report.follow(event));
+      const keeper = kept === null ? null : new TrajectoryKeeper(lock.store, kept);
+      const follow = (event: RunEvent): void => {
+        report.follow(event);
+        keeper?.follow(event);
+      };
+      const options = kept === null ? {} : { watching: () => watchingFor(kept) };
+      const opened = await openRun(session, settings, lock.store, follow, options);
       try {
-        return await runTraining(opened.deps, opened.settings, (event) => report.follow(event), control);
+        return await runTraining(opened.deps, opened.settings, follow, control);
       } finally {
         opened.dispose();
+        await keeper?.finish();
       }
     } finally {
       session.dispose();

@@ -21,6 +21,7 @@ import {
   type PreparedRows,
   unsort,
 } from './pass/forest-pass';
+import { projectRows } from './pass/project-rows';
 import { Sampler } from './sample/sampler';
 import { type ActiveAdapter, keptElements, type TokenRows, Trunk } from './pass/trunk';
 import {
@@ -61,6 +62,9 @@ export interface PolicyOptions {
   /** How frozen weights are kept on the GPU; f32 by default. See `unitFormat`. */
   readonly baseWeights?: WeightFormat;
 }
+
+/** Most logits of one projection, in elements. */
+const MAX_LOGITS = 8 * 1024 * 1024;
 
 /** What a forward pass keeps for its backward pass before layers are rather computed twice. */
 export const DEFAULT_KEPT_BYTES = 512 * 1024 ** 2;
@@ -172,6 +176,33 @@ export class GpuPolicy implements TrainablePolicy {
       logprobs: unsort(logp as Float32Array, prepared.order),
       entropy: unsort(entropy as Float32Array, prepared.order),
     };
+  }
+
+  async logits(forest: Forest, nodes: readonly number[]): Promise<Float32Array> {
+    const gpu = this.#gpu;
+    const { hiddenSize: width, vocabSize: vocabulary, rmsNormEps: eps } = this.config;
+    this.#admit(forest);
+    const out = new Float32Array(nodes.length * vocabulary);
+    const most = Math.max(1, Math.floor(Math.min(MAX_LOGITS, gpu.maxBindingElements) / vocabulary));
+    if (nodes.length === 0) return out;
+    const sight = forestSight(this.config, forest);
+    const { tokens, free } = forestTokens(gpu, forest, sight);
+    const caches = this.#caches(forest.n, 1);
+    const { hidden } = this.#trunk.forward(tokens, caches, this.#trained.adapter, false);
+    for (let first = 0; first < nodes.length; first += most) {
+      const part = nodes.slice(first, first + most);
+      const index = gpu.upload(Uint32Array.from(part), 'rows to project');
+      const normed = gpu.alloc(part.length * width, 'normed');
+      rmsNorm(gpu, hidden, this.#weights.finalNorm, normed, { rows: part.length, width, eps }, index);
+      const logits = gpu.alloc(part.length * vocabulary, 'logits');
+      const shape = { first: 0, rows: part.length, width, vocabulary };
+      projectRows(gpu, normed, this.#weights.head, logits, shape);
+      out.set(await gpu.read(logits, part.length * vocabulary), first * vocabulary);
+      gpu.free(index, normed, logits);
+    }
+    gpu.free(hidden, ...caches);
+    free();
+    return out;
   }
 
   async accumulate(forest: Forest, rows: LossRows, loss: LossConfig): Promise<LossResult> {

@@ -244,6 +244,8 @@ export interface TrainablePolicy {
     rows: LossRows,
     options: { adapter: boolean; temperature: number },
   ): Promise<TokenScores>;
+  /** Logits after the given nodes, without gradient and at no temperature: one row of the vocabulary's size for each. */
+  logits(forest: Forest, nodes: readonly number[]): Promise<Float32Array>;
   /** Forward and backward; adds to the gradient buffer. */
   accumulate(forest: Forest, rows: LossRows, loss: LossConfig): Promise<LossResult>;
   /** One AdamW step with the accumulated gradient, which is then zeroed. Answers the norm before clipping. */

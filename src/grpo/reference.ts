@@ -21,7 +21,7 @@ export interface RowLoss {
 
 /** @param logprobs and `refLogprobs` per row, nats */
 export function rowLoss(
-  rows: LossRows,
+  rows: Pick<LossRows, 'count' | 'old' | 'pos' | 'neg' | 'weight'>,
   logprobs: ArrayLike<number>,
   refLogprobs: ArrayLike<number>,
   { term, beta }: { readonly term: RowTerm; readonly beta: number },

@@ -10,6 +10,7 @@ import type { ObjectiveSettings } from './objectives/types';
 import { boundedExp } from './objectives/bounded-exp';
 import { k3, rowLoss } from './reference';
 import { forestPart, scoreParts } from './step-parts';
+import type { TokenWatch } from './token-watch';
 import { type ScoredTrajectory } from './types';
 import { TrainingError } from '../errors/training';
 import type { ParamsOf } from '../errors/texts';
@@ -68,6 +69,7 @@ export function maxCompletionLength(
  * of them where the objective needs one.
  * At the first update `old` is the log-prob as sampled, and "the current policy" for tokens that were not sampled
  * (mode `rollout`); from the second on those have the log-prob measured at the first.
+ * @param watch told of every token, and looks at the policy before the first update and after the last; decides nothing
  * @returns null when nothing is trained.
  * @throws TrainingError when a loss, log-prob or gradient is not finite; before that update where it shows before.
  */
@@ -77,6 +79,7 @@ export async function updateOnBatch(
   settings: UpdateSettings,
   learningRate: number,
   onProgress: (done: number, total: number) => void = () => undefined,
+  watch?: TokenWatch,
 ): Promise<UpdateMetrics | null> {
   const kept = batch.filter((item) => item.kept && countTrained(item.lossMask) > 0);
   if (kept.length === 0) return null;
@@ -121,6 +124,7 @@ export async function updateOnBatch(
     }
     totals.addLoss(prepared?.policyLoss ?? 0, prepared?.policyLoss ?? 0);
     const sequences = prepared?.sequences ?? given;
+    watch?.beginUpdate();
     for (const { members, forest, nodeOf } of parts) {
       const { rows, rowOf } = buildLossRows(
         forest,
@@ -144,28 +148,43 @@ export async function updateOnBatch(
       members.forEach((i, k) => {
         const oldHere = old[i] as Float32Array;
         const advantages = kept[i]?.tokenAdvantages as Float32Array;
+        const clipped = new Uint8Array(oldHere.length);
+        const then = watch === undefined ? oldHere : oldHere.slice();
         rowOf[k]?.forEach((row, t) => {
           if (row < 0) return;
           const logprob = perToken.logprobs[k]?.[t] as number;
           const logRatio = Number.isNaN(oldHere[t]) ? null : logprob - (oldHere[t] as number);
+          const isClipped =
+            prepared === null
+              ? objective.clips(logRatio ?? 0, advantages[t] as number)
+              : prepared.clipped[i]?.[t] === 1;
+          clipped[t] = Number(isClipped);
           totals.addToken({
             kl: k3(logprob, perToken.refLogprobs[k]?.[t] as number),
             entropy: perToken.entropy[k]?.[t] as number,
-            isClipped:
-              prepared === null
-                ? objective.clips(logRatio ?? 0, advantages[t] as number)
-                : prepared.clipped[i]?.[t] === 1,
+            isClipped,
             ratioError: iteration === 0 && logRatio !== null ? Math.abs(boundedExp(logRatio) - 1) : null,
           });
           if (Number.isNaN(oldHere[t])) oldHere[t] = logprob;
         });
+        watch?.see(kept[i] as ScoredTrajectory, {
+          tokens: sequences[i] as StepSequence,
+          rows: rowOf[k] as Int32Array,
+          then,
+          clipped,
+          logprobs: perToken.logprobs[k] as Float32Array,
+          reference: config.beta > 0 ? (perToken.refLogprobs[k] as Float32Array) : null,
+          config,
+        });
       });
       progress();
     }
+    if (iteration === 0) await watch?.beforeUpdates(policy, config.temperature, settings.microBatchTokens);
     const { gradNorm } = await policy.update(adamW);
     if (!Number.isFinite(gradNorm)) throw notFinite({ gradNorm: String(gradNorm) });
     totals.addUpdate(gradNorm);
   }
+  await watch?.afterUpdates(policy);
   return totals.metrics();
 }
 

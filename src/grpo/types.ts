@@ -172,6 +172,72 @@ export interface TrajectoryView {
   readonly lossMask: Uint8Array;
   readonly tokenAdvantages: Float32Array;
   readonly logprobs: Float32Array;
+  /** Id of each token, as `tokens`; absent in records of earlier versions, as what follows. */
+  readonly ids?: readonly TokenId[];
+  /** Of the question, 1 (easy) upwards. */
+  readonly level?: number;
+  /** False when no reward applied: the rollout left its group. */
+  readonly scorable?: boolean;
+  /** What the step's update found of its tokens; absent where nothing of it was trained. */
+  readonly update?: TokenUpdate;
+}
+
+/**
+ * The trained tokens of one trajectory, as the step's last update had them. All arrays but `moves` have one entry per
+ * trained token; log-probs in nats, at the sampling temperature.
+ */
+export interface TokenUpdate {
+  /** Which tokens, ascending. */
+  readonly at: Int32Array;
+  /** Log-prob that the ratio refers to. */
+  readonly then: Float32Array;
+  /** Log-prob at the update, before it. */
+  readonly now: Float32Array;
+  /** Log-prob under the reference; null without KL. */
+  readonly reference: Float32Array | null;
+  /** 1 where the clip decides (`Objective.clips`). */
+  readonly clipped: Uint8Array;
+  /** ∂ loss / ∂ log-prob of this token's own terms: objective and KL, without an entropy bonus. */
+  readonly slope: Float32Array;
+  /** Sum of |slope| over all trained tokens of the step. */
+  readonly stepSlope: number;
+  /** Log-prob under the policy after the step; null where it was not measured. */
+  readonly after: Float32Array | null;
+  /** Of the tokens of the step that were pushed most, those of this trajectory. */
+  readonly moves: readonly TokenMove[];
+}
+
+/** Logits of a few tokens at one place, before the step and after it. */
+export interface TokenMove {
+  /** Place of the trained token in the trajectory. */
+  readonly token: number;
+  /** The trained token first, then the likeliest others. */
+  readonly ids: readonly TokenId[];
+  readonly texts: readonly string[];
+  /** Logits, as long as `ids`. */
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+  /** Log of the sum over the vocabulary of exp(logit / temperature), before and after. */
+  readonly logSum: readonly [before: number, after: number];
+  readonly temperature: number;
+  /** ∂ loss / ∂ log-prob at the step's first update. */
+  readonly slope: number;
+}
+
+/** What a run looks at beside its training. Nothing of it changes what is learned. */
+export interface Watching {
+  /** Trajectories of a step whose log-probs are measured again after it, which takes a forward pass; 0 for none. */
+  readonly moves: number;
+  /** Of their tokens, those whose logits are read before and after. */
+  readonly logits: number;
+  /** A task that is asked again and again, always taking the likeliest token; null for none. */
+  readonly follow: Follow | null;
+}
+export interface Follow {
+  /** Null: the first validation task. */
+  readonly taskId: string | null;
+  /** At step 0, at each that it divides, and at the last. */
+  readonly every: number;
 }
 
 /** Everything a run tells while it goes on. */
@@ -187,6 +253,8 @@ export type RunEvent =
   | { readonly kind: 'warm-start'; readonly metrics: WarmStartMetrics; readonly steps: number }
   | { readonly kind: 'step'; readonly metrics: StepMetrics }
   | { readonly kind: 'trajectories'; readonly step: number; readonly items: readonly TrajectoryView[] }
+  /** {@link Follow}: the task's conversation with the policy as it is after this step. */
+  | { readonly kind: 'followed'; readonly step: number; readonly item: TrajectoryView }
   | { readonly kind: 'evaluation'; readonly summary: EvalSummary }
   | { readonly kind: 'saved'; readonly path: string; readonly step: number }
   | { readonly kind: 'warning'; readonly message: string }

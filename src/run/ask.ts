@@ -13,9 +13,9 @@ import { evaluationRollout } from '../grpo/evaluate';
 import { faultWarnings } from '../grpo/faults';
 import { rollOut, type RolloutDeps } from '../grpo/rollout';
 import { type Trajectory } from '../grpo/types';
+import { conversationView } from '../grpo/view';
 import { TrainingError } from '../errors/training';
 import type { Settings } from '../settings/settings';
-import { TOKEN_SOURCE } from '../tokens/types';
 import { openRun } from './open-run';
 import type { Session } from './session';
 import { MemoryStore } from './stores/memory-store';
@@ -204,8 +204,7 @@ function taskOf(
 }
 
 function answerOf(trajectory: Trajectory, deps: AskDeps, isScored: boolean, seconds: number): AskAnswer {
-  const { outcome, ids, source, task } = trajectory;
-  const mask = Uint8Array.from(source, (from) => (from === TOKEN_SOURCE.sampled ? 1 : 0));
+  const { outcome, task } = trajectory;
   return {
     answer: outcome.answer,
     gold: isScored ? task.answer : null,
@@ -215,24 +214,6 @@ function answerOf(trajectory: Trajectory, deps: AskDeps, isScored: boolean, seco
     turns: outcome.turns,
     explained: deps.environment.explain?.(task, outcome) ?? {},
     seconds,
-    view: {
-      questionId: task.id,
-      question: taskText(task),
-      goldAnswer: task.answer,
-      answer: outcome.answer,
-      group: 0,
-      rollout: trajectory.rollout,
-      reward: trajectory.reward,
-      advantage: 0,
-      correct: outcome.success,
-      endReason: outcome.stopCondition,
-      kept: true,
-      turns: outcome.turns,
-      tokens: ids.map((id) => deps.chat.tokenText(id)),
-      source,
-      lossMask: mask,
-      tokenAdvantages: new Float32Array(ids.length),
-      logprobs: trajectory.logprobs,
-    },
+    view: conversationView(trajectory, deps.chat),
   };
 }

@@ -8,15 +8,16 @@ import type { GpuPolicy } from '../engine/gpu-policy';
 import { readAdapterFolder } from '../engine/peft';
 import { type FileMap } from '../formats/files';
 import type { LoraConfig, ModelConfig } from '../engine/types';
-import type { RunEvent } from '../grpo/types';
+import type { RunEvent, Watching } from '../grpo/types';
 import { Random } from '../random/philox';
 import type { Settings } from '../settings/settings';
 import { checkPrompt, longestPrompt } from './prompts';
-import { cacheBytes, memoryLine, type Preparation, prepareGpu } from './prepare';
+import { cacheBytes, memoryLine, planRun, type Preparation, prepareGpu, type RunOnGpu } from './prepare';
 import { rewardWeightsOf } from './reward-weights';
 import { schemaOfEnvironment, type Session, type SessionEnvironment } from './session';
 import type { RunStore } from './stores/run-store';
 import type { TrainerDeps } from './train/trainer';
+import type { RunPlan } from './types';
 
 export interface OpenedRun {
   readonly deps: TrainerDeps;
@@ -35,6 +36,8 @@ export interface OpenRunOptions {
   readonly adapter?: FileMap;
   /** What the GPU is made ready for before the run starts; by default training, which samples and evaluates too. */
   readonly ready?: 'training' | 'evaluation' | 'nothing';
+  /** What training looks at beside itself. */
+  readonly watching?: () => Watching;
   /** Ends a download of the model, or what else goes on: opening then rejects with its reason. */
   readonly signal?: AbortSignal;
 }
@@ -107,23 +110,12 @@ async function openWith(
   const { ready = 'training' } = options;
   let preparation: Preparation | null = null;
   if (ready !== 'nothing') {
-    const begin = (task: Task) => opened.start(task, new Random(seed, 'plan'));
-    const prompt = (task: Task) => {
-      const { messages, tools } = begin(task);
-      return chat.prompt(messages, tools);
-    };
-    const trains = ready === 'training';
-    const asked = [
-      ...(trains ? train.slice(0, settings.trainDatasetSize) : []),
-      ...validation.slice(0, settings.evalDatasetSize),
-    ];
-    const longest = longestPrompt(asked, (task) => charactersOf(begin(task).messages), prompt);
-    if (longest !== null) checkPrompt(longest, settings.maxSeqLength);
-    const tasks = { train, validation };
-    preparation = await prepareGpu(
-      { engine, lora, settings, tasks, prompt, longestPrompt: longest?.length ?? 0, trains },
-      onEvent,
+    const onGpu = asksOf(
+      { engine, chat, tasks: { environment, opened }, settings },
+      lora,
+      ready === 'training',
     );
+    preparation = await prepareGpu(onGpu, onEvent);
     ({ settings } = preparation);
     engine.choose(preparation.settings.baseWeights);
   }
@@ -148,7 +140,8 @@ async function openWith(
     parse: settings.readSlips ? readingSlips(chat.parse) : chat.parse,
     store,
     environment: environment.id,
-    tasks: { train, validation },
+    tasks: { train, validation, test: opened.tasks.test },
+    ...(options.watching === undefined ? {} : { watching: options.watching }),
     ...(opened.hash === undefined ? {} : { environmentHash: opened.hash }),
     schema: schemaOfEnvironment(environment),
     start: (task, random) => opened.start(task, random),
@@ -165,6 +158,58 @@ async function openWith(
     now: () => session.platform.now(),
   };
   return { deps, engine, environment: opened, policy, settings, dispose: () => policy.dispose() };
+}
+
+/** What a run asks of the GPU. @throws PolicyError where a prompt is longer than a sequence may be */
+function asksOf(
+  { engine, chat, tasks: { opened }, settings }: Found,
+  lora: LoraConfig,
+  trains: boolean,
+): RunOnGpu {
+  const { train, validation } = opened.tasks;
+  const begin = (task: Task) => opened.start(task, new Random(settings.seed, 'plan'));
+  const prompt = (task: Task) => {
+    const { messages, tools } = begin(task);
+    return chat.prompt(messages, tools);
+  };
+  const asked = [
+    ...(trains ? train.slice(0, settings.trainDatasetSize) : []),
+    ...validation.slice(0, settings.evalDatasetSize),
+  ];
+  const longest = longestPrompt(asked, (task) => charactersOf(begin(task).messages), prompt);
+  if (longest !== null) checkPrompt(longest, settings.maxSeqLength);
+  const tasks = { train, validation };
+  return { engine, lora, settings, tasks, prompt, longestPrompt: longest?.length ?? 0, trains };
+}
+
+/**
+ * What a run of these settings will hold on the GPU. Opens the model, of which it reads no weights, and the tasks.
+ * @throws EnvironmentError, PolicyError; GpuError where it does not fit, with settings that would do
+ */
+export async function planOf(
+  session: Session,
+  wanted: Settings,
+  onEvent: (event: RunEvent) => void,
+  signal?: AbortSignal,
+): Promise<RunPlan> {
+  const engine = await session.engine(wanted, loadingOf(onEvent), () => undefined, signal);
+  const chat = await engine.chatFor(wanted);
+  const settings = fitToModel(wanted, engine.config, () => undefined);
+  const tasks = await session.environment(settings, engine.hints);
+  const release = session.hold(tasks);
+  try {
+    const lora = { r: settings.loraR, alpha: settings.loraAlpha, targets: settings.loraTargets };
+    const { settings: settled, trial } = await planRun(asksOf({ engine, chat, tasks, settings }, lora, true));
+    const { baseWeights } = settled;
+    const { peakBytes, weights, trained, cache, activations } = trial.plan;
+    return {
+      need: { baseWeights, peakBytes, weights, trained, cache, activations },
+      rollouts: settings.batchSize * settings.numGenerations * settings.maxSteps,
+      maxPositions: engine.config.maxPositions,
+    };
+  } finally {
+    release();
+  }
 }
 
 function loadingOf(onEvent: (event: RunEvent) => void) {

@@ -34,8 +34,13 @@ export interface Preparation {
   finish(): Promise<void>;
 }
 
-/** @throws GpuError when the device does not give the memory that the run needs, with settings that would do */
-export async function prepareGpu(run: RunOnGpu, onEvent: (event: RunEvent) => void): Promise<Preparation> {
+/**
+ * What a run would hold, and the form of weights with which it fits. Computes and compiles nothing.
+ * @throws GpuError when the device does not give the memory that the run needs, with settings that would do
+ */
+export function planRun(
+  run: RunOnGpu,
+): Promise<{ readonly settings: SettledSettings; readonly trial: MemoryTrial }> {
   const { engine, lora } = run;
   const { gpu, config } = engine;
   const training = { kind: 'adapter', lora, seed: run.settings.seed } as const;
@@ -46,7 +51,7 @@ export async function prepareGpu(run: RunOnGpu, onEvent: (event: RunEvent) => vo
     const held = engine.bytesToLoad(settings.baseWeights) === 0 ? plan.weights : 0;
     return { plan, keptBytes, fits: await gpu.canHold(plan.peakBytes - held) };
   };
-  const { settings, trial } = await fitMemory(
+  return fitMemory(
     {
       longestPrompt: run.longestPrompt,
       // Layers are rather computed twice than settings changed.
@@ -60,6 +65,14 @@ export async function prepareGpu(run: RunOnGpu, onEvent: (event: RunEvent) => vo
     run.settings,
     engine.formats,
   );
+}
+
+/** As {@link planRun}, and begins to compile what the run will use. @throws GpuError */
+export async function prepareGpu(run: RunOnGpu, onEvent: (event: RunEvent) => void): Promise<Preparation> {
+  const { engine, lora } = run;
+  const { gpu, config } = engine;
+  const training = { kind: 'adapter', lora, seed: run.settings.seed } as const;
+  const { settings, trial } = await planRun(run);
   const { baseWeights } = settings;
   const { keptBytes } = trial;
   const options = policyOptions(settings, keptBytes);

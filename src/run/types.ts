@@ -5,7 +5,7 @@ import type { ExportFormat, ExportType } from '../settings/choices';
 import type { Bounds, SeveralTries, Try } from '../grpo/tries';
 import type { ModelFacts } from '../engine/model-facts';
 import type { DeviceFault } from '../report/check/types';
-import type { EvalSummary, StopReason, TrajectoryView } from '../grpo/types';
+import type { EvalSummary, MemoryNeed, StopReason, TrajectoryView } from '../grpo/types';
 
 export type DeviceReport =
   | {
@@ -81,6 +81,15 @@ export interface RunResult {
   readonly step: number;
   readonly bestAccuracy: number | null;
   readonly outputDir: string;
+}
+
+/** What is known of a run before it starts. */
+export interface RunPlan {
+  readonly need: MemoryNeed;
+  /** Of all its steps, without evaluations and resampling. */
+  readonly rollouts: number;
+  /** Tokens of the model's longest context. */
+  readonly maxPositions: number;
 }
 
 /** A task of the dataset, or one of the visitor's own, in the form that the environment asks for. */

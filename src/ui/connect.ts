@@ -15,6 +15,7 @@ import type {
   Exported,
   GivenModel,
   NamedFile,
+  RunPlan,
   StoredDownload,
   TrainerApi,
 } from '../../workers/api';
@@ -43,9 +44,11 @@ export function connectWorker(before: Promise<void>): TrainerApi {
       ),
     reserveRun: (wanted) => call((remote) => remote.reserveRun(wanted)),
     run: (settings, onEvent) => call((remote) => remote.run(settings, proxy(onEvent))),
+    watch: (watching) => call((remote) => remote.watch(watching)),
     pause: () => call((remote) => remote.pause()),
     resume: () => call((remote) => remote.resume()),
     stop: () => call((remote) => remote.stop()),
+    plan: (settings) => call<RunPlan>((remote) => remote.plan(settings)),
     evaluate: (settings, split, adapter, onEvent) =>
       call<EvaluationReport>((remote) => remote.evaluate(settings, split, adapter, proxy(onEvent))),
     askMenu: (settings) => call<AskMenu>((remote) => remote.askMenu(settings)),

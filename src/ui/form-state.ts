@@ -75,7 +75,8 @@ export function fieldText(form: FormState, key: string): string {
   return form.edits[key] ?? presetText(form, key);
 }
 
-function presetText({ preset, edits }: FormState, key: string): string {
+/** What a setting is in the form's preset and environment, before any change. */
+export function presetText({ preset, edits }: FormState, key: string): string {
   const schema = schemaNear(edits['environment']);
   return isSettingKey(schema, key) ? writeText(presetSettings(schema, preset)[key]) : '';
 }

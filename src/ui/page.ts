@@ -7,6 +7,7 @@ import { Asker } from './asker';
 import { derive, type Derived } from './derived';
 import { MailKeeper } from './mail/keeper';
 import { explain, type Asked } from './problems';
+import { RecordedRuns } from './recorded/recorded';
 import { Runner, type PageStore } from './runner';
 import type { Action, State } from './state';
 
@@ -22,9 +23,15 @@ export interface Page {
   readonly now: () => State;
 }
 
-export function pageOf(store: PageStore, api: TrainerApi): Page {
+export function pageOf(store: PageStore, trainer: TrainerApi): Page {
   const { live, dispatch } = store;
-  const [runner, asker, keeper] = [new Runner(api, store), new Asker(api, store), new MailKeeper(api, store)];
+  const recorded = new RecordedRuns();
+  const api = recorded.beside(trainer);
+  const [runner, asker, keeper] = [
+    new Runner(api, store, recorded),
+    new Asker(api, store),
+    new MailKeeper(api, store),
+  ];
   return { live, derived: derive(live), runner, asker, keeper, dispatch, now: () => store.state };
 }
 

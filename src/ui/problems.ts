@@ -10,6 +10,7 @@ export type Asked =
   | 'import'
   | 'environment'
   | 'model'
+  | 'plan'
   | 'export'
   | 'download'
   | 'storage'

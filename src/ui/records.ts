@@ -7,6 +7,7 @@ import type { SettingsTable } from '../settings/setting-info';
 import { writeText } from '../settings/values';
 import { CURVE_COLOURS, MODE_COLOUR } from './colour';
 import { secondsSoFar } from '../report/series';
+import { recordedOf } from './recorded/recorded';
 import type { RunRecord } from './state';
 import { t } from './texts';
 import { wordedSchema } from './texts/help';
@@ -17,6 +18,8 @@ export type Axis = 'steps' | 'seconds' | 'tokens';
 export function recordName(record: RunRecord): string {
   const given = record.label?.name ?? '';
   if (given !== '') return given;
+  const recorded = recordedOf(record.outputDir);
+  if (recorded !== null) return t.recorded.named(t.recorded.name[recorded.id]);
   const folder = record.outputDir.split('/').at(-1) ?? record.outputDir;
   const mode = recordMode(record);
   return mode === null ? folder : t.compare.runName(t.compare.mode[mode], folder);

@@ -2,12 +2,14 @@
 import type { RunEvent } from '../grpo/types';
 import { marked } from './run-clock';
 import {
-  KEPT_BATCHES,
+  KEPT_FOLLOWED_ANSWERS,
   KEPT_LOG_LINES,
   type LogLine,
   type RunRecord,
   type RunState,
   type State,
+  tokensOf,
+  tooManyBatches,
 } from './state';
 
 /** What a run tells of itself. */
@@ -40,10 +42,19 @@ export function reduceEvent(state: State, event: RunEvent, at: number): State {
     case 'trajectories': {
       const { step, open } = state.trajectories;
       const all = [...state.trajectories.batches.filter((b) => b.step !== event.step), event];
-      const excess = all.length - KEPT_BATCHES;
+      const excess = new Set(tooManyBatches(all.map((b) => ({ step: b.step, tokens: tokensOf(b.items) }))));
       // The step being read stays, however old it is.
-      const batches = excess <= 0 ? all : all.filter((b, i) => i >= excess || b.step === step);
+      const batches = excess.size === 0 ? all : all.filter((b) => !excess.has(b.step) || b.step === step);
       return { ...state, run, trajectories: { ...state.trajectories, batches, open } };
+    }
+    case 'followed': {
+      const { followed } = state.trajectories;
+      const all = [
+        ...followed.filter((one) => one.step < event.step),
+        { step: event.step, item: event.item },
+      ];
+      const kept = all.length > KEPT_FOLLOWED_ANSWERS ? all.filter((_, i) => i !== 1) : all;
+      return { ...state, run, trajectories: { ...state.trajectories, followed: kept } };
     }
     case 'evaluation':
       return {

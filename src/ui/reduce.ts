@@ -4,7 +4,16 @@ import { reduceLessons } from './lessons/state';
 import { IMPORTED, NO_MAIL } from './mail-state';
 import { appendLog, reduceEvent, withRecord } from './reduce-event';
 import { continued, halted, stopped } from './run-clock';
-import { currentRecord, IDLE, isActive, shownBatch, type Action, type State } from './state';
+import {
+  currentRecord,
+  IDLE,
+  isActive,
+  NO_TRAJECTORIES,
+  shownBatch,
+  type Action,
+  type State,
+  type TrajectoryState,
+} from './state';
 
 export function reduce(state: State, action: Action): State {
   switch (action.kind) {
@@ -27,7 +36,7 @@ export function reduce(state: State, action: Action): State {
           maxSteps: action.maxSteps,
           clock: { startedAt: action.at, pausedAt: null, pausedMs: 0, endedAt: null, marks: [] },
         },
-        trajectories: { ...state.trajectories, batches: [], step: null, open: null },
+        trajectories: cleared(state.trajectories),
         log: [],
         evaluation: null,
       };
@@ -83,14 +92,31 @@ export function reduce(state: State, action: Action): State {
     case 'problem':
       return { ...state, problem: action.problem };
     case 'trajectory-step':
-      return { ...state, trajectories: { ...state.trajectories, step: action.step } };
+      return { ...state, trajectories: { ...state.trajectories, step: action.step, token: null } };
+    case 'step-opened': {
+      const { step } = action;
+      return {
+        ...state,
+        view: 'trajectories',
+        trajectories: { ...state.trajectories, step, open: null, token: null },
+      };
+    }
+    case 'trajectory-token':
+      return { ...state, trajectories: { ...state.trajectories, token: action.token } };
+    case 'trajectory-filter':
+      return { ...state, trajectories: { ...state.trajectories, filter: action.filter } };
     case 'trajectory-open': {
       const shown = shownBatch(state.trajectories);
       // Opening one holds its step, so that the next step's arrival does not take the reader's text away.
       const step = shown?.step ?? null;
       return {
         ...state,
-        trajectories: { ...state.trajectories, step, open: { group: action.group, rollout: action.rollout } },
+        trajectories: {
+          ...state.trajectories,
+          step,
+          open: { group: action.group, rollout: action.rollout },
+          token: action.token ?? null,
+        },
       };
     }
     case 'colouring':
@@ -112,7 +138,7 @@ export function reduce(state: State, action: Action): State {
         imported: null,
         mail: { ...NO_MAIL, info: null },
         ask: { ...NOTHING_ASKED, draft: { ...state.ask.draft, words: '', own: {} } },
-        ...(isOwn ? { trajectories: { ...state.trajectories, batches: [], step: null, open: null } } : {}),
+        ...(isOwn ? { trajectories: cleared(state.trajectories) } : {}),
       };
     }
     case 'files':
@@ -161,9 +187,9 @@ export function reduce(state: State, action: Action): State {
       const maxSteps = state.records.find((record) => record.id === id)?.steps.at(-1)?.maxSteps ?? 0;
       return {
         ...state,
-        view: 'curves',
+        view: action.view ?? 'curves',
         run: { ...IDLE, recordId: id, maxSteps },
-        trajectories: { ...state.trajectories, batches, step: null, open: null },
+        trajectories: { ...cleared(state.trajectories), batches, followed: action.followed ?? [] },
         log,
         evaluation: null,
       };
@@ -172,11 +198,13 @@ export function reduce(state: State, action: Action): State {
       const records = state.records.filter(({ outputDir }) => outputDir !== action.outputDir);
       const isShown = !records.some(({ id }) => id === state.run.recordId);
       if (!isShown || isActive(state.run.status)) return { ...state, records };
-      const trajectories = { ...state.trajectories, batches: [], step: null, open: null };
+      const trajectories = cleared(state.trajectories);
       return { ...state, records, run: IDLE, trajectories, log: [] };
     }
     case 'evaluation':
       return { ...state, evaluation: action.evaluation };
+    case 'watching':
+      return { ...state, watching: action.watching };
     case 'kept-offline':
       return { ...state, keptOffline: true };
     case 'lesson':
@@ -195,4 +223,9 @@ export function reduce(state: State, action: Action): State {
     case 'ask-idle':
       return { ...state, ask: reduceAsk(state.ask, action) };
   }
+}
+
+/** Without any; how they are looked at stays. */
+function cleared({ colouring }: TrajectoryState): TrajectoryState {
+  return { ...NO_TRAJECTORIES, colouring };
 }

@@ -12,6 +12,7 @@ import { Store } from './store';
 function page(api: Partial<TrainerApi>): { store: PageStore; runner: Runner; asker: Asker } {
   const store: PageStore = new Store(initialState(EMPTY_FORM), reduce);
   const whole = {
+    watch: () => Promise.resolve(),
     reserveRun: (wanted: string) => Promise.resolve(wanted),
     listDownloads: () => Promise.resolve([]),
     listFiles: () => Promise.resolve([]),

@@ -3,7 +3,7 @@ import type { RunEvent } from '../grpo/types';
 import type { Mode } from '../settings/choices';
 import { checkpointStep, CONFIG_FILE } from '../report/run-files';
 import type { Settings } from '../settings/settings';
-import type { ExportRequest, GivenFile, RunResult, TrainerApi } from '../../workers/api';
+import type { ExportRequest, GivenFile, RunPlan, RunResult, TrainerApi } from '../../workers/api';
 import { download, downloadBlob, exportFolder } from './parts/download';
 import { formOfRun, resolveForm, withEdit, withEnvironment } from './form-state';
 import { interruptedRun } from './interrupted';
@@ -14,7 +14,9 @@ import { loadRun, storedRuns } from './runs';
 import { neededBy } from './reach/reach';
 import { openUserEnvironment } from './user-environment';
 import { currentRecord, isActive, type Action, type RunRecord, type State } from './state';
+import { RecordedRuns, type RecordedRun } from './recorded/recorded';
 import type { Store } from './store';
+import { watchingOf } from './why/watching';
 import { t } from './texts';
 
 export type PageStore = Store<State, Action>;
@@ -28,8 +30,11 @@ export class Runner {
   #hasLooked = false;
   readonly library: Library;
 
-  constructor(api: TrainerApi, store: PageStore) {
+  readonly #recorded: RecordedRuns;
+
+  constructor(api: TrainerApi, store: PageStore, recorded = new RecordedRuns()) {
     this.#api = api;
+    this.#recorded = recorded;
     this.#store = store;
     this.library = new Library(api, store, () => this.refreshFiles());
   }
@@ -70,6 +75,7 @@ export class Runner {
       this.#isStarting = false;
     }
     void navigator.storage?.persist?.().catch(() => false);
+    await this.watch();
     const own = { ...settings, outputDir };
     const keeping = this.library.keeping(own, preset);
     return this.run(own, preset, keeping.onEvent).then(
@@ -173,6 +179,16 @@ export class Runner {
     } finally {
       void this.refreshFiles();
     }
+  }
+
+  /** What a run of these settings will hold. @throws PolicyError, EnvironmentError; GpuError where it does not fit */
+  plan(settings: Settings): Promise<RunPlan> {
+    return this.#api.plan(settings);
+  }
+
+  /** Tells the worker what to look at beside training. It is there to be seen only, so nothing depends on whether it can. */
+  async watch(): Promise<void> {
+    await this.#api.watch(watchingOf(this.#store.state.watching)).catch(() => undefined);
   }
 
   async pause(): Promise<void> {
@@ -332,6 +348,18 @@ export class Runner {
     this.#hasLooked = true;
     const found = interruptedRun(files, records);
     if (found !== null) this.#store.dispatch({ kind: 'problem', problem: found });
+  }
+
+  /** Fetches recorded runs and lists them with the others. Answers whether they are there; if not, the page says why. */
+  async openRecorded(runs: readonly RecordedRun[]): Promise<boolean> {
+    try {
+      for (const run of runs) await this.#recorded.open(run);
+    } catch (error) {
+      this.#store.dispatch({ kind: 'problem', problem: explain(error, 'storage') });
+      return false;
+    }
+    await this.refreshFiles();
+    return true;
   }
 
   async removeRun(outputDir: string): Promise<void> {

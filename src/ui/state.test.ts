@@ -153,16 +153,16 @@ describe('trajectories', () => {
     let state = play(started(), batch(1), batch(2));
     expect(shownBatch(state.trajectories)?.step).toBe(2);
     state = reduce(state, { kind: 'trajectory-open', group: 0, rollout: 1 });
-    state = play(state, ...Array.from({ length: KEPT_BATCHES + 3 }, (_, i) => batch(3 + i)));
+    state = play(state, ...Array.from({ length: KEPT_BATCHES.most + 3 }, (_, i) => batch(3 + i)));
     expect(shownBatch(state.trajectories)?.step).toBe(2);
     expect(openTrajectory(state.trajectories)?.rollout).toBe(1);
-    expect(state.trajectories.batches.length).toBe(KEPT_BATCHES + 1);
+    expect(state.trajectories.batches.length).toBe(KEPT_BATCHES.most + 1);
     state = reduce(state, { kind: 'trajectory-step', step: null });
-    expect(shownBatch(state.trajectories)?.step).toBe(KEPT_BATCHES + 5);
+    expect(shownBatch(state.trajectories)?.step).toBe(KEPT_BATCHES.most + 5);
   });
 
   it('forgets the oldest steps', () => {
-    const state = play(started(), ...Array.from({ length: KEPT_BATCHES + 2 }, (_, i) => batch(i)));
+    const state = play(started(), ...Array.from({ length: KEPT_BATCHES.most + 2 }, (_, i) => batch(i)));
     expect(state.trajectories.batches.map((b) => b.step)[0]).toBe(2);
   });
 });

@@ -6,9 +6,9 @@ import type {
   RunPhase,
   StepMetrics,
   StopReason,
-  TrajectoryView,
   WarmStartMetrics,
 } from '../grpo/types';
+import type { Followed, TrajectoryBatch } from '../report/kept-trajectories';
 import type { CheckpointName } from '../report/run-files';
 import type { Settings } from '../settings/settings';
 import type {
@@ -20,6 +20,8 @@ import type {
   RunResult,
   StoredDownload,
 } from '../../workers/api';
+export type { TrajectoryBatch, Followed } from '../report/kept-trajectories';
+export * from './trajectory-state';
 import type { RunOffer } from './runs/offer';
 import { PLAIN_RUNS_VIEW, type RunsView } from './runs/view';
 import type { Elsewhere } from '../settings/reach';
@@ -31,6 +33,9 @@ import type { LessonAction, LessonsState } from './lessons/types';
 import type { RunLabel } from './runs/label';
 import { NO_MAIL, type MailAction, type MailState } from './mail-state';
 import type { RunClock } from './run-clock';
+import { WATCH_ALL, type WatchChoice } from './why/watching';
+import type { TrajectoryFilter } from './trajectories/filter';
+import { NO_TRAJECTORIES, type Colouring, type TrajectoryState } from './trajectory-state';
 
 /** In the order of their tabs. */
 export const VIEWS = [
@@ -47,7 +52,6 @@ export const VIEWS = [
 export type View = (typeof VIEWS)[number];
 export type RunStatus =
   'idle' | 'starting' | 'running' | 'pausing' | 'paused' | 'stopping' | 'ended' | 'failed';
-export type Colouring = 'mask' | 'advantage' | 'logprob';
 
 export type DeviceState =
   | { readonly kind: 'checking' }
@@ -117,20 +121,6 @@ export interface Planned {
   readonly preset: string;
 }
 
-export interface TrajectoryBatch {
-  readonly step: number;
-  readonly items: readonly TrajectoryView[];
-}
-
-export interface TrajectoryState {
-  /** The latest few, oldest first. */
-  readonly batches: readonly TrajectoryBatch[];
-  /** Null follows the newest step. */
-  readonly step: number | null;
-  readonly open: { readonly group: number; readonly rollout: number } | null;
-  readonly colouring: Colouring;
-}
-
 export interface LogLine {
   /** Counted from the beginning of the log. */
   readonly id: number;
@@ -187,6 +177,8 @@ export interface State {
   readonly reachAsked: Elsewhere | null;
   /** Whether the browser keeps runs when the page is closed; null until it is known. */
   readonly lasting: boolean | null;
+  /** What runs look at beside their training. */
+  readonly watching: WatchChoice;
   readonly lessons: LessonsState;
   /** Whether the page can be loaded again without a network. */
   readonly keptOffline: boolean;
@@ -207,7 +199,17 @@ export type Action =
   | { readonly kind: 'stopping'; readonly at: number }
   | { readonly kind: 'problem'; readonly problem: Problem | null }
   | { readonly kind: 'trajectory-step'; readonly step: number | null }
-  | { readonly kind: 'trajectory-open'; readonly group: number; readonly rollout: number }
+  | {
+      readonly kind: 'trajectory-open';
+      readonly group: number;
+      readonly rollout: number;
+      /** To be shown in full. */
+      readonly token?: number;
+    }
+  | { readonly kind: 'trajectory-token'; readonly token: number | null }
+  | { readonly kind: 'trajectory-filter'; readonly filter: TrajectoryFilter }
+  /** A point of a curve was clicked: what happened in that step. */
+  | { readonly kind: 'step-opened'; readonly step: number }
   | { readonly kind: 'colouring'; readonly colouring: Colouring }
   | { readonly kind: 'importing'; readonly status: ImportStatus | null }
   | { readonly kind: 'imported'; readonly report: ImportReport | null }
@@ -228,9 +230,12 @@ export type Action =
       readonly id: string;
       readonly batches: readonly TrajectoryBatch[];
       readonly log: readonly LogLine[];
+      readonly followed?: readonly Followed[];
+      readonly view?: View;
     }
   | { readonly kind: 'run-removed'; readonly outputDir: string }
   | { readonly kind: 'evaluation'; readonly evaluation: EvaluationState | null }
+  | { readonly kind: 'watching'; readonly watching: WatchChoice }
   | { readonly kind: 'kept-offline' }
   | { readonly kind: 'lasting'; readonly lasting: boolean }
   | { readonly kind: 'reach-asked'; readonly elsewhere: Elsewhere | null }
@@ -238,8 +243,6 @@ export type Action =
   | MailAction
   | AskAction;
 
-/** Batches of trajectories kept for browsing; each can hold tens of thousands of tokens. */
-export const KEPT_BATCHES = 8;
 export const KEPT_LOG_LINES = 1000;
 export function initialState(form: FormState, reach: Reach = NO_LOCK): State {
   return {
@@ -252,7 +255,7 @@ export function initialState(form: FormState, reach: Reach = NO_LOCK): State {
     hiddenRecords: new Set(),
     runsView: PLAIN_RUNS_VIEW,
     offer: null,
-    trajectories: { batches: [], step: null, open: null, colouring: 'mask' },
+    trajectories: NO_TRAJECTORIES,
     log: [],
     problem: null,
     imported: null,
@@ -269,6 +272,7 @@ export function initialState(form: FormState, reach: Reach = NO_LOCK): State {
     reach,
     reachAsked: null,
     lasting: null,
+    watching: WATCH_ALL,
     lessons: NO_LESSONS,
     keptOffline: false,
   };
@@ -294,17 +298,4 @@ export function isActive(status: RunStatus): boolean {
 
 export function currentRecord(state: State): RunRecord | null {
   return state.records.find((record) => record.id === state.run.recordId) ?? null;
-}
-
-export function shownBatch(trajectories: TrajectoryState): TrajectoryBatch | null {
-  const { batches, step } = trajectories;
-  return batches.find((batch) => batch.step === step) ?? batches.at(-1) ?? null;
-}
-
-/** The opened trajectory, or null when it is not in the step shown. */
-export function openTrajectory(trajectories: TrajectoryState): TrajectoryView | null {
-  const { open } = trajectories;
-  if (open === null) return null;
-  const items = shownBatch(trajectories)?.items ?? [];
-  return items.find((item) => item.group === open.group && item.rollout === open.rollout) ?? null;
 }

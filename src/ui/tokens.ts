@@ -2,9 +2,10 @@
 import type { TrajectoryView } from '../grpo/types';
 import type { Mode } from '../settings/choices';
 import { TOKEN_SOURCE } from '../tokens/types';
-import { number, percent, signed, visibleToken } from './format';
+import { fixed, integer, number, percent, signed, visibleToken } from './format';
 import { tokenRole, type TokenRole } from './colour';
 import { t } from './texts';
+import { tokenNumbers } from './why/numbers';
 
 /** Tokens of one origin in a row: `[start, end)`. */
 export interface TokenBlock {
@@ -136,11 +137,30 @@ export function tokenFacts(
   const source = view.source[index] ?? TOKEN_SOURCE.prompt;
   const isTrained = (mask[index] ?? 0) > 0;
   const role = tokenRole(source, isTrained);
-  const lines: [string, string][] = [[t.tokens.fact.mask, `${isTrained ? 1 : 0} · ${t.tokens.role[role]}`]];
+  const id = view.ids?.[index];
+  const lines: [string, string][] = id === undefined ? [] : [[t.tokens.fact.id, integer(id)]];
+  lines.push([t.tokens.fact.mask, `${isTrained ? 1 : 0} · ${t.tokens.role[role]}`]);
   if (isTrained) lines.push([t.tokens.fact.advantage, signed(view.tokenAdvantages[index] ?? 0, 3)]);
   if (source === TOKEN_SOURCE.sampled) {
     const logprob = view.logprobs[index] ?? 0;
     lines.push([t.tokens.fact.logprob, `${number(logprob)} (${percent(Math.exp(logprob), 1)})`]);
   }
+  // Of another mask than the run's own, its numbers would say nothing.
+  if (mask === view.lossMask) lines.push(...updateLines(view, index));
   return { index, text: visibleToken(view.tokens[index] ?? ''), role, lines };
+}
+
+function updateLines(view: TrajectoryView, index: number): [string, string][] {
+  const found = tokenNumbers(view, index);
+  if (found === null) return [];
+  const { fact } = t.tokens;
+  const nats = (value: number): string => `${number(value)} (${percent(Math.exp(value), 1)})`;
+  const ratio = fixed(found.ratio, 3);
+  return [
+    [fact.now, nats(found.now)],
+    ...(found.reference === null ? [] : [[fact.reference, nats(found.reference)] as [string, string]]),
+    ...(found.after === null ? [] : [[fact.after, nats(found.after)] as [string, string]]),
+    [fact.ratio, found.clipped ? t.tokens.clipped(ratio) : ratio],
+    [fact.share, percent(found.share, 2)],
+  ];
 }

@@ -15,6 +15,8 @@ import {
 import type { RunControl } from '../../src/run/train/control';
 import type { Settings } from '../../src/settings/settings';
 import type { RunResult } from '../../workers/api';
+import type { Watching } from '../../src/grpo/types';
+import { mockUpdates } from './updates';
 import { mockSkill, mockTrajectories } from './episodes';
 import { mockEvaluation, mockMetrics, mockWarmStart } from './records';
 
@@ -32,6 +34,7 @@ export class MockRun {
   readonly #files: Map<string, Uint8Array>;
   readonly #onEvent: OnEvent;
   readonly #wait: () => Promise<void>;
+  readonly #watching: () => Watching;
   #best: number | null = null;
   #saved = 0;
 
@@ -40,7 +43,9 @@ export class MockRun {
     files: Map<string, Uint8Array>,
     onEvent: OnEvent,
     wait: () => Promise<void>,
+    watching: () => Watching,
   ) {
+    this.#watching = watching;
     this.#settings = settings;
     this.#files = files;
     this.#onEvent = onEvent;
@@ -67,12 +72,14 @@ export class MockRun {
         reason = 'stopped';
         break;
       }
+      this.#follow(step);
       step++;
       await this.#step(step, faults);
       reason = await this.#afterStep(step);
     }
     if (this.#saved !== step) this.#save(step);
     if (reason !== 'stopped') {
+      this.#follow(step, true);
       this.#writeAdapter(FINAL_FOLDER, step);
       this.#onEvent({ kind: 'saved', path: FINAL_FOLDER, step });
     }
@@ -92,6 +99,15 @@ export class MockRun {
     }
   }
 
+  /** One of the invented conversations, right more often the later it is. */
+  #follow(step: number, isEnd = false): void {
+    const { follow } = this.#watching();
+    if (follow === null || (step % follow.every !== 0 && !isEnd)) return;
+    const { seed, mode, maxSteps } = this.#settings;
+    const [item] = mockTrajectories(seed, 0, mode, mockSkill(mode, step, maxSteps), 1, 1);
+    if (item !== undefined) this.#onEvent({ kind: 'followed', step, item });
+  }
+
   async #step(step: number, { failAt, loseAt }: MockFaults): Promise<void> {
     const settings = this.#settings;
     const { seed, mode, maxSteps, batchSize, numGenerations } = settings;
@@ -105,7 +121,8 @@ export class MockRun {
       throw new TrainingError('The GPU device was lost (reason: unknown) during a dispatch.');
     }
     const skill = mockSkill(mode, step, maxSteps);
-    const items = mockTrajectories(seed, step, mode, skill, batchSize, numGenerations);
+    const tried = mockTrajectories(seed, step, mode, skill, batchSize, numGenerations);
+    const items = mockUpdates(tried, this.#watching());
     await this.#phase('training', 2, `step ${step}/${maxSteps}`);
     const metrics = mockMetrics(settings, step, items);
     this.#write(METRICS_FILE, `${this.#read(METRICS_FILE)}${JSON.stringify(metrics)}\n`);

@@ -8,6 +8,7 @@ import { strFromU8, strToU8, zipSync } from 'fflate';
 import { PolicyError } from '../../src/errors/policy';
 import { TrainingError } from '../../src/errors/training';
 import { StorageError } from '../../src/errors/storage';
+import type { Watching } from '../../src/grpo/types';
 import { METRICS_FILE, outputDirs } from '../../src/report/run-files';
 import { RunControl } from '../../src/run/train/control';
 import type { Settings } from '../../src/settings/settings';
@@ -54,6 +55,7 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
   let control: RunControl | null = null;
   let runs = 0;
   let stopsAsking = false;
+  let watching: Watching = { moves: 0, logits: 0, follow: null };
 
   const wait = (ms = pace): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -102,18 +104,30 @@ export function createMockTrainer(parameters: URLSearchParams): TrainerApi {
             ? { failAt: fault('fail'), loseAt: fault('lost') }
             : { failAt: Infinity, loseAt: Infinity };
         try {
-          return await new MockRun(settings, files, onEvent, wait).toEnd(own, faults);
+          return await new MockRun(settings, files, onEvent, wait, () => watching).toEnd(own, faults);
         } finally {
           control = null;
           await own.finish();
         }
       }),
+    watch: async (wanted) => {
+      watching = wanted;
+    },
     pause: async () => {
       control?.pause();
       await wait();
     },
     resume: async () => control?.resume(),
     stop: async () => control?.stop(),
+    plan: async ({ maxSteps, batchSize, numGenerations }) => {
+      await wait();
+      const parts = { weights: 5e6, trained: 1e6, cache: 4e6, activations: 30e6 };
+      return {
+        need: { baseWeights: 'f32', peakBytes: 40e6, ...parts },
+        rollouts: maxSteps * batchSize * numGenerations,
+        maxPositions: 2048,
+      };
+    },
     evaluate: (settings, split, choice, onEvent) =>
       alone('an evaluation', async () => {
         if (choice !== null && 'which' in choice) adapter(choice.outputDir, choice.which);

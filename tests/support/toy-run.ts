@@ -279,6 +279,17 @@ export class BigramPolicy implements TrainablePolicy {
     return { logprobs: await this.score(forest, rows, options), entropy };
   }
 
+  async logits(forest: Forest, nodes: readonly number[]): Promise<Float32Array> {
+    const rows = nodes.map((node) => {
+      const from = (forest.ids[node] as number) * V;
+      return Array.from(
+        { length: V },
+        (_, j) => (this.base[from + j] as number) + (this.#delta[from + j] as number),
+      );
+    });
+    return Float32Array.from(rows.flat());
+  }
+
   async accumulate(forest: Forest, rows: LossRows, config: LossConfig): Promise<LossResult> {
     this.accumulated.push({ forest, rows });
     const { temperature } = config;

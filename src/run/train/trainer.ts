@@ -21,17 +21,19 @@ import { sampleStep } from '../../grpo/dynamic-sampling';
 import {
   evaluatePolicy,
   evaluationLog,
+  evaluationRollout,
   rewardsByTask,
   type Evaluation,
   type EvaluationDeps,
 } from '../../grpo/evaluate';
-import type { RolloutDeps } from '../../grpo/rollout';
+import { rollOut, type RolloutDeps } from '../../grpo/rollout';
 import { faultWarnings } from '../../grpo/faults';
 import { SilenceWatch, stepMetrics } from '../../grpo/metrics';
 import { tasksHash, startRun } from './resume';
 import { evaluationLines, startLines, stepLine, verboseLines, warmStartLine } from '../../report/console';
 import { traceLine } from '../../report/traces';
 import { isDue, learningRateAt } from '../../grpo/schedule';
+import { TokenWatch } from '../../grpo/token-watch';
 import { updateOnBatch } from '../../grpo/train-step';
 import {
   type RunEvent,
@@ -39,11 +41,12 @@ import {
   type ScoredTrajectory,
   type StepMetrics,
   type StopReason,
+  type Watching,
 } from '../../grpo/types';
 import { TrainingError } from '../../errors/training';
 import type { HostTensors } from '../../formats/tensors';
 import { wantsWarmStart, WarmStart, type WarmStartDeps } from './warm-start';
-import { trajectoryViews } from '../../grpo/view';
+import { conversationView, trajectoryViews } from '../../grpo/view';
 
 /** Everything a run works with. */
 export interface TrainerDeps extends EvaluationDeps {
@@ -54,7 +57,11 @@ export interface TrainerDeps extends EvaluationDeps {
   /** Of the environment's file and tasks, where it is a user's file. */
   readonly environmentHash?: string;
   /** Whole splits, in the order of the dataset; the settings' sizes cut them. */
-  readonly tasks: { readonly train: readonly Task[]; readonly validation: readonly Task[] };
+  readonly tasks: {
+    readonly train: readonly Task[];
+    readonly validation: readonly Task[];
+    readonly test?: readonly Task[];
+  };
   /** Of the settings of this environment's runs. */
   readonly schema: SettingsSchema;
   /** The episodes that training plays; evaluations play those of `start`. */
@@ -65,9 +72,13 @@ export interface TrainerDeps extends EvaluationDeps {
   readonly readAdapter: (files: Files) => HostTensors;
   /** Most trajectories shown per step; default 64. */
   readonly maxViews?: number;
+  /** Asked at every step what to look at beside training; nothing where not given. */
+  readonly watching?: () => Watching;
   /** What to log before the end, which is a run's last event. */
   readonly closingLine?: () => string;
 }
+
+const NOT_WATCHING: Watching = { moves: 0, logits: 0, follow: null };
 
 export interface RunSummary {
   readonly reason: StopReason;
@@ -105,6 +116,8 @@ class Run {
   #state: TrainerState;
   #savedStep: number | null;
   #lastMetrics: StepMetrics | null = null;
+  /** Step at which the task that is followed was last asked. */
+  #followed: number | null = null;
   /** Null when there is none, or it is over. */
   #warmStart: WarmStart | null = null;
 
@@ -177,6 +190,7 @@ class Run {
         break;
       }
       const warming = this.#warmStart;
+      if (!(await this.#finished(this.#follow(false)))) continue;
       if (warming !== null) await this.#warmStep(warming);
       else if (
         !this.#owesEvaluation() &&
@@ -192,6 +206,7 @@ class Run {
       reason = this.#reasonToEnd();
     }
     if (this.#savedStep !== this.#state.step) await this.#save();
+    if (reason !== 'stopped') await this.#finished(this.#follow(true));
     // A stopped run is not finished: it has no final adapter, and can be resumed.
     if (reason !== 'stopped') await this.#writeFinal();
     const { step, best } = this.#state;
@@ -294,9 +309,11 @@ class Run {
     );
     const rolledOut = now();
     const learningRate = learningRateAt(step, settings);
-    const update = await updateOnBatch(policy, batch.trajectories, settings, learningRate, (done, total) =>
-      this.#progress('training', done, total, step),
-    );
+    const { maxViews = 64, chat } = this.#deps;
+    const shown = batch.trajectories.slice(0, maxViews);
+    const watch = new TokenWatch(shown, this.#deps.watching?.() ?? NOT_WATCHING);
+    const onUpdate = (done: number, total: number) => this.#progress('training', done, total, step);
+    const update = await updateOnBatch(policy, batch.trajectories, settings, learningRate, onUpdate, watch);
     const metrics = stepMetrics({
       step,
       maxSteps: settings.maxSteps,
@@ -318,7 +335,7 @@ class Run {
     this.#onEvent({
       kind: 'trajectories',
       step,
-      items: trajectoryViews(batch.trajectories, this.#deps.chat, this.#deps.maxViews ?? 64),
+      items: trajectoryViews(shown, chat, maxViews, (trajectory) => watch.updateOf(trajectory)),
     });
     this.#log(stepLine(metrics));
     if (settings.verbose) for (const line of verboseLines(batch.trajectories, metrics)) this.#log(line);
@@ -326,6 +343,26 @@ class Run {
     for (const message of this.#silence.observe(metrics, settings.batchSize * settings.numGenerations)) {
       this.#warn(message);
     }
+  }
+
+  /** Asks the task that is followed, once at each step that is its turn. */
+  async #follow(isEnd: boolean): Promise<void> {
+    const follow = this.#deps.watching?.().follow ?? null;
+    const { step } = this.#state;
+    if (follow === null || step < 0 || step === this.#followed) return;
+    if (step % follow.every !== 0 && !isEnd) return;
+    const { validation, train, test = [] } = this.#deps.tasks;
+    const all = [...validation, ...test, ...train];
+    const task = follow.taskId === null ? all[0] : all.find(({ id }) => id === follow.taskId);
+    if (task === undefined) return;
+    this.#followed = step;
+    const asked = rollOut(this.#deps, [{ task, step: 0, group: 0, rollout: 0 }], {
+      ...evaluationRollout(this.#settings, 0),
+      signal: this.#control.signal,
+    });
+    const [trajectory] = await this.#sampled(asked);
+    if (trajectory === undefined) throw new Error('A conversation ended without a record.');
+    this.#onEvent({ kind: 'followed', step, item: conversationView(trajectory, this.#deps.chat) });
   }
 
   async #saveRollouts(step: number, trajectories: readonly ScoredTrajectory[]): Promise<void> {

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { usePage } from '../page';
 import { ChartTools } from '../look/chart-tools';
 import { Segmented } from '../parts/segmented';
+import { RecordedPanel } from '../recorded/panel';
 import { missingModes, readingOf, type Axis } from '../records';
 import type { RunRecord } from '../state';
 import { t } from '../texts';
@@ -35,6 +36,7 @@ export function Compare(): JSX.Element {
     return (
       <div class="compare">
         <p class="empty">{t.compare.empty}</p>
+        <RecordedPanel />
       </div>
     );
   }

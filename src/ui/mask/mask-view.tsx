@@ -5,6 +5,7 @@ import type { TrajectoryView } from '../../grpo/types';
 import { percent } from '../format';
 import { EXAMPLE } from '../example';
 import { useLive } from '../page';
+import { RecordedPanel } from '../recorded/panel';
 import { TokenLegend } from '../parts/token-legend';
 import { TokenView } from '../parts/token-view';
 import { openTrajectory, shownBatch, type State } from '../state';
@@ -23,6 +24,7 @@ export function MaskView(): JSX.Element {
         <Column item={item} mode="rollout" />
       </div>
       <TokenLegend colouring="mask" trainsTools />
+      {item === EXAMPLE && <RecordedPanel />}
     </div>
   );
 }

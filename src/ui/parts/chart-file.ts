@@ -83,7 +83,7 @@ export function svgOf(chart: ChartPicture): string {
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;
-const escaped = (text: string): string =>
+export const escaped = (text: string): string =>
   text.replace(
     /[&<>"]/g,
     (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? sign,

@@ -36,6 +36,8 @@ export interface ChartProps extends ChartForm {
   readonly xName?: string;
   /** Part of the horizontal axis that is always shown. */
   readonly xRange?: readonly [number, number] | undefined;
+  /** Told of the position of a point that is clicked. */
+  readonly onPick?: ((x: number) => void) | undefined;
   /** Series whose latest value stands beside the title; -1 for none. */
   readonly headline?: number;
   /** True for one that averages by itself. */
@@ -43,7 +45,7 @@ export interface ChartProps extends ChartForm {
 }
 
 export function Chart(props: ChartProps): JSX.Element {
-  const { title, series, x, ys, bands, headline = 0, xName = t.charts.step, range, xRange } = props;
+  const { title, series, x, ys, bands, headline = 0, xName = t.charts.step, range, xRange, onPick } = props;
   const { log, smoothing } = chartLook.value;
   const isSmoothed = smoothing > 1 && props.ownMean !== true;
   const caption = isSmoothed ? `${props.caption} ${t.look.smoothed(smoothing)}` : props.caption;
@@ -104,7 +106,16 @@ export function Chart(props: ChartProps): JSX.Element {
       </div>
       <p class="chart-caption">{caption}</p>
       <div class="chart-box">
-        <div class="chart-plot" role="img" aria-label={described(props, format)} ref={box} />
+        <div
+          class={onPick === undefined ? 'chart-plot' : 'chart-plot is-open-to-clicks'}
+          role="img"
+          aria-label={described(props, format)}
+          ref={box}
+          onClick={({ clientX }) => {
+            const picked = x[plot.current?.indexAt(clientX) ?? -1];
+            if (picked !== undefined) onPick?.(picked);
+          }}
+        />
         <p class="chart-empty">{t.charts.empty}</p>
       </div>
       <ul class="chart-legend">

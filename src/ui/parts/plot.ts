@@ -97,6 +97,15 @@ export class Plot {
     else this.#plot.setData(aligned(data));
   }
 
+  /** Which of the positions is nearest to a place on the screen; null outside of the curves. */
+  indexAt(clientX: number): number | null {
+    const plot = this.#plot;
+    if (plot === null) return null;
+    const { left, width } = plot.over.getBoundingClientRect();
+    const at = clientX - left;
+    return at < 0 || at > width ? null : plot.posToIdx(at);
+  }
+
   destroy(): void {
     this.#observer.disconnect();
     this.#unfollow();

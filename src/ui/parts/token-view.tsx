@@ -21,6 +21,8 @@ interface Props {
   readonly promptOpen?: boolean;
   /** A conversation outside of training, of which nothing is trained: the mask goes unmentioned. */
   readonly outsideTraining?: boolean;
+  /** Told of a token that is pressed, or entered by keyboard. */
+  readonly onChoose?: (token: number) => void;
 }
 
 const NONE = -1;
@@ -55,6 +57,7 @@ export function TokenView(props: Props): JSX.Element {
   };
   const moved = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') current.value = NONE;
+    if (event.key === 'Enter' && index !== NONE) props.onChoose?.(index);
     const first = Math.max(0, view.source.indexOf(TOKEN_SOURCE.sampled));
     const all = spans();
     const to =
@@ -80,6 +83,10 @@ export function TokenView(props: Props): JSX.Element {
         ref={body}
         onPointerOver={pointed}
         onPointerDown={pointed}
+        onClick={({ target }) => {
+          if (target instanceof HTMLElement && target.dataset['i'] !== undefined)
+            props.onChoose?.(Number(target.dataset['i']));
+        }}
         onPointerLeave={({ pointerType }) => {
           // A finger leaves as soon as it is lifted; its caption stays to be read.
           if (pointerType === 'mouse') current.value = NONE;

@@ -1,8 +1,14 @@
 /** A run as files that go out of the page: what each holds of the mail is known before it is written. Pure. */
 import { zipFiles } from '../../formats/zip';
 import { CONFIG_FILE, EVAL_LOGS, METRICS_FILE, ROLLOUTS_FILE, WARM_START_FILE } from '../../report/run-files';
-import type { RunRecord, TrajectoryBatch } from '../state';
-import { KEPT_LOG, keptStep, plainTrajectory } from './kept';
+import {
+  KEPT_FOLLOWED,
+  keptStep,
+  plainTrajectory,
+  type TrajectoryBatch,
+} from '../../report/kept-trajectories';
+import type { RunRecord } from '../state';
+import { KEPT_LOG } from './kept';
 import { LABEL_FILE } from './label';
 
 export interface ZipChoice {
@@ -19,7 +25,8 @@ export type Part = 'numbers' | 'label' | 'texts' | 'evaluation' | 'adapter';
 export function partOf(path: string): Part | null {
   if (path === LABEL_FILE) return 'label';
   // The log names questions where the run was told to be verbose.
-  if (path === KEPT_LOG || path === ROLLOUTS_FILE || keptStep(`/${path}`) !== null) return 'texts';
+  if (path === KEPT_LOG || path === KEPT_FOLLOWED || path === ROLLOUTS_FILE || keptStep(`/${path}`) !== null)
+    return 'texts';
   if ([CONFIG_FILE, METRICS_FILE, WARM_START_FILE].includes(path)) return 'numbers';
   if (path.startsWith(`${EVAL_LOGS}/`)) return 'evaluation';
   if (/^(best_model|final)\//.test(path)) return 'adapter';

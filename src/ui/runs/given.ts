@@ -19,9 +19,10 @@ import {
   WARM_START_FILE,
 } from '../../report/run-files';
 import { MODES } from '../../settings/choices';
+import { KEPT_FOLLOWED, keptStep } from '../../report/kept-trajectories';
 import { PageError } from '../page-error';
 import type { PickedFile } from '../parts/dropped-files';
-import { KEPT_LOG, keptStep } from './kept';
+import { KEPT_LOG } from './kept';
 import { BLANK_LABEL, LABEL_FILE, parseLabel, type RunLabel } from './label';
 
 export interface GivenRun {
@@ -117,7 +118,7 @@ function checkSize(name: string, bytes: number): void {
  * gone on with where it was made.
  */
 function isTaken(path: string): boolean {
-  if ([LABEL_FILE, KEPT_LOG].includes(path) || keptStep(`/${path}`) !== null) return true;
+  if ([LABEL_FILE, KEPT_LOG, KEPT_FOLLOWED].includes(path) || keptStep(`/${path}`) !== null) return true;
   if (!isRunPath(path)) return false;
   const top = topName(path);
   if (top === EVAL_LOGS || top === BEST_FOLDER || top === FINAL_FOLDER) return true;

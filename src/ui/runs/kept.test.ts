@@ -1,32 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { trajectoryOf } from '../../../tests/support/records';
-import { batchText, keptPath, keptStep, logText, parseBatch, parseLog, plainTrajectory } from './kept';
+import { logText, parseLog } from './kept';
 import { BLANK_LABEL, MOST, parseLabel, tagsOf } from './label';
 
 describe('what the page keeps of a run', () => {
-  it('trajectories come back as they were', () => {
-    const batch = {
-      step: 7,
-      items: [trajectoryOf(), trajectoryOf({ rollout: 1, correct: null, answer: null })],
-    };
-    const back = parseBatch(batchText(batch));
-    expect(back?.step).toBe(7);
-    expect(back?.items.map(({ logprobs, ...rest }) => [rest, logprobs.length])).toEqual(
-      batch.items.map(({ logprobs, ...rest }) => [rest, logprobs.length]),
-    );
-    expect(back?.items[0]?.logprobs[2]).toBeCloseTo(Math.log(0.5), 5);
-    expect(keptStep(`outputs/a/${keptPath(7)}`)).toBe(7);
-    expect(keptStep('outputs/a/page/log.jsonl')).toBeNull();
-  });
-
-  it('trajectories that are not whole are left out, damaged files are none', () => {
-    const short = { ...plainTrajectory(trajectoryOf()), lossMask: [1] };
-    const text = JSON.stringify({ step: 1, items: [short, plainTrajectory(trajectoryOf())] });
-    expect(parseBatch(text)?.items).toHaveLength(1);
-    expect(parseBatch('{"step":1')).toBeNull();
-    expect(parseBatch('null')).toBeNull();
-  });
-
   it('the log comes back, numbered anew', () => {
     const log = [
       { id: 5, kind: 'log', text: 'a\nb' },

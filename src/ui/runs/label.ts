@@ -3,9 +3,8 @@
  * run's folder, which training neither reads nor writes. Pure.
  */
 import type { StopReason } from '../../grpo/types';
+import { PAGE_FOLDER } from '../../report/kept-trajectories';
 
-/** Folder of the page's own files beside those of a run. */
-export const PAGE_FOLDER = 'page';
 export const LABEL_FILE = `${PAGE_FOLDER}/label.json`;
 
 export interface RunLabel {

@@ -8,7 +8,7 @@ import { reduce } from '../reduce';
 import type { PageStore } from '../runner';
 import { initialState, KEPT_BATCHES } from '../state';
 import { Store } from '../store';
-import { keptPath } from './kept';
+import { keptPath } from '../../report/kept-trajectories';
 import { LABEL_FILE, parseLabel } from './label';
 import { Library } from './library';
 
@@ -46,7 +46,7 @@ it('keeps when a run began and ended, and its latest trajectories', async () => 
   // A run that is stopped now leaves no folder.
   expect(files.size).toBe(0);
   const play = (event: RunEvent): void => onEvent(event);
-  for (let step = 1; step <= KEPT_BATCHES + 2; step++) {
+  for (let step = 1; step <= KEPT_BATCHES.most + 2; step++) {
     play({ kind: 'step', metrics: metricsOf(step) });
     play({ kind: 'trajectories', step, items: [trajectoryOf()] });
   }
@@ -60,7 +60,7 @@ it('keeps when a run began and ended, and its latest trajectories', async () => 
 
   await library.reopen(record);
   const { batches } = store.state.trajectories;
-  expect(batches.map(({ step }) => step)).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
+  expect(batches.map(({ step }) => step)).toEqual(Array.from({ length: KEPT_BATCHES.most }, (_, i) => i + 3));
   expect(store.state.run).toMatchObject({ status: 'idle', recordId: record.id });
 });
 

@@ -4,12 +4,23 @@ import type { Settings } from '../../settings/settings';
 import type { TrainerApi } from '../../../workers/api';
 import { explain } from '../problems';
 import type { PageStore } from '../runner';
-import { KEPT_BATCHES, type RunRecord, type TrajectoryBatch } from '../state';
+import {
+  batchText,
+  followedLine,
+  KEPT_FOLLOWED,
+  keptPath,
+  keptStep,
+  parseBatch,
+  parseFollowed,
+  type Followed,
+  type TrajectoryBatch,
+} from '../../report/kept-trajectories';
+import { KEPT_BATCHES, tokensOf, tooManyBatches, type RunRecord, type View } from '../state';
 import type { PickedFile } from '../parts/dropped-files';
 import { runZip, zipPaths, type ZipChoice } from './export';
 import { lotsOf } from './given';
 import { importLots, type ImportedRuns } from './importing';
-import { batchText, KEPT_LOG, keptPath, keptStep, logText, parseBatch, parseLog } from './kept';
+import { KEPT_LOG, logText, parseLog } from './kept';
 import { BLANK_LABEL, LABEL_FILE, type RunLabel } from './label';
 
 /** Follows one run from its start. */
@@ -38,7 +49,7 @@ export class Library {
    * written before the first step, since a run that is stopped while it loads leaves no folder.
    */
   keeping({ outputDir }: Settings, preset: string): Keeping {
-    let steps: number[] = [];
+    let steps: { readonly step: number; readonly tokens: number }[] = [];
     let hasBegun = false;
     const begin = (): void => {
       hasBegun = true;
@@ -50,12 +61,17 @@ export class Library {
       onEvent: (event) => {
         if (!hasBegun && (event.kind === 'step' || event.kind === 'warm-start')) begin();
         if (event.kind === 'saved' && hasBegun) keepLog();
+        if (event.kind === 'followed') {
+          const text = this.#store.state.trajectories.followed.map(followedLine).join('');
+          this.#write(`${outputDir}/${KEPT_FOLLOWED}`, text);
+        }
         if (event.kind !== 'trajectories') return;
         const { step, items } = event;
         this.#write(`${outputDir}/${keptPath(step)}`, batchText({ step, items }));
-        steps = [...steps.filter((one) => one !== step), step];
-        for (const old of steps.splice(0, Math.max(0, steps.length - KEPT_BATCHES)))
-          this.#next(() => this.#api.removeFiles(`${outputDir}/${keptPath(old)}`));
+        steps = [...steps.filter((one) => one.step !== step), { step, tokens: tokensOf(items) }];
+        const old = tooManyBatches(steps);
+        steps = steps.filter((one) => !old.includes(one.step));
+        for (const one of old) this.#next(() => this.#api.removeFiles(`${outputDir}/${keptPath(one)}`));
       },
       end: (reason) => {
         // One that goes on has a folder from before; what it kept there of its log stays where nothing came to it.
@@ -79,11 +95,12 @@ export class Library {
   }
 
   /** Shows a run as it ended: its curves and evaluations, and what was kept of its trajectories and log. */
-  async reopen({ id, outputDir }: RunRecord): Promise<void> {
+  async reopen({ id, outputDir }: RunRecord, view: View = 'curves'): Promise<void> {
     try {
       const batches = await this.batchesOf({ outputDir });
       const log = parseLog((await this.text(`${outputDir}/${KEPT_LOG}`)) ?? '');
-      this.#store.dispatch({ kind: 'reopened', id, batches, log });
+      const followed = await this.#followedOf(outputDir);
+      this.#store.dispatch({ kind: 'reopened', id, batches, log, followed, view });
     } catch (error) {
       this.#store.dispatch({ kind: 'problem', problem: explain(error, 'storage') });
     }
@@ -95,13 +112,17 @@ export class Library {
     const kept = (await this.#api.listFiles(`${outputDir}/`))
       .filter((path) => keptStep(path) !== null)
       .sort((a, b) => (keptStep(a) ?? 0) - (keptStep(b) ?? 0))
-      .slice(-KEPT_BATCHES);
+      .slice(-KEPT_BATCHES.most);
     const batches: TrajectoryBatch[] = [];
     for (const path of kept) {
       const batch = parseBatch((await this.text(path)) ?? '');
       if (batch !== null) batches.push(batch);
     }
     return batches;
+  }
+
+  async #followedOf(outputDir: string): Promise<Followed[]> {
+    return parseFollowed((await this.text(`${outputDir}/${KEPT_FOLLOWED}`)) ?? '');
   }
 
   /** A run as one file, which {@link add} takes. */

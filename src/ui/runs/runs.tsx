@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { usePage } from '../page';
 import { DeleteButton } from '../parts/delete-button';
 import { t } from '../texts';
+import { RecordedPanel } from '../recorded/panel';
 import { RunDetails } from './details';
 import { ImportZone } from './import-zone';
 import { OfferPanel } from './offer-panel';
@@ -38,6 +39,7 @@ export function Runs(): JSX.Element {
       <p class="lead">{t.runs.lead}</p>
       <OfferPanel />
       <ImportZone />
+      <RecordedPanel />
       <RunsTools shown={rows.length} all={live.records.length} />
       {live.records.length === 0 ? (
         <p class="empty">{t.runs.empty}</p>

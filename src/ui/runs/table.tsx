@@ -2,6 +2,7 @@
 import type { Signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { usePage } from '../page';
+import { recordedOf } from '../recorded/recorded';
 import { t } from '../texts';
 import { cellText, type RowGroup, type RunRow } from './rows';
 import { COLUMNS, sortedBy, type Column } from './view';
@@ -120,6 +121,7 @@ function Row({ row, chosen, onChoose, open }: Omit<Props, 'groups'> & { readonly
           {name}
         </button>
         {end !== 'finished' && <span class={`tag tag-${end}`}>{t.runs.end[end]}</span>}
+        {recordedOf(outputDir) !== null && <span class="tag">{t.recorded.tag}</span>}
         {label?.importedFrom && <span class="tag">{t.runs.imported}</span>}
         {label?.note && <small class="runs-note">{label.note}</small>}
       </th>

@@ -13,6 +13,9 @@ export function EnvironmentPicker(): JSX.Element {
   const id = formEnvironment(live.form);
   const environments = knownEnvironments().map(({ name, info }) => ({ name, info: worded(info) }));
   const problem = derived.resolved.value.problems.get('environment');
+  const examples: Readonly<Record<string, { readonly task: string; readonly answer: string } | undefined>> =
+    t.setup.examples;
+  const example = problem === undefined ? examples[id] : undefined;
   return (
     <div class="environment">
       <div class="preset">
@@ -41,6 +44,7 @@ export function EnvironmentPicker(): JSX.Element {
         <p class="note" id="environment-note">
           {problem ?? worded(environmentInfo(id)).description}
         </p>
+        {example !== undefined && <p class="note">{t.setup.example(example.task, example.answer)}</p>}
       </div>
       <FileZone />
     </div>

@@ -3,7 +3,7 @@ import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
 import type { AnySettingInfo } from '../../settings/setting-info';
-import { fieldText, withEdit } from '../form-state';
+import { fieldText, presetText, withEdit } from '../form-state';
 import { useLive, usePage } from '../page';
 import { t } from '../texts';
 import { ruleText } from '../texts/help';
@@ -56,6 +56,21 @@ export function Field({ name, info }: Props): JSX.Element {
           onText={(next) => dispatch({ kind: 'form', form: withEdit(now().form, name, next) })}
         />
         {info.unit !== '' && <span class="field-unit">{info.unit}</span>}
+        {isChanged && (
+          <button
+            type="button"
+            class="quiet field-reset"
+            aria-label={t.setup.resetField(info.label)}
+            title={t.setup.resetField(info.label)}
+            disabled={derived.busy.value}
+            onClick={() => {
+              const { form } = now();
+              dispatch({ kind: 'form', form: withEdit(form, name, presetText(form, name)) });
+            }}
+          >
+            ↺
+          </button>
+        )}
       </span>
       <p class="field-error" id={error} hidden={problem === ''}>
         {problem}

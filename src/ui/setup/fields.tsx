@@ -10,6 +10,7 @@ import { useLive, usePage } from '../page';
 import { t } from '../texts';
 import { groupName } from '../texts/help';
 import { Field } from './field';
+import { isFinding, isFound, type SettingsFind } from './settings-find';
 
 /** Whether a setting has controls of its own in the page. */
 export function isElsewhere(key: string, environment: string): boolean {
@@ -18,10 +19,14 @@ export function isElsewhere(key: string, environment: string): boolean {
 }
 
 /** All other settings: the usual ones by group, the rarely changed ones of each group behind "More". */
-export function Fields(): JSX.Element {
+export function Fields({ find }: { readonly find: SettingsFind }): JSX.Element {
   const schema = useLive((state) => shownSchema(state.form));
   const environment = useLive((state) => formEnvironment(state.form));
-  const keys = schema.keys.filter((key) => !isElsewhere(key, environment));
+  const edits = useLive((state) => state.form.edits);
+  const keys = schema.keys.filter(
+    (key) => !isElsewhere(key, environment) && isFound(key, settingInfo(schema, key), find, edits),
+  );
+  if (keys.length === 0) return <p class="note">{t.setup.noSetting}</p>;
   return (
     <div class="fields">
       {SETTING_GROUPS.map((group) => (
@@ -29,6 +34,7 @@ export function Fields(): JSX.Element {
           key={`${environment} ${group}`}
           group={group}
           schema={schema}
+          isFinding={isFinding(find)}
           keys={keys.filter((key) => settingInfo(schema, key).group === group)}
         />
       ))}
@@ -40,10 +46,12 @@ interface GroupProps {
   readonly group: AnySettingInfo['group'];
   readonly schema: SettingsSchema;
   readonly keys: readonly string[];
+  /** What is found is shown, however rarely it is changed. */
+  readonly isFinding: boolean;
 }
 
-function Group({ group, schema, keys }: GroupProps): JSX.Element | null {
-  const isRare = (key: string): boolean => settingInfo(schema, key).advanced ?? false;
+function Group({ group, schema, keys, isFinding: all }: GroupProps): JSX.Element | null {
+  const isRare = (key: string): boolean => !all && (settingInfo(schema, key).advanced ?? false);
   const usual = keys.filter((key) => !isRare(key));
   const rare = keys.filter(isRare);
   if (keys.length === 0) return null;

@@ -8,6 +8,7 @@ import { useLive, usePage, useTelling } from '../page';
 import { chosenFiles, droppedFiles, type PickedFile } from '../parts/dropped-files';
 import { DropZone, FileButton } from '../parts/files';
 import { t } from '../texts';
+import { ModelList } from './model-list';
 import { missingModel } from './obstacle';
 
 /** More files than any model has; a whole disk is no model. */
@@ -76,6 +77,7 @@ export function ModelPicker(): JSX.Element {
               : t.setup.ownModelNote}
         </p>
       </DropZone>
+      <ModelList />
       {facts !== undefined && <Facts facts={facts} />}
     </div>
   );

@@ -6,6 +6,7 @@ import { EMPTY_FORM, formEnvironment, formToHash, withEnvironment, type FormStat
 import { usePage } from '../page';
 import { t } from '../texts';
 import { Fields, isElsewhere } from './fields';
+import { FIND_ALL } from './settings-find';
 
 export function SettingsPanel(): JSX.Element {
   const { live, derived, dispatch, now } = usePage();
@@ -16,6 +17,7 @@ export function SettingsPanel(): JSX.Element {
     [...keys].filter((key) => !isElsewhere(key, environment)).length;
   const changed = here(Object.keys(form.edits));
   const isWrong = here(problems.keys()) > 0;
+  const find = useSignal(FIND_ALL);
   const details = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
     // A wrong value that came with the link must not hide in a closed panel.
@@ -30,7 +32,24 @@ export function SettingsPanel(): JSX.Element {
         </span>
       </summary>
       {problems.has('') && <p class="field-error">{problems.get('')}</p>}
-      <Fields />
+      <div class="settings-find" role="search" aria-label={t.setup.findSetting}>
+        <input
+          type="search"
+          aria-label={t.setup.findSetting}
+          placeholder={t.setup.findSetting}
+          value={find.value.words}
+          onInput={({ currentTarget }) => (find.value = { ...find.value, words: currentTarget.value })}
+        />
+        <label>
+          <input
+            type="checkbox"
+            checked={find.value.changed}
+            onChange={({ currentTarget }) => (find.value = { ...find.value, changed: currentTarget.checked })}
+          />{' '}
+          {t.setup.onlyChanged}
+        </label>
+      </div>
+      <Fields find={find.value} />
       <div class="button-row">
         <button
           type="button"

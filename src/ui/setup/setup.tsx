@@ -10,6 +10,7 @@ import { ModelPicker } from './model-picker';
 import { ModePicker } from './mode-picker';
 import { PresetPicker } from './preset-picker';
 import { RunButtons } from './run-buttons';
+import { RunPlanPanel } from './run-plan';
 import { SettingsPanel } from './settings-panel';
 
 export function Setup(): JSX.Element {
@@ -26,6 +27,7 @@ export function Setup(): JSX.Element {
         </div>
       )}
       <ModelPicker />
+      <RunPlanPanel />
       <RunButtons />
       <CompareModes />
       <HubToken />

@@ -10,6 +10,8 @@ import type { RunRecord } from '../state';
 import { Reopened } from '../runs/reopened';
 import { Evaluations } from './evaluations';
 import { Intro } from './intro';
+import { FollowedView } from '../why/followed';
+import { StepJump } from '../why/step-jump';
 import type { Panel } from './panels';
 import { commonPanels, environmentPanels } from './run-panels';
 
@@ -21,7 +23,9 @@ export function Training(): JSX.Element {
     <div>
       <Reopened />
       <ChartTools />
+      <StepJump />
       <RunCharts />
+      <FollowedView />
       <Evaluations />
     </div>
   );
@@ -63,9 +67,11 @@ function RunChart({ panel, record }: { readonly panel: Panel; readonly record: R
     const places = axis?.(record) ?? stepAxis(record.steps, record.evaluations);
     return [places, values(record, places)] as const;
   }, [record]);
-  return (
-    <Chart
-      {...{ title, caption, series, headline, format, axisFormat, range, yName, xRange, x, ys, ownMean }}
-    />
-  );
+  const { dispatch } = usePage();
+  // Evaluations and a warm start have points of their own, which are of no step.
+  const onPick = (at: number): void => {
+    if (record.steps.some(({ step }) => step === at)) dispatch({ kind: 'step-opened', step: at });
+  };
+  const form = { title, caption, series, headline, format, axisFormat, range, yName, xRange, ownMean };
+  return <Chart {...form} {...{ x, ys, onPick }} />;
 }

@@ -1,5 +1,6 @@
 /** One trajectory: its verdict, its numbers, and its tokens. */
 import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
 import type { TrajectoryView } from '../../grpo/types';
 import { percent, signed } from '../format';
 import { TOKEN_SOURCE } from '../../tokens/types';
@@ -8,14 +9,23 @@ import { Segmented } from '../parts/segmented';
 import { TokenLegend } from '../parts/token-legend';
 import { TokenView } from '../parts/token-view';
 import { VerdictSign } from '../parts/verdict';
+import { shownBatch } from '../state';
 import { t } from '../texts';
+import { TokenPanel } from '../why/token-panel';
+import { TokenTable } from '../why/token-table';
+import { GroupTreeView } from '../why/tree-view';
 import { endText, trained, verdict } from '../tokens';
 
 const COLOURINGS = ['mask', 'advantage', 'logprob'] as const;
 
 export function TrajectoryDetail({ item }: { readonly item: TrajectoryView }): JSX.Element {
   const { live, dispatch } = usePage();
-  const { colouring } = live.trajectories;
+  const { colouring, token } = live.trajectories;
+  const batch = shownBatch(live.trajectories);
+  const group = useMemo(
+    () => (batch?.items ?? []).filter((one) => one.group === item.group),
+    [batch, item.group],
+  );
   const { question, rollout, answer, lossMask, source } = item;
   const result = verdict(item);
   const trainsTools = source.some((one, i) => one === TOKEN_SOURCE.tool && (lossMask[i] ?? 0) > 0);
@@ -47,7 +57,15 @@ export function TrajectoryDetail({ item }: { readonly item: TrajectoryView }): J
         />
         <TokenLegend colouring={colouring} trainsTools={trainsTools} />
       </div>
-      <TokenView view={item} colouring={colouring} label={t.trajectories.tokensOf(rollout + 1)} />
+      <TokenView
+        view={item}
+        colouring={colouring}
+        label={t.trajectories.tokensOf(rollout + 1)}
+        onChoose={(chosen) => dispatch({ kind: 'trajectory-token', token: chosen })}
+      />
+      {token !== null && token < item.tokens.length && <TokenPanel item={item} token={token} />}
+      <TokenTable item={item} />
+      <GroupTreeView items={group} />
     </article>
   );
 }

@@ -7,22 +7,41 @@ import { usePage } from '../page';
 import { VerdictMark } from '../parts/verdict';
 import { shownBatch } from '../state';
 import { t } from '../texts';
+import { groupReason } from '../why/numbers';
+import { matches } from './filter';
 import { endText, questionGroups, verdict, type QuestionGroup } from '../tokens';
 
 export function TrajectoryList(): JSX.Element {
   const batch = shownBatch(usePage().live.trajectories);
+  const { filter } = usePage().live.trajectories;
   const groups = useMemo(() => questionGroups(batch?.items ?? []), [batch]);
+  const shown = groups.map((group) => ({
+    group,
+    items: group.items.filter((item) => matches(item, filter)),
+  }));
+  if (batch !== null && shown.every(({ items }) => items.length === 0))
+    return <p class="empty">{t.trajectories.noMatch}</p>;
   return (
     <div class="traj-list">
-      {groups.map((group) => (
-        <Group key={`${batch?.step ?? ''} ${group.group}`} group={group} />
-      ))}
+      {shown.map(
+        ({ group, items }) =>
+          items.length > 0 && (
+            <Group key={`${batch?.step ?? ''} ${group.group}`} group={group} items={items} />
+          ),
+      )}
     </div>
   );
 }
 
-function Group({ group }: { readonly group: QuestionGroup }): JSX.Element {
-  const { question, goldAnswer, right, items, kept } = group;
+interface GroupProps {
+  readonly group: QuestionGroup;
+  /** Those of it that are listed. */
+  readonly items: readonly TrajectoryView[];
+}
+
+function Group({ group, items }: GroupProps): JSX.Element {
+  const { question, goldAnswer, right } = group;
+  const all = group.items.length;
   return (
     <section class="traj-group" aria-label={question}>
       <h3>{question}</h3>
@@ -32,12 +51,8 @@ function Group({ group }: { readonly group: QuestionGroup }): JSX.Element {
             {t.trajectories.rightAnswer} <b>{goldAnswer}</b> ·{' '}
           </>
         )}
-        {right === null ? t.trajectories.rollouts(items.length) : t.trajectories.right(right, items.length)}
-        {!kept && (
-          <span class="tag" title={t.trajectories.notTrainedWhy}>
-            {t.trajectories.notTrained}
-          </span>
-        )}
+        {right === null ? t.trajectories.rollouts(all) : t.trajectories.right(right, all)}{' '}
+        {!group.kept && <span class="tag">{t.why.reason[groupReason(group)]}</span>}
       </p>
       <ul>
         {items.map((item) => (

@@ -2,9 +2,12 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { usePage } from '../page';
+import { RecordedPanel } from '../recorded/panel';
 import { openTrajectory } from '../state';
 import { t } from '../texts';
+import { StepCard } from '../why/step-card';
 import { TrajectoryDetail } from './detail';
+import { FilterBar } from './filter-bar';
 import { TrajectoryList } from './list';
 
 export function Trajectories(): JSX.Element {
@@ -18,13 +21,21 @@ export function Trajectories(): JSX.Element {
     if (open !== null && matchMedia('(max-width: 60rem)').matches)
       detail.current?.scrollIntoView({ block: 'start' });
   }, [key]);
-  if (batches.length === 0) return <p class="empty">{t.trajectories.empty}</p>;
+  if (batches.length === 0 && step === null)
+    return (
+      <>
+        <p class="empty">{t.trajectories.empty}</p>
+        <RecordedPanel />
+      </>
+    );
   return (
     <div class="traj">
       <div class="traj-side">
         <label class="traj-step">
           {t.trajectories.step} <StepPicker />
         </label>
+        <StepCard />
+        {batches.length > 0 && <FilterBar />}
         <TrajectoryList />
       </div>
       <div class="traj-detail" ref={detail}>
@@ -43,6 +54,7 @@ const LATEST = 'latest';
 function StepPicker(): JSX.Element {
   const { live, dispatch } = usePage();
   const { batches, step } = live.trajectories;
+  const isKept = step === null || batches.some((batch) => batch.step === step);
   return (
     <select
       aria-label={t.trajectories.stepLabel}
@@ -52,6 +64,7 @@ function StepPicker(): JSX.Element {
       }
     >
       <option value={LATEST}>{t.trajectories.newest(batches.at(-1)?.step ?? null)}</option>
+      {!isKept && <option value={step}>{step}</option>}
       {[...batches].reverse().map((batch) => (
         <option key={batch.step} value={batch.step}>
           {batch.step}

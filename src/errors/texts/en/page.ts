@@ -19,6 +19,8 @@ export const page = {
     `${name} has ${bytes} bytes, and a run of at most ${most} bytes can be added here. Leave its checkpoints and its model out.`,
   'page/run-unreadable': ({ name }: { name: string }) =>
     `${name} has records of a run, but no step in them can be read. Give the file as it was written.`,
+  'page/recorded': ({ file, status }: { file: string; status: number }) =>
+    `The recorded run ${file} could not be fetched: the server of this page answered with status ${status}. Reload the page, or train a run of your own.`,
   'page/no-zip': ({ name }: { name: string }) =>
     `${name} is no zip file that can be read. Choose the adapter’s two files instead.`,
 };

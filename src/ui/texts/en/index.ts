@@ -18,8 +18,10 @@ import { lessonReal } from './lessons/real';
 import { lessons } from './lessons/common';
 import { mail } from './mail';
 import { mask } from './mask';
+import { models } from './models';
 import { problems } from './problems';
 import { reach } from './reach';
+import { recorded } from './recorded';
 import { run } from './run';
 import { runs } from './runs';
 import { setup } from './setup';
@@ -27,6 +29,7 @@ import { storage } from './storage';
 import { tokens } from './tokens';
 import { training } from './training';
 import { trajectories } from './trajectories';
+import { why } from './why';
 
 export const english = {
   advice,
@@ -48,8 +51,10 @@ export const english = {
   lessons,
   mail,
   mask,
+  models,
   problems,
   reach,
+  recorded,
   run,
   runs,
   setup,
@@ -57,4 +62,5 @@ export const english = {
   tokens,
   training,
   trajectories,
+  why,
 };

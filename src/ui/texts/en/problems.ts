@@ -6,6 +6,7 @@ export const problems = {
     import: 'The files could not be read.',
     environment: 'The file could not be used as a task.',
     model: 'This model cannot be used.',
+    plan: 'This run cannot be made as it is.',
     export: 'The export was not made.',
     download: 'The adapter could not be downloaded.',
     mail: 'The mail could not be changed.',

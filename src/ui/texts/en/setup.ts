@@ -59,6 +59,27 @@ export const setup = {
   allSettings: 'All settings',
   changed: (n: number) => `${n} changed`,
   reset: 'Reset to preset',
+  resetField: (setting: string) => `Reset ${setting} to the preset`,
+  findSetting: 'Find a setting',
+  onlyChanged: 'only changed ones',
+  noSetting: 'No setting is like that.',
+  example: (task: string, answer: string) => `For example: ${task} → ${answer}`,
+  examples: {
+    mail: {
+      task: '“Who is the new contact for Project Alder?”',
+      answer: 'searches, reads a mail, answers “Ines Varga”',
+    },
+    'mail-first-call': {
+      task: '“When is the invoice due?”',
+      answer: 'one well-formed search, which is rewarded by itself',
+    },
+    digit: { task: '“Mia writes the digit 7. Which digit?”', answer: '“7”, and nothing else' },
+    guess: { task: 'a hidden number', answer: 'guesses, is told “higher” or “lower”, and guesses again' },
+    rows: {
+      task: 'a row with question and answer of your own file',
+      answer: 'the answer, compared with the row’s',
+    },
+  },
   copyLink: 'Copy link to these settings',
   copied: 'Copied.',
   notCopied: 'The address bar holds the link.',

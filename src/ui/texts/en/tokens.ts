@@ -31,7 +31,18 @@ export const tokens = {
     tool: 'tool result, not trained',
     'tool-trained': 'tool result, trained',
   },
-  fact: { mask: 'mask', advantage: 'advantage', logprob: 'log-prob' },
+  fact: {
+    id: 'id',
+    mask: 'mask',
+    advantage: 'advantage',
+    logprob: 'log-prob',
+    now: 'at the update',
+    reference: 'reference',
+    after: 'after the step',
+    ratio: 'ratio',
+    share: 'share of the gradient',
+  },
+  clipped: (ratio: string) => `${ratio}, clipped`,
   /** A token in a legend. */
   sample: 'abc',
   legend: {

@@ -11,8 +11,6 @@ export const trajectories = {
   rightAnswer: 'Right answer:',
   rollouts: (n: number) => count(n, 'rollout'),
   right: (n: number, all: number) => `${n} of ${all} right`,
-  notTrained: 'not trained',
-  notTrainedWhy: 'All its rewards are alike, so there is nothing to compare.',
   rewardOnly: 'no answer is asked for, its reward counts',
   saidReward: 'reward',
   saidAdvantage: ', advantage',
@@ -27,6 +25,24 @@ export const trajectories = {
     readonly share: string;
   }) =>
     `Reward ${of.reward} · advantage ${of.advantage} · ${of.trained} of ${count(of.tokens, 'token')} trained (${of.share})`,
+  noMatch: 'No rollout of this step matches the filter.',
+  filters: {
+    title: 'Find rollouts',
+    words: 'Words in question, conversation or answer',
+    verdictLabel: 'Verdict',
+    verdict: { any: 'right and wrong', right: 'right', wrong: 'wrong' },
+    groupLabel: 'Group',
+    group: { any: 'trained and dropped', kept: 'trained', dropped: 'dropped' },
+    pushLabel: 'Advantage',
+    push: { any: 'any advantage', up: 'above 0', down: 'below 0' },
+    levelLabel: 'Level of the question',
+    anyLevel: 'any level',
+    level: (level: number) => `level ${level}`,
+    toolErrors: 'with a fault in a tool call',
+    clear: 'Clear',
+    found: 'Found in',
+    inStep: (step: number, n: number) => `step ${step}: ${n}`,
+  },
   colourBy: 'Colour by',
   colouring: { mask: 'Mask', advantage: 'Advantage', logprob: 'Log-prob' },
 };

@@ -19,8 +19,10 @@ import { lessonReal } from './lessons/real';
 import { lessons } from './lessons/common';
 import { mail } from './mail';
 import { mask } from './mask';
+import { models } from './models';
 import { problems } from './problems';
 import { reach } from './reach';
+import { recorded } from './recorded';
 import { run } from './run';
 import { runs } from './runs';
 import { setup } from './setup';
@@ -28,6 +30,7 @@ import { storage } from './storage';
 import { tokens } from './tokens';
 import { training } from './training';
 import { trajectories } from './trajectories';
+import { why } from './why';
 
 export const page: PageTexts = {
   advice,
@@ -49,8 +52,10 @@ export const page: PageTexts = {
   lessons,
   mail,
   mask,
+  models,
   problems,
   reach,
+  recorded,
   run,
   runs,
   setup,
@@ -58,4 +63,5 @@ export const page: PageTexts = {
   tokens,
   training,
   trajectories,
+  why,
 };

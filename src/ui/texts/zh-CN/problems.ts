@@ -7,6 +7,7 @@ export const problems: PageTexts['problems'] = {
     load: '无法训练。',
     import: '无法读取这些文件。',
     environment: '这个文件不能用作任务。',
+    plan: '这次运行按现有设置无法进行。',
     model: '无法使用这个模型。',
     export: '导出没有完成。',
     download: '无法下载适配器。',

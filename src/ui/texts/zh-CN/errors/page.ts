@@ -20,5 +20,7 @@ export const page: TextsOf<'page'> = {
   'page/run-large': ({ name, bytes, most }) =>
     `${name} 有 ${bytes} 字节，而这里最多能加入 ${most} 字节的运行。请去掉其中的检查点和模型。`,
   'page/run-unreadable': ({ name }) => `${name} 中有运行记录，但没有一步能读出来。请给出原样写出的文件。`,
+  'page/recorded': ({ file, status }) =>
+    `无法获取录制的运行 ${file}：本页面的服务器返回了状态码 ${status}。请重新加载页面，或自己训练一次。`,
   'page/no-zip': ({ name }) => `${name} 不是可读的 zip 文件。请改为选择适配器的两个文件。`,
 };
