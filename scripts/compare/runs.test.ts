@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Settings } from '../../src/settings/settings';
 import { collectRun } from './collect';
-import { assertAskedFor, runSettings, runState } from './folders';
-import { readOptions, readSeeds } from './options';
-import { planRuns, trainingJob } from './runs';
+import { assertAskedFor, runSettings, runState } from '../runs/folders';
+import { readSeeds } from '../runs/numbers';
+import { readOptions } from './options';
+import { trainingJob } from '../runs/finish';
+import { planRuns } from './runs';
 import { fakeSettings, writeFiles } from './testing';
 
 let folder: string;

@@ -11,6 +11,7 @@ import { SettingsError } from '../../src/settings/values';
 import { CommandError } from './command-error';
 import { DEVICE_SWITCHES, DEVICE_VALUES, useDeviceOptions } from './device-options';
 import { addEnvironmentFile } from './environment-file';
+import { endWithParent } from './end-with-parent';
 import { exitCodeOf } from './exit-codes';
 import { REPOSITORY } from './page';
 import { inputPath, outputPath, repositoryPath } from './paths';
@@ -169,6 +170,7 @@ export async function runCommand(usage: string, main: () => Promise<void>): Prom
     console.log(isBundle() ? usage.trim().replaceAll(/npm run (\w+) --/g, './mailgym $1') : usage.trim());
     return;
   }
+  endWithParent();
   try {
     await main();
   } catch (error) {

@@ -13,12 +13,6 @@ import { differingSettings } from '../../src/run/train/resume';
 import { schemaNear } from '../../src/env/settings';
 import type { Settings } from '../../src/settings/settings';
 import { CommandError } from '../runtime/command';
-import type { Variant } from './types';
-
-/** `masked-42`. The same name whether `compare` or `train` made the folder. */
-export function runName(variant: Variant, seed: number): string {
-  return `${variant}-${seed}`;
-}
 
 export type RunState = 'absent' | 'unfinished' | 'finished';
 
