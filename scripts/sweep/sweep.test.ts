@@ -29,7 +29,7 @@ const TOY = [
   '--maxTurns=3',
 ];
 const options = (...more: string[]) => {
-  const work = more.includes('--work') ? [] : ['--work', whole];
+  const work = more.includes('--work') ? [] : ['--work', join(folder, 'w')];
   return readOptions([...GRID, ...TOY, '--test-questions=0', ...work, ...more]);
 };
 
@@ -174,14 +174,7 @@ describe('a sweep of eight runs', () => {
   });
 
   test('another sweep in the same folder is refused, and named', async () => {
-    const argv = [
-      ...GRID,
-      ...TOY.slice(1),
-      '--maxSteps=7',
-      '--test-questions=0',
-      '--work',
-      whole,
-    ];
+    const argv = [...GRID, ...TOY.slice(1), '--maxSteps=7', '--test-questions=0', '--work', whole];
     await expect(runSweep(await readOptions(argv), quiet, toyWork())).rejects.toThrow(
       /another sweep: maxSteps \(was 6, now 7\)/,
     );

@@ -2,8 +2,8 @@ import { lockFolderInNode } from '../../src/run/folder/lock-node';
 import { openFsStore } from '../../src/run/stores/fs-store-node';
 import { RunControl } from '../../src/run/train/control';
 import { findStart } from '../../src/run/train/resume';
-import { runTraining, type RunSummary } from '../../src/run/train/trainer';
-import { openRun } from '../../src/run/open-run';
+import type { RunSummary } from '../../src/run/train/trainer';
+import { trainRun } from '../../src/run/train-run';
 import { Session } from '../../src/run/session';
 import type { Command } from '../runtime/command';
 import { ConsoleReport } from '../runtime/console';
@@ -22,12 +22,7 @@ export async function trainInNode({ settings }: Command): Promise<Training> {
     try {
       // What is wrong with the folder is told before a model is loaded.
       await findStart(lock.store, settings);
-      const opened = await openRun(session, settings, lock.store, (event) => report.follow(event));
-      try {
-        return await runTraining(opened.deps, opened.settings, (event) => report.follow(event), control);
-      } finally {
-        opened.dispose();
-      }
+      return await trainRun(session, settings, lock.store, (event) => report.follow(event), control);
     } finally {
       session.dispose();
       await lock.release();

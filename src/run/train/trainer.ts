@@ -32,7 +32,7 @@ import { tasksHash, startRun } from './resume';
 import { evaluationLines, startLines, stepLine, verboseLines, warmStartLine } from '../../report/console';
 import { traceLine } from '../../report/traces';
 import { isDue, learningRateAt } from '../../grpo/schedule';
-import { updateOnBatch } from '../../grpo/train-step';
+import { updateOnBatch, type NotFinite } from '../../grpo/train-step';
 import {
   type RunEvent,
   type RunPhase,
@@ -40,6 +40,7 @@ import {
   type StepMetrics,
   type StopReason,
 } from '../../grpo/types';
+import { notFiniteWords } from '../../errors/texts/en/training/rollout';
 import { TrainingError } from '../../errors/training';
 import type { HostTensors } from '../../formats/tensors';
 import { wantsWarmStart, WarmStart, type WarmStartDeps } from './warm-start';
@@ -294,9 +295,12 @@ class Run {
     );
     const rolledOut = now();
     const learningRate = learningRateAt(step, settings);
-    const update = await updateOnBatch(policy, batch.trajectories, settings, learningRate, (done, total) =>
-      this.#progress('training', done, total, step),
-    );
+    let found: NotFinite | null = null;
+    const update = await updateOnBatch(policy, batch.trajectories, settings, learningRate, {
+      onProgress: (done, total) => this.#progress('training', done, total, step),
+      onNotFinite: (what) => (found = what),
+    });
+    const updatesSkipped = this.#skipped(step, found);
     const metrics = stepMetrics({
       step,
       maxSteps: settings.maxSteps,
@@ -304,6 +308,7 @@ class Run {
       batchSize: settings.batchSize,
       batch,
       update,
+      skippedUpdate: found !== null,
       learningRate,
       table: this.#deps.metrics,
       gpuBytes: policy.memory.bytes,
@@ -313,7 +318,7 @@ class Run {
     await this.#checkpoints.folder.append(METRICS_FILE, `${JSON.stringify(metrics)}\n`);
     if (settings.saveRollouts) await this.#saveRollouts(step, batch.trajectories);
     this.#lastMetrics = metrics;
-    this.#state = { ...this.#state, step, history: { file: METRICS_FILE, lines: step } };
+    this.#state = { ...this.#state, step, updatesSkipped, history: { file: METRICS_FILE, lines: step } };
     this.#onEvent({ kind: 'step', metrics });
     this.#onEvent({
       kind: 'trajectories',
@@ -326,6 +331,19 @@ class Run {
     for (const message of this.#silence.observe(metrics, settings.batchSize * settings.numGenerations)) {
       this.#warn(message);
     }
+  }
+
+  /** Steps in a row without a finite update, this one included. @throws TrainingError when they are too many */
+  #skipped(step: number, found: NotFinite | null): number {
+    if (found === null) return 0;
+    const before = this.#state.updatesSkipped ?? 0;
+    const { maxSkippedUpdates } = this.#settings;
+    if (before >= maxSkippedUpdates) throw TrainingError.of('training/not-finite', { found, before });
+    this.#warn(
+      `The update of step ${step} gave ${notFiniteWords(found)}. It is left out; adapter and optimiser stay as they were ` +
+        `(${before + 1} in a row, at most ${maxSkippedUpdates}: maxSkippedUpdates).`,
+    );
+    return before + 1;
   }
 
   async #saveRollouts(step: number, trajectories: readonly ScoredTrajectory[]): Promise<void> {

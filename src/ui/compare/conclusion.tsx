@@ -32,7 +32,8 @@ export function ConclusionView({ names, conclusion }: Comparison): JSX.Element {
 
 /** The sentence that names the winner, or says that there is none. */
 export function verdictText({ names, conclusion }: Comparison): string {
-  return verdictWords(names, conclusion, t.conclusion, fixed);
+  const words = { ahead: t.conclusion.ahead, cannotTell: t.conclusion.cannotTell };
+  return verdictWords(names, conclusion, words, fixed);
 }
 
 export function sideText(name: string, { accuracy, start, signs }: Side): string {
