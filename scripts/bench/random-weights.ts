@@ -4,6 +4,7 @@ import { rowWidth } from '../../src/formats/tensor-store';
 import { expectedTensors } from '../../src/engine/weights/weights';
 import type { ModelConfig } from '../../src/engine/types';
 import { Random } from '../../src/random/philox';
+import type { HostTensor, HostTensors } from '../../src/formats/tensors';
 
 /** Drawn once; tensors begin at other places of it, and repeat it where they are longer. A prime, so that rows differ. */
 const DRAWN = 1_048_573;
@@ -39,4 +40,14 @@ export function randomStore(config: ModelConfig, seed: number): TensorStore {
     });
   }
   return { origin: 'random weights', tensors, close: () => Promise.resolve() };
+}
+
+/** The same on the host, for measuring: a normal draw of 600 million weights would take a minute. */
+export async function randomWeights(config: ModelConfig, seed: number): Promise<HostTensors> {
+  const { tensors } = randomStore(config, seed);
+  const weights = new Map<string, HostTensor>();
+  for (const [name, { shape, read }] of tensors) {
+    weights.set(name, { shape, data: await read(0, shape[0] ?? 1) });
+  }
+  return weights;
 }

@@ -183,14 +183,14 @@ export class TrainedState {
   }
 }
 
-function refuseUntrainable(
-  { branchNorms, embeddingScale, family, normOffset, qkNorm }: ModelConfig,
-  base: HostTensors | BaseWeights | null,
-): void {
+function refuseUntrainable(config: ModelConfig, base: HostTensors | BaseWeights | null): void {
   if (base instanceof BaseWeights) throw PolicyError.of('policy/full-shared');
-  if (qkNorm || branchNorms || normOffset !== 0 || embeddingScale !== 1) {
-    throw PolicyError.of('policy/full-family', { family });
-  }
+  if (!trainsInFull(config)) throw PolicyError.of('policy/full-family', { family: config.family });
+}
+
+/** Whether there are gradients of all weights of such a model, not of an adapter alone. */
+export function trainsInFull({ branchNorms, embeddingScale, normOffset, qkNorm }: ModelConfig): boolean {
+  return !qkNorm && !branchNorms && normOffset === 0 && embeddingScale === 1;
 }
 
 function allocate(gpu: Gpu, length: number, parameters: Float32Array | null): FlatState {

@@ -1,6 +1,5 @@
 /** Where a step's time on the GPU goes, program by program. */
 import { GpuPolicy } from '../../../src/engine/gpu-policy';
-import { initWeights } from '../../../src/engine/weights/weights';
 import { MODELS, stepSize } from '../archs';
 import { randomTokens } from '../batch';
 import { profileId, type ProfileName } from '../catalog';
@@ -8,6 +7,7 @@ import { ourDecode, prompts } from '../decode';
 import { trainerStep } from '../grpo';
 import { plainRow } from '../measure';
 import { profile } from '../profiler';
+import { randomWeights } from '../random-weights';
 import { freshPolicy, loadDefaultPolicy, openDefaultRun, recordGroups, score } from '../recorded';
 import type { Session } from '../session';
 import { ADAPTER, FULL, ourStep } from '../steps';
@@ -28,7 +28,7 @@ export async function profileRows(session: Session): Promise<void> {
     ['lora', ADAPTER],
   ] as const) {
     if (!wanted(name)) continue;
-    const model = { config, tensors: initWeights(config, 5) };
+    const model = { config, tensors: await randomWeights(config, 5) };
     const step = ourStep(session, name, model, randomTokens(config, size), training);
     const what = name === 'full' ? 'all parameters' : 'the adapter alone';
     await profileStep(
@@ -39,7 +39,7 @@ export async function profileRows(session: Session): Promise<void> {
     );
   }
   if (wanted('decode')) {
-    const policy = new GpuPolicy(opened.gpu, config, initWeights(config, 5), { kind: 'none' });
+    const policy = new GpuPolicy(opened.gpu, config, await randomWeights(config, 5), { kind: 'none' });
     const steps = ourDecode(policy, prompts(config, SEQUENCES), TOKENS);
     await profileStep(
       session,

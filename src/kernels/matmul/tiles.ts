@@ -19,6 +19,17 @@ export const MANY_ROWS = 32;
 /** Lanes of a hardware workgroup without shared memory: a subgroup, or half of one. */
 const HARDWARE_LANES = 32;
 
+/** Those that were fastest for some layout and size on the cards that were measured (docs/benchmarks.md); best guess first. */
+const WORKGROUP_TILES: readonly WorkgroupTile[] = (
+  [
+    { threads: [16, 16], rows: 4, cols: 8, depth: 16 },
+    { threads: [16, 16], rows: 8, cols: 8, depth: 16 },
+    { threads: [8, 8], rows: 8, cols: 8, depth: 16 },
+    { threads: [16, 8], rows: 8, cols: 4, depth: 8 },
+    { threads: [8, 8], rows: 4, cols: 4, depth: 16 },
+  ] as const
+).map((tile): WorkgroupTile => ({ kind: 'workgroup', ahead: true, ...tile }));
+
 const tuned = new WeakMap<Gpu, MatmulTuning>();
 
 /** What is set for a device. */
@@ -31,15 +42,7 @@ export function setMatmulTuning(gpu: Gpu, tuning: MatmulTuning): void {
 /** Candidates for many rows on this device, best guess first. */
 export function candidateTiles(gpu: Gpu, layout: MatmulLayout): readonly MatmulTile[] {
   const { maxComputeInvocationsPerWorkgroup: most } = gpu.limits;
-  const workgroups = (
-    [
-      { kind: 'workgroup', threads: [16, 16], rows: 4, cols: 4 },
-      { kind: 'workgroup', threads: [16, 16], rows: 8, cols: 4 },
-      { kind: 'workgroup', threads: [16, 16], rows: 8, cols: 8 },
-      { kind: 'workgroup', threads: [8, 8], rows: 8, cols: 8 },
-      { kind: 'workgroup', threads: [8, 8], rows: 4, cols: 4 },
-    ] satisfies WorkgroupTile[]
-  ).filter(({ threads: [x, y] }) => x * y <= most);
+  const workgroups = WORKGROUP_TILES.filter(({ threads: [x, y] }) => x * y <= most);
   const wide: RegisterTile = {
     kind: 'registers',
     tileRows: 8,
@@ -88,7 +91,7 @@ export function tileExtent(tile: MatmulTile): { rows: number; cols: number } {
 /** A name for a tile; no two are alike. */
 export function tileKey(tile: MatmulTile): string {
   return tile.kind === 'workgroup'
-    ? `workgroup ${tile.threads[0]}x${tile.threads[1]} of ${tile.rows}x${tile.cols}`
+    ? `workgroup ${tile.threads[0]}x${tile.threads[1]} of ${tile.rows}x${tile.cols}x${tile.depth}${tile.ahead ? ' ahead' : ''}`
     : `registers ${tile.lanes} of ${tile.tileRows}x${tile.tileCols}${tile.shared ? ' shared' : ''}`;
 }
 

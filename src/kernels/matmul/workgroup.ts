@@ -25,10 +25,11 @@ export interface WorkgroupTile {
   /** Rows and columns per invocation, in fours. */
   readonly rows: number;
   readonly cols: number;
+  /** Inner length of a tile, in fours: with 128 rows and columns and 16, A and B fill the 16 KiB that every device has. */
+  readonly depth: number;
+  /** Loads the next tile into registers before it computes with the present one, so that memory is not waited for. */
+  readonly ahead: boolean;
 }
-
-/** Inner length of a tile: with 128 rows and columns, A and B fill the 16 KiB that every device has. */
-const DEPTH = 16;
 
 /** Rows and columns of one workgroup. */
 export function workgroupExtent({ threads, rows, cols }: WorkgroupTile): { rows: number; cols: number } {
@@ -42,13 +43,14 @@ export function suitsWorkgroups({ layout, vec4, transposed }: MatmulTask): boole
 
 /** @throws Error for tasks that do not suit, and tiles not in fours. */
 export function workgroupProgram(task: MatmulTask, tile: WorkgroupTile): Program {
-  const { threads, rows, cols } = tile;
+  const { threads, rows, cols, depth, ahead } = tile;
   checkTask(task);
   if (!suitsWorkgroups(task))
     throw new Error(`Matmul tiles in workgroup memory do not suit ${keyOf(task, '')}.`);
-  if (rows % 4 !== 0 || cols % 4 !== 0) throw new Error('Matmul tiles in workgroup memory come in fours.');
+  if ([rows, cols, depth].some((n) => n % 4 !== 0))
+    throw new Error('Matmul tiles in workgroup memory come in fours.');
   return {
-    key: keyOf(task, `workgroup-${threads.join('x')}-${rows}x${cols}`),
+    key: keyOf(task, `workgroup-${threads.join('x')}-${rows}x${cols}x${depth}${ahead ? '-ahead' : ''}`),
     storage: storageOf(task),
     uniforms: UNIFORMS,
     workgroup: [threads[0], threads[1], 1],
@@ -57,15 +59,15 @@ export function workgroupProgram(task: MatmulTask, tile: WorkgroupTile): Program
 }
 
 function body(task: MatmulTask, tile: WorkgroupTile): string {
-  const { threads, rows, cols } = tile;
+  const { threads, rows, cols, depth } = tile;
   const [tx, ty] = threads;
   const { rows: high, cols: wide } = workgroupExtent(tile);
   const cells = range(rows).flatMap((i) => range(cols / 4).map((q) => ({ i, q, id: `${i}_${q}` })));
   const { layout } = task;
   return `
 ${loaders(task)}
-var<workgroup> ta: array<vec4<f32>, ${(DEPTH * high) / 4}>;
-var<workgroup> tb: array<vec4<f32>, ${(DEPTH * wide) / 4}>;
+var<workgroup> ta: array<vec4<f32>, ${(depth * high) / 4}>;
+var<workgroup> tb: array<vec4<f32>, ${(depth * wide) / 4}>;
 @compute @workgroup_size(${tx}, ${ty}, 1)
 fn main(@builtin(local_invocation_id) lid: vec3<u32>, @builtin(local_invocation_index) me: u32, @builtin(workgroup_id) wid: vec3<u32>) {
   ${MODULE_FIELDS}
@@ -90,69 +92,166 @@ fn main(@builtin(local_invocation_id) lid: vec3<u32>, @builtin(local_invocation_
 }`;
 }
 
-/** Adds the product of two operands to the accumulators, tile by tile along the inner index. */
-function product(tile: WorkgroupTile, layout: MatmulTask['layout'], x: Operands): string {
-  const { threads, rows, cols } = tile;
-  const { rows: high, cols: wide } = workgroupExtent(tile);
-  const [tx, ty] = threads;
-  const fill = (blocks: number, statements: string) =>
-    `for (var i = me; i < ${blocks}u; i += ${tx * ty}u) { ${statements} }`;
-  // Where the inner index lies along the rows of memory, blocks of 4 x 4 are turned on their way.
-  const turned = (memory: string, extent: number, load: (line: string, k: string) => string) =>
-    fill(
-      (DEPTH / 4) * (extent / 4),
-      `let k = (i % ${DEPTH / 4}u) * 4u; let line = (i / ${DEPTH / 4}u) * 4u;
+/** One operand's way into workgroup memory: what an invocation loads of it for a tile that begins at `k`, and keeps. */
+interface Fill {
+  /** Declares the registers that hold it. */
+  readonly declare: string;
+  readonly load: (k: string) => string;
+  readonly keep: string;
+}
+
+/** Where the inner index lies along the rows of memory, blocks of 4 x 4 are turned on their way. */
+function turned(
+  tile: WorkgroupTile,
+  memory: string,
+  extent: number,
+  x: Operands,
+  load: (line: string, k: string) => string,
+): Fill {
+  const deep = tile.depth / 4;
+  const slots = fillSlots(tile, memory, deep * (extent / 4));
+  const value = (id: string, t: number) => `${id}_${t}`;
+  return {
+    declare: slots
+      .flatMap(({ id }) => range(4).map((t) => `var ${value(id, t)} = vec4<f32>(0.0);`))
+      .join(' '),
+    load: (k) =>
+      slots
+        .map(
+          ({
+            id,
+            at,
+            guard,
+          }) => `${guard}{ let i = ${at}; let k = ${k} + (i % ${deep}u) * 4u; let line = (i / ${deep}u) * 4u;
       ${range(4)
         .map(
           (t) =>
-            `let v${t} = select(vec4<f32>(0.0), ${load(`line + ${t}u`, `min(k0 + k, ${x.inner} - 4u)`)}, k0 + k < ${x.inner});`,
+            `${value(id, t)} = select(vec4<f32>(0.0), ${load(`line + ${t}u`, `min(k, ${x.inner} - 4u)`)}, k < ${x.inner});`,
         )
-        .join(' ')}
-      ${LETTERS.map((c, t) => `${memory}[(k + ${t}u) * ${extent / 4}u + line / 4u] = vec4<f32>(v0.${c}, v1.${c}, v2.${c}, v3.${c});`).join(' ')}`,
-    );
-  const straight = (memory: string, extent: number, load: (k: string, line: string) => string) =>
-    fill(
-      DEPTH * (extent / 4),
-      `let k = i / ${extent / 4}u; let line = (i % ${extent / 4}u) * 4u;
-      ${memory}[i] = select(vec4<f32>(0.0), ${load(`min(k0 + k, ${x.inner} - 1u)`, 'line')}, k0 + k < ${x.inner});`,
-    );
+        .join(' ')} }`,
+        )
+        .join('\n    '),
+    keep: slots
+      .map(
+        ({
+          id,
+          at,
+          guard,
+        }) => `${guard}{ let i = ${at}; let quad = i % ${deep}u; let line = (i / ${deep}u) ^ (${swirl(extent, 'quad')});
+      ${LETTERS.map(
+        (c, t) =>
+          `${memory}[(quad * 4u + ${t}u) * ${extent / 4}u + line] = vec4<f32>(${range(4)
+            .map((r) => `${value(id, r)}.${c}`)
+            .join(', ')});`,
+      ).join(' ')} }`,
+      )
+      .join('\n    '),
+  };
+}
+
+/**
+ * Neighbouring invocations write one line's fours of inner elements below each other, which would be one bank of
+ * memory; so the place of a line changes from four to four. Only where a row holds eight places.
+ */
+const swirl = (extent: number, quad: string) => (extent % 32 === 0 ? `(${quad} & 3u) << 1u` : '0u');
+
+function straight(
+  tile: WorkgroupTile,
+  memory: string,
+  extent: number,
+  x: Operands,
+  load: (k: string, line: string) => string,
+): Fill {
+  const slots = fillSlots(tile, memory, tile.depth * (extent / 4));
+  return {
+    declare: slots.map(({ id }) => `var ${id} = vec4<f32>(0.0);`).join(' '),
+    load: (k) =>
+      slots
+        .map(
+          ({
+            id,
+            at,
+            guard,
+          }) => `${guard}{ let i = ${at}; let k = ${k} + i / ${extent / 4}u; let line = (i % ${extent / 4}u) * 4u;
+      ${id} = select(vec4<f32>(0.0), ${load(`min(k, ${x.inner} - 1u)`, 'line')}, k < ${x.inner}); }`,
+        )
+        .join('\n    '),
+    keep: slots.map(({ id, at, guard }) => `${guard}{ ${memory}[${at}] = ${id}; }`).join('\n    '),
+  };
+}
+
+/** Blocks of an operand's tile that an invocation moves: its register's name, the block, and whether there is one. */
+function fillSlots({ threads }: WorkgroupTile, memory: string, blocks: number) {
+  const count = threads[0] * threads[1];
+  return range(Math.ceil(blocks / count)).map((s) => ({
+    id: `${memory}${s}`,
+    at: `(me + ${s * count}u)`,
+    guard: (s + 1) * count > blocks ? `if (me + ${s * count}u < ${blocks}u) ` : '',
+  }));
+}
+
+/** Adds the product of two operands to the accumulators, tile by tile along the inner index. */
+function product(tile: WorkgroupTile, layout: MatmulTask['layout'], x: Operands): string {
+  const { threads, rows, cols, depth, ahead } = tile;
+  const { rows: high, cols: wide } = workgroupExtent(tile);
+  const [tx] = threads;
   // Lines beyond the edge repeat the last ones; what they give is never stored.
   const fillA =
     layout === 'tn'
       ? straight(
+          tile,
           'ta',
           high,
+          x,
           (k, line) => `load_${x.a}(${k}, ${x.a0} + min(top + ${line}, height - 4u), ${x.lda}, 0u)`,
         )
       : turned(
+          tile,
           'ta',
           high,
+          x,
           (line, k) => `load_${x.a}(min(top + ${line}, height - 1u), ${x.a0} + ${k}, ${x.lda}, 0u)`,
         );
   const fillB =
     layout === 'nt'
       ? turned(
+          tile,
           'tb',
           wide,
+          x,
           (line, k) => `load_${x.b}(${x.b0} + min(left + ${line}, width - 1u), ${k}, ${x.ldb}, 0u)`,
         )
       : straight(
+          tile,
           'tb',
           wide,
+          x,
           (k, line) =>
             `load_${x.b}(${x.brow0} + ${k}, ${x.b0} + min(left + ${line}, width - 4u), ${x.ldb}, 0u)`,
         );
-  return `for (var k0 = 0u; k0 < ${x.inner}; k0 += ${DEPTH}u) {
+  const load = (k: string) => `${fillA.load(k)}
+    ${fillB.load(k)}`;
+  const place = (isTurned: boolean, extent: number, at: string) =>
+    isTurned ? `((${at}) ^ (${swirl(extent, '(k >> 2u)')}))` : at;
+  const placeA = (at: string) => place(layout !== 'tn', high, at);
+  const placeB = (at: string) => place(layout === 'nt', wide, at);
+  return `{
+    ${fillA.declare}
+    ${fillB.declare}
+    ${ahead ? load('0u') : ''}
+    for (var k0 = 0u; k0 < ${x.inner}; k0 += ${depth}u) {
+    ${ahead ? '' : load('k0')}
     workgroupBarrier();
-    ${fillA}
-    ${fillB}
+    ${fillA.keep}
+    ${fillB.keep}
     workgroupBarrier();
-    for (var k = 0u; k < ${DEPTH}u; k++) {
+    ${ahead ? load(`k0 + ${depth}u`) : ''}
+    for (var k = 0u; k < ${depth}u; k++) {
       ${range(rows / 4)
-        .map((g) => `let x${g} = ta[k * ${high / 4}u + lid.y * ${rows / 4}u + ${g}u];`)
+        .map((g) => `let x${g} = ta[k * ${high / 4}u + ${placeA(`lid.y * ${rows / 4}u + ${g}u`)}];`)
         .join(' ')}
       ${range(cols / 4)
-        .map((q) => `let y${q} = tb[k * ${wide / 4}u + ${q * tx}u + lid.x];`)
+        .map((q) => `let y${q} = tb[k * ${wide / 4}u + ${placeB(`${q * tx}u + lid.x`)}];`)
         .join(' ')}
       ${range(rows)
         .map((i) =>
@@ -165,7 +264,7 @@ function product(tile: WorkgroupTile, layout: MatmulTask['layout'], x: Operands)
         )
         .join('\n      ')}
     }
-  }`;
+  } }`;
 }
 
 function store({ add, accumulate }: MatmulTask, i: number, q: number, id: string): string {
