@@ -116,6 +116,13 @@ describe('the state of a run folder', () => {
     );
   });
 
+  test('what auto has become is what was asked for, another form of weights is not', () => {
+    const asked = fakeSettings({ seed: 3, outputDir: folder, baseWeights: 'auto' });
+    writeFiles(folder, { 'config.json': { ...asked, baseWeights: 'int8' } });
+    expect(() => assertAskedFor(folder, asked)).not.toThrow();
+    expect(() => assertAskedFor(folder, { ...asked, baseWeights: 'f16' })).toThrow(/baseWeights/);
+  });
+
   test('settings younger than a run take the value that is asked for', () => {
     const asked = fakeSettings({ seed: 3, patience: 9 });
     const older: Partial<Settings> = { ...asked };
