@@ -11,18 +11,19 @@ const USAGE = `
 Trains without a window, on the built page in Chromium or on Dawn in Node.
 
   npm run train -- [--mode masked|rollout|simple] [--preset NAME] [--config FILE] [--runtime browser|node]
-                   [--set key=value …] [--key value …] [--maxMinutes N] ${DEVICE_USAGE}
+                   [--set key=value …] [--key value …] [--maxMinutes N] [--tensorboard] ${DEVICE_USAGE}
 
 Without arguments: the built-in policy on the built-in mail, in the browser; without a graphics card with preset quick.
 --config reads a JSON object of settings. Every setting is also an option, for instance --maxSteps 20; docs/settings.md
 lists settings, presets and environment variables. Files go to the setting outputDir, and --resume latest goes on with
 what lies there, --resume checkpoint-N from that step. docs/run-folder.md tells what lies there and what a run touches.
 --maxMinutes N ends the run after the step in which the time is over, with a checkpoint; the status is then 4, and the same
-command with --resume latest goes on. docs/headless.md tells devices, statuses and runs on servers.
+command with --resume latest goes on. --tensorboard writes event files for TensorBoard beside metrics.jsonl.
+docs/headless.md tells devices, statuses and runs on servers.
 `;
 
 await runCommand(USAGE, async () => {
-  const command = await readCommand(process.argv.slice(2), ['maxMinutes']);
+  const command = await readCommand(process.argv.slice(2), ['maxMinutes'], ['tensorboard']);
   const minutes = readMinutes(command.options['maxMinutes']);
   assertApart(command.settings);
   const started = performance.now();

@@ -6,15 +6,15 @@ import type { RunSummary } from '../../src/run/train/trainer';
 import { trainRun } from '../../src/run/train-run';
 import { Session } from '../../src/run/session';
 import type { Command } from '../runtime/command';
-import { ConsoleReport } from '../runtime/console';
+import { reportOf } from './report';
 import { nodePlatform } from '../runtime/node-platform';
 import type { Training } from './training';
 
 /** Trains in this process, on Dawn. */
-export async function trainInNode({ settings }: Command): Promise<Training> {
+export async function trainInNode({ settings, options }: Command): Promise<Training> {
   const platform = await nodePlatform(console.log);
   const control = new RunControl();
-  const report = new ConsoleReport();
+  const report = reportOf(settings, options);
   const run = async (): Promise<RunSummary> => {
     const { outputDir } = settings;
     const lock = await lockFolderInNode(await openFsStore(outputDir), outputDir);
