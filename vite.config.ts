@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { defineConfig, type Plugin } from 'vite';
 import { environmentGuest } from './scripts/environment-guest';
+import { guide } from './scripts/guide';
 
 const SERVICE_WORKER = 'sw.js';
 
@@ -52,7 +53,7 @@ const checks = { pluginTimings: false, ineffectiveDynamicImport: false };
 export default defineConfig({
   // Relative addresses: the page works from any folder of any site.
   base: './',
-  plugins: [offline(), standIn(), environmentGuest()],
+  plugins: [offline(), standIn(), environmentGuest(), guide()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es', rolldownOptions: { checks } },
   build: {

@@ -15,8 +15,9 @@ export async function coldStep(open: () => Promise<GPU> | GPU, arch: ArchName): 
   const started: { step?: StepContestant; programs?: number } = {};
   const first = await timed(async () => {
     const opened = await openDevice(await open());
-    const batch = randomTokens(config, stepSize(arch, isSoftware(opened.adapter)));
-    started.step = ourStep({ opened }, 'ours', model, batch, FULL);
+    const software = isSoftware(opened.adapter);
+    const batch = randomTokens(config, stepSize(arch, software));
+    started.step = ourStep({ opened, software }, 'ours', model, batch, FULL);
     await started.step.run();
     started.programs = opened.gpu.programs.length;
   });

@@ -47,14 +47,18 @@ export const LORA: LoraConfig = {
 export const FULL: Training = { kind: 'full' };
 export const ADAPTER: Training = { kind: 'adapter', lora: LORA, seed: 3 };
 
+const CARD_KEPT_BYTES = 8 * 1024 ** 3;
+
 export function ourStep(
-  { opened }: Pick<Session, 'opened'>,
+  { opened, software }: Pick<Session, 'opened' | 'software'>,
   name: string,
   model: StepModel,
   batch: TokenBatch,
   training: Training,
 ): StepContestant {
-  const policy = new GpuPolicy(opened.gpu, model.config, model.tensors, training);
+  // As runs on a card would be told by cacheMegabytes; peers there keep everything, too.
+  const kept = software ? {} : { keptBytes: CARD_KEPT_BYTES };
+  const policy = new GpuPolicy(opened.gpu, model.config, model.tensors, training, kept);
   const { forest, rows } = languageModelRows(batch);
   const losses: number[] = [];
   return {

@@ -8,7 +8,10 @@ export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 export const DIST = join(REPOSITORY, 'dist');
 /** Written last by the build, so its time is the build's. */
 const LAST_FILE = join(DIST, 'sw.js');
-const SOURCES = ['index.html', 'vite.config.ts', 'package-lock.json', 'src', 'workers', 'public'];
+const SOURCES = [
+  ...['index.html', 'vite.config.ts', 'package-lock.json', 'src', 'workers', 'public'],
+  ...['docs/guide', 'docs/pictures', 'scripts/guide.ts'],
+];
 
 export async function buildPage(log: Log): Promise<void> {
   log('building the page into dist/');

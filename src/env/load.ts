@@ -9,6 +9,7 @@ const BUILT_IN: Readonly<Record<string, () => Promise<Environment>>> = {
   mail: async () => (await import('./mail')).mail,
   'mail-first-call': async () => (await import('./mail/first-call-environment')).mailFirstCall,
   guess: async () => (await import('./guess')).default,
+  digit: async () => (await import('./digit')).default,
   rows: async () => (await import('./rows')).default,
 };
 

@@ -6,6 +6,7 @@
 import { EnvironmentError } from './errors';
 import { mailInfo } from './mail/info';
 import { firstCallInfo } from './mail/first-call-info';
+import { info as digitInfo } from './digit/info';
 import { info as guessInfo } from './guess/info';
 import { info as rowsInfo } from './rows/info';
 import type { Environment, EnvironmentInfo } from './types';
@@ -20,7 +21,7 @@ interface Added extends Named {
 }
 
 /** The built-in ones, in the order in which they are offered. */
-export const ENVIRONMENTS: readonly EnvironmentInfo[] = [mailInfo, firstCallInfo, guessInfo, rowsInfo];
+export const ENVIRONMENTS: readonly EnvironmentInfo[] = [mailInfo, firstCallInfo, guessInfo, rowsInfo, digitInfo];
 
 const BUILT_IN: readonly Named[] = ENVIRONMENTS.map((info) => ({ name: info.id, info }));
 

@@ -1,11 +1,14 @@
 /** What the address says of the page: the settings, the view that is open, and the language where it was chosen. Pure. */
 import { formFromHash, formToHash, type FormState } from './form-state';
+import { placeFrom } from './lessons/state';
+import { keyOf, type Place } from './lessons/types';
 import { offerOf, type RunOffer } from './runs/offer';
 import { COLUMNS, PLAIN_RUNS_VIEW, type RunsView } from './runs/view';
 import { VIEWS, type State, type View } from './state';
 import { closest, type Language } from './texts/language';
 
 const VIEW = 'view';
+const LESSON = 'lesson';
 const LANGUAGE = 'lang';
 const FIRST: View = 'curves';
 
@@ -17,11 +20,12 @@ const OFFER = { url: 'run', bytes: 'run.bytes' } as const;
 
 /** Fragment without '#'; '' for the untouched page. @param language null where nobody chose one */
 export function addressOf(
-  { form, view, runsView, offer }: Pick<State, 'form' | 'view' | 'runsView' | 'offer'>,
+  { form, view, runsView, offer, lessons }: Pick<State, 'form' | 'view' | 'runsView' | 'offer' | 'lessons'>,
   language: Language | null = null,
 ): string {
   const query = new URLSearchParams(formToHash(form));
   if (view !== FIRST) query.set(VIEW, view);
+  if (lessons.place !== null) query.set(LESSON, keyOf(lessons.place));
   const { sort, filter, group } = runsView;
   const plain = PLAIN_RUNS_VIEW.sort;
   if (sort.by !== plain.by || sort.down !== plain.down)
@@ -37,7 +41,7 @@ export function addressOf(
 }
 
 /**
- * Reads a fragment back. View and language null: none is named. `base`: of addresses in it. `ignored`: sentences about what is
+ * Reads a fragment back. View, lesson and language null: none is named. `base`: of addresses in it. `ignored`: sentences about what is
  * not understood.
  */
 export function fromAddress(
@@ -48,6 +52,7 @@ export function fromAddress(
   readonly view: View | null;
   readonly runsView: RunsView;
   readonly offer: RunOffer | null;
+  readonly lesson: Place | null;
   readonly language: Language | null;
   readonly ignored: readonly string[];
 } {
@@ -58,6 +63,8 @@ export function fromAddress(
   if (view !== null) query.delete(VIEW);
   const language = closest([query.get(LANGUAGE) ?? '']);
   if (language !== null) query.delete(LANGUAGE);
+  const lesson = placeFrom(query.get(LESSON) ?? '');
+  if (lesson !== null) query.delete(LESSON);
   const taken = (key: string): string => {
     const value = query.get(key) ?? '';
     query.delete(key);
@@ -75,7 +82,7 @@ export function fromAddress(
   // An address that is none is told of like any other part.
   if (offer !== null || url === '') query.delete(OFFER.url);
   query.delete(OFFER.bytes);
-  return { view, language, runsView, offer, ...formFromHash(query.toString()) };
+  return { view, language, runsView, offer, lesson, ...formFromHash(query.toString()) };
 }
 
 /** The fragment with its language changed, and everything else as it is. */

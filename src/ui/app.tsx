@@ -3,6 +3,7 @@ import { options, render, type JSX } from 'preact';
 import { Ask } from './ask/ask';
 import { Compare } from './compare/compare';
 import { LanguageSwitch } from './language-switch';
+import { Lessons } from './lessons/lessons';
 import { Log } from './log';
 import { OwnMailView } from './mail/view';
 import { MaskView } from './mask/mask-view';
@@ -63,6 +64,7 @@ function App(): JSX.Element {
         <Setup />
       </aside>
       <div class="content">
+        <Lessons />
         <ProblemPanel />
         <DeviceHelp />
         <AdvicePanel />

@@ -2,6 +2,7 @@
 import { computed, effect, untracked } from '@preact/signals';
 import { menuKey } from './ask-state';
 import { addressOf, fromAddress } from './address';
+import { rememberLessons } from './lessons/state';
 import type { Page } from './page';
 import { isActive, type Problem } from './state';
 import { statusText } from './run/run-words';
@@ -11,6 +12,7 @@ import { chosenLanguage, language, rememberLanguage, speak } from './texts/langu
 export function followState(page: Page, content: () => Element | null): void {
   followLanguage();
   followAddress(page);
+  keepLessons(page);
   showStart(page, content);
   showInTitle(page);
   listSaved(page);
@@ -49,11 +51,13 @@ function followAddress({ live, dispatch, now }: Page): void {
       view,
       runsView,
       offer,
+      lesson,
       language: named,
       ignored,
     } = fromAddress(location.hash, location.href);
     // Where its texts cannot be fetched, the page goes on in the language that it has.
     if (named !== null) void speak(named, true).catch(() => undefined);
+    if (lesson !== null) dispatch({ kind: 'lesson', place: lesson });
     if (isActive(now().run.status)) return;
     dispatch({ kind: 'form', form });
     if (view !== null) dispatch({ kind: 'view', view });
@@ -78,6 +82,11 @@ export function ignoredProblem(hash: string): Problem {
     tone: 'notice',
     resumeDir: null,
   };
+}
+
+/** Progress of lessons, and the settings that they have put aside, outlive the visit. */
+function keepLessons({ live }: Page): void {
+  effect(() => rememberLessons(live.lessons));
 }
 
 /** On narrow screens the run lies below its settings; starting it brings it into view. */

@@ -6,6 +6,7 @@ import { mountApp } from './app';
 import { mountCheck } from './check/check';
 import { connectWorker } from './connect';
 import { followState, ignoredProblem } from './effects';
+import { rememberedLessons } from './lessons/state';
 import { keepPage, keptFromNowOn } from './offline';
 import { pageOf } from './page';
 import type { PageStore } from './runner';
@@ -50,10 +51,11 @@ function start(): void {
     return;
   }
   const { hash, href } = location;
-  const { form, view, runsView, offer, ignored } = fromAddress(hash, href);
-  const store: PageStore = new Store(initialState(form), reduce);
+  const { form, view, runsView, offer, lesson, ignored } = fromAddress(hash, href);
+  const store: PageStore = new Store({ ...initialState(form), lessons: rememberedLessons() }, reduce);
   if (view !== null) store.dispatch({ kind: 'view', view });
   store.dispatch({ kind: 'runs-view', runsView });
+  if (lesson !== null) store.dispatch({ kind: 'lesson', place: lesson });
   if (offer !== null) store.dispatch({ kind: 'offer', offer });
   if (ignored.length > 0) store.dispatch({ kind: 'problem', problem: ignoredProblem(hash) });
   const page = pageOf(store, connect(parameters));

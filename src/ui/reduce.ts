@@ -1,5 +1,6 @@
 /** How every action changes what the page knows. Pure. */
 import { NOTHING_ASKED, reduceAsk } from './ask-state';
+import { reduceLessons } from './lessons/state';
 import { IMPORTED, NO_MAIL } from './mail-state';
 import { appendLog, reduceEvent, withRecord } from './reduce-event';
 import { continued, halted, stopped } from './run-clock';
@@ -174,6 +175,12 @@ export function reduce(state: State, action: Action): State {
       return { ...state, evaluation: action.evaluation };
     case 'kept-offline':
       return { ...state, keptOffline: true };
+    case 'lesson':
+    case 'lessons-open':
+    case 'lesson-answer':
+    case 'lesson-done':
+    case 'lesson-own-form':
+      return { ...state, lessons: reduceLessons(state.lessons, action) };
     case 'ask-draft':
     case 'ask-menu':
     case 'asked':

@@ -24,6 +24,8 @@ import type { RunOffer } from './runs/offer';
 import { PLAIN_RUNS_VIEW, type RunsView } from './runs/view';
 import { NOTHING_ASKED, type AskAction, type AskState } from './ask-state';
 import type { FormState } from './form-state';
+import { NO_LESSONS } from './lessons/state';
+import type { LessonAction, LessonsState } from './lessons/types';
 import type { RunLabel } from './runs/label';
 import { NO_MAIL, type MailAction, type MailState } from './mail-state';
 import type { RunClock } from './run-clock';
@@ -177,6 +179,7 @@ export interface State {
   readonly openingModel: string | null;
   readonly evaluation: EvaluationState | null;
   readonly ask: AskState;
+  readonly lessons: LessonsState;
   /** Whether the page can be loaded again without a network. */
   readonly keptOffline: boolean;
 }
@@ -221,6 +224,7 @@ export type Action =
   | { readonly kind: 'run-removed'; readonly outputDir: string }
   | { readonly kind: 'evaluation'; readonly evaluation: EvaluationState | null }
   | { readonly kind: 'kept-offline' }
+  | LessonAction
   | MailAction
   | AskAction;
 
@@ -252,6 +256,7 @@ export function initialState(form: FormState): State {
     openingModel: null,
     evaluation: null,
     ask: NOTHING_ASKED,
+    lessons: NO_LESSONS,
     keptOffline: false,
   };
 }

@@ -1,7 +1,7 @@
 /** Loss and gradients of whole batches: what merging, cutting and masking may and may not change. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FOREST_BLOCKS, setForestBlock } from '../../src/kernels/attention/attention';
+import { FOREST_CUTS, setForestCut, splitOf } from '../../src/kernels/attention/attention';
 import type { Gpu } from '../../src/kernels/gpu';
 import { GpuPolicy } from '../../src/engine/gpu-policy';
 import type { LossConfig, LossResult } from '../../src/engine/types';
@@ -12,6 +12,7 @@ import {
   LOSS,
   openGpu,
   randomBatch,
+  GEMMA3,
   TINY,
   tinyPolicy,
   tinyWeights,
@@ -214,14 +215,41 @@ test('the same batch gives the same bits, also on another policy of the same see
   twin.dispose();
 });
 
-test.each(FOREST_BLOCKS)('attention in blocks of %i rows: the same bits', async (block) => {
-  // Some rows of the last layer ask and others do not.
-  const batch = randomBatch(7, 9);
-  const byRule = await gradientOf([batch]);
-  setForestBlock(gpu, block);
-  const found = await gradientOf([batch]);
-  setForestBlock(gpu, null);
-  expect(found).toEqual(byRule);
+test.each(FOREST_CUTS.filter(({ split }) => !split))(
+  'attention in blocks of $block rows: the same bits',
+  async (cut) => {
+    // Some rows of the last layer ask and others do not.
+    const batch = randomBatch(7, 9);
+    const byRule = await gradientOf([batch]);
+    setForestCut(gpu, cut);
+    const found = await gradientOf([batch]);
+    setForestCut(gpu, null);
+    expect(found).toEqual(byRule);
+  },
+);
+
+describe.each([
+  ['of 64', { ...TINY, headDim: 64 }, 8],
+  ['of 32, with windows', { ...GEMMA3, headDim: 32 }, 4],
+])('heads %s that lanes hold together', (_, config, lanes) => {
+  test.each(FOREST_CUTS.filter(({ split }) => split))(
+    'in blocks of $block rows: the same gradients to rounding',
+    async (cut) => {
+      expect(splitOf(config.headDim)).toBe(lanes);
+      const batch = randomBatch(7, 9);
+      const of = await tinyPolicy(gpu, config);
+      const byRule = await gradientOf([batch], LOSS, of);
+      setForestCut(gpu, cut);
+      const found = await gradientOf([batch], LOSS, of);
+      setForestCut(gpu, null);
+      of.dispose();
+      expect(gap(found.gradients, byRule.gradients)).toBeLessThan(1e-5);
+      expect(found).not.toEqual(byRule);
+      found.results[0]?.logprobs.forEach((logp, i) =>
+        expect(logp).toBeCloseTo(byRule.results[0]?.logprobs[i] ?? NaN, 5),
+      );
+    },
+  );
 });
 
 test.each([0, 4])('loads shared by %i lanes: the gradients of eight', async (sharedLanes) => {

@@ -1,7 +1,7 @@
 /** Choosing variants of kernels by measuring them. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDawnGpu } from '../../scripts/runtime/dawn';
-import { forestBlock } from '../../src/kernels/attention/attention';
+import { FOREST_CUTS, forestBlock } from '../../src/kernels/attention/attention';
 import { attentionChoice } from '../../src/kernels/attention/tune';
 import { openDevice } from '../../src/kernels/device';
 import type { Gpu } from '../../src/kernels/gpu';
@@ -57,7 +57,7 @@ test('takes the fastest candidate of each choice and remembers it', async () => 
   // What plans a device's memory and programs takes its variants too.
   for (const of of [gpu, gpu.planning()]) {
     expect(tileFor(of, plain, 64, 64)).toEqual(candidateTiles(gpu, 'nt')[2]);
-    expect(forestBlock(of)).toBe(64);
+    expect(forestBlock(of)).toBe(FOREST_CUTS[1]?.block);
   }
   reset();
 });
@@ -65,7 +65,7 @@ test('takes the fastest candidate of each choice and remembers it', async () => 
 test('measures on the device and frees what it used', async () => {
   const before = gpu.pool.live;
   expect(await tuneKernels(gpu, memory(), small())).toMatch(
-    /^nt: .*; nn: .*; tn: .*; attention: blocks of \d+$/,
+    /^nt: .*; nn: .*; tn: .*; attention: blocks of \d+(, rows split)?$/,
   );
   expect(gpu.pool.live).toBe(before);
   gpu.check();

@@ -166,6 +166,32 @@ export const mailInfo: EnvironmentInfo = {
   defaults: { dataset: 'mailgym-office' },
   firstTurn: true,
   presets: {
+    mailbox: {
+      title: 'A real mailbox',
+      description:
+        'For a real instruct model on mail with made questions: the expert is imitated on one half of them, GRPO asks the other. Wants a graphics card, or hours.',
+      changes: {
+        warmStartEpisodes: 699,
+        warmStartBatchSize: 4,
+        warmStartLearningRate: 1e-3,
+        maxSteps: 28,
+        batchSize: 5,
+        numGenerations: 8,
+        learningRate: 4e-4,
+        beta: 0,
+        maxTurns: 4,
+        maxTokens: 96,
+        maxSeqLength: 2048,
+        promptStyle: 'compact',
+        searchLimit: 4,
+        snippetTokens: 8,
+        loraR: 16,
+        loraAlpha: 32,
+        evalSteps: 14,
+        evalDatasetSize: 100,
+        saveSteps: 2,
+      },
+    },
     seed: {
       title: 'Original system',
       description:

@@ -51,20 +51,58 @@ function program(key: string, build: () => Program): Program {
   return known;
 }
 
-/** Rows of a workgroup to choose from on graphics cards, best guess first. */
-export const FOREST_BLOCKS = [32, 64, 16, 8] as const;
-
-const chosen = new WeakMap<Gpu, number>();
-
-/** Sets the rows of a workgroup for a device; null: by the rule of {@link forestBlock}. */
-export function setForestBlock(gpu: Gpu, block: number | null): void {
-  if (block === null) chosen.delete(gpu.real);
-  else chosen.set(gpu.real, block);
+/** How forest kernels are cut on a graphics card. */
+export interface ForestCut {
+  /** Rows of a workgroup. */
+  readonly block: number;
+  /** Whether lanes of a subgroup hold the vectors of a row together, see {@link HeadVector}; else a lane has a row. */
+  readonly split: boolean;
 }
 
-/** Rows of a forest that one workgroup takes on this device: as many as lanes share loads, or what tuning chose. */
-export const forestBlock = (gpu: Gpu): number =>
-  chosen.get(gpu.real) ?? (gpu.isSoftware ? SHARED_LANES : FOREST_BLOCKS[0]);
+/** To choose from on graphics cards, best guess first. */
+export const FOREST_CUTS: readonly ForestCut[] = [
+  { block: 16, split: true },
+  { block: 8, split: true },
+  { block: 32, split: true },
+  { block: 32, split: false },
+  { block: 16, split: false },
+];
+
+/** Most lanes that hold a vector together, and fewest parts that each has. */
+const MOST_SPLIT = 8;
+const FEWEST_PARTS = 2;
+
+const chosen = new WeakMap<Gpu, ForestCut>();
+
+/** Sets the cut for a device; null: by the rule of {@link forestCut}. */
+export function setForestCut(gpu: Gpu, cut: ForestCut | null): void {
+  if (cut === null) chosen.delete(gpu.real);
+  else chosen.set(gpu.real, cut);
+}
+
+/** Cuts that a device can run. */
+export const forestCuts = (gpu: Gpu): readonly ForestCut[] =>
+  FOREST_CUTS.filter(
+    ({ block, split }) =>
+      block * (split ? MOST_SPLIT : 1) <= gpu.limits.maxComputeInvocationsPerWorkgroup &&
+      (!split || gpu.sharedLanes >= MOST_SPLIT),
+  );
+
+/** What tuning chose; on software devices as many rows as lanes share loads. */
+const forestCut = (gpu: Gpu): ForestCut =>
+  chosen.get(gpu.real) ??
+  (gpu.isSoftware ? { block: SHARED_LANES, split: false } : (forestCuts(gpu)[0] as ForestCut));
+
+/** Rows of a forest that one workgroup takes on this device. */
+export const forestBlock = (gpu: Gpu): number => forestCut(gpu).block;
+
+/** Lanes that hold a head of this size together. */
+export function splitOf(headDim: number): number {
+  const { whole } = new HeadVector(headDim);
+  let split = MOST_SPLIT;
+  while (split > 1 && (whole % split !== 0 || whole / split < FEWEST_PARTS)) split /= 2;
+  return split;
+}
 
 /** The program of a forest kernel for this device, built once. Graphics cards serve one address to all lanes at once. */
 function forestProgram(
@@ -74,9 +112,10 @@ function forestProgram(
   block: number,
   windowed: boolean,
 ): Program {
-  const shared = gpu.isSoftware ? gpu.sharedLanes : 0;
-  return program(`${build.name}-${headDim}-${block}-${shared}-${windowed}`, () =>
-    build({ headDim, block, shared, windowed }),
+  const split = forestCut(gpu).split ? splitOf(headDim) : 1;
+  const shared = gpu.isSoftware && split === 1 ? gpu.sharedLanes : 0;
+  return program(`${build.name}-${headDim}-${block}-${shared}-${split}-${windowed}`, () =>
+    build({ headDim, block, shared, split, windowed }),
   );
 }
 

@@ -78,6 +78,7 @@ export function spanAttentionProgram(headDim: number, shared: number): Program {
     uniforms: UNIFORMS,
     workgroup: [shared, 1, 1],
     body: forestEntry(
+      v,
       shared,
       `let head = wid.y;
   let h = head / (p.heads / p.kv);
@@ -122,31 +123,39 @@ export interface ForestVariant {
   readonly block: number;
   /** Lanes that share loads; 0: each loads for itself. */
   readonly shared: number;
+  /** Neighbouring lanes that hold the vectors of a row together; more than 1 not with shared loads. */
+  readonly split: number;
   /** Rows see only what is near; see `ForestSlices`. */
   readonly windowed: boolean;
 }
 
 const variantOf = (
   name: string,
-  { headDim, block, shared, windowed }: ForestVariant,
+  { headDim, block, shared, split, windowed }: ForestVariant,
 ): Pick<Program, 'key' | 'enables' | 'workgroup' | 'uniforms'> => ({
-  key: `${name}-${headDim}-block${block}${shared > 0 ? `-shared${shared}` : ''}${windowed ? '-window' : ''}`,
+  key: `${name}-${headDim}-block${block}${shared > 0 ? `-shared${shared}` : ''}${split > 1 ? `-split${split}` : ''}${windowed ? '-window' : ''}`,
   uniforms: windowed ? [...UNIFORMS, { name: 'window', type: 'i32' }] : UNIFORMS,
-  ...(shared > 0 ? { enables: ['subgroups'] as const } : {}),
-  workgroup: [block, 1, 1],
+  ...(shared > 0 || split > 1 ? { enables: ['subgroups'] as const } : {}),
+  workgroup: [block * split, 1, 1],
 });
 
 /**
- * Entry of the forest kernels: lane `n` of workgroup (block, head) of `count` lanes. The loops below it run over the
+ * Entry of the forest kernels: row `n` of workgroup (block, head), of `count` rows; where lanes share a row, `sub` of them. The loops below it run over the
  * same indices in all lanes, so what they load has one address per workgroup. What a lane may not see it computes and
  * drops: software devices are slower at branches than at the arithmetic that they would save.
  */
-const forestEntry = (block: number, body: string) => `
-@compute @workgroup_size(${block}, 1, 1)
+const forestEntry = ({ join, split }: HeadVector, block: number, body: string) => `
+${join}
+@compute @workgroup_size(${block * split}, 1, 1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let first = wid.x * ${block}u;
-  let inside = first + lane < p.count;
-  let n = min(first + lane, p.count - 1u);
+  ${
+    split === 1
+      ? 'let mine = lane; let sub = 0u;'
+      : `let mine = lane / ${split}u; let sub = lane % ${split}u;`
+  }
+  let inside = first + mine < p.count;
+  let n = min(first + mine, p.count - 1u);
   ${body}
 }`;
 
@@ -156,13 +165,13 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
  */
 const queryBlock = (v: HeadVector) => `let head = wid.y;
   let h = head / (p.heads / p.kv);
-  let stride = 2u * p.kv * ${v.parts}u;
-  let key0 = h * ${v.parts}u;
-  let value0 = (p.kv + h) * ${v.parts}u;
+  let stride = 2u * p.kv * ${v.whole}u;
+  let key0 = h * ${v.whole}u;
+  let value0 = (p.kv + h) * ${v.whole}u;
   let i = asking[n];
-  let q_at = (i * p.heads + head) * ${v.parts}u;
+  let q_at = (i * p.heads + head) * ${v.whole}u;
   let stat = 2u * (n * p.heads + head);
-  let self_at = (n * p.heads + head) * ${v.parts}u;`;
+  let self_at = (n * p.heads + head) * ${v.whole}u;`;
 
 /** `body` runs for every key of the block's runs; row i `sees` it or not. */
 const keyLoop = (windowed: boolean, load: string, body: string) => `${windowed ? 'let depth = end[i].y;' : ''}
@@ -195,8 +204,8 @@ const forestBindings = (windowed: boolean): StorageBinding[] => [
 
 /** {@link attentionProgram} for forests, where slot = row. `o` and `stats` have a row per query. */
 export function forestAttentionProgram(variant: ForestVariant): Program {
-  const { headDim, block, shared, windowed } = variant;
-  const v = new HeadVector(headDim);
+  const { headDim, block, shared, split, windowed } = variant;
+  const v = new HeadVector(headDim, split);
   return {
     ...variantOf('forest-attention', variant),
     storage: [
@@ -207,10 +216,11 @@ export function forestAttentionProgram(variant: ForestVariant): Program {
       { name: 'stats', type: 'array<f32>', access: 'rw' },
     ],
     body: forestEntry(
+      v,
       block,
       `${queryBlock(v)}
   ${v.vectors('q', 'o', 'k', 'v')}
-  ${v.each((c) => `let q${c} = q[q_at + ${c}u] * p.scale;`)}
+  ${v.each((c) => `let q${c} = q[q_at + ${v.at(c)}] * p.scale;`)}
   ${v.each((c) => `var o${c} = ${v.zero};`)}
   var top = -3.0e38;
   var total = 0.0;
@@ -225,16 +235,16 @@ export function forestAttentionProgram(variant: ForestVariant): Program {
     softmaxStep(v, (c) => `v${c}`, 'sees'),
   )}
   if (!inside) { return; }
-  ${v.each((c) => `o[self_at + ${c}u] = o${c} / total;`)}
-  stats[stat] = top + log(total);`,
+  ${v.each((c) => `o[self_at + ${v.at(c)}] = o${c} / total;`)}
+  if (sub == 0u) { stats[stat] = top + log(total); }`,
     ),
   };
 }
 
 /** Rows of dq that ask; others stay. Needs the odd entries of `stats`, from {@link attentionDeltaProgram}. */
 export function forestQueryGradientProgram(variant: ForestVariant): Program {
-  const { headDim, block, shared, windowed } = variant;
-  const v = new HeadVector(headDim);
+  const { headDim, block, shared, split, windowed } = variant;
+  const v = new HeadVector(headDim, split);
   return {
     ...variantOf('forest-query-gradient', variant),
     storage: [
@@ -246,10 +256,11 @@ export function forestQueryGradientProgram(variant: ForestVariant): Program {
       { name: 'dq', type: v.type, access: 'rw' },
     ],
     body: forestEntry(
+      v,
       block,
       `${queryBlock(v)}
   ${v.vectors('q', 'g', 'd', 'k', 'v')}
-  ${v.each((c) => `let q${c} = q[q_at + ${c}u] * p.scale; let g${c} = dout[self_at + ${c}u]; var d${c} = ${v.zero};`)}
+  ${v.each((c) => `let q${c} = q[q_at + ${v.at(c)}] * p.scale; let g${c} = dout[self_at + ${v.at(c)}]; var d${c} = ${v.zero};`)}
   let lse = stats[stat];
   let delta = stats[stat + 1u];
   ${keyLoop(
@@ -268,7 +279,7 @@ export function forestQueryGradientProgram(variant: ForestVariant): Program {
     `let ds = select(0.0, exp(s - lse), sees) * (dp - delta); ${v.each((c) => `d${c} += ds * k${c};`)}`,
   )}
   if (!inside) { return; }
-  ${v.each((c) => `dq[q_at + ${c}u] = d${c} * p.scale;`)}`,
+  ${v.each((c) => `dq[q_at + ${v.at(c)}] = d${c} * p.scale;`)}`,
     ),
   };
 }
@@ -288,7 +299,7 @@ export function attentionDeltaProgram(headDim: number): Program {
     body: elementwise(
       ROW_SIZE,
       `var sum = 0.0;
-  for (var c = i * ${v.parts}u; c < (i + 1u) * ${v.parts}u; c++) { sum += ${v.vec4 ? 'dot(o[c], dout[c])' : 'o[c] * dout[c]'}; }
+  for (var c = i * ${v.whole}u; c < (i + 1u) * ${v.whole}u; c++) { sum += ${v.vec4 ? 'dot(o[c], dout[c])' : 'o[c] * dout[c]'}; }
   stats[2u * i + 1u] = sum;`,
     ),
   };
@@ -299,8 +310,8 @@ export function attentionDeltaProgram(headDim: number): Program {
  * of a block walk the queries of the union of their subtrees together.
  */
 export function forestKeyGradientProgram(variant: ForestVariant): Program {
-  const { headDim, block, shared, windowed } = variant;
-  const v = new HeadVector(headDim);
+  const { headDim, block, shared, split, windowed } = variant;
+  const v = new HeadVector(headDim, split);
   return {
     ...variantOf('forest-key-gradient', variant),
     storage: [
@@ -315,13 +326,14 @@ export function forestKeyGradientProgram(variant: ForestVariant): Program {
     ],
     // One loop, not one over heads in one over rows: SwiftShader took four times as long for two.
     body: forestEntry(
+      v,
       block,
       `let h = wid.y;
   let group = p.heads / p.kv;
-  let key0 = (n * 2u * p.kv + h) * ${v.parts}u;
-  let value0 = (n * 2u * p.kv + p.kv + h) * ${v.parts}u;
+  let key0 = (n * 2u * p.kv + h) * ${v.whole}u;
+  let value0 = (n * 2u * p.kv + p.kv + h) * ${v.whole}u;
   ${v.vectors('k', 'v', 'a', 'b', 'q', 'g')}
-  ${v.each((c) => `let k${c} = cache[key0 + ${c}u] * p.scale; let v${c} = cache[value0 + ${c}u]; var a${c} = ${v.zero}; var b${c} = ${v.zero};`)}
+  ${v.each((c) => `let k${c} = cache[key0 + ${v.at(c)}] * p.scale; let v${c} = cache[value0 + ${v.at(c)}]; var a${c} = ${v.zero}; var b${c} = ${v.zero};`)}
   ${windowed ? 'let span = end[n]; let last = u32(span.x);' : 'let last = u32(end[n]);'}
   var furthest = 0u;
   for (var j = first; j < min(first + ${block}u, p.count); j++) { furthest = max(furthest, u32(end[j]${windowed ? '.x' : ''})); }
@@ -329,9 +341,9 @@ export function forestKeyGradientProgram(variant: ForestVariant): Program {
   var member = 0u;
   for (var left = (before[furthest] - query) * group; left > 0u; left--) {
     let row = asking[query];
-    let q_at = (row * p.heads + h * group + member) * ${v.parts}u;
+    let q_at = (row * p.heads + h * group + member) * ${v.whole}u;
     let stat = query * p.heads + h * group + member;
-    let g_at = stat * ${v.parts}u;
+    let g_at = stat * ${v.whole}u;
     ${v.load('q', 'q', 'q_at', shared)} ${v.load('g', 'dout', 'g_at', shared)}
     let lse = stats[2u * stat];
     let delta = stats[2u * stat + 1u];
@@ -352,7 +364,7 @@ export function forestKeyGradientProgram(variant: ForestVariant): Program {
     if (member == group) { member = 0u; query++; }
   }
   if (!inside) { return; }
-  ${v.each((c) => `dcache[key0 + ${c}u] = a${c} * p.scale; dcache[value0 + ${c}u] = b${c};`)}`,
+  ${v.each((c) => `dcache[key0 + ${v.at(c)}] = a${c} * p.scale; dcache[value0 + ${v.at(c)}] = b${c};`)}`,
     ),
   };
 }

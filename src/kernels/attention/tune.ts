@@ -1,16 +1,17 @@
-/** How many rows a workgroup of forest attention takes, as a choice of `tuning.ts`. */
+/** How forest attention is cut, as a choice of `tuning.ts`. */
 import type { Gpu } from '../gpu';
 import type { Choice } from '../tuning';
 import {
   type AttentionShape,
   blockWalks,
-  FOREST_BLOCKS,
   forestAttention,
   forestAttentionGradient,
   forestBlock,
   type ForestQueries,
   forestRuns,
-  setForestBlock,
+  type ForestCut,
+  forestCuts,
+  setForestCut,
 } from './attention';
 
 /** A layer of a small model on a micro-batch of a few conversations. */
@@ -18,15 +19,14 @@ const TRIAL: AttentionShape = { rows: 768, heads: 8, kvHeads: 4, headDim: 64 };
 /** Rows of a conversation: each row sees those before it. */
 const LENGTH = 256;
 
+const nameOf = ({ block, split }: ForestCut) => `blocks of ${block}${split ? ', rows split' : ''}`;
+
 export function attentionChoice(gpu: Gpu, shape: AttentionShape = TRIAL): Choice {
-  const most = gpu.limits.maxComputeInvocationsPerWorkgroup;
-  const blocks = new Map(
-    FOREST_BLOCKS.filter((block) => block <= most).map((block) => [`blocks of ${block}`, block]),
-  );
+  const cuts = new Map(forestCuts(gpu).map((cut) => [nameOf(cut), cut]));
   return {
     name: 'attention',
-    candidates: [...blocks.keys()],
-    use: (candidate) => setForestBlock(gpu, candidate === null ? null : (blocks.get(candidate) ?? null)),
+    candidates: [...cuts.keys()],
+    use: (candidate) => setForestCut(gpu, candidate === null ? null : (cuts.get(candidate) ?? null)),
     trial: () => {
       const { rows, heads, kvHeads, headDim } = shape;
       const vectors = () => gpu.alloc(rows * heads * headDim, 'trial');

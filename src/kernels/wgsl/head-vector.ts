@@ -15,13 +15,26 @@ export type PartIndex = number | typeof EACH;
  * (Mesa: 45 s for one kernel with heads of 256): they are arrays, and statements are loops over them.
  */
 export class HeadVector {
+  /** Parts that a lane holds. */
   readonly parts: number;
+  /** Parts of the vector in memory. */
+  readonly whole: number;
   readonly vec4: boolean;
   /** Lies in an array, not in registers. */
   readonly isLooped: boolean;
-  constructor(headDim: number) {
+  /**
+   * @param split Neighbouring lanes that hold a vector together, a power of two: lane `sub` of them has parts
+   *   sub, sub + split, …, so that they load what lies side by side. More than one need subgroups of so many.
+   * @throws Error where the lanes cannot share the vector evenly
+   */
+  constructor(
+    headDim: number,
+    readonly split = 1,
+  ) {
     this.vec4 = headDim % 4 === 0;
-    this.parts = this.vec4 ? headDim / 4 : headDim;
+    this.whole = this.vec4 ? headDim / 4 : headDim;
+    if (this.whole % split !== 0) throw new Error(`${split} lanes cannot share a head of ${headDim}.`);
+    this.parts = this.whole / split;
     this.isLooped = this.parts > MOST_REGISTERS;
   }
   /** Type of a part. */
@@ -33,6 +46,20 @@ export class HeadVector {
   }
   get zero(): string {
     return this.vec4 ? 'vec4<f32>(0.0)' : '0.0';
+  }
+  /** Where part `c` of a lane lies in the vector. */
+  at(c: PartIndex): string {
+    return this.split === 1 ? `${c}u` : `(${c}u * ${this.split}u + sub)`;
+  }
+  /** Declares `joined`, which adds up what the lanes of a vector have each; outside of functions. */
+  get join(): string {
+    if (this.split === 1) return '';
+    const masks = range(Math.log2(this.split)).map((bit) => 1 << bit);
+    return `fn joined(mine: f32) -> f32 {
+  var sum = mine;
+  ${masks.map((mask) => `sum += subgroupShuffleXor(sum, ${mask}u);`).join(' ')}
+  return sum;
+}`;
   }
   /** Comes first in a function, with `p.heads` at hand: what vectors of these names need that lie in arrays. */
   vectors(...names: readonly string[]): string {
@@ -46,7 +73,7 @@ export class HeadVector {
    * `shared` lanes each loads one part and broadcasts it; 0: every lane loads all.
    */
   load(name: string, buffer: string, at: string, shared: number): string {
-    if (shared === 0) return this.each((c) => `let ${name}${c} = ${buffer}[${at} + ${c}u];`);
+    if (shared === 0) return this.each((c) => `let ${name}${c} = ${buffer}[${at} + ${this.at(c)}];`);
     if (this.isLooped) return this.#loadLooped(name, buffer, at, shared);
     const groups = Math.ceil(this.parts / shared);
     const mine = range(groups).map(
@@ -76,8 +103,13 @@ export class HeadVector {
   /** Defines `name` as the sum of products of two vectors. */
   dot(name: string, a: (c: PartIndex) => string, b: (c: PartIndex) => string): string {
     const product = (c: PartIndex) => (this.vec4 ? `dot(${a(c)}, ${b(c)})` : `${a(c)} * ${b(c)}`);
-    if (this.isLooped) return `var ${name} = 0.0; ${this.each((c) => `${name} += ${product(c)};`)}`;
-    return `let ${name} = ${range(this.parts).map(product).join(' + ')};`;
+    if (this.isLooped) {
+      const mine = this.split === 1 ? name : `${name}_mine`;
+      const sum = `var ${mine} = 0.0; ${this.each((c) => `${mine} += ${product(c)};`)}`;
+      return this.split === 1 ? sum : `${sum} let ${name} = joined(${mine});`;
+    }
+    const mine = range(this.parts).map(product).join(' + ');
+    return `let ${name} = ${this.split === 1 ? mine : `joined(${mine})`};`;
   }
 }
 

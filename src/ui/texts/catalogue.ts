@@ -66,7 +66,7 @@ type MailWords = EnvironmentWords<
   keyof MailSettings & string,
   keyof Rubric & string,
   RewardPreset | 'format',
-  'seed'
+  'mailbox' | 'seed'
 >;
 
 /** Help of settings and metrics. */
@@ -90,6 +90,7 @@ export interface Help {
       never
     >;
     readonly rows: EnvironmentWords<keyof RowsSettings, 'answerFound', 'right' | 'form', never>;
+    readonly digit: EnvironmentWords<never, never, 'mentions' | 'exact', never>;
   };
   /** What every defined environment has: settings, counts of calls, and the reward without others. */
   readonly automatic: {

@@ -30,7 +30,7 @@ import {
 import type { WholeCatalogue } from './catalogue';
 
 /** Names, and a sample of a token, which are the same in every language. */
-const NAMES = new Set(['', 'Top-p', 'Top-k', 'Min-p', 'abc']);
+const NAMES = new Set(['teachers.html', 'teachers.zh-CN.html', '', 'Top-p', 'Top-k', 'Min-p', 'abc']);
 
 type Leaf = readonly [path: string, text: string];
 
@@ -127,10 +127,15 @@ describe.each(others)('$tag', ({ load }) => {
       if (info.id === 'mail-first-call') continue;
       const { settings, metrics, rewards, presets } = words[info.id] as Record<string, object>;
       const automatic = 'toolTimeout' in info.settings ? help.automatic : null;
+      // Without tools, what is said of calls does not apply.
+      const hasTools = 'toolErrors' in info.settings;
+      const { toolErrors, ...toolless } = automatic?.settings ?? {};
       const keys = (table: object | undefined, more: object | undefined) =>
         [...new Set([...Object.keys(table ?? {}), ...Object.keys(more ?? {})])].sort();
-      expect(keys(settings, automatic?.settings)).toEqual(Object.keys(info.settings).sort());
-      expect(keys(metrics, automatic?.metrics)).toEqual(Object.keys(info.metrics).sort());
+      expect(keys(settings, hasTools ? { toolErrors, ...toolless } : toolless)).toEqual(
+        Object.keys(info.settings).sort(),
+      );
+      expect(keys(metrics, hasTools ? automatic?.metrics : {})).toEqual(Object.keys(info.metrics).sort());
       expect(keys(rewards, undefined)).toEqual(Object.keys(info.rewards).sort());
       expect(keys(presets, undefined)).toEqual(Object.keys(info.presets ?? {}).sort());
       for (const [key, { unit }] of Object.entries({ ...CORE_TABLE, ...info.settings })) {

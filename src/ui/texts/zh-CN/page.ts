@@ -8,6 +8,13 @@ import { check } from './check';
 import { compare } from './compare';
 import { conclusion } from './conclusion';
 import { device } from './device';
+import { lessonClip } from './lessons/clip';
+import { lessonGiven } from './lessons/given';
+import { lessonGroups } from './lessons/groups';
+import { lessonHoles } from './lessons/holes';
+import { lessonMask } from './lessons/mask';
+import { lessonReal } from './lessons/real';
+import { lessons } from './lessons/common';
 import { mail } from './mail';
 import { mask } from './mask';
 import { problems } from './problems';
@@ -28,6 +35,13 @@ export const page: PageTexts = {
   compare,
   conclusion,
   device,
+  lessonClip,
+  lessonGiven,
+  lessonGroups,
+  lessonHoles,
+  lessonMask,
+  lessonReal,
+  lessons,
   mail,
   mask,
   problems,

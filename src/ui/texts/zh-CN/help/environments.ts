@@ -79,6 +79,11 @@ const mail: Help['environments']['mail'] = {
     format: '第一次调用的格式',
   },
   presets: {
+    mailbox: {
+      title: '真实邮箱',
+      description:
+        '用于真实的指令模型与自动生成的问题：先在一半问题上模仿专家，再用 GRPO 练习另一半。需要显卡，否则要几个小时。',
+    },
     seed: {
       title: '原系统',
       description:
@@ -174,6 +179,14 @@ export const environments: Help['environments'] = {
       },
     },
     rewards: { right: '答案正确', form: '回答的格式' },
+    presets: {},
+  },
+  digit: {
+    title: '说出数字',
+    description: '说出问题中的那个数字，不要写别的。默认奖励按提到它的次数计算，因此可以被钻空子。',
+    settings: {},
+    metrics: {},
+    rewards: { mentions: '提到该数字的次数', exact: '只写该数字' },
     presets: {},
   },
 };
