@@ -3,6 +3,7 @@ import { Tensor } from '@huggingface/transformers';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createDawnGpu } from '../../scripts/runtime/dawn';
 import { openDevice } from '../../src/kernels/device';
+import { setDecodeStyle } from '../../src/kernels/decode/style';
 import { Gpu } from '../../src/kernels/gpu';
 import { referenceDraw } from '../../src/kernels/sampling/reference';
 import type { GpuPolicy } from '../../src/engine/gpu-policy';
@@ -30,6 +31,13 @@ async function open(limits: 'adapter' | 'minimum'): Promise<Gpu> {
 async function openSharing(sharedLanes: number): Promise<Gpu> {
   const gpu = await open('adapter');
   Object.defineProperty(gpu, 'sharedLanes', { value: sharedLanes });
+  return gpu;
+}
+
+/** A device that takes the kernels of graphics cards. */
+async function openAsCard(limits: 'adapter' | 'minimum' = 'adapter'): Promise<Gpu> {
+  const gpu = await open(limits);
+  setDecodeStyle(gpu, 'cooperative');
   return gpu;
 }
 
@@ -111,6 +119,7 @@ const ODD_SIZES = {
   intermediateSize: 45,
 };
 const ODD: ModelConfig = { ...TINY, ...ODD_SIZES };
+const QWEN3: ModelConfig = { ...TINY, family: 'qwen3', qkNorm: true, tiedEmbeddings: false };
 
 describe('tokens are those of the reference draw', () => {
   const cases: readonly (readonly [string, ModelConfig, () => Promise<Gpu>, Partial<SamplingParams>])[] = [
@@ -118,18 +127,21 @@ describe('tokens are those of the reference draw', () => {
     ['Llama without shared loads, greedy', TINY, () => openSharing(0), { temperature: 0 }],
     ['Llama, loads shared by four, greedy', TINY, () => openSharing(4), { temperature: 0 }],
     ['Qwen2', { ...TINY, family: 'qwen2', qkvBias: true }, () => open('adapter'), { temperature: 0.8 }],
-    [
-      'Qwen3, untied',
-      { ...TINY, family: 'qwen3', qkNorm: true, tiedEmbeddings: false },
-      () => open('adapter'),
-      { topK: 12 },
-    ],
+    ['Qwen3, untied', QWEN3, () => open('adapter'), { topK: 12 }],
     ['odd sizes at the smallest limits', ODD, () => open('minimum'), { topP: 0.9, minP: 0.01 }],
     ['Gemma 3', GEMMA3, () => open('adapter'), {}],
     ['Gemma 3 without shared loads, greedy', GEMMA3, () => openSharing(0), { temperature: 0 }],
     ['odd Gemma 3 at the smallest limits', { ...GEMMA3, ...ODD_SIZES }, () => open('minimum'), {}],
     ['SmolLM3', SMOLLM3, () => open('adapter'), {}],
     ['Gemma 3, heads of 132', { ...GEMMA3, headDim: 132 }, () => open('adapter'), {}],
+    ['Qwen3, untied, as on cards', QWEN3, openAsCard, { topK: 12, topP: 0.9 }],
+    [
+      'odd Gemma 3 as on cards with the smallest limits',
+      { ...GEMMA3, ...ODD_SIZES },
+      () => openAsCard('minimum'),
+      {},
+    ],
+    ['Llama as on cards, greedy', TINY, openAsCard, { temperature: 0 }],
     ['Gemma 3, heads of 132, without shared loads', { ...GEMMA3, headDim: 132 }, () => openSharing(0), {}],
   ];
   test.each(cases)('%s', async (_, config, openGpu, changes) => {
@@ -152,8 +164,11 @@ describe('tokens are those of the reference draw', () => {
 });
 
 describe('how steps are run changes nothing', () => {
-  test('steps between two looks, and how many sequences run at once', async () => {
-    const policy = await tinyPolicy(await open('adapter'));
+  test.each([
+    ['', () => open('adapter')],
+    [', as on cards', openAsCard],
+  ])('steps between two looks, and how many sequences run at once%s', async (_, openGpu) => {
+    const policy = await tinyPolicy(await openGpu());
     const asked = requests(11, TINY.vocabSize);
     const sample = (stepsPerRead: number, maxBatch: number) =>
       policy.sample(asked, { ...SAMPLE, stopIds: [0, 30, 60], ...twoTurns(), stepsPerRead, maxBatch });

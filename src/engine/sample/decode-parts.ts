@@ -4,15 +4,25 @@
  * that is not folded into the weights takes two more per unit.
  */
 import { decodeAttentionProgram, sharedAttentionProgram } from '../../kernels/decode/attention';
-import { decodeLinearProgram, EPILOGUE, TILE_PAIRS } from '../../kernels/decode/linear';
+import { cooperativeAttentionProgram, takesHead } from '../../kernels/decode/attention-cooperative';
+import { decodeLinearProgram, TILE_PAIRS } from '../../kernels/decode/linear';
+import {
+  COOPERATIVE_ROWS,
+  cooperativeLinearProgram,
+  cooperativePairs,
+  cooperativeTile,
+} from '../../kernels/decode/linear-cooperative';
+import { type DecodeLinearTask, EPILOGUE } from '../../kernels/decode/linear-interface';
 import { lowRankStepProgram, lowRankStepUniforms } from '../../kernels/decode/low-rank';
 import { normAddProgram } from '../../kernels/decode/norm-add';
-import { decodeRotaryProgram } from '../../kernels/decode/rotary';
+import { cooperativeRotaryProgram, decodeRotaryProgram } from '../../kernels/decode/rotary';
+import { decodeStyle, rowLanes } from '../../kernels/decode/style';
 import { advanceProgram, embedRowsProgram } from '../../kernels/decode/step';
 import { type DispatchSpec, type Gpu, SHARED_LANES, type Slice } from '../../kernels/gpu';
 import { type DrawParams, drawStepProgram, drawStepUniforms } from '../../kernels/sampling/sampling';
 import type { CacheType } from '../../settings/choices';
 import type { LowRank } from '../../kernels/linear/linear';
+import type { Program } from '../../kernels/program';
 import { ELEMENTWISE_SIZE, ROW_SIZE } from '../../kernels/wgsl/common';
 import { lowRank } from '../pass/linear';
 import type { ActiveAdapter } from '../pass/trunk';
@@ -82,17 +92,18 @@ export function decodeParts(gpu: Gpu, shape: DecodeShape, b: DecodeBuffers): Dec
   const { hiddenSize: width, vocabSize, embeddingScale } = config;
   const first: DecodePart[] = [];
   const next: DecodePart[] = [];
+  const lanes = rowLanes(gpu);
   // The chunk that starts with id 0 comes last, see `advanceProgram`.
   for (const { slice, firstRow, rows } of [...weights.embedding].reverse()) {
     const uniforms = [width, firstRow, rows, sequences, embeddingScale];
     first.push({
-      program: embedRowsProgram(slice.format ?? 'f32'),
+      program: embedRowsProgram(slice.format ?? 'f32', lanes),
       slices: [b.rows, slice, b.x],
       uniforms,
       grid: (count) => [count, 1],
     });
     next.push({
-      program: advanceProgram(slice.format ?? 'f32'),
+      program: advanceProgram(slice.format ?? 'f32', lanes),
       slices: [b.state, b.info, b.pages, b.rows, slice, b.x],
       uniforms,
       grid: () => [sequences, 1],
@@ -123,7 +134,7 @@ export function decodeParts(gpu: Gpu, shape: DecodeShape, b: DecodeBuffers): Dec
     );
   }
   rest.push({
-    program: drawStepProgram,
+    program: drawStepProgram(decodeStyle(gpu) === 'cooperative'),
     slices: [b.logits, b.rows, b.info, b.stops, b.state, b.drawn],
     uniforms: drawStepUniforms(vocabSize, sequences, shape.draw, shape.stopCount),
     grid: (_, draws) => [draws, 1],
@@ -194,27 +205,25 @@ function layerParts(
     parts.push(...project(gpu, config, to, b, shape));
   } else {
     const qkv = b.qkv as Slice;
+    const cooperative = decodeStyle(gpu) === 'cooperative';
     const shape = { ...NO_ROTATION, columns, pairs: Math.ceil(columns / 2), ldo: columns };
     const to = { norm, weight: linear.qkv, bias, out: qkv, low: low('qkv') };
     parts.push(...project(gpu, config, to, b, shape), {
-      program: decodeRotaryProgram(b.cacheType),
+      program: cooperative ? cooperativeRotaryProgram(b.cacheType) : decodeRotaryProgram(b.cacheType),
       slices: [qkv, b.rows, table, qkNorm.q, qkNorm.k, b.q, cache],
       uniforms: [heads, kvHeads, headDim, eps],
       grid: (rows) => {
-        const [x, y] = gpu.grid(rows * (heads + 2 * kvHeads), ROW_SIZE);
+        const [x, y] = gpu.grid(rows * (heads + 2 * kvHeads), cooperative ? 1 : ROW_SIZE);
         return [x, y];
       },
     });
   }
-  const shared = gpu.isSoftware ? gpu.sharedLanes : 0;
-  const blocks = shared > 0;
+  const { program, rows: block } = stepAttention(gpu, headDim, window !== null, b.cacheType);
   parts.push({
-    program: blocks
-      ? sharedAttentionProgram(headDim, shared, window !== null, b.cacheType)
-      : decodeAttentionProgram(headDim, window !== null, b.cacheType),
+    program,
     slices: [b.q, cache, b.rows, b.info, b.runs, b.pages, b.attended],
     uniforms: [heads, kvHeads, attentionScale(config), ...(window === null ? [] : [window])],
-    grid: (rows) => [heads, blocks ? Math.ceil(rows / SHARED_LANES) : rows],
+    grid: (rows) => [heads, Math.ceil(rows / block)],
   });
   const branch = (key: 'attention' | 'mlp') => ({ norm: layer.branchNorms?.[key] ?? null, config });
   parts.push(...addTo(gpu, b.attended, linear.o, low('o'), b, heads * headDim, branch('attention')));
@@ -234,6 +243,46 @@ function layerParts(
   return parts;
 }
 
+/** The attention program for a device, and how many rows its workgroups take. */
+function stepAttention(
+  gpu: Gpu,
+  headDim: number,
+  windowed: boolean,
+  cache: CacheType,
+): { readonly program: Program; readonly rows: number } {
+  if (decodeStyle(gpu) === 'cooperative' && takesHead(headDim, cache))
+    return { program: cooperativeAttentionProgram(headDim, windowed, cache), rows: 1 };
+  const shared = gpu.isSoftware ? gpu.sharedLanes : 0;
+  return shared > 0
+    ? { program: sharedAttentionProgram(headDim, shared, windowed, cache), rows: SHARED_LANES }
+    : { program: decodeAttentionProgram(headDim, windowed, cache), rows: 1 };
+}
+
+/** A program of a projection, and the rows and pairs of columns of its workgroups. */
+interface LinearTile {
+  readonly program: Program;
+  readonly rows: number;
+  readonly pairs: number;
+}
+
+/** Tiles of a projection on a device, from few rows to many. */
+function linearTiles(gpu: Gpu, task: DecodeLinearTask, pairs: number): readonly LinearTile[] {
+  if (decodeStyle(gpu) === 'cooperative') {
+    return COOPERATIVE_ROWS.map((rows) => {
+      const tile = cooperativeTile(rows, pairs);
+      return { program: cooperativeLinearProgram(task, tile), rows, pairs: cooperativePairs(tile) };
+    });
+  }
+  // Rows of tool results are many. Twice the rows share what a lane loads of the weights, where lanes share rows.
+  const isTall = gpu.isSoftware && gpu.sharedLanes > 0;
+  const sizes = isTall ? [1, SHARED_LANES, 2 * SHARED_LANES] : [1, SHARED_LANES];
+  return sizes.map((rows) => ({
+    program: decodeLinearProgram({ ...task, tileRows: rows, shared: rows > 1 ? gpu.sharedLanes : 0 }),
+    rows,
+    pairs: TILE_PAIRS,
+  }));
+}
+
 /** One dispatch per tile; a step runs the one that fits its rows. */
 function tiles(
   gpu: Gpu,
@@ -248,26 +297,18 @@ function tiles(
   slices: readonly Slice[],
   uniforms: readonly number[],
 ): DecodePart[] {
-  const x = Math.ceil(variant.pairs / TILE_PAIRS);
-  // Rows of tool results are many. Twice the rows share what a lane loads of the weights, where lanes share rows.
-  const isTall = gpu.isSoftware && gpu.sharedLanes > 0;
-  const sizes = isTall ? [1, SHARED_LANES, 2 * SHARED_LANES] : [1, SHARED_LANES];
-  return sizes.map((tileRows) => ({
-    program: decodeLinearProgram({
-      norm: variant.norm,
-      tileRows,
-      vec4: variant.inner % 4 === 0,
-      weights: variant.weight.format ?? 'f32',
-      cache: variant.cache,
-      shared: tileRows > 1 ? gpu.sharedLanes : 0,
-    }),
+  const { norm, inner, pairs, weight, cache } = variant;
+  const task = { norm, vec4: inner % 4 === 0, weights: weight.format ?? 'f32', cache } as const;
+  const all = linearTiles(gpu, task, pairs);
+  return all.map((tile) => ({
+    program: tile.program,
     slices,
     uniforms,
     grid: (rows, draws) => {
       const count = variant.drawn ? draws : rows;
       // The smallest that holds all rows, else the largest.
-      const best = sizes.find((size) => size >= count) ?? sizes.at(-1);
-      return tileRows === best ? [x, Math.ceil(count / tileRows)] : [0, 0];
+      const best = all.find((one) => one.rows >= count) ?? all.at(-1);
+      return tile === best ? [Math.ceil(pairs / tile.pairs), Math.ceil(count / tile.rows)] : [0, 0];
     },
   }));
 }
@@ -373,7 +414,7 @@ function addTo(
   return [
     ...main,
     {
-      program: normAddProgram,
+      program: normAddProgram(rowLanes(gpu)),
       slices: [out, norm, b.rows, b.x],
       uniforms: [columns, eps],
       grid: (rows) => [rows, 1],

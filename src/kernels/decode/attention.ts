@@ -1,5 +1,6 @@
 /**
- * Attention of a token step, in two forms. They sum the same keys.
+ * Attention of a token step, in two forms; a third, for graphics cards, is in `attention-cooperative.ts`. They sum the
+ * same keys.
  *
  * {@link decodeAttentionProgram}: one workgroup per (row, head). Lane l takes the keys at positions l, l + 8, … of its
  * sequence with an online softmax (Milakov & Gimelshein 2018) of its own; the partial results are joined in a fixed
@@ -20,7 +21,7 @@ import { HeadVector, type PartIndex, softmaxStep } from '../wgsl/head-vector';
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
 /** `rows`, `info` and `pages`: see `step.ts`. `runs`: slots of prompts, [from, to) each, in order of position. */
-const bindings = (v: HeadVector, cache: CacheType): StorageBinding[] => [
+export const attentionBindings = (v: HeadVector, cache: CacheType): StorageBinding[] => [
   { name: 'q', type: v.type, access: 'r' },
   readBinding(cache, v),
   { name: 'rows', type: 'array<vec4<u32>>', access: 'r' },
@@ -37,11 +38,11 @@ const UNIFORMS: readonly UniformField[] = [
 ];
 
 /** With a window a row sees so many positions, its own included, and keys that no row of a block sees are not walked. */
-const uniformsOf = (windowed: boolean): readonly UniformField[] =>
+export const attentionUniforms = (windowed: boolean): readonly UniformField[] =>
   windowed ? [...UNIFORMS, { name: 'window', type: 'u32' }] : UNIFORMS;
 
 /** First position that a row at position `at` sees. */
-const firstSeen = (at: string) => `(${at} + 1u - min(p.window, ${at} + 1u))`;
+export const firstSeen = (at: string) => `(${at} + 1u - min(p.window, ${at} + 1u))`;
 
 /** The query of `row` and `head`, where its keys lie, and an empty sum. */
 const begin = (v: HeadVector, cache: CacheType) => `let h = head / (p.heads / p.kv);
@@ -63,8 +64,8 @@ export function decodeAttentionProgram(headDim: number, windowed: boolean, cache
   const load = (name: string, at: string) => loadCached(v, cache, name, at, 0);
   return {
     key: `decode-attention-${headDim}${windowed ? '-window' : ''}${cacheSuffix(cache)}`,
-    storage: bindings(v, cache),
-    uniforms: uniformsOf(windowed),
+    storage: attentionBindings(v, cache),
+    uniforms: attentionUniforms(windowed),
     workgroup: [SHARED_LANES, 1, 1],
     body: `
 ${OWN_SLOT}
@@ -144,8 +145,8 @@ export function sharedAttentionProgram(
   return {
     key: `decode-attention-${headDim}-shared${shared}${windowed ? '-window' : ''}${cacheSuffix(cache)}`,
     enables: ['subgroups'],
-    storage: bindings(v, cache),
-    uniforms: uniformsOf(windowed),
+    storage: attentionBindings(v, cache),
+    uniforms: attentionUniforms(windowed),
     workgroup: [SHARED_LANES, 1, 1],
     body: `
 ${OWN_SLOT}

@@ -24,11 +24,9 @@ export const PAGE_SLOTS = 16;
 export const OWN_SLOT = `
 fn own_slot(base: u32, offset: u32) -> u32 { return pages[base + offset / ${PAGE_SLOTS}u] + offset % ${PAGE_SLOTS}u; }`;
 
-const SIZE = 16;
-
 /** Row of `id` in the table, scaled, to row `row` of x. */
-const COPY = `if (id < p.first || id >= p.first + p.count) { return; }
-  for (var c = lane; c < p.width; c += ${SIZE}u) { x[row * p.width + c] = p.scale * at_table(id - p.first, c, p.width); }`;
+const copy = (lanes: number) => `if (id < p.first || id >= p.first + p.count) { return; }
+  for (var c = lane; c < p.width; c += ${lanes}u) { x[row * p.width + c] = p.scale * at_table(id - p.first, c, p.width); }`;
 
 const UNIFORMS = [
   { name: 'width', type: 'u32' },
@@ -39,22 +37,22 @@ const UNIFORMS = [
 ] as const;
 
 /** x [rows, width] = scaled embedding of the rows' ids, where they lie in this chunk of the table. One workgroup per row. */
-export const embedRowsProgram = (weights: WeightFormat): Program => ({
-  key: weights === 'f32' ? 'decode-embed' : `decode-embed-${weights}`,
+export const embedRowsProgram = (weights: WeightFormat, lanes: number): Program => ({
+  key: `decode-embed-${lanes}${weights === 'f32' ? '' : `-${weights}`}`,
   storage: [
     { name: 'rows', type: 'array<vec4<u32>>', access: 'r' },
     weightBinding('table', weights),
     { name: 'x', type: 'array<f32>', access: 'rw' },
   ],
   uniforms: UNIFORMS,
-  workgroup: [SIZE, 1, 1],
+  workgroup: [lanes, 1, 1],
   body: `${weightAt('table', weights)}
-@compute @workgroup_size(${SIZE}, 1, 1)
+@compute @workgroup_size(${lanes}, 1, 1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let row = wid.x;
   if (row >= rows[0].x) { return; }
   let id = rows[row + 1u].y;
-  ${COPY}
+  ${copy(lanes)}
 }`,
 });
 
@@ -63,8 +61,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
  * their embeddings. One workgroup per sequence. A table in several chunks takes several dispatches; the one with
  * `first` = 0 must come last, since it counts the step.
  */
-export const advanceProgram = (weights: WeightFormat): Program => ({
-  key: weights === 'f32' ? 'decode-advance' : `decode-advance-${weights}`,
+export const advanceProgram = (weights: WeightFormat, lanes: number): Program => ({
+  key: `decode-advance-${lanes}${weights === 'f32' ? '' : `-${weights}`}`,
   storage: [
     { name: 'state', type: 'array<vec4<u32>>', access: 'r' },
     { name: 'info', type: 'array<vec4<u32>>', access: 'r' },
@@ -74,10 +72,10 @@ export const advanceProgram = (weights: WeightFormat): Program => ({
     { name: 'x', type: 'array<f32>', access: 'rw' },
   ],
   uniforms: UNIFORMS,
-  workgroup: [SIZE, 1, 1],
+  workgroup: [lanes, 1, 1],
   body: `${weightAt('table', weights)}
 ${OWN_SLOT}
-@compute @workgroup_size(${SIZE}, 1, 1)
+@compute @workgroup_size(${lanes}, 1, 1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let own = wid.x;
   var row = 0u;
@@ -93,6 +91,6 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     rows[row + 1u] = vec4<u32>(own, next.x, next.y, own_slot(place.y, next.y - place.x));
   }
   let id = next.x;
-  ${COPY}
+  ${copy(lanes)}
 }`,
 });

@@ -1,7 +1,8 @@
 /**
  * What all matmul programs have in common: operands, uniforms, loads. Every output element is one chain of fused
- * multiply-adds over the inner index in order (of long ones in nn several, see `matmul.ts`), whatever the tile, so that sampling (few rows) and training (many rows)
- * agree to the last bits, and the choice of a tile changes speed alone.
+ * multiply-adds over the inner index in order (of long ones in nn several, see {@link LONGEST_CHAIN}), whatever the tile,
+ * so that sampling (few rows) and training (many rows) agree to the last bits, and the choice of a tile changes speed
+ * alone. Products that are split (`split.ts`) are sums of shorter chains, joined in order.
  * Workgroup z is a module: a block with offsets of its own into the operands (`MatmulModule`).
  */
 import type { StorageBinding, UniformField } from '../program';
@@ -27,6 +28,14 @@ export interface MatmulTask {
   /** Format of B; packed B only in nt and nn, and with columns from 0 (nn). The low-rank part is always f32. */
   readonly weights: WeightFormat;
 }
+
+/**
+ * Most terms of one chain of additions in nn. There a chain may run over a vocabulary: next to the sum of its likely
+ * tokens each of 10,000 unlikely ones is too small to count in float32, and together they were a ten-thousandth of the
+ * gradient. Longer sums are added up in the output, part by part. In nt a chain is as long as a model is wide, in tn and
+ * tt terms are alike.
+ */
+export const LONGEST_CHAIN = 2048;
 
 /** Most modules one dispatch may hold. */
 export const MAX_MODULES = 3;
@@ -57,10 +66,10 @@ export const UNIFORMS: readonly UniformField[] = [
   { name: 'loraScale', type: 'f32' },
 ];
 
-/** Declares the fields of module `wid.z` under their names. */
-export const MODULE_FIELDS = `var ma = p.ma0; var mb = p.mb0; var mc = p.mc0;
-  if (wid.z == 1u) { ma = p.ma1; mb = p.mb1; mc = p.mc1; }
-  if (wid.z == 2u) { ma = p.ma2; mb = p.mb2; mc = p.mc2; }
+/** Declares the fields of a module, by default `wid.z`, under their names. */
+export const moduleFields = (z = 'wid.z') => `var ma = p.ma0; var mb = p.mb0; var mc = p.mc0;
+  if (${z} == 1u) { ma = p.ma1; mb = p.mb1; mc = p.mc1; }
+  if (${z} == 2u) { ma = p.ma2; mb = p.mb2; mc = p.mc2; }
   let a0 = ma.x; let b0 = ma.y; let o0 = ma.z; let width = ma.w;
   let inner = mb.x; let krow0 = mb.y; let orow0 = mb.z; let height = mb.w;`;
 

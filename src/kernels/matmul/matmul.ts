@@ -1,7 +1,15 @@
 /** Matrix products with their neighbours fused: bias, low-rank part, residual, accumulation. */
 import type { Gpu, Slice } from '../gpu';
 import { GpuError } from '../errors';
-import { isDot, loadsAcross, type MatmulLayout, type MatmulTask, MAX_MODULES } from './interface';
+import {
+  isDot,
+  loadsAcross,
+  LONGEST_CHAIN,
+  type MatmulLayout,
+  type MatmulTask,
+  MAX_MODULES,
+} from './interface';
+import { type ProductShape, runSplit } from './split';
 import { matmulProgram, tileExtent, tileFor } from './tiles';
 
 /**
@@ -58,19 +66,11 @@ export interface MatmulArgs {
   } | null;
 }
 
-/**
- * Most terms of one chain of additions in nn. There a chain may run over a vocabulary: next to the sum of its likely
- * tokens each of 10,000 unlikely ones is too small to count in float32, and together they were a ten-thousandth of the
- * gradient. Longer sums are added up in the output, part by part. In nt a chain is as long as a model is wide, in tn and
- * tt terms are alike.
- */
-const LONGEST_CHAIN = 2048;
-
 /** @throws GpuError for more than {@link MAX_MODULES} modules, or bias and residual at once */
 export function matmul(gpu: Gpu, args: MatmulArgs): void {
   const { modules } = args;
   const longest = args.layout === 'nn' ? Math.max(0, ...modules.map(({ inner }) => inner)) : 0;
-  if (longest <= LONGEST_CHAIN) {
+  if (longest <= LONGEST_CHAIN || tileFor(gpu, taskOf(args), shapeOf(modules)).kind === 'split') {
     runMatmul(gpu, args);
     return;
   }
@@ -88,31 +88,20 @@ function chainFrom(m: MatmulModule, from: number): MatmulModule {
 }
 
 function runMatmul(gpu: Gpu, args: MatmulArgs): void {
-  const { layout, modules } = args;
+  const { modules } = args;
   if (modules.length === 0) return;
   if (modules.length > MAX_MODULES) {
     throw GpuError.of('gpu/matmul-modules', { most: MAX_MODULES, given: modules.length });
   }
-  const height = Math.max(...modules.map((m) => m.height));
-  const width = Math.max(...modules.map((m) => m.width));
+  const shape = shapeOf(modules);
+  const { height, width } = shape;
   if (height === 0 || width === 0) return;
   const { bias = null, residual = null, lora = null } = args;
   if (bias !== null && residual !== null) throw GpuError.of('gpu/matmul-added');
   const added = bias ?? residual;
-  const task: MatmulTask = {
-    layout,
-    lora: lora !== null,
-    add: added !== null,
-    accumulate: args.accumulate ?? false,
-    transposed: args.transposed ?? false,
-    vec4: fitsVec4(args),
-    weights: args.b.format ?? 'f32',
-  };
-  const tile = tileFor(gpu, task, height, width);
-  const extent = tileExtent(tile);
-  const slices = [args.a, args.b, args.out];
-  if (added !== null) slices.push(added);
-  if (lora !== null) slices.push(lora.u, lora.l);
+  const task = taskOf(args);
+  const tile = tileFor(gpu, task, shape);
+  const lowRank = lora === null ? [] : [lora.u, lora.l];
   const uniforms: number[] = [];
   for (let z = 0; z < MAX_MODULES; z++) {
     const m = modules[z];
@@ -126,12 +115,39 @@ function runMatmul(gpu: Gpu, args: MatmulArgs): void {
   }
   uniforms.push(args.lda, args.ldb, args.ldo, lora?.ldu ?? 0, lora?.ldl ?? 0, lora?.rank ?? 0);
   uniforms.push(residual !== null ? args.ldo : 0, args.alpha ?? 1, lora?.scale ?? 0);
+  const { a, b, out } = args;
+  if (tile.kind === 'split') {
+    runSplit(gpu, task, tile, { a, b, out, added, lowRank }, uniforms, shape);
+    return;
+  }
+  const extent = tileExtent(tile);
+  const slices = [a, b, out, ...(added === null ? [] : [added]), ...lowRank];
   gpu.run(matmulProgram(task, tile), slices, uniforms, [
     Math.ceil(width / extent.cols),
     Math.ceil(height / extent.rows),
     modules.length,
   ]);
 }
+
+function taskOf(args: MatmulArgs): MatmulTask {
+  const { layout, bias = null, residual = null, lora = null, accumulate = false, transposed = false } = args;
+  return {
+    layout,
+    lora: lora !== null,
+    add: (bias ?? residual) !== null,
+    accumulate,
+    transposed,
+    vec4: fitsVec4(args),
+    weights: args.b.format ?? 'f32',
+  };
+}
+
+const shapeOf = (modules: readonly MatmulModule[]): ProductShape => ({
+  height: Math.max(...modules.map((m) => m.height)),
+  width: Math.max(...modules.map((m) => m.width)),
+  inner: Math.max(...modules.map((m) => m.inner)),
+  modules: modules.length,
+});
 
 /** Whether all that moves in fours begins at, and runs for, multiples of four. */
 function fitsVec4({ layout, transposed = false, lda, ldb, ldo, lora, modules }: MatmulArgs): boolean {

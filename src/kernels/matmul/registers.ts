@@ -15,7 +15,7 @@ import {
   lowRankOperands,
   mainOperands,
   type MatmulTask,
-  MODULE_FIELDS,
+  moduleFields,
   type Operands,
   range,
   storageOf,
@@ -66,7 +66,7 @@ function body(variant: MatmulVariant): string {
 ${loaders(variant)}
 @compute @workgroup_size(${lanes}, 1, 1)
 fn main(@builtin(local_invocation_id) lid: vec3<u32>, @builtin(workgroup_id) wid: vec3<u32>) {
-  ${MODULE_FIELDS}
+  ${moduleFields()}
   let row = wid.y * ${TM}u;
   if (row >= height || wid.x * ${TN * lanes}u >= width) { return; }
   // Rows and columns beyond the edge repeat the last ones: same sums, written twice, no branch.

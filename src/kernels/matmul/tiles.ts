@@ -5,13 +5,30 @@
 import { type Gpu, SHARED_LANES } from '../gpu';
 import type { Program } from '../program';
 import { keyOf, loadsAcross, type MatmulLayout, type MatmulTask } from './interface';
+import { type ProductShape, splitOf, type SplitTile } from './split';
 import { registerProgram, type RegisterTile } from './registers';
 import { suitsWorkgroups, workgroupExtent, workgroupProgram, type WorkgroupTile } from './workgroup';
 
+/** A tile whose workgroups walk the whole inner index. */
 export type MatmulTile = RegisterTile | WorkgroupTile;
 
-/** Tiles by layout, for products of at least {@link MANY_ROWS} rows and columns. */
-export type MatmulTuning = Readonly<Partial<Record<MatmulLayout, MatmulTile | undefined>>>;
+/** Few large tiles leave parts of a card idle, so small products want other tiles than large ones. */
+export const PRODUCT_SIZES = ['small', 'large'] as const;
+export type ProductSize = (typeof PRODUCT_SIZES)[number];
+
+/** Tiles by layout and size, for products of at least {@link MANY_ROWS} rows and columns. */
+export type MatmulTuning = Readonly<
+  Partial<Record<`${MatmulLayout} ${ProductSize}`, MatmulTile | undefined>> & {
+    /** Whether products with a small output and a long inner index are split (`split.ts`); on hardware by default. */
+    split?: boolean;
+  }
+>;
+
+/** Output cells of a large product, at least. */
+const LARGE_CELLS = 512 * 1024;
+
+export const sizeOf = ({ height, width }: Pick<ProductShape, 'height' | 'width'>): ProductSize =>
+  height * width < LARGE_CELLS ? 'small' : 'large';
 
 /** Below, a product is bound by memory and dispatch, and tiles of many rows would stay empty. */
 export const MANY_ROWS = 32;
@@ -19,16 +36,32 @@ export const MANY_ROWS = 32;
 /** Lanes of a hardware workgroup without shared memory: a subgroup, or half of one. */
 const HARDWARE_LANES = 32;
 
-/** Those that were fastest for some layout and size on the cards that were measured (docs/benchmarks.md); best guess first. */
-const WORKGROUP_TILES: readonly WorkgroupTile[] = (
-  [
-    { threads: [16, 16], rows: 4, cols: 8, depth: 16 },
-    { threads: [16, 16], rows: 8, cols: 8, depth: 16 },
-    { threads: [8, 8], rows: 8, cols: 8, depth: 16 },
-    { threads: [16, 8], rows: 8, cols: 4, depth: 8 },
-    { threads: [8, 8], rows: 4, cols: 4, depth: 16 },
-  ] as const
-).map((tile): WorkgroupTile => ({ kind: 'workgroup', ahead: true, ...tile }));
+const workgroup = (
+  threads: readonly [number, number],
+  rows: number,
+  cols: number,
+  depth: number,
+): WorkgroupTile => ({ kind: 'workgroup', threads, rows, cols, depth, ahead: true });
+
+/** Those that were fastest for some layout and size on the cards that were measured (docs/benchmarks.md). */
+const WORKGROUP_TILES = {
+  flat: workgroup([16, 16], 4, 8, 16),
+  big: workgroup([16, 16], 8, 8, 16),
+  tall: workgroup([16, 8], 8, 4, 8),
+  middle: workgroup([8, 8], 8, 8, 16),
+  small: workgroup([8, 8], 4, 4, 16),
+} as const;
+
+/** Best first there. */
+const LARGE_FIRST: Readonly<Record<MatmulLayout, keyof typeof WORKGROUP_TILES>> = {
+  nt: 'big',
+  nn: 'flat',
+  tn: 'tall',
+  tt: 'flat',
+};
+
+/** Cells that a tile's product may compute, beside what the best fitting tile must. */
+const MOST_PADDING = 1.25;
 
 const tuned = new WeakMap<Gpu, MatmulTuning>();
 
@@ -40,9 +73,8 @@ export function setMatmulTuning(gpu: Gpu, tuning: MatmulTuning): void {
 }
 
 /** Candidates for many rows on this device, best guess first. */
-export function candidateTiles(gpu: Gpu, layout: MatmulLayout): readonly MatmulTile[] {
-  const { maxComputeInvocationsPerWorkgroup: most } = gpu.limits;
-  const workgroups = WORKGROUP_TILES.filter(({ threads: [x, y] }) => x * y <= most);
+export function candidateTiles(gpu: Gpu, layout: MatmulLayout, size: ProductSize): readonly MatmulTile[] {
+  const workgroups = workgroupTiles(gpu, layout, size);
   const wide: RegisterTile = {
     kind: 'registers',
     tileRows: 8,
@@ -50,24 +82,48 @@ export function candidateTiles(gpu: Gpu, layout: MatmulLayout): readonly MatmulT
     lanes: HARDWARE_LANES,
     shared: false,
   };
-  const ofSoftware = softwareTile(gpu, layout, MANY_ROWS);
-  return gpu.isSoftware ? [ofSoftware, ...workgroups] : [...workgroups, wide, ofSoftware];
+  return gpu.isSoftware ? [softwareTile(gpu, layout, MANY_ROWS), ...workgroups] : [...workgroups, wide];
 }
 
-/** Tile of a product of `height` rows and `width` columns. */
-export function tileFor(gpu: Gpu, task: MatmulTask, height: number, width: number): MatmulTile {
+function workgroupTiles(gpu: Gpu, layout: MatmulLayout, size: ProductSize): WorkgroupTile[] {
+  const { maxComputeInvocationsPerWorkgroup: most } = gpu.limits;
+  const first = WORKGROUP_TILES[size === 'small' ? 'small' : LARGE_FIRST[layout]];
+  return [...new Set([first, ...Object.values(WORKGROUP_TILES)])].filter(
+    ({ threads: [x, y] }) => x * y <= most,
+  );
+}
+
+/** Tile of a product, `shape` being that of its largest module. */
+export function tileFor(gpu: Gpu, task: MatmulTask, shape: ProductShape): MatmulTile | SplitTile {
   const { layout, vec4 } = task;
+  const { height, width } = shape;
+  const tuning = matmulTuning(gpu);
   const lanes = gpu.isSoftware ? gpu.sharedLanes || SHARED_LANES : HARDWARE_LANES;
   if (!vec4)
     return { kind: 'registers', tileRows: loadsAcross(layout) ? 4 : 2, tileCols: 4, lanes, shared: false };
+  const split = (tuning.split ?? !gpu.isSoftware) ? splitOf(task, shape) : null;
+  if (split !== null) return split;
   if (height >= MANY_ROWS && width >= MANY_ROWS && suitsWorkgroups(task)) {
-    const known = matmulTuning(gpu)[layout];
-    if (known !== undefined) return known;
-    if (!gpu.isSoftware) return candidateTiles(gpu, layout)[0] as MatmulTile;
+    const size = sizeOf(shape);
+    const known = tuning[`${layout} ${size}`];
+    if (known !== undefined || !gpu.isSoftware) {
+      const tile = known ?? (candidateTiles(gpu, layout, size)[0] as MatmulTile);
+      return size === 'small' ? tile : fuller(tile, workgroupTiles(gpu, layout, size), shape);
+    }
   }
   if (gpu.isSoftware) return softwareTile(gpu, layout, height);
   const tileRows = !loadsAcross(layout) && height === 1 ? 1 : 4;
   return { kind: 'registers', tileRows, tileCols: 4, lanes, shared: false };
+}
+
+/** The tile, or where much of it would lie beyond the edges of this shape, the first of `others` that fits better. */
+function fuller(tile: MatmulTile, others: readonly MatmulTile[], shape: ProductShape): MatmulTile {
+  const padded = (of: MatmulTile) => {
+    const { rows, cols } = tileExtent(of);
+    return Math.ceil(shape.height / rows) * rows * Math.ceil(shape.width / cols) * cols;
+  };
+  const most = MOST_PADDING * Math.min(...others.map(padded));
+  return [tile, ...others].find((of) => padded(of) <= most) ?? tile;
 }
 
 function softwareTile(gpu: Gpu, layout: MatmulLayout, height: number): RegisterTile {

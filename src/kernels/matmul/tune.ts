@@ -2,7 +2,14 @@
 import type { Gpu } from '../gpu';
 import type { Choice } from '../tuning';
 import { matmul } from './matmul';
-import { candidateTiles, matmulTuning, setMatmulTuning, tileKey } from './tiles';
+import {
+  candidateTiles,
+  matmulTuning,
+  PRODUCT_SIZES,
+  type ProductSize,
+  setMatmulTuning,
+  tileKey,
+} from './tiles';
 
 /** Rows and columns of a trial's output, and its inner length. */
 export interface TrialShape {
@@ -11,18 +18,29 @@ export interface TrialShape {
   readonly width: number;
 }
 
-/** A layer of a small model on a micro-batch. */
-const TRIAL: TrialShape = { rows: 1024, inner: 512, width: 512 };
+/** A layer of a small model on a short micro-batch, and one of a larger model. */
+const TRIALS: Readonly<Record<ProductSize, TrialShape>> = {
+  small: { rows: 512, inner: 512, width: 512 },
+  large: { rows: 1024, inner: 1024, width: 2048 },
+};
 
-export function matmulChoices(gpu: Gpu, { rows, inner, width }: TrialShape = TRIAL): Choice[] {
-  return (['nt', 'nn', 'tn'] as const).map((layout) => {
-    const tiles = new Map(candidateTiles(gpu, layout).map((tile) => [tileKey(tile), tile]));
+export function matmulChoices(
+  gpu: Gpu,
+  trials: Readonly<Record<ProductSize, TrialShape>> = TRIALS,
+): Choice[] {
+  const cases = (['nt', 'nn', 'tn'] as const).flatMap((layout) =>
+    PRODUCT_SIZES.map((size) => ({ layout, size })),
+  );
+  return cases.map(({ layout, size }) => {
+    const { rows, inner, width } = trials[size];
+    const name = `${layout} ${size}` as const;
+    const tiles = new Map(candidateTiles(gpu, layout, size).map((tile) => [tileKey(tile), tile]));
     return {
-      name: layout,
+      name,
       candidates: [...tiles.keys()],
       use: (candidate) => {
         const tile = candidate === null ? undefined : tiles.get(candidate);
-        setMatmulTuning(gpu, { ...matmulTuning(gpu), [layout]: tile });
+        setMatmulTuning(gpu, { ...matmulTuning(gpu), [name]: tile });
       },
       trial: () => {
         const a = gpu.alloc(rows * inner, 'trial');

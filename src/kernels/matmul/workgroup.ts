@@ -2,16 +2,18 @@
  * Matmul with tiles in workgroup memory, for GPUs whose many lanes share a fast memory: every element of A and B is
  * loaded once per workgroup, and each invocation keeps rows x columns of the output in registers.
  */
-import type { Program } from '../program';
+import type { Program, UniformField } from '../program';
 import {
   checkTask,
+  isDot,
   keyOf,
   LETTERS,
   loaders,
+  loadsAcross,
   lowRankOperands,
   mainOperands,
   type MatmulTask,
-  MODULE_FIELDS,
+  moduleFields,
   type Operands,
   range,
   storageOf,
@@ -41,24 +43,40 @@ export function suitsWorkgroups({ layout, vec4, transposed }: MatmulTask): boole
   return vec4 && !transposed && layout !== 'tt';
 }
 
+/** Where workgroups take parts of the inner index, what differs from one that takes it all. */
+export interface PartOfInner {
+  /** Beside {@link UNIFORMS}. */
+  readonly uniforms: readonly UniformField[];
+  /** WGSL number of the module. */
+  readonly module: string;
+  /** WGSL condition for the one part that adds the low-rank part. */
+  readonly isFirst: string;
+  /** WGSL numbers: the first term, and the one after the last. */
+  readonly from: string;
+  readonly to: string;
+  /** Statements that keep the sums of row `row + 4g + …` and column `n<q> + …`, which accumulators `c_<i>_<q>` hold. */
+  readonly store: (tile: WorkgroupTile) => string;
+}
+
 /** @throws Error for tasks that do not suit, and tiles not in fours. */
-export function workgroupProgram(task: MatmulTask, tile: WorkgroupTile): Program {
+export function workgroupProgram(task: MatmulTask, tile: WorkgroupTile, part?: PartOfInner): Program {
   const { threads, rows, cols, depth, ahead } = tile;
   checkTask(task);
-  if (!suitsWorkgroups(task))
+  if (!task.vec4 || (part === undefined && !suitsWorkgroups(task)))
     throw new Error(`Matmul tiles in workgroup memory do not suit ${keyOf(task, '')}.`);
   if ([rows, cols, depth].some((n) => n % 4 !== 0))
     throw new Error('Matmul tiles in workgroup memory come in fours.');
+  const name = `${threads.join('x')}-${rows}x${cols}x${depth}${ahead ? '-ahead' : ''}`;
   return {
-    key: keyOf(task, `workgroup-${threads.join('x')}-${rows}x${cols}x${depth}${ahead ? '-ahead' : ''}`),
+    key: keyOf(task, `${part === undefined ? 'workgroup' : 'split'}-${name}`),
     storage: storageOf(task),
-    uniforms: UNIFORMS,
+    uniforms: [...UNIFORMS, ...(part?.uniforms ?? [])],
     workgroup: [threads[0], threads[1], 1],
-    body: body(task, tile),
+    body: body(task, tile, part),
   };
 }
 
-function body(task: MatmulTask, tile: WorkgroupTile): string {
+function body(task: MatmulTask, tile: WorkgroupTile, part: PartOfInner | undefined): string {
   const { threads, rows, cols, depth } = tile;
   const [tx, ty] = threads;
   const { rows: high, cols: wide } = workgroupExtent(tile);
@@ -70,7 +88,7 @@ var<workgroup> ta: array<vec4<f32>, ${(depth * high) / 4}>;
 var<workgroup> tb: array<vec4<f32>, ${(depth * wide) / 4}>;
 @compute @workgroup_size(${tx}, ${ty}, 1)
 fn main(@builtin(local_invocation_id) lid: vec3<u32>, @builtin(local_invocation_index) me: u32, @builtin(workgroup_id) wid: vec3<u32>) {
-  ${MODULE_FIELDS}
+  ${moduleFields(part?.module)}
   let top = wid.y * ${high}u;
   let left = wid.x * ${wide}u;
   if (top >= height || left >= width) { return; }
@@ -78,17 +96,17 @@ fn main(@builtin(local_invocation_id) lid: vec3<u32>, @builtin(local_invocation_
   ${cells.map(({ id }) => `var c_${id} = vec4<f32>(0.0);`).join(' ')}
   ${
     task.lora
-      ? `if (mc.z == 1u) {
+      ? `if (mc.z == 1u${part === undefined ? '' : ` && ${part.isFirst}`}) {
     ${product(tile, layout, lowRankOperands(layout))}
     ${cells.map(({ id }) => `c_${id} *= p.loraScale;`).join(' ')}
   }`
       : ''
   }
-  ${product(tile, layout, mainOperands(layout))}
+  ${product(tile, layout, mainOperands(layout), part)}
   ${range(cols / 4)
     .map((q) => `let n${q} = left + ${4 * q * tx}u + 4u * lid.x;`)
     .join(' ')}
-  ${cells.map(({ i, q, id }) => store(task, i, q, id)).join('\n  ')}
+  ${part === undefined ? cells.map(({ i, q, id }) => store(task, i, q, id)).join('\n  ') : part.store(tile)}
 }`;
 }
 
@@ -105,7 +123,7 @@ function turned(
   tile: WorkgroupTile,
   memory: string,
   extent: number,
-  x: Operands,
+  to: string,
   load: (line: string, k: string) => string,
 ): Fill {
   const deep = tile.depth / 4;
@@ -126,7 +144,7 @@ function turned(
       ${range(4)
         .map(
           (t) =>
-            `${value(id, t)} = select(vec4<f32>(0.0), ${load(`line + ${t}u`, `min(k, ${x.inner} - 4u)`)}, k < ${x.inner});`,
+            `${value(id, t)} = select(vec4<f32>(0.0), ${load(`line + ${t}u`, `min(k, ${to} - 4u)`)}, k < ${to});`,
         )
         .join(' ')} }`,
         )
@@ -159,7 +177,7 @@ function straight(
   tile: WorkgroupTile,
   memory: string,
   extent: number,
-  x: Operands,
+  to: string,
   load: (k: string, line: string) => string,
 ): Fill {
   const slots = fillSlots(tile, memory, tile.depth * (extent / 4));
@@ -173,7 +191,7 @@ function straight(
             at,
             guard,
           }) => `${guard}{ let i = ${at}; let k = ${k} + i / ${extent / 4}u; let line = (i % ${extent / 4}u) * 4u;
-      ${id} = select(vec4<f32>(0.0), ${load(`min(k, ${x.inner} - 1u)`, 'line')}, k < ${x.inner}); }`,
+      ${id} = select(vec4<f32>(0.0), ${load(`min(k, ${to} - 1u)`, 'line')}, k < ${to}); }`,
         )
         .join('\n    '),
     keep: slots.map(({ id, at, guard }) => `${guard}{ ${memory}[${at}] = ${id}; }`).join('\n    '),
@@ -190,56 +208,43 @@ function fillSlots({ threads }: WorkgroupTile, memory: string, blocks: number) {
   }));
 }
 
-/** Adds the product of two operands to the accumulators, tile by tile along the inner index. */
-function product(tile: WorkgroupTile, layout: MatmulTask['layout'], x: Operands): string {
+/** Adds the product of two operands, or a part of its terms, to the accumulators, tile by tile along the inner index. */
+function product(
+  tile: WorkgroupTile,
+  layout: MatmulTask['layout'],
+  x: Operands,
+  { from, to }: Pick<PartOfInner, 'from' | 'to'> = { from: '0u', to: x.inner },
+): string {
   const { threads, rows, cols, depth, ahead } = tile;
   const { rows: high, cols: wide } = workgroupExtent(tile);
   const [tx] = threads;
+  const [straightA, turnedB] = [loadsAcross(layout), isDot(layout)];
   // Lines beyond the edge repeat the last ones; what they give is never stored.
-  const fillA =
-    layout === 'tn'
-      ? straight(
-          tile,
-          'ta',
-          high,
-          x,
-          (k, line) => `load_${x.a}(${k}, ${x.a0} + min(top + ${line}, height - 4u), ${x.lda}, 0u)`,
-        )
-      : turned(
-          tile,
-          'ta',
-          high,
-          x,
-          (line, k) => `load_${x.a}(min(top + ${line}, height - 1u), ${x.a0} + ${k}, ${x.lda}, 0u)`,
-        );
-  const fillB =
-    layout === 'nt'
-      ? turned(
-          tile,
-          'tb',
-          wide,
-          x,
-          (line, k) => `load_${x.b}(${x.b0} + min(left + ${line}, width - 1u), ${k}, ${x.ldb}, 0u)`,
-        )
-      : straight(
-          tile,
-          'tb',
-          wide,
-          x,
-          (k, line) =>
-            `load_${x.b}(${x.brow0} + ${k}, ${x.b0} + min(left + ${line}, width - 4u), ${x.ldb}, 0u)`,
-        );
+  const fillA = straightA
+    ? straight(tile, 'ta', high, to, (k, line) => {
+        return `load_${x.a}(${x.arow0} + ${k}, ${x.a0} + min(top + ${line}, height - 4u), ${x.lda}, 0u)`;
+      })
+    : turned(tile, 'ta', high, to, (line, k) => {
+        return `load_${x.a}(min(top + ${line}, height - 1u), ${x.a0} + ${k}, ${x.lda}, 0u)`;
+      });
+  const fillB = turnedB
+    ? turned(tile, 'tb', wide, to, (line, k) => {
+        return `load_${x.b}(${x.b0} + min(left + ${line}, width - 1u), ${x.bcol0} + ${k}, ${x.ldb}, 0u)`;
+      })
+    : straight(tile, 'tb', wide, to, (k, line) => {
+        return `load_${x.b}(${x.brow0} + ${k}, ${x.b0} + min(left + ${line}, width - 4u), ${x.ldb}, 0u)`;
+      });
   const load = (k: string) => `${fillA.load(k)}
     ${fillB.load(k)}`;
   const place = (isTurned: boolean, extent: number, at: string) =>
     isTurned ? `((${at}) ^ (${swirl(extent, '(k >> 2u)')}))` : at;
-  const placeA = (at: string) => place(layout !== 'tn', high, at);
-  const placeB = (at: string) => place(layout === 'nt', wide, at);
+  const placeA = (at: string) => place(!straightA, high, at);
+  const placeB = (at: string) => place(turnedB, wide, at);
   return `{
     ${fillA.declare}
     ${fillB.declare}
-    ${ahead ? load('0u') : ''}
-    for (var k0 = 0u; k0 < ${x.inner}; k0 += ${depth}u) {
+    ${ahead ? load(from) : ''}
+    for (var k0 = ${from}; k0 < ${to}; k0 += ${depth}u) {
     ${ahead ? '' : load('k0')}
     workgroupBarrier();
     ${fillA.keep}

@@ -4,6 +4,7 @@
  */
 import { type Gpu, type Slice, SLICE_ALIGNMENT } from '../gpu';
 import type { Program } from '../program';
+import { joinLanes, sharesSums } from '../reduce/lanes';
 import { ELEMENTWISE_SIZE, elementwise } from '../wgsl/common';
 
 const PARTIALS = 1024;
@@ -44,6 +45,47 @@ const normProgram: Program = {
   for (var j = 0u; j < p.length; j++) { sum += x[j]; }
   o[i] = sqrt(sum);`,
   ),
+};
+
+const SHARED_LANES = 256;
+/** The same by {@link PARTIALS} workgroups, each with one partial; four loads of a lane are under way at once. */
+const sharedSquaresProgram: Program = {
+  key: 'sum-of-squares-shared',
+  storage: squaresProgram.storage,
+  uniforms: [{ name: 'length', type: 'u32' }],
+  workgroup: [SHARED_LANES, 1, 1],
+  body: `var<workgroup> sums: array<f32, ${SHARED_LANES}>;
+@compute @workgroup_size(${SHARED_LANES}, 1, 1)
+fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
+  let step = ${PARTIALS * SHARED_LANES}u;
+  var four = vec4<f32>(0.0);
+  var j = wid.x * ${SHARED_LANES}u + lid;
+  for (; j + 3u * step < p.length; j += 4u * step) {
+    let v = vec4<f32>(x[j], x[j + step], x[j + 2u * step], x[j + 3u * step]);
+    four += v * v;
+  }
+  var sum = (four.x + four.y) + (four.z + four.w);
+  for (; j < p.length; j += step) { sum += x[j] * x[j]; }
+  sums[lid] = sum;
+  ${joinLanes('sums', SHARED_LANES)}
+  if (lid == 0u) { o[wid.x] = sums[0]; }
+}`,
+};
+
+const sharedNormProgram: Program = {
+  key: 'norm-of-partials-shared',
+  storage: normProgram.storage,
+  uniforms: [{ name: 'length', type: 'u32' }],
+  workgroup: [SHARED_LANES, 1, 1],
+  body: `var<workgroup> sums: array<f32, ${SHARED_LANES}>;
+@compute @workgroup_size(${SHARED_LANES}, 1, 1)
+fn main(@builtin(local_invocation_index) lid: u32) {
+  var sum = 0.0;
+  for (var j = lid; j < p.length; j += ${SHARED_LANES}u) { sum += x[j]; }
+  sums[lid] = sum;
+  ${joinLanes('sums', SHARED_LANES)}
+  if (lid == 0u) { o[0] = sqrt(sums[0]); }
+}`,
 };
 
 const stepProgram: Program = {
@@ -133,15 +175,15 @@ function rangesOf(gpu: Gpu, { from, count }: FlatRange): FlatRange[] {
 export function gradientNorm(gpu: Gpu, gradient: Slice, length: number, norm: Slice): void {
   const ranges = rangesOf(gpu, { from: 0, count: length });
   const partials = gpu.alloc(PARTIALS * ranges.length, 'norm partials');
+  const shared = sharesSums(gpu);
   ranges.forEach(({ from, count }, i) => {
-    gpu.run(
-      squaresProgram,
-      [part(gradient, from, count), part(partials, i * PARTIALS, PARTIALS)],
-      [PARTIALS, count],
-      gpu.grid(PARTIALS, ELEMENTWISE_SIZE),
-    );
+    const slices = [part(gradient, from, count), part(partials, i * PARTIALS, PARTIALS)];
+    if (shared) gpu.run(sharedSquaresProgram, slices, [count], [PARTIALS, 1, 1]);
+    else gpu.run(squaresProgram, slices, [PARTIALS, count], gpu.grid(PARTIALS, ELEMENTWISE_SIZE));
   });
-  gpu.run(normProgram, [partials, norm], [1, PARTIALS * ranges.length], [1, 1, 1]);
+  const all = PARTIALS * ranges.length;
+  if (shared) gpu.run(sharedNormProgram, [partials, norm], [all], [1, 1, 1]);
+  else gpu.run(normProgram, [partials, norm], [1, all], [1, 1, 1]);
   gpu.free(partials);
 }
 

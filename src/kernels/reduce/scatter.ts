@@ -1,6 +1,8 @@
 /** Row-wise moves between a picked set of rows and all rows, without atomics. */
 import type { Gpu, Slice } from '../gpu';
 import type { Program } from '../program';
+import { addColumns } from './columns';
+import { sharesSums } from './lanes';
 import { elementwise, ROW_SIZE, rowwise } from '../wgsl/common';
 
 const scatterProgram: Program = {
@@ -60,5 +62,9 @@ const columnSumProgram: Program = {
 
 /** out += column sums of x [rows, width]. */
 export function columnSum(gpu: Gpu, x: Slice, out: Slice, rows: number, width: number): void {
+  if (sharesSums(gpu)) {
+    addColumns(gpu, x, out, rows, width);
+    return;
+  }
   gpu.run(columnSumProgram, [x, out], [width, rows], gpu.grid(width, ROW_SIZE));
 }

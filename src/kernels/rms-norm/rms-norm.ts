@@ -4,14 +4,20 @@
  */
 import type { Gpu, Slice } from '../gpu';
 import type { Program } from '../program';
+import { addColumnSums, type ColumnTerm } from '../reduce/columns';
+import { rowGrid, rowLanes, rowSums, rowWorkgroup, sharesSums } from '../reduce/lanes';
 import { elementwise, ROW_SIZE } from '../wgsl/common';
 
 const vec = (vec4: boolean) => (vec4 ? 'array<vec4<f32>>' : 'array<f32>');
 const dot = (vec4: boolean, a: string, b: string) => (vec4 ? `dot(${a}, ${b})` : `(${a}) * (${b})`);
 
-function forwardProgram(vec4: boolean, indexed: boolean, residual = false): Program {
+const lanesName = (lanes: number) => (lanes === 1 ? '' : `-${lanes}`);
+/** Lanes that share a row of `width`. */
+const lanesOf = (gpu: Gpu, width: number) => rowLanes(gpu, width % 4 === 0 ? width / 4 : width);
+
+function forwardProgram(vec4: boolean, indexed: boolean, lanes: number, residual = false): Program {
   return {
-    key: `rms-norm${indexed ? '-indexed' : ''}${residual ? '-residual' : ''}-${vec4 ? 'vec4' : 'scalar'}`,
+    key: `rms-norm${indexed ? '-indexed' : ''}${residual ? '-residual' : ''}-${vec4 ? 'vec4' : 'scalar'}${lanesName(lanes)}`,
     storage: [
       { name: 'x', type: vec(vec4), access: 'r' },
       { name: 'w', type: vec(vec4), access: 'r' },
@@ -24,16 +30,16 @@ function forwardProgram(vec4: boolean, indexed: boolean, residual = false): Prog
       { name: 'width', type: 'u32' },
       { name: 'eps', type: 'f32' },
     ],
-    workgroup: [ROW_SIZE, 1, 1],
-    body: elementwise(
-      ROW_SIZE,
-      `let n = p.width${vec4 ? ' / 4u' : ''};
-  let base = ${indexed ? 'index[i]' : 'i'} * n;
-  var sum = 0.0;
-  for (var c = 0u; c < n; c++) { let v = x[base + c]; sum += ${dot(vec4, 'v', 'v')}; }
-  let scale = 1.0 / sqrt(sum / f32(p.width) + p.eps);
-  for (var c = 0u; c < n; c++) { o[i * n + c] = x[base + c] * scale * w[c]${residual ? ' + residual[i * n + c]' : ''}; }`,
-    ),
+    workgroup: rowWorkgroup(lanes),
+    body: rowSums({
+      lanes,
+      setup: `let n = p.width${vec4 ? ' / 4u' : ''};
+  let base = ${indexed ? 'index[row]' : 'row'} * n;`,
+      sums: ['sum'],
+      term: `let v = x[base + c]; sum += ${dot(vec4, 'v', 'v')};`,
+      finish: (each) => `let scale = 1.0 / sqrt(sum / f32(p.width) + p.eps);
+  ${each(`o[row * n + c] = x[base + c] * scale * w[c]${residual ? ' + residual[row * n + c]' : ''};`)}`,
+    }),
   };
 }
 
@@ -41,10 +47,10 @@ function forwardProgram(vec4: boolean, indexed: boolean, residual = false): Prog
  * dx (+)= rstd·(w∘dy) − x·rstd³/width·Σ(w∘dy∘x). With `rstd` given out, one number per row is kept for the
  * gradient of w.
  */
-function backwardProgram(vec4: boolean, indexed: boolean, residual: boolean): Program {
+function backwardProgram(vec4: boolean, indexed: boolean, residual: boolean, lanes: number): Program {
   const zero = vec4 ? 'vec4<f32>(0.0)' : '0.0';
   return {
-    key: `rms-norm-gradient${indexed ? '-indexed' : ''}${residual ? '-residual' : ''}-${vec4 ? 'vec4' : 'scalar'}`,
+    key: `rms-norm-gradient${indexed ? '-indexed' : ''}${residual ? '-residual' : ''}-${vec4 ? 'vec4' : 'scalar'}${lanesName(lanes)}`,
     storage: [
       { name: 'x', type: vec(vec4), access: 'r' },
       { name: 'w', type: vec(vec4), access: 'r' },
@@ -58,25 +64,22 @@ function backwardProgram(vec4: boolean, indexed: boolean, residual: boolean): Pr
       { name: 'width', type: 'u32' },
       { name: 'eps', type: 'f32' },
     ],
-    workgroup: [ROW_SIZE, 1, 1],
-    body: elementwise(
-      ROW_SIZE,
-      `let n = p.width${vec4 ? ' / 4u' : ''};
-  let base = ${indexed ? 'index[i]' : 'i'} * n;
-  var squares = 0.0;
-  var along = 0.0;
-  for (var c = 0u; c < n; c++) {
-    let v = x[base + c];
-    let g = dy[i * n + c] * w[c];
+    workgroup: rowWorkgroup(lanes),
+    body: rowSums({
+      lanes,
+      setup: `let n = p.width${vec4 ? ' / 4u' : ''};
+  let base = ${indexed ? 'index[row]' : 'row'} * n;`,
+      sums: ['squares', 'along'],
+      term: `let v = x[base + c];
+    let g = dy[row * n + c] * w[c];
     squares += ${dot(vec4, 'v', 'v')};
-    along += ${dot(vec4, 'g', 'v')};
-  }
-  let rstd = 1.0 / sqrt(squares / f32(p.width) + p.eps);
+    along += ${dot(vec4, 'g', 'v')};`,
+      finish: (each) => `let rstd = 1.0 / sqrt(squares / f32(p.width) + p.eps);
   let back = along * rstd * rstd * rstd / f32(p.width);
-  for (var c = 0u; c < n; c++) {
-    dx[i * n + c] = dy[i * n + c] * w[c] * rstd - x[base + c] * back + ${residual ? 'residual[i * n + c]' : zero};
-  }`,
-    ),
+  ${each(
+    `dx[row * n + c] = dy[row * n + c] * w[c] * rstd - x[base + c] * back + ${residual ? 'residual[row * n + c]' : zero};`,
+  )}`,
+    }),
   };
 }
 
@@ -107,8 +110,16 @@ const weightGradientProgram: Program = {
   ),
 };
 
-const rstdProgram: Program = {
-  key: 'rms-norm-rstd',
+/** The same, shared by workgroups. */
+const WEIGHT_GRADIENT: ColumnTerm = {
+  name: 'rms-norm-weight-gradient',
+  storage: weightGradientProgram.storage.filter(({ name }) => name !== 'dw'),
+  uniforms: ['indexed'],
+  value: `dy[r * p.width + c] * x[select(r, index[min(r, arrayLength(&index) - 1u)], p.indexed == 1u) * p.width + c] * rstd[r]`,
+};
+
+const rstdProgram = (lanes: number): Program => ({
+  key: `rms-norm-rstd${lanesName(lanes)}`,
   storage: [
     { name: 'x', type: 'array<f32>', access: 'r' },
     { name: 'index', type: 'array<u32>', access: 'r' },
@@ -120,15 +131,17 @@ const rstdProgram: Program = {
     { name: 'eps', type: 'f32' },
     { name: 'indexed', type: 'u32' },
   ],
-  workgroup: [ROW_SIZE, 1, 1],
-  body: elementwise(
-    ROW_SIZE,
-    `let base = select(i, index[min(i, arrayLength(&index) - 1u)], p.indexed == 1u) * p.width;
-  var sum = 0.0;
-  for (var c = 0u; c < p.width; c++) { let v = x[base + c]; sum += v * v; }
-  rstd[i] = 1.0 / sqrt(sum / f32(p.width) + p.eps);`,
-  ),
-};
+  workgroup: rowWorkgroup(lanes),
+  body: rowSums({
+    lanes,
+    setup: `let n = p.width;
+  let base = select(row, index[min(row, arrayLength(&index) - 1u)], p.indexed == 1u) * n;`,
+    sums: ['sum'],
+    term: 'let v = x[base + c]; sum += v * v;',
+    finish: () =>
+      `${lanes === 1 ? '' : 'if (lid == 0u) '}{ rstd[row] = 1.0 / sqrt(sum / f32(p.width) + p.eps); }`,
+  }),
+});
 
 export interface RmsNormShape {
   readonly rows: number;
@@ -138,9 +151,10 @@ export interface RmsNormShape {
 
 /** out[r] = norm(x[index?.[r] ?? r]) ∘ w. */
 export function rmsNorm(gpu: Gpu, x: Slice, w: Slice, out: Slice, shape: RmsNormShape, index?: Slice): void {
-  const program = forwardProgram(shape.width % 4 === 0, index !== undefined);
+  const lanes = lanesOf(gpu, shape.width);
+  const program = forwardProgram(shape.width % 4 === 0, index !== undefined, lanes);
   const slices = index === undefined ? [x, w, out] : [x, w, out, index];
-  gpu.run(program, slices, [shape.rows, shape.width, shape.eps], gpu.grid(shape.rows, ROW_SIZE));
+  gpu.run(program, slices, [shape.rows, shape.width, shape.eps], rowGrid(gpu, lanes, shape.rows));
 }
 
 /** out = norm(x) ∘ w + residual: a norm on what a branch adds to the residual stream. */
@@ -149,11 +163,12 @@ export function rmsNormAdd(
   args: { x: Slice; w: Slice; residual: Slice; out: Slice },
   shape: RmsNormShape,
 ): void {
+  const lanes = lanesOf(gpu, shape.width);
   gpu.run(
-    forwardProgram(shape.width % 4 === 0, false, true),
+    forwardProgram(shape.width % 4 === 0, false, lanes, true),
     [args.x, args.w, args.out, args.residual],
     [shape.rows, shape.width, shape.eps],
-    gpu.grid(shape.rows, ROW_SIZE),
+    rowGrid(gpu, lanes, shape.rows),
   );
 }
 
@@ -167,8 +182,9 @@ export function rmsNormGradient(
   const slices = [args.x, args.w, args.dy, args.dx];
   if (index !== undefined) slices.push(index);
   if (residual !== undefined) slices.push(residual);
-  const program = backwardProgram(shape.width % 4 === 0, index !== undefined, residual !== undefined);
-  gpu.run(program, slices, [shape.rows, shape.width, shape.eps], gpu.grid(shape.rows, ROW_SIZE));
+  const lanes = lanesOf(gpu, shape.width);
+  const program = backwardProgram(shape.width % 4 === 0, index !== undefined, residual !== undefined, lanes);
+  gpu.run(program, slices, [shape.rows, shape.width, shape.eps], rowGrid(gpu, lanes, shape.rows));
 }
 
 /** dw += Σrows dy ∘ x·rstd. */
@@ -180,18 +196,23 @@ export function rmsNormWeightGradient(
   const rstd = gpu.alloc(shape.rows, 'rstd');
   const indexed = args.index === undefined ? 0 : 1;
   const index = args.index ?? rstdIndexPlaceholder(gpu);
+  const lanes = rowLanes(gpu, shape.width);
   gpu.run(
-    rstdProgram,
+    rstdProgram(lanes),
     [args.x, index, rstd],
     [shape.rows, shape.width, shape.eps, indexed],
-    gpu.grid(shape.rows, ROW_SIZE),
+    rowGrid(gpu, lanes, shape.rows),
   );
-  gpu.run(
-    weightGradientProgram,
-    [args.x, args.dy, index, args.dw, rstd],
-    [shape.width, shape.width, shape.rows, indexed],
-    gpu.grid(shape.width, ROW_SIZE),
-  );
+  if (sharesSums(gpu)) {
+    addColumnSums(gpu, WEIGHT_GRADIENT, [args.x, args.dy, index, rstd], [indexed], args.dw, shape);
+  } else {
+    gpu.run(
+      weightGradientProgram,
+      [args.x, args.dy, index, args.dw, rstd],
+      [shape.width, shape.width, shape.rows, indexed],
+      gpu.grid(shape.width, ROW_SIZE),
+    );
+  }
   gpu.free(rstd);
   if (args.index === undefined) gpu.free(index);
 }

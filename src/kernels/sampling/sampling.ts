@@ -7,7 +7,13 @@ import type { Gpu, Slice } from '../gpu';
 import type { Program, UniformField } from '../program';
 import { PHILOX } from '../wgsl/philox';
 
-const SIZE = 64;
+/** Lanes that walk a vocabulary, and numbers that each loads before it uses the first: graphics cards wait for loads. */
+interface Walk {
+  readonly size: number;
+  readonly ahead: number;
+}
+const NARROW: Walk = { size: 64, ahead: 1 };
+const WIDE: Walk = { size: 256, ahead: 8 };
 /** Tokens of a lane's innermost sum: long running sums lose digits, see `vocabulary-reduce`. */
 const BLOCK = 64;
 
@@ -20,11 +26,11 @@ export const SAMPLE_KEY_WORDS = 4;
 export const SAMPLE_OUT_WORDS = 4;
 
 /** Reduces one number per invocation over the workgroup; every invocation gets the result. */
-const reduce = (name: string, op: (a: string, b: string) => string) => `
+const reduce = (name: string, size: number, op: (a: string, b: string) => string) => `
 fn ${name}(value: f32, lid: u32) -> f32 {
   shared_f[lid] = value;
   workgroupBarrier();
-  for (var s = ${SIZE / 2}u; s > 0u; s = s / 2u) {
+  for (var s = ${size / 2}u; s > 0u; s = s / 2u) {
     if (lid < s) { shared_f[lid] = ${op('shared_f[lid]', 'shared_f[lid + s]')}; }
     workgroupBarrier();
   }
@@ -44,16 +50,34 @@ const UNIFORMS: readonly UniformField[] = [
   { name: 'stream', type: 'u32' },
 ];
 
+/** For each v of a lane's up to `end`: `z`, the logit over the temperature, goes into a statement; in the same order for all walks. */
+const walk = (
+  { size, ahead }: Walk,
+  first: string,
+  end: string,
+  statement: (z: string) => string,
+): string => {
+  const load = (v: string) => `logits[at + ${v}] * p.invTemperature`;
+  const several = Array.from({ length: ahead }, (_, a) => a);
+  const long = `for (; v + ${(ahead - 1) * size}u < ${end}; v += ${ahead * size}u) {
+        ${several.map((a) => `let z${a} = ${load(`v + ${a * size}u`)};`).join(' ')}
+        ${several.map((a) => statement(`z${a}`)).join(' ')}
+      }`;
+  return `var v = ${first};
+      ${ahead > 1 ? long : ''}
+      for (; v < ${end}; v += ${size}u) { let z = ${load('v')}; ${statement('z')} }`;
+};
+
 /**
  * @param prologue returns when there is no such row, and declares `key`: step, group, rollout, position.
  * @param epilogue runs once per row with `chosen` and `result`.
  */
-const drawBody = (prologue: string, epilogue: string) => `
-var<workgroup> shared_f: array<f32, ${SIZE}>;
-var<workgroup> shared_u: array<u32, ${SIZE}>;
+const drawBody = (how: Walk, prologue: string, epilogue: string) => `
+var<workgroup> shared_f: array<f32, ${how.size}>;
+var<workgroup> shared_u: array<u32, ${how.size}>;
 ${PHILOX}
-${reduce('reduce_max', (a, b) => `max(${a}, ${b})`)}
-${reduce('reduce_sum', (a, b) => `${a} + ${b}`)}
+${reduce('reduce_max', how.size, (a, b) => `max(${a}, ${b})`)}
+${reduce('reduce_sum', how.size, (a, b) => `${a} + ${b}`)}
 
 // Order-preserving map from floats to unsigned integers, for bisection on exact bit patterns.
 fn sortable(x: f32) -> u32 {
@@ -64,13 +88,15 @@ fn sortable(x: f32) -> u32 {
 /** Σ over tokens with sortable(z) >= bound of 1 (by count) or exp(z - top) (by mass). */
 fn weigh(at: u32, bound: u32, top: f32, byMass: bool, lid: u32) -> f32 {
   var sum = 0.0;
-  for (var begin = lid; begin < p.vocabulary; begin += ${SIZE * BLOCK}u) {
+  for (var begin = lid; begin < p.vocabulary; begin += ${how.size * BLOCK}u) {
     var part = 0.0;
-    let end = min(begin + ${SIZE * BLOCK}u, p.vocabulary);
-    for (var v = begin; v < end; v += ${SIZE}u) {
-      let z = logits[at + v] * p.invTemperature;
-      if (sortable(z) >= bound) { part += select(1.0, exp(z - top), byMass); }
-    }
+    let end = min(begin + ${how.size * BLOCK}u, p.vocabulary);
+    ${walk(
+      how,
+      'begin',
+      'end',
+      (z) => `if (sortable(${z}) >= bound) { part += select(1.0, exp(${z} - top), byMass); }`,
+    )}
     sum += part;
   }
   return reduce_sum(sum, lid);
@@ -97,13 +123,15 @@ fn gumbel(bits: vec4<u32>) -> vec4<f32> {
   return -log(select(-log(1.0 - w), series, w < vec4<f32>(0.015625)));
 }
 
-@compute @workgroup_size(${SIZE}, 1, 1)
+@compute @workgroup_size(${how.size}, 1, 1)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
   let row = wid.y * groups.x + wid.x;
   ${prologue}
   let at = row * p.vocabulary;
   var best = -3.0e38;
-  for (var v = lid; v < p.vocabulary; v += ${SIZE}u) { best = max(best, logits[at + v] * p.invTemperature); }
+  {
+    ${walk(how, 'lid', 'p.vocabulary', (z) => `best = max(best, ${z});`)}
+  }
   let top = reduce_max(best, lid);
   let mass = weigh(at, 0u, top, true, lid);
   var bound = 0u;
@@ -115,7 +143,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(num_workgroups) groups: 
   bound = min(bound, sortable(top));
   var score = -3.0e38;
   var token = 0u;
-  for (var v = 4u * lid; v < p.vocabulary; v += ${4 * SIZE}u) {
+  for (var v = 4u * lid; v < p.vocabulary; v += ${4 * how.size}u) {
     var near = false;
     for (var t = 0u; t < 4u; t++) {
       let z = logits[at + min(v + t, p.vocabulary - 1u)] * p.invTemperature;
@@ -138,7 +166,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(num_workgroups) groups: 
   shared_u[lid] = select(0xffffffffu, token, score == winner);
   workgroupBarrier();
   var chosen = 0xffffffffu;
-  for (var i = 0u; i < ${SIZE}u; i++) { chosen = min(chosen, shared_u[i]); }
+  for (var i = 0u; i < ${how.size}u; i++) { chosen = min(chosen, shared_u[i]); }
   // Logits that are no numbers choose nothing; the log-prob, no number either, tells.
   chosen = min(chosen, p.vocabulary - 1u);
   var kept = mass;
@@ -162,16 +190,18 @@ const program: Program = {
     { name: 'o', type: 'array<vec4<f32>>', access: 'rw' },
   ],
   uniforms: UNIFORMS,
-  workgroup: [SIZE, 1, 1],
-  body: drawBody('if (row >= p.count) { return; }\n  let key = rows[row];', 'o[row] = result;'),
+  workgroup: [NARROW.size, 1, 1],
+  body: drawBody(NARROW, 'if (row >= p.count) { return; }\n  let key = rows[row];', 'o[row] = result;'),
 };
 
 /**
  * The draw of a token step (`decode/step.ts` describes rows, info and state): the token becomes the sequence's next
  * row, unless it is a stop token or fills the turn. Results go to `o`[step · sequences + sequence].
+ *
+ * @param wide for graphics cards
  */
-export const drawStepProgram: Program = {
-  key: 'sample-step',
+export const drawStepProgram = (wide: boolean): Program => ({
+  key: wide ? 'sample-step-wide' : 'sample-step',
   storage: [
     { name: 'logits', type: 'array<f32>', access: 'r' },
     { name: 'rows', type: 'array<vec4<u32>>', access: 'r' },
@@ -181,8 +211,9 @@ export const drawStepProgram: Program = {
     { name: 'o', type: 'array<vec4<f32>>', access: 'rw' },
   ],
   uniforms: [...UNIFORMS, { name: 'stopCount', type: 'u32' }],
-  workgroup: [SIZE, 1, 1],
+  workgroup: [(wide ? WIDE : NARROW).size, 1, 1],
   body: drawBody(
+    wide ? WIDE : NARROW,
     `if (row >= rows[0].y) { return; }
   let token_row = rows[row + 1u];
   let own = info[2u * token_row.x];
@@ -194,7 +225,7 @@ export const drawStepProgram: Program = {
     for (var i = 0u; i < p.stopCount; i++) { if (stops[i] == chosen) { goes_on = 0u; } }
     state[token_row.x] = vec4<u32>(chosen, length, goes_on, 0u);`,
   ),
-};
+});
 
 /** What narrows the distribution before a draw, and what makes the draw reproducible. */
 export interface DrawParams {

@@ -7,99 +7,13 @@ import type { Gpu, Slice } from '../gpu';
 import type { RowChunk } from '../embedding/embedding';
 import { matmul } from '../matmul/matmul';
 import type { Program } from '../program';
-import { ELEMENTWISE_SIZE, elementwise, ROW_SIZE, rowwise } from '../wgsl/common';
+import { ELEMENTWISE_SIZE, elementwise } from '../wgsl/common';
+import { finishLogSoftmax, reduceChunk, STATE, type VocabularyOutputs } from './log-softmax';
+
+export type { VocabularyOutputs } from './log-softmax';
 
 /** Most logits in flight, in elements (16 MiB). */
 const SCRATCH_ELEMENTS = 4 * 1024 * 1024;
-
-/** Words of `state` per row: running maximum, Σ exp, Σ exp·z, target's z. */
-const STATE = 4;
-
-/** Lanes that share a row of logits, and the columns of a lane's innermost sum. */
-const LANES = 64;
-const BLOCK = 64;
-
-/** Joins what lanes hold in pairs; element 0 has the result. */
-const joinLanes = (name: string, join: (a: string, b: string) => string): string =>
-  `workgroupBarrier();
-  for (var half = ${LANES / 2}u; half > 0u; half = half / 2u) {
-    if (lid < half) { ${name}[lid] = ${join(`${name}[lid]`, `${name}[lid + half]`)}; }
-    workgroupBarrier();
-  }`;
-
-/**
- * One workgroup per row. A running sum over 150,000 exponentials is off by 3e-4 in float32, so sums are nested: blocks of
- * a lane, its blocks, lanes in pairs, chunks of the vocabulary.
- */
-const reduceProgram: Program = {
-  key: 'vocabulary-reduce',
-  storage: [
-    { name: 'logits', type: 'array<f32>', access: 'r' },
-    { name: 'target_id', type: 'array<i32>', access: 'r' },
-    { name: 'state', type: 'array<vec4<f32>>', access: 'rw' },
-  ],
-  uniforms: [
-    { name: 'rows', type: 'u32' },
-    { name: 'width', type: 'u32' },
-    { name: 'first', type: 'u32' },
-    { name: 'isFirst', type: 'u32' },
-  ],
-  workgroup: [LANES, 1, 1],
-  body: `var<workgroup> tops: array<f32, ${LANES}>;
-var<workgroup> sums: array<vec2<f32>, ${LANES}>;
-${rowwise(
-  LANES,
-  `var s = state[row];
-  if (p.isFirst == 1u) { s = vec4<f32>(-3.0e38, 0.0, 0.0, 0.0); }
-  let at = row * p.width;
-  var most = s.x;
-  for (var c = lid; c < p.width; c += ${LANES}u) { most = max(most, logits[at + c]); }
-  tops[lid] = most;
-  ${joinLanes('tops', (a, b) => `max(${a}, ${b})`)}
-  let top = tops[0];
-  // Σ exp and Σ exp·z.
-  var sum = vec2<f32>(0.0);
-  for (var begin = lid; begin < p.width; begin += ${LANES * BLOCK}u) {
-    var part = vec2<f32>(0.0);
-    let end = min(begin + ${LANES * BLOCK}u, p.width);
-    for (var c = begin; c < end; c += ${LANES}u) {
-      let z = logits[at + c];
-      let e = exp(z - top);
-      part += vec2<f32>(e, e * z);
-    }
-    sum += part;
-  }
-  sums[lid] = sum;
-  ${joinLanes('sums', (a, b) => `${a} + ${b}`)}
-  if (lid != 0u) { return; }
-  let fade = exp(s.x - top);
-  let wanted = u32(target_id[row]);
-  var hit = s.w;
-  if (wanted >= p.first && wanted < p.first + p.width) { hit = logits[at + wanted - p.first]; }
-  state[row] = vec4<f32>(top, s.yz * fade + sums[0], hit);`,
-)}`,
-};
-
-const finishProgram: Program = {
-  key: 'vocabulary-finish',
-  storage: [
-    { name: 'state', type: 'array<vec4<f32>>', access: 'r' },
-    { name: 'logp', type: 'array<f32>', access: 'rw' },
-    { name: 'entropy', type: 'array<f32>', access: 'rw' },
-    { name: 'lse', type: 'array<f32>', access: 'rw' },
-  ],
-  uniforms: [{ name: 'count', type: 'u32' }],
-  workgroup: [ROW_SIZE, 1, 1],
-  body: elementwise(
-    ROW_SIZE,
-    `let s = state[i];
-  let l = s.x + log(s.y);
-  lse[i] = l;
-  // WGSL's log may be off by 2^-21, which must not make a log-prob positive.
-  logp[i] = min(s.w - l, 0.0);
-  entropy[i] = l - s.z / s.y;`,
-  ),
-};
 
 /** In place: logits of a chunk become dL/dlogits, from dL/dlogp and dL/dentropy per row. */
 const backwardProgram: Program = {
@@ -171,14 +85,6 @@ function logitsOf(gpu: Gpu, hidden: Slice, window: Window, out: Slice, shape: Vo
   });
 }
 
-export interface VocabularyOutputs {
-  /** log p(target) per row, nats. */
-  readonly logp: Slice;
-  readonly entropy: Slice;
-  /** log Σ exp(logit / T) per row. */
-  readonly lse: Slice;
-}
-
 export interface VocabularyInputs {
   /** [rows, width] */
   readonly hidden: Slice;
@@ -207,14 +113,13 @@ export function vocabularyLogProbsKept(
   const state = gpu.alloc(rows * STATE, 'softmax state');
   list.forEach((window, index) => {
     logitsOf(gpu, args.hidden, window, scratch, shape);
-    gpu.run(
-      reduceProgram,
-      [scratch, args.target, state],
-      [rows, window.count, window.chunk.firstRow + window.from, index === 0 ? 1 : 0],
-      gpu.grid(rows, 1),
+    reduceChunk(
+      gpu,
+      { logits: scratch, target: args.target, state },
+      { rows, width: window.count, first: window.chunk.firstRow + window.from, isFirst: index === 0 },
     );
   });
-  gpu.run(finishProgram, [state, args.logp, args.entropy, args.lse], [rows], gpu.grid(rows, ROW_SIZE));
+  finishLogSoftmax(gpu, state, args, rows);
   gpu.free(state);
   return scratch;
 }
