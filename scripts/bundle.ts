@@ -10,7 +10,7 @@ Writes a folder that runs MailGym on a machine without Node, registries or netwo
 
   npm run bundle -- --out DIR
 
-In it: ./mailgym doctor|train|evaluate|bench|verify, the Node that runs this command, Dawn, the built-in model and data; and
+In it: ./mailgym doctor|train|evaluate|bench|verify|sweep, the Node that runs this command, Dawn, the built-in model and data; and
 packed beside it DIR.tar.xz. It runs on the system that it was made on (Linux x64, say). docs/headless.md tells the rest.
 `;
 

@@ -1,15 +1,13 @@
 /** `npm run compare`: trains the modes from one start under several seeds, measures them, and writes the report. */
-import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { LearningData } from './compare/data';
 import { gather } from './compare/gather';
-import { readOptions, type CompareOptions } from './compare/options';
+import { readOptions } from './compare/options';
 import { writeReport } from './compare/report';
-import { finishRuns, planRuns, type DeviceRecord } from './compare/runs';
+import { planRuns } from './compare/runs';
 import { makeTrial } from './compare/trials';
-import { describeAdapter } from './runtime/dawn';
 import { runCommand } from './runtime/command';
-import { ensureDriver } from './setup/driver';
+import { deviceRecord, finishRuns } from './runs/finish';
 
 const USAGE = `
 Compares the modes from one start: trains them under several seeds, measures the results, and writes the report.
@@ -27,27 +25,17 @@ await runCommand(USAGE, async () => {
   const options = await readOptions(process.argv.slice(2));
   const data = new LearningData(options.out);
   const log = (line: string) => console.log(line);
+  const device = () => deviceRecord(options.jobs, options.device);
   // Found out before hours of training.
   data.readTrials();
   if (options.trial !== null) {
-    const trial = await makeTrial(options, options.trial, () => describeDevice(options), log);
+    const trial = await makeTrial(options, options.trial, device, log);
     data.writeTrial(trial);
     log(`Noted ${trial.name} in ${join(options.out, 'trials.json')}; --report-only puts it into the page.`);
     return;
   }
-  if (!options.reportOnly) await finishRuns(planRuns(options), await describeDevice(options), log);
+  if (!options.reportOnly) await finishRuns(planRuns(options), await device(), log);
   await gather(options, data, log);
   writeReport(options.out, data.read(options.settings.environment));
   log(`Written: ${resolve(options.out, 'README.md')}`);
 });
-
-async function describeDevice({ device, jobs }: CompareOptions): Promise<DeviceRecord> {
-  if (device !== null) return { device, sideBySide: jobs };
-  const webgpu = await ensureDriver(console.log);
-  const adapter = await webgpu.requestAdapter({ powerPreference: 'high-performance' });
-  const name = adapter === null ? 'unknown adapter' : describeAdapter(adapter);
-  return {
-    device: `${name}, ${availableParallelism()} processor cores, Node ${process.versions.node}`,
-    sideBySide: jobs,
-  };
-}

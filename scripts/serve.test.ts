@@ -29,9 +29,9 @@ afterAll(async () => {
 });
 
 /** Status of a path sent as it is; fetch would tidy it up first. */
-function rawStatus(path: string): Promise<number | undefined> {
+function rawStatus(path: string, headers: Record<string, string> = {}): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: 'localhost', port: site.port, path }, (response) => {
+    const request = httpRequest({ host: 'localhost', port: site.port, path, headers }, (response) => {
       response.resume();
       resolve(response.statusCode);
     });
@@ -49,6 +49,20 @@ test('files with their type and length, folders by their index', async () => {
   expect(wasm.headers.get('content-length')).toBe('4');
   expect(new Uint8Array(await wasm.arrayBuffer())).toEqual(Uint8Array.of(0, 97, 115, 109));
   expect((await fetch(`${site.url}${encodeURIComponent('ä b.json')}`)).status).toBe(200);
+});
+
+test('names of this machine are answered, whatever the port; other Host headers are refused', async () => {
+  for (const host of ['localhost', `127.0.0.1:${site.port}`, '[::1]:80', 'LOCALHOST:1'])
+    expect(await rawStatus('/', { host }), host).toBe(200);
+  for (const host of [
+    'evil.example',
+    'localhost.evil.example',
+    'evil.example:5173',
+    '127.0.0.1.nip.io',
+    '0.0.0.0',
+    'localhost:80:80',
+  ])
+    expect(await rawStatus('/', { host }), host).toBe(403);
 });
 
 test('what is not there is 404, never the page', async () => {

@@ -88,6 +88,9 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  if (!isThisMachine(request.headers.host)) {
+    return refuse(response, 403, 'This server answers to localhost alone; the request names another host.');
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return refuse(response, 405, 'Only GET and HEAD are answered here.');
   }
@@ -120,6 +123,14 @@ async function answer(
   createReadStream(file)
     .on('error', () => response.destroy())
     .pipe(response);
+}
+
+/**
+ * Whether a Host header names this machine: a site elsewhere whose name is made to lead here (DNS rebinding) would else read
+ * what is served, a visitor's mail among it.
+ */
+export function isThisMachine(host: string | undefined): boolean {
+  return /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i.test(host ?? '');
 }
 
 function refuse(response: ServerResponse, status: number, text: string): void {

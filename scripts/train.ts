@@ -11,7 +11,8 @@ const USAGE = `
 Trains without a window, on the built page in Chromium or on Dawn in Node.
 
   npm run train -- [--mode masked|rollout|simple] [--preset NAME] [--config FILE] [--runtime browser|node]
-                   [--set key=value …] [--key value …] [--maxMinutes N] [--keepTrajectories N] ${DEVICE_USAGE}
+                   [--set key=value …] [--key value …] [--maxMinutes N] [--keepTrajectories N] [--tensorboard]
+                   ${DEVICE_USAGE}
 
 Without arguments: the built-in policy on the built-in mail, in the browser; without a graphics card with preset quick.
 --config reads a JSON object of settings. Every setting is also an option, for instance --maxSteps 20; docs/settings.md
@@ -19,11 +20,16 @@ lists settings, presets and environment variables. Files go to the setting outpu
 what lies there, --resume checkpoint-N from that step. docs/run-folder.md tells what lies there and what a run touches.
 --maxMinutes N ends the run after the step in which the time is over, with a checkpoint; the status is then 4, and the same
 command with --resume latest goes on. --keepTrajectories N keeps the first N rollouts of each step as the page shows them,
-with what the step made of their tokens (Node only; the run is the same). docs/headless.md tells devices, statuses and runs on servers.
+with what the step made of their tokens (Node only; the run is the same). --tensorboard writes event files for TensorBoard
+beside metrics.jsonl. docs/headless.md tells devices, statuses and runs on servers.
 `;
 
 await runCommand(USAGE, async () => {
-  const command = await readCommand(process.argv.slice(2), ['maxMinutes', 'keepTrajectories']);
+  const command = await readCommand(
+    process.argv.slice(2),
+    ['maxMinutes', 'keepTrajectories'],
+    ['tensorboard'],
+  );
   const minutes = readMinutes(command.options['maxMinutes']);
   assertApart(command.settings);
   const started = performance.now();

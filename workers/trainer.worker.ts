@@ -12,11 +12,12 @@ import type { Work } from '../src/errors/texts/en/training/run';
 import { ask, askMenu, settingsBetween } from '../src/run/ask';
 import { evaluateAdapter } from '../src/run/evaluate';
 import { exportName, exportRun, exportRunSize } from '../src/run/export-run';
-import { openRun, planOf } from '../src/run/open-run';
+import { planOf } from '../src/run/open-run';
 import { OwnDataShelf } from '../src/run/own-data';
 import { probeDevice } from '../src/run/probe';
 import { BUILT_IN, Session } from '../src/run/session';
 import { openBrowserStore, type BrowserStore } from '../src/run/stores/browser-store';
+import { trainRun } from '../src/run/train-run';
 import { storedAdapter } from '../src/run/stored-adapter';
 import type { RunStore } from '../src/run/stores/run-store';
 import { subStore } from '../src/run/sub-store';
@@ -32,7 +33,6 @@ import {
 } from '../src/run/folder/lock-browser';
 import { GivenUp, RunControl } from '../src/run/train/control';
 import { findStart } from '../src/run/train/resume';
-import { runTraining } from '../src/run/train/trainer';
 import { verifyFiles, verifyModel } from '../src/run/verify';
 import type { Watching } from '../src/grpo/types';
 import type { Settings } from '../src/settings/settings';
@@ -199,16 +199,9 @@ const api: TrainerApi = {
         const { checkpoint } = await findStart(folder, wanted);
         try {
           return await withSession(async (held) => {
-            const opened = await openRun(held, wanted, folder, send, {
-              signal: own.opening,
-              watching: () => watching,
-            });
-            own.begun();
-            try {
-              return { ...(await runTraining(opened.deps, opened.settings, send, own)), outputDir };
-            } finally {
-              opened.dispose();
-            }
+            const onOpened = () => own.begun();
+            const options = { signal: own.opening, watching: () => watching, onOpened };
+            return { ...(await trainRun(held, wanted, folder, send, own, options)), outputDir };
           });
         } catch (error) {
           if (!(error instanceof GivenUp)) throw error;

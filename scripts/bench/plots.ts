@@ -1,5 +1,5 @@
 /** Pictures of rows that have a series. */
-import { linePlot, type PlotSeries } from '../plot/plot';
+import { linePlot, type PlotSeries } from '../../src/report/plot/plot';
 import type { Row, Series } from './types';
 
 /** By file name. */

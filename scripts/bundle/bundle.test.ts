@@ -47,7 +47,7 @@ test('the launcher refuses other commands with those it has', () => {
     const { status, stderr } = run(join(folder, 'mailgym'), words);
     expect([status, stderr]).toEqual([
       2,
-      'usage: ./mailgym doctor|train|evaluate|bench|verify [--help] [OPTION …]\n',
+      'usage: ./mailgym doctor|train|evaluate|bench|verify|sweep [--help] [OPTION …]\n',
     ]);
   }
 });

@@ -6,7 +6,7 @@ import { rolldown, type Plugin } from 'rolldown';
 import { bundleGuest } from '../../src/env/host/guest-bundle';
 import { REPOSITORY } from '../runtime/page';
 
-export const COMMANDS = ['doctor', 'train', 'evaluate', 'bench', 'verify'] as const;
+export const COMMANDS = ['doctor', 'train', 'evaluate', 'bench', 'verify', 'sweep'] as const;
 
 /** Processes that benchmarks start, beside the commands. */
 const PROGRAMS = { child: 'scripts/bench/child.ts', 'cold-child': 'scripts/bench/cold-child.ts' } as const;

@@ -1,5 +1,5 @@
 /** Horizontal bars of shares in groups, and upright bars of one value per token. */
-import { document, element, legend, text, ticks, type Colour } from '../plot/svg';
+import { document, element, legend, text, ticks, type Colour } from '../../src/report/plot/svg';
 
 export interface BarSeries {
   readonly label: string;

@@ -1,14 +1,21 @@
 /** From a run's folder to the data that the report is written from. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { baselineLogDate, EVAL_LOGS, METRICS_FILE, WARM_START_FILE } from '../../src/report/run-files';
+import { baselineLogDate, EVAL_LOGS, WARM_START_FILE } from '../../src/report/run-files';
 import type { EvalSummary, StepMetrics } from '../../src/grpo/types';
-import { environmentNear } from '../../src/env/settings';
 import type { Settings } from '../../src/settings/settings';
-import { parseEvaluations, parseMetrics, parseWarmStart } from '../../src/report/records';
-import { runName, runState } from './folders';
-import { DEVICE_FILE, type DeviceRecord } from './runs';
-import type { EvaluationRow, RunData, RunSettings, Score, StepRow, Variant } from './types';
+import { parseWarmStart } from '../../src/report/records';
+import { runState } from '../runs/folders';
+import { readDevice, readEvaluations, readSteps, readText } from '../runs/records';
+import {
+  runName,
+  type EvaluationRow,
+  type RunData,
+  type RunSettings,
+  type Score,
+  type StepRow,
+  type Variant,
+} from './types';
 
 /** @param settings as the folder's config.json has them */
 export function collectRun(
@@ -31,8 +38,8 @@ export function collectRun(
     sideBySide: device?.sideBySide ?? null,
     date: startDate(folder),
     finished: runState(folder) === 'finished',
-    steps: parseMetrics(readText(join(folder, METRICS_FILE))).map(stepRow),
-    evaluations: readEvaluations(join(folder, EVAL_LOGS), settings).map(evaluationRow),
+    steps: readSteps(folder).map(stepRow),
+    evaluations: readEvaluations(folder, settings).map(evaluationRow),
     ...(warmStart.length > 0
       ? { warmStart: warmStart.map(({ step, loss, seconds }) => ({ step, loss, seconds })) }
       : {}),
@@ -83,38 +90,9 @@ function evaluationRow(e: EvalSummary): EvaluationRow {
   };
 }
 
-/** In order of steps; of several at one step the file that comes last in the alphabet. */
-function readEvaluations(folder: string, { environment }: Settings): EvalSummary[] {
-  if (!existsSync(folder)) return [];
-  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  const found = files
-    .sort()
-    .flatMap((name) =>
-      parseEvaluations(readText(join(folder, name)), environmentNear(environment).earlierCounts),
-    );
-  const byStep = new Map(found.map((summary) => [summary.step, summary]));
-  return [...byStep.values()].sort((a, b) => a.step - b.step);
-}
-
 /** From the name of the baseline evaluation, which is made when the run starts. */
 function startDate(folder: string): string | null {
   const logs = join(folder, EVAL_LOGS);
   const names = existsSync(logs) ? readdirSync(logs) : [];
   return names.map(baselineLogDate).find((date) => date !== null) ?? null;
-}
-
-function readDevice(folder: string): DeviceRecord | null {
-  try {
-    const read: unknown = JSON.parse(readText(join(folder, DEVICE_FILE)));
-    if (typeof read !== 'object' || read === null || !('device' in read)) return null;
-    const sideBySide = 'sideBySide' in read ? Number(read.sideBySide) : 1;
-    return { device: String(read.device), sideBySide };
-  } catch {
-    // Runs that were made by `train` have no such file.
-    return null;
-  }
-}
-
-function readText(path: string): string {
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }

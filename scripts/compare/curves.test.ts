@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { axisOf, bandOf, budgetOf, curveOf, lengthOf, MEASURES, valueAt, valuesAt } from './curves';
+import { bandOf, valueAt } from '../../src/report/plot/band';
+import { axisOf, budgetOf, curveOf, lengthOf, MEASURES, valuesAt } from './curves';
 import { paired, spreadOf, standardError } from '../../src/report/spread';
 import { fakeEvaluation, fakeRun, fakeStep } from './testing';
 
@@ -70,7 +71,7 @@ describe('the band over seeds', () => {
       { x: [0, 10, 20], y: [0, 0.4, 0.6] },
       { x: [0, 10], y: [0.2, 0.8] },
     ];
-    const band = bandOf(curves, 'steps');
+    const band = bandOf(curves, true);
     expect(band.x).toEqual([0, 10]);
     expect(band.mean[1]).toBeCloseTo(0.6);
     expect([band.min[1], band.max[1]]).toEqual([0.4, 0.8]);
@@ -82,7 +83,7 @@ describe('the band over seeds', () => {
         { x: [1, 3], y: [0, 2] },
         { x: [2, 4], y: [0, 2] },
       ],
-      'seconds',
+      false,
     );
     expect([band.x[0], band.x.at(-1)]).toEqual([2, 3]);
     expect(band.mean[0]).toBeCloseTo(0.5);
@@ -90,7 +91,7 @@ describe('the band over seeds', () => {
   });
 
   test('is empty without curves', () => {
-    expect(bandOf([], 'steps').x).toEqual([]);
+    expect(bandOf([], true).x).toEqual([]);
   });
 });
 

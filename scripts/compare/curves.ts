@@ -1,17 +1,11 @@
 /** Runs as curves over steps, seconds or tokens, and their values at one point of such an axis. */
 import { movingMean, SMOOTHING } from '../../src/report/series';
-import type { Band } from '../plot/plot';
+import { valueAt, type Curve } from '../../src/report/plot/band';
 import { spreadOf, type SeedValue, type Spread } from '../../src/report/spread';
 import type { EvaluationRow, RunData, StepRow } from './types';
 
 export const AXES = ['steps', 'seconds', 'tokens'] as const;
 export type Axis = (typeof AXES)[number];
-
-/** x ascends. */
-export interface Curve {
-  readonly x: readonly number[];
-  readonly y: readonly number[];
-}
 
 /** A quantity of a run: measured at every step (drawn as the mean of a few), or at evaluations. */
 export type Measure =
@@ -84,18 +78,6 @@ function evaluationPoints(
   });
 }
 
-/** Linear between the curve's points, its last value beyond its end; null before its beginning. */
-export function valueAt({ x, y }: Curve, at: number): number | null {
-  const next = x.findIndex((value) => value >= at);
-  if (next < 0) return y.at(-1) ?? null;
-  const right = x[next] as number;
-  if (right === at) return y[next] as number;
-  if (next === 0) return null;
-  const left = x[next - 1] as number;
-  const before = y[next - 1] as number;
-  return before + (((y[next] as number) - before) * (at - left)) / (right - left);
-}
-
 /** The value of each run at one point; runs that ended before it keep their last value. */
 export function valuesAt(runs: readonly RunData[], axis: Axis, measure: Measure, at: number): SeedValue[] {
   return runs.map((run) => ({ seed: run.seed, value: valueAt(curveOf(run, axis, measure), at) }));
@@ -114,30 +96,4 @@ export function budgetOf(runs: readonly RunData[], axis: Axis): number {
   const episodes = runs.filter(({ mode }) => mode !== 'simple');
   const lengths = (episodes.length > 0 ? episodes : runs).map((run) => lengthOf(run, axis));
   return lengths.length === 0 ? 0 : Math.min(...lengths);
-}
-
-/** Points of a band where runs have no x in common. */
-const GRID = 120;
-
-/** Over the stretch that all the runs cover, so that the mean never jumps because one of them has ended. */
-export function bandOf(curves: readonly Curve[], axis: Axis): Band {
-  const used = curves.filter(({ x }) => x.length > 0);
-  if (used.length === 0) return { x: [], mean: [], min: [], max: [] };
-  const from = Math.max(...used.map(({ x }) => x[0] as number));
-  const to = Math.min(...used.map(({ x }) => x.at(-1) as number));
-  const own = [...new Set(used.flatMap(({ x }) => x))].filter((x) => x >= from && x <= to);
-  const grid =
-    axis === 'steps' || used.length === 1
-      ? own.sort((a, b) => a - b)
-      : Array.from({ length: GRID + 1 }, (_, i) => from + ((to - from) * i) / GRID);
-  const spreads = grid.flatMap((x) => {
-    const spread = spreadOf(used.map((curve) => valueAt(curve, x)));
-    return spread === null ? [] : [{ x, spread }];
-  });
-  return {
-    x: spreads.map(({ x }) => x),
-    mean: spreads.map(({ spread }) => spread.mean),
-    min: spreads.map(({ spread }) => spread.min),
-    max: spreads.map(({ spread }) => spread.max),
-  };
 }

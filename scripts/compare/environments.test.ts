@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { environmentInfo } from '../../src/env/registry';
 import { presetSettings } from '../../src/env/settings';
 import { collectRun, keptSettings } from './collect';
-import { kindsOf, tasksFingerprint } from './inputs';
+import { kindsOf, tasksFingerprint } from '../runs/inputs';
 import { readOptions } from './options';
 import { makePlots } from './plots';
 import { reportPage } from './report';

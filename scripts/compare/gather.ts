@@ -7,15 +7,15 @@ import { CommandError } from '../runtime/command';
 import { nodePlatform } from '../runtime/node-platform';
 import { collectRun } from './collect';
 import type { LearningData } from './data';
-import { runName, runSettings, runState } from './folders';
+import { runSettings, runState } from '../runs/folders';
 import { gradientExample } from './gradient-example';
-import { kindsOf } from './inputs';
-import { hasAdapter, Measurements, type Measurement } from './measure';
+import { kindsOf } from '../runs/inputs';
+import { hasAdapter, Measurements, type Measurement } from '../runs/measure';
 import type { CompareOptions } from './options';
 import { otherDataset } from './other-dataset';
 import { scoreOf } from './scores';
 import { recordedMetrics } from './subject';
-import { VARIANTS, type RunData, type Score, type Variant } from './types';
+import { runName, VARIANTS, type RunData, type Score, type Variant } from './types';
 
 interface FoundRun {
   readonly name: string;

@@ -14,7 +14,7 @@ import { taskText } from '../../src/conversation/text';
 import type { Settings } from '../../src/settings/settings';
 import { readJsonFile } from '../runtime/command';
 import { measureGroup, type GroupMeasurement } from './gradient-parts';
-import { fileFingerprint, modelFingerprint, sha256, tasksFingerprint } from './inputs';
+import { fileFingerprint, modelFingerprint, sha256, tasksFingerprint } from '../runs/inputs';
 import type { ExampleRollout, ExampleToken, GradientExample } from './types';
 
 const SOURCES = ['prompt', 'sampled', 'tool'] as const satisfies readonly (keyof typeof TOKEN_SOURCE)[];

@@ -7,6 +7,7 @@ import type { Settings } from '../../src/settings/settings';
 import type { Mode } from '../../src/settings/choices';
 import { CommandError, readCommand } from '../runtime/command';
 import { inputPath, outputPath, repositoryPath } from '../runtime/paths';
+import { readSeeds, readWhole } from '../runs/numbers';
 import { folderName, hasFirstTurn, hasGenerator, hasOriginalReward, isDefault } from './subject';
 
 const MODES: readonly Mode[] = ['masked', 'rollout', 'simple'];
@@ -27,8 +28,6 @@ const VALUED = [
   'from',
   'note',
 ];
-/** A count of seeds above this is more likely meant as a seed. */
-const MOST_SEEDS = 20;
 const SEED_REWARD_ADVANTAGES = ['trajectory', 'action', 'mixed'] as const;
 
 export interface CompareOptions {
@@ -154,26 +153,6 @@ function seedRewardStepsOf({ environment, maxSteps }: Settings): number {
   return hasOriginalReward(environmentNear(environment)) ? Math.max(1, Math.floor(maxSteps / 2)) : 0;
 }
 
-/** `3` counts from the settings' seed; `42,43,44` are seeds themselves. */
-export function readSeeds(value: string, first: number): number[] {
-  const list = value.split(',').map((part) => part.trim());
-  const numbers = list.map(Number);
-  if (list.some((part) => !/^\d+$/.test(part)) || numbers.some((seed) => seed > 4_294_967_295)) {
-    throw new CommandError(`seeds is '${value}'; give a count (3) or a list of whole numbers (42,43,44).`);
-  }
-  if (new Set(numbers).size !== numbers.length) {
-    throw new CommandError(`seeds is '${value}', with repeats. Give each seed once.`);
-  }
-  if (numbers.length > 1) return numbers;
-  const count = numbers[0] as number;
-  if (count < 1 || count > MOST_SEEDS) {
-    throw new CommandError(
-      `seeds is '${value}': a number alone is a count from 1 to ${MOST_SEEDS}. For one certain seed give --seeds 1 --seed ${value}.`,
-    );
-  }
-  return Array.from({ length: count }, (_, i) => first + i);
-}
-
 function readModes(value: string): Mode[] {
   const names = value.split(',').map((name) => name.trim());
   const modes = names.filter((name) => isOneOf(MODES, name));
@@ -198,13 +177,6 @@ function readTrial(options: Readonly<Record<string, string>>): TrialOptions | nu
     .filter((folder) => folder !== '')
     .map(inputPath);
   return { name, note: options['note'] ?? '', from };
-}
-
-function readWhole(name: string, value: string | undefined, absent: number, least: number): number {
-  if (value === undefined) return absent;
-  const number = Number(value);
-  if (/^\d+$/.test(value) && number >= least) return number;
-  throw new CommandError(`${name} is '${value}'; allowed: a whole number from ${least}.`);
 }
 
 function isOneOf<T extends string>(names: readonly T[], name: string): name is T {

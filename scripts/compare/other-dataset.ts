@@ -1,7 +1,8 @@
 /** The second dataset: the same generator under another seed, so that all names, mails and questions are new. */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { runJobs } from './jobs';
+import { commandProgram } from '../runtime/program';
+import { runJobs } from '../runs/jobs';
 import type { CompareOptions } from './options';
 
 /** Written last by the generator. */
@@ -18,6 +19,6 @@ export async function otherDataset(
   if (existsSync(join(folder, LAST_FILE))) return folder;
   rmSync(folder, { recursive: true, force: true });
   const args = ['--seed', String(other.seed), '--out', folder];
-  await runJobs([{ name: `dataset-${other.seed}`, script: 'scripts/dataset.ts', args }], 1, log);
+  await runJobs([{ name: `dataset-${other.seed}`, script: commandProgram('dataset'), args }], 1, log);
   return folder;
 }

@@ -11,10 +11,11 @@ import type { EvaluationReport } from '../../src/run/types';
 import { LearningData } from './data';
 import { measureGroup } from './gradient-parts';
 import { REPOSITORY } from '../runtime/page';
-import { runJobs, type Job } from './jobs';
+import { runJobs, type Job } from '../runs/jobs';
 import { scoreOf } from './scores';
 import { fakeRun, fakeSettings, writeFiles } from './testing';
-import { changedSettings, makeTrial } from './trials';
+import { changedSettings } from '../runs/changed';
+import { makeTrial } from './trials';
 import { readOptions } from './options';
 
 let folder: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { elements } from '../plot/testing';
+import { elements } from '../../src/report/plot/testing';
 import { barPlot, tokenPlot } from './bars';
 import { makePlots } from './plots';
 import { fakeLearning, fakeRun } from './testing';

@@ -3,10 +3,11 @@ import { mailInfo } from '../../src/env/mail/info';
 import { EVALUATION_METRICS } from '../../src/report/evaluation-metrics';
 import { rangeOf, type MetricEntry, type Unit } from '../../src/report/metric-info';
 import { capital, STEP_METRICS, WARM_START_METRICS } from '../../src/report/metrics';
-import { linePlot, type PlotSpec } from '../plot/plot';
-import type { Colour } from '../plot/svg';
+import { linePlot, type PlotSpec } from '../../src/report/plot/plot';
+import type { Colour } from '../../src/report/plot/svg';
 import { barPlot, tokenPlot, type BarGroup } from './bars';
-import { AXES, bandOf, curveOf, MEASURES, type Axis, type Measure } from './curves';
+import { bandOf } from '../../src/report/plot/band';
+import { AXES, curveOf, MEASURES, type Axis, type Measure } from './curves';
 import { familyRows } from './families';
 import { VARIANT_NAME, VARIANTS, type Learning, type RunData, type Variant } from './types';
 
@@ -116,7 +117,7 @@ function draw(drawing: Drawing, runs: readonly RunData[]): string | null {
       const own = there.filter((run) => run.variant === variant);
       const band = bandOf(
         own.map((run) => curveOf(run, axis, measure)),
-        axis,
+        axis === 'steps',
       );
       const seeds = own.length === 1 ? '1 seed' : `${own.length} seeds, mean and range`;
       // On other axes the seeds share no positions, and the band lies on a grid that nothing was measured at.
@@ -145,7 +146,7 @@ function warmStartPlot({ runs }: Learning): string | null {
     yLabel: 'nats per token of the expert',
     xLabel: 'supervised steps, up to the first of GRPO',
     range: loss.range,
-    series: [{ label, colour: 'fourth', band: bandOf(curves, 'steps') }],
+    series: [{ label, colour: 'fourth', band: bandOf(curves, true) }],
   });
 }
 

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Settings } from '../../src/settings/settings';
 import { collectRun } from './collect';
-import { assertAskedFor, runSettings, runState } from './folders';
-import { readOptions, readSeeds } from './options';
-import { planRuns, trainingJob } from './runs';
+import { assertAskedFor, runSettings, runState } from '../runs/folders';
+import { readSeeds } from '../runs/numbers';
+import { readOptions } from './options';
+import { trainingJob } from '../runs/finish';
+import { planRuns } from './runs';
 import { fakeSettings, writeFiles } from './testing';
 
 let folder: string;
@@ -112,6 +114,13 @@ describe('the state of a run folder', () => {
     expect(() => assertAskedFor(folder, { ...asked, beta: 0.5 })).toThrow(
       /beta \(was 0.01, now 0.5\).*--work/,
     );
+  });
+
+  test('what auto has become is what was asked for, another form of weights is not', () => {
+    const asked = fakeSettings({ seed: 3, outputDir: folder, baseWeights: 'auto' });
+    writeFiles(folder, { 'config.json': { ...asked, baseWeights: 'int8' } });
+    expect(() => assertAskedFor(folder, asked)).not.toThrow();
+    expect(() => assertAskedFor(folder, { ...asked, baseWeights: 'f16' })).toThrow(/baseWeights/);
   });
 
   test('settings younger than a run take the value that is asked for', () => {

@@ -1,41 +1,24 @@
-/** Which runs a comparison consists of, and bringing them to their end. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { schemaNear } from '../../src/env/settings';
-import { checkSettings } from '../../src/settings/resolve';
+/** Which runs a comparison consists of. */
 import type { Settings } from '../../src/settings/settings';
-import { assertAskedFor, runName, runState } from './folders';
-import { runJobs, settingFlags, type Job } from './jobs';
+import { planRun, type PlannedRun } from '../runs/finish';
 import type { CompareOptions } from './options';
-import type { Variant } from './types';
+import { runName, type Variant } from './types';
 
-export interface PlannedRun {
-  readonly name: string;
-  readonly folder: string;
+/** A run of the comparison. */
+export interface ComparedRun extends PlannedRun {
   readonly variant: Variant;
-  readonly settings: Settings;
-}
-
-/** Written beside a run's own files, so that a report made later can say where the times come from. */
-export const DEVICE_FILE = 'device.json';
-export interface DeviceRecord {
-  readonly device: string;
-  readonly sideBySide: number;
 }
 
 /**
  * Modes by seeds, and one run with the original system's reward under the first seed.
  * @throws SettingsError when a run's settings contradict each other
  */
-export function planRuns(options: CompareOptions): PlannedRun[] {
+export function planRuns(options: CompareOptions): ComparedRun[] {
   const { settings, seeds, modes, work } = options;
-  const plan = (variant: Variant, seed: number, changes: Partial<Settings>): PlannedRun => {
-    const name = runName(variant, seed);
-    const folder = join(work, name);
-    const own: Settings = { ...settings, ...changes, seed, outputDir: folder, resume: 'latest' };
-    checkSettings(own, schemaNear(own.environment));
-    return { name, folder, variant, settings: own };
-  };
+  const plan = (variant: Variant, seed: number, changes: Partial<Settings>): ComparedRun => ({
+    ...planRun(work, runName(variant, seed), { ...settings, ...changes, seed }),
+    variant,
+  });
   // Seed by seed, so that whatever is finished can be compared.
   const runs = seeds.flatMap((seed) => modes.map((mode) => plan(mode, seed, { mode })));
   const [first] = seeds;
@@ -50,31 +33,4 @@ export function planRuns(options: CompareOptions): PlannedRun[] {
     );
   }
   return runs;
-}
-
-/** Leaves finished runs alone, resumes unfinished ones, starts the rest. @throws CommandError */
-export async function finishRuns(
-  runs: readonly PlannedRun[],
-  device: DeviceRecord,
-  log: (line: string) => void,
-): Promise<void> {
-  const missing = runs.filter((run) => {
-    const state = runState(run.folder);
-    if (state !== 'absent') assertAskedFor(run.folder, run.settings);
-    return state !== 'finished';
-  });
-  log(`${runs.length} runs: ${runs.length - missing.length} finished, ${missing.length} to train.`);
-  if (missing.length === 0) return;
-  const sideBySide = Math.min(device.sideBySide, missing.length);
-  for (const { folder } of missing) {
-    mkdirSync(folder, { recursive: true });
-    const record: DeviceRecord = { ...device, sideBySide };
-    writeFileSync(join(folder, DEVICE_FILE), `${JSON.stringify(record)}\n`);
-  }
-  await runJobs(missing.map(trainingJob), sideBySide, log);
-}
-
-/** The same command that a person would give for this run alone. */
-export function trainingJob({ name, settings }: PlannedRun): Job {
-  return { name, script: 'scripts/train.ts', args: ['--runtime', 'node', ...settingFlags(settings)] };
 }

@@ -1,9 +1,7 @@
 /** From an evaluation's report to counts per question family and level. */
 import type { EvaluationReport } from '../../src/run/types';
+import type { TaskKind } from '../runs/inputs';
 import type { Cell, Score } from './types';
-
-/** By what tasks are told apart in tables. */
-export type TaskKind = Pick<Cell, 'family' | 'level'>;
 
 /**
  * @param tasks by id; one that is not there counts as family '' and level 1

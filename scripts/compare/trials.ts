@@ -1,57 +1,13 @@
 /** Variations of the settings: training them, or taking finished run folders, and noting what came of them. */
 import { join } from 'node:path';
-import { isKnown } from '../../src/env/registry';
-import { DEFAULT_ENVIRONMENT, presetSettings, schemaNear } from '../../src/env/settings';
 import { FINAL_FOLDER } from '../../src/report/run-files';
-import type { Settings } from '../../src/settings/settings';
 import { CommandError } from '../runtime/command';
-import { runSettings, runState } from './folders';
-import { Measurements, type Measurement } from './measure';
+import { changedSettings } from '../runs/changed';
+import { finishRuns, type DeviceRecord, type PlannedRun } from '../runs/finish';
+import { runSettings, runState } from '../runs/folders';
+import { Measurements, type Measurement } from '../runs/measure';
 import type { CompareOptions, TrialOptions } from './options';
-import { finishRuns, type DeviceRecord, type PlannedRun } from './runs';
-import type { RunSettings, Trial } from './types';
-
-/** Settings that change neither what is learned nor how well it is measured. */
-const BESIDE_THE_POINT = new Set<string>([
-  'seed',
-  'outputDir',
-  'hubEndpoint',
-  'offline',
-  'downloadTimeout',
-  'resume',
-  'verbose',
-  'saveSteps',
-  'keepCheckpoints',
-  'evalSteps',
-  'evalDatasetSize',
-  'runBaselineEval',
-] satisfies (keyof Settings)[]);
-
-/**
- * Settings that differ from the defaults, by name.
- * @param left those that are not looked at
- */
-export function changedSettings(
-  settings: RunSettings | Settings,
-  left: ReadonlySet<string> = BESIDE_THE_POINT,
-): Record<string, unknown> {
-  const own = settings as unknown as Readonly<Record<string, unknown>>;
-  const environment = String(own['environment']);
-  const defaults: Readonly<Record<string, unknown>> = {
-    ...presetSettings('default', isKnown(environment) ? environment : undefined),
-    environment: DEFAULT_ENVIRONMENT,
-  };
-  return Object.fromEntries(
-    schemaNear(environment)
-      .keys.filter(
-        (key) =>
-          !left.has(key) &&
-          own[key] !== undefined &&
-          JSON.stringify(own[key]) !== JSON.stringify(defaults[key]),
-      )
-      .map((key) => [key, own[key]]),
-  );
-}
+import type { Trial } from './types';
 
 /**
  * Runs that are missing are trained, final adapters measured on the test split.
@@ -101,7 +57,6 @@ function plannedRuns({ settings, seeds, work }: CompareOptions, name: string): P
     return {
       name: `trial-${name}-${seed}`,
       folder,
-      variant: settings.mode,
       settings: { ...settings, seed, outputDir: folder, resume: 'latest' },
     };
   });
@@ -115,7 +70,7 @@ function givenRuns(options: CompareOptions, folders: readonly string[]): Planned
       );
     }
     const settings = runSettings(folder, options.settings);
-    return { name: folder, folder, variant: settings.mode, settings };
+    return { name: folder, folder, settings };
   });
   const variants = new Set(runs.map(({ settings }) => JSON.stringify(changedSettings(settings))));
   if (variants.size > 1) {

@@ -14,6 +14,11 @@ export const VARIANT_NAME: Readonly<Record<Variant, string>> = {
   'seed-reward': 'masked, original reward',
 };
 
+/** `masked-42`. The same name whether `compare` or `train` made the folder. */
+export function runName(variant: Variant, seed: number): string {
+  return `${variant}-${seed}`;
+}
+
 /** One line of `metrics.jsonl`, reduced to what plots and tables need. Units as in `StepMetrics`. */
 export interface StepRow {
   readonly step: number;

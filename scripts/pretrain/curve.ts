@@ -12,7 +12,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { linePlot, type PlotSeries } from '../plot/plot';
+import { linePlot, type PlotSeries } from '../../src/report/plot/plot';
 
 export interface CurveStep {
   readonly stage: string;

@@ -11,6 +11,7 @@ import { SettingsError } from '../../src/settings/values';
 import { CommandError } from './command-error';
 import { DEVICE_SWITCHES, DEVICE_VALUES, useDeviceOptions } from './device-options';
 import { addEnvironmentFile } from './environment-file';
+import { endWithParent } from './end-with-parent';
 import { exitCodeOf } from './exit-codes';
 import { REPOSITORY } from './page';
 import { inputPath, outputPath, repositoryPath } from './paths';
@@ -31,16 +32,24 @@ export interface Command extends ResolvedSettings {
  * Settings from flags, environment, file and preset, and the options every headless command has. Where they name a
  * user's file as the environment, that is loaded first: it decides which settings there are.
  * @param valued further options of the command that take a value
+ * @param switches those that take none
  * @throws SettingsError, CommandError
  */
-export async function readCommand(argv: readonly string[], valued: readonly string[]): Promise<Command> {
+export async function readCommand(
+  argv: readonly string[],
+  valued: readonly string[],
+  switches: readonly string[] = [],
+): Promise<Command> {
   const named = wordAfter(argv, 'config');
   const configured = named === null ? undefined : readJsonFile(inputPath(named));
   const environment = environmentNamed(argv, configured);
   if (environment !== undefined) await addEnvironmentFile(environment);
   const schema = schemaNear(environment);
   const names = ['preset', 'config', 'runtime', ...DEVICE_VALUES, ...valued];
-  const { options, flags, positional } = parseCommandLine(argv, schema, names, DEVICE_SWITCHES);
+  const { options, flags, positional } = parseCommandLine(argv, schema, names, [
+    ...DEVICE_SWITCHES,
+    ...switches,
+  ]);
   useDeviceOptions(options);
   if (positional.length > 0) {
     throw new CommandError(
@@ -169,6 +178,7 @@ export async function runCommand(usage: string, main: () => Promise<void>): Prom
     console.log(isBundle() ? usage.trim().replaceAll(/npm run (\w+) --/g, './mailgym $1') : usage.trim());
     return;
   }
+  endWithParent();
   try {
     await main();
   } catch (error) {

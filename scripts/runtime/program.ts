@@ -5,3 +5,11 @@ import { fileURLToPath } from 'node:url';
 export function programBeside(name: string, url: string): string {
   return fileURLToPath(new URL(`./${name}${extname(new URL(url).pathname)}`, url));
 }
+
+/** Path of one of the commands, `train` for one: in a checkout below scripts/, in a bundle beside this file. */
+export function commandProgram(name: string): string {
+  const url = import.meta.url;
+  return extname(new URL(url).pathname) === '.ts'
+    ? fileURLToPath(new URL(`../${name}.ts`, url))
+    : programBeside(name, url);
+}

@@ -9,11 +9,12 @@ import { sourcesOf } from '../../src/settings/reach';
 import { deviceName } from '../../src/run/probe';
 import type { Settings } from '../../src/settings/settings';
 import type { Command } from '../runtime/command';
-import { ConsoleReport } from '../runtime/console';
 import { assertBrowserDevice } from '../runtime/device-options';
 import { BrowserError, HeadlessPage } from '../runtime/headless-page';
 import { pageSettings } from '../runtime/page-settings';
+import type { Follower } from './board';
 import { Mirror } from './mirror';
+import { reportOf } from './report';
 import type { Training } from './training';
 
 /** Trains on the built page in a headless Chromium; the files appear in the output folder as they are saved. */
@@ -48,7 +49,7 @@ async function run(page: HeadlessPage, command: Command, target: RunStore): Prom
   const settings = pageSettings(chosen).inside;
   const { opened, checkpoint } = await findStart(target, chosen);
   const { folder, notes } = opened;
-  const report = new ConsoleReport();
+  const report = reportOf(command.settings, command.options);
   for (const message of notes) report.follow({ kind: 'warning', message });
   // What an earlier, killed run left in this profile is not this run's.
   await page.removeFiles(`${settings.outputDir}/`);
@@ -80,12 +81,12 @@ class Teller {
   told: Promise<void> = Promise.resolve();
   /** Name of the last save on disk. */
   saved: string | null = null;
-  readonly #report: ConsoleReport;
+  readonly #report: Follower;
   readonly #mirror: Mirror;
   readonly #stop: () => void;
   #failed = false;
 
-  constructor(report: ConsoleReport, mirror: Mirror, stop: () => void) {
+  constructor(report: Follower, mirror: Mirror, stop: () => void) {
     this.#report = report;
     this.#mirror = mirror;
     this.#stop = stop;

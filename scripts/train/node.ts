@@ -2,21 +2,21 @@ import { lockFolderInNode } from '../../src/run/folder/lock-node';
 import { openFsStore } from '../../src/run/stores/fs-store-node';
 import { RunControl } from '../../src/run/train/control';
 import { findStart } from '../../src/run/train/resume';
-import { runTraining, type RunSummary } from '../../src/run/train/trainer';
-import { openRun } from '../../src/run/open-run';
+import type { RunSummary } from '../../src/run/train/trainer';
+import { trainRun } from '../../src/run/train-run';
 import { Session } from '../../src/run/session';
 import type { Command } from '../runtime/command';
-import { ConsoleReport } from '../runtime/console';
+import { reportOf } from './report';
 import { nodePlatform } from '../runtime/node-platform';
 import type { RunEvent } from '../../src/grpo/types';
 import { TrajectoryKeeper, watchingFor } from './keep';
 import type { Training } from './training';
 
 /** Trains in this process, on Dawn. @param kept rollouts of each step that are kept for the page; null for none */
-export async function trainInNode({ settings }: Command, kept: number | null): Promise<Training> {
+export async function trainInNode({ settings, options }: Command, kept: number | null): Promise<Training> {
   const platform = await nodePlatform(console.log);
   const control = new RunControl();
-  const report = new ConsoleReport();
+  const report = reportOf(settings, options);
   const run = async (): Promise<RunSummary> => {
     const { outputDir } = settings;
     const lock = await lockFolderInNode(await openFsStore(outputDir), outputDir);
@@ -29,12 +29,10 @@ export async function trainInNode({ settings }: Command, kept: number | null): P
         report.follow(event);
         keeper?.follow(event);
       };
-      const options = kept === null ? {} : { watching: () => watchingFor(kept) };
-      const opened = await openRun(session, settings, lock.store, follow, options);
+      const watched = kept === null ? {} : { watching: () => watchingFor(kept) };
       try {
-        return await runTraining(opened.deps, opened.settings, follow, control);
+        return await trainRun(session, settings, lock.store, follow, control, watched);
       } finally {
-        opened.dispose();
         await keeper?.finish();
       }
     } finally {

@@ -28,12 +28,38 @@ interface Region {
 /** Tags whose content is a value as it stands. */
 const VALUE_TAGS = /<(?:parameter=[^<>]*|arg_value)>[\s\S]*?<\/(?:parameter|arg_value)>/g;
 
-/** JSON objects and lists that are sound, outermost first, and parameters in tags. */
-function* regionsFrom(text: string, from: number): Generator<Region> {
+/** What is known of a text: parsers ask of one text many times, from mark to mark, and a degenerate one has thousands. */
+interface Known {
+  readonly text: string;
+  readonly tags: readonly Region[];
+  /** End of the sound JSON that begins at a bracket; -1 where none does. */
+  readonly ends: Map<number, number>;
+}
+let latest: Known = { text: '', tags: [], ends: new Map() };
+
+function knownOf(text: string): Known {
+  if (latest.text === text) return latest;
   const tags = [...text.matchAll(VALUE_TAGS)].map(({ 0: found, index }) => ({
     start: index,
     end: index + found.length,
   }));
+  latest = { text, tags, ends: new Map() };
+  return latest;
+}
+
+function jsonEnd({ text, ends }: Known, start: number): number {
+  const before = ends.get(start);
+  if (before !== undefined) return before;
+  const end = bracketEnd(text, start);
+  const sound = end >= 0 && isJson(text.slice(start, end)) ? end : -1;
+  ends.set(start, sound);
+  return sound;
+}
+
+/** JSON objects and lists that are sound, outermost first, and parameters in tags. */
+function* regionsFrom(text: string, from: number): Generator<Region> {
+  const known = knownOf(text);
+  const { tags } = known;
   let position = from;
   for (let starts = 0; starts < MAX_STARTS; starts++) {
     const bracket = nextBracket(text, position);
@@ -43,10 +69,9 @@ function* regionsFrom(text: string, from: number): Generator<Region> {
       position = tag.end;
     } else if (bracket < 0) return;
     else {
-      const end = bracketEnd(text, bracket);
-      const isValue = end >= 0 && isJson(text.slice(bracket, end));
-      if (isValue) yield { start: bracket, end };
-      position = isValue ? end : bracket + 1;
+      const end = jsonEnd(known, bracket);
+      if (end >= 0) yield { start: bracket, end };
+      position = end >= 0 ? end : bracket + 1;
     }
   }
 }

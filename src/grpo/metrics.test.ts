@@ -160,7 +160,7 @@ describe('stepMetrics', () => {
       ...{ step: 4, maxSteps: 9, mode: 'rollout' },
       ...update,
       ...{ rewardMean: 0.5, rewardMin: 0, rewardMax: 1, accuracy: 1 / 3 },
-      ...{ learningRate: 0.125, meanLevel: 2 },
+      ...{ learningRate: 0.125, meanLevel: 2, skippedUpdates: 0 },
       ...{ groups: 3, groupsResampled: 1, groupsKept: 2, groupsAllRight: 1, groupsAllWrong: 0 },
       // A mask on the first token does not count. Distinct: 1 to 8 once each, and six of token 9 in a row.
       ...{ trainableTokens: 2 + 2 + 1 + 1 + 1, totalTokens: 20, trainableRatio: 0.35 },

@@ -15,8 +15,10 @@ export interface StepFacts {
   /** Groups numbered below this are the step's own; dynamic sampling asked the others. */
   readonly batchSize: number;
   readonly batch: ScoredBatch;
-  /** null when no group was kept and nothing was updated. */
+  /** null when nothing was updated: no group was kept, or the update was left out. */
   readonly update: UpdateMetrics | null;
+  /** Whether an update was left out because it was not finite. */
+  readonly skippedUpdate?: boolean;
   readonly learningRate: number;
   /** The environment's. */
   readonly table: MetricsTable;
@@ -56,6 +58,7 @@ export function stepMetrics(facts: StepFacts): StepMetrics {
     clipFraction: update?.clipFraction ?? null,
     gradNorm: update?.gradNorm ?? null,
     firstRatioError: update?.firstRatioError ?? null,
+    skippedUpdates: facts.skippedUpdate === true ? 1 : 0,
     learningRate: facts.learningRate,
     meanLevel: mean(own.map(({ task }) => task.level)),
     groups: batch.groups,

@@ -25,7 +25,7 @@ async function watched(changes: Partial<Settings> = {}, moves = 1000, rate = 0.1
   const before = new BigramPolicy();
   before.base.set(policy.base);
   const watch = new TokenWatch(batch, { moves, logits: 4 });
-  await updateOnBatch(policy, batch, settings, rate, () => undefined, watch);
+  await updateOnBatch(policy, batch, settings, rate, { watch });
   const updates = batch.flatMap((item) => {
     const update = watch.updateOf(item);
     return update === undefined ? [] : [{ item, update }];

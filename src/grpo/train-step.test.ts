@@ -134,7 +134,9 @@ describe('updateOnBatch', () => {
     const { batch, settings, policy } = await batchOf({ numIterations: 2, microBatchTokens: 16, beta: 0 });
     const seen: number[] = [];
     const sequence = { ...settings, lossType: 'dapo', importanceSamplingLevel: 'sequence' } as const;
-    const metrics = await updateOnBatch(policy, batch, sequence, 0, (done) => seen.push(done));
+    const metrics = await updateOnBatch(policy, batch, sequence, 0, {
+      onProgress: (done) => seen.push(done),
+    });
     expect(seen).toHaveLength(2 * policy.accumulated.length);
     // On-policy, so every ratio is 1 and the loss minus the mean advantage of tokens, whatever shares a ratio.
     const other = new BigramPolicy();

@@ -12,8 +12,9 @@ import { k3, rowLoss } from './reference';
 import { forestPart, scoreParts } from './step-parts';
 import type { TokenWatch } from './token-watch';
 import { type ScoredTrajectory } from './types';
+import { MailGymError, paramsOf } from '../errors';
 import { TrainingError } from '../errors/training';
-import type { ParamsOf } from '../errors/texts';
+import type { NotFinite } from '../errors/texts/en/training/rollout';
 import { countTrained, trajectoryWeights } from './weights';
 
 /** The settings that decide an update. */
@@ -47,6 +48,20 @@ export interface UpdateMetrics {
   readonly firstRatioError: number | null;
 }
 
+/** How an update was found to be no update. */
+export type { NotFinite };
+
+export interface UpdateOptions {
+  readonly onProgress?: (done: number, total: number) => void;
+  /**
+   * Told of an update whose loss, log-probs or gradient is not finite. It is left out then, with those that would follow it
+   * in the step, which the same numbers await: adapter and moments stay as they were. Absent: such an update is thrown.
+   */
+  readonly onNotFinite?: (found: NotFinite) => void;
+  /** Told of every token, and looks at the policy before the first update and after the last; decides nothing. */
+  readonly watch?: TokenWatch | undefined;
+}
+
 /** Of every update, supervised ones too. */
 export const ADAM = { beta1: 0.9, beta2: 0.999, eps: 1e-8 } as const;
 
@@ -69,17 +84,16 @@ export function maxCompletionLength(
  * of them where the objective needs one.
  * At the first update `old` is the log-prob as sampled, and "the current policy" for tokens that were not sampled
  * (mode `rollout`); from the second on those have the log-prob measured at the first.
- * @param watch told of every token, and looks at the policy before the first update and after the last; decides nothing
  * @returns null when nothing is trained.
- * @throws TrainingError when a loss, log-prob or gradient is not finite; before that update where it shows before.
+ * @throws TrainingError when a loss, log-prob or gradient is not finite, without `onNotFinite`; adapter and moments are then as
+ *   they were before that update.
  */
 export async function updateOnBatch(
   policy: TrainablePolicy,
   batch: readonly ScoredTrajectory[],
   settings: UpdateSettings,
   learningRate: number,
-  onProgress: (done: number, total: number) => void = () => undefined,
-  watch?: TokenWatch,
+  { onProgress = () => undefined, onNotFinite, watch }: UpdateOptions = {},
 ): Promise<UpdateMetrics | null> {
   const kept = batch.filter((item) => item.kept && countTrained(item.lossMask) > 0);
   if (kept.length === 0) return null;
@@ -113,16 +127,17 @@ export async function updateOnBatch(
   let done = 0;
   const passes = parts.length * settings.numIterations * (objective.needs === 'scores' ? 2 : 1);
   const progress = () => onProgress(++done, passes);
-  for (let iteration = 0; iteration < settings.numIterations; iteration++) {
+  /** One update; what is not finite in it, or null. */
+  const update = async (iteration: number, sums: Totals): Promise<NotFinite | null> => {
     let prepared: PreparedStep | null = null;
     if (objective.needs === 'scores') {
       const scores = await scoreParts(policy, parts, given, config.temperature, progress);
       if (!scores.every(({ logprobs }) => logprobs.every(Number.isFinite))) {
-        throw notFinite('log-probs');
+        return 'log-probs';
       }
       prepared = objective.prepare(given, scores);
     }
-    totals.addLoss(prepared?.policyLoss ?? 0, prepared?.policyLoss ?? 0);
+    sums.addLoss(prepared?.policyLoss ?? 0, prepared?.policyLoss ?? 0);
     const sequences = prepared?.sequences ?? given;
     watch?.beginUpdate();
     for (const { members, forest, nodeOf } of parts) {
@@ -134,9 +149,9 @@ export async function updateOnBatch(
       const result = await policy.accumulate(forest, rows, config);
       if (!Number.isFinite(result.loss) || !result.logprobs.every(Number.isFinite)) {
         policy.zeroGradient();
-        throw notFinite({ loss: String(result.loss) });
+        return { loss: String(result.loss) };
       }
-      totals.addLoss(
+      sums.addLoss(
         result.loss,
         rowLoss(rows, result.logprobs, result.refLogprobs, { ...config, beta: 0 }).loss,
       );
@@ -159,7 +174,7 @@ export async function updateOnBatch(
               ? objective.clips(logRatio ?? 0, advantages[t] as number)
               : prepared.clipped[i]?.[t] === 1;
           clipped[t] = Number(isClipped);
-          totals.addToken({
+          sums.addToken({
             kl: k3(logprob, perToken.refLogprobs[k]?.[t] as number),
             entropy: perToken.entropy[k]?.[t] as number,
             isClipped,
@@ -180,16 +195,35 @@ export async function updateOnBatch(
       progress();
     }
     if (iteration === 0) await watch?.beforeUpdates(policy, config.temperature, settings.microBatchTokens);
-    const { gradNorm } = await policy.update(adamW);
-    if (!Number.isFinite(gradNorm)) throw notFinite({ gradNorm: String(gradNorm) });
-    totals.addUpdate(gradNorm);
+    const gradNorm = await normOfUpdate(policy, adamW);
+    if (!Number.isFinite(gradNorm)) return { gradNorm: String(gradNorm) };
+    sums.addUpdate(gradNorm);
+    return null;
+  };
+  for (let iteration = 0; iteration < settings.numIterations; iteration++) {
+    const sums = new Totals(config);
+    const found = await update(iteration, sums);
+    if (found === null) {
+      totals.add(sums);
+      continue;
+    }
+    if (onNotFinite === undefined) throw TrainingError.of('training/not-finite', { found, before: 0 });
+    onNotFinite(found);
+    break;
   }
   await watch?.afterUpdates(policy);
   return totals.metrics();
 }
 
-function notFinite(found: ParamsOf<'training/not-finite'>['found']): TrainingError {
-  return TrainingError.of('training/not-finite', { found });
+/** Norm of the gradient; not finite where the policy says so and has changed nothing. */
+async function normOfUpdate(policy: TrainablePolicy, params: AdamWParams): Promise<number> {
+  try {
+    return (await policy.update(params)).gradNorm;
+  } catch (error) {
+    const told = error instanceof MailGymError ? paramsOf(error, 'policy/gradient') : null;
+    if (told === null) throw error;
+    return Number(told.norm);
+  }
 }
 
 /** Sums over updates and tokens. */
@@ -230,7 +264,22 @@ class Totals {
     }
   }
 
-  metrics(): UpdateMetrics {
+  add(other: Totals): void {
+    this.#loss += other.#loss;
+    this.#policyLoss += other.#policyLoss;
+    this.#gradNorm += other.#gradNorm;
+    this.#updates += other.#updates;
+    this.#tokens += other.#tokens;
+    this.#kl += other.#kl;
+    this.#entropy += other.#entropy;
+    this.#clipped += other.#clipped;
+    if (other.#firstRatioError !== null)
+      this.#firstRatioError = Math.max(this.#firstRatioError ?? 0, other.#firstRatioError);
+  }
+
+  /** Null without an update. */
+  metrics(): UpdateMetrics | null {
+    if (this.#updates === 0) return null;
     return {
       loss: this.#loss / this.#updates,
       policyLoss: this.#policyLoss / this.#updates,

@@ -63,6 +63,8 @@ export interface CoreStepMetrics {
   readonly gradNorm: number | null;
   /** max |exp(logp - old) - 1| over sampled tokens at the step's first update. */
   readonly firstRatioError: number | null;
+  /** Updates left out because a loss, log-prob or gradient was not finite. */
+  readonly skippedUpdates: number;
   readonly learningRate: number;
   /** Mean level of the step's own questions, 1 (easy) upwards. */
   readonly meanLevel: number;

@@ -1,11 +1,10 @@
 /** Training as one call. */
 import { host } from '#platform';
-import { openRun } from '../run/open-run';
+import { trainRun } from '../run/train-run';
 import { storedAdapter } from '../run/stored-adapter';
 import { MemoryStore } from '../run/stores/memory-store';
 import { checkpointName, FINAL_FOLDER } from '../report/run-files';
 import { GivenUp, RunControl } from '../run/train/control';
-import { runTraining } from '../run/train/trainer';
 import { SettingsError, settingProblem, type SettingProblem } from '../settings/values';
 import { adapterFiles } from './adapter';
 import { withHeld, type Held } from './held';
@@ -37,18 +36,15 @@ async function run(options: TrainOptions, begun: () => void): Promise<TrainSumma
           ...(from === null ? {} : { adapter: from }),
           ...(signal === undefined ? {} : { signal }),
         };
-        const opened = await openRun(session, settings, store, onEvent, start);
-        try {
+        const onOpened = () => {
           signal?.throwIfAborted();
           begun();
-          const summary = await runTraining(opened.deps, opened.settings, onEvent, control);
-          const path = summary.reason === 'stopped' ? checkpointName(summary.step) : FINAL_FOLDER;
-          const files = await storedAdapter(store, path, outputDir ?? 'The store');
-          const place = outputDir === null ? null : settings.outputDir;
-          return { ...summary, adapter: { files, path }, outputDir: place, store };
-        } finally {
-          opened.dispose();
-        }
+        };
+        const summary = await trainRun(session, settings, store, onEvent, control, { ...start, onOpened });
+        const path = summary.reason === 'stopped' ? checkpointName(summary.step) : FINAL_FOLDER;
+        const files = await storedAdapter(store, path, outputDir ?? 'The store');
+        const place = outputDir === null ? null : settings.outputDir;
+        return { ...summary, adapter: { files, path }, outputDir: place, store };
       }),
     ),
   );

@@ -94,6 +94,14 @@ export const STEP_METRICS = {
     reading:
       'Largest |exp(logp − old) − 1| over trained sampled tokens at the first update; both run the same forward pass.',
   },
+  skippedUpdates: {
+    label: 'Updates left out',
+    unit: 'whole',
+    caption: 'Updates that were left out because a loss, a log-prob or the gradient was not finite.',
+    reading:
+      'The adapter and the optimiser stay as they were; the rest of the step’s updates is left out with it. More than ' +
+      '`maxSkippedUpdates` in a row end the run. `loss` and what else is of updates is `null` where none was made.',
+  },
   learningRate: {
     label: 'Learning rate',
     unit: 'none',

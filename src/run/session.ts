@@ -51,11 +51,17 @@ export class Session {
   readonly #platform: RunPlatform;
   #engine: Engine | null = null;
   #environment: (SessionEnvironment & { readonly key: string }) | null = null;
+  #deviceLost: string | null = null;
   /** How many times each is held. */
   readonly #holds = new Map<OpenedEnvironment, number>();
 
   constructor(platform: RunPlatform) {
     this.#platform = platform;
+  }
+
+  /** Why the device of the last engine went away, in the browser's or the driver's words; null where it did not. */
+  get deviceLost(): string | null {
+    return this.#deviceLost;
   }
 
   get platform(): RunPlatform {
@@ -93,8 +99,11 @@ export class Session {
       throw error;
     }
     this.#engine = engine;
-    void engine.gpu.device.lost.then(() => {
-      if (this.#engine === engine) this.#engine = null;
+    this.#deviceLost = null;
+    void engine.gpu.device.lost.then(({ message, reason }) => {
+      if (this.#engine !== engine) return;
+      this.#engine = null;
+      this.#deviceLost = message || reason;
     });
     return engine;
   }

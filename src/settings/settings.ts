@@ -49,6 +49,7 @@ export type CoreSettings = {
   warmupSteps: number;
   weightDecay: number;
   maxGradNorm: number;
+  maxSkippedUpdates: number;
   /** What KL refers to: the policy as GRPO starts with it, or the bare model. Equal without a warm start. */
   klReference: 'start' | 'bare';
   beta: number;

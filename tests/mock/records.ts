@@ -71,6 +71,7 @@ export function mockMetrics(settings: Settings, step: number, items: readonly Tr
     turnsWithoutCall: 0,
     brokenCalls: 0,
     wrongArguments: 0,
+    skippedUpdates: 0,
     typeSlips: 0,
     truncatedResults: 0,
     truncatedRollouts: 0,

@@ -44,6 +44,7 @@ export function metricsOf(step: number, changes: Partial<StepMetrics> = {}): Ste
     turnsWithoutCall: 0,
     brokenCalls: 0,
     wrongArguments: 0,
+    skippedUpdates: 0,
     typeSlips: 0,
     truncatedResults: 0,
     truncatedRollouts: 0,

@@ -7,7 +7,7 @@ import { schemaNear } from '../../../src/env/settings';
 import type { Settings } from '../../../src/settings/settings';
 import { spreadOf } from '../../../src/report/spread';
 import { hasFirstTurn, hasOriginalReward } from '../subject';
-import { changedSettings } from '../trials';
+import { changedSettings } from '../../runs/changed';
 import type { Learning, RunData } from '../types';
 import { count, list, spreadText } from '../words';
 import { modesOf, runsOf, type Context, type Section } from './section';

@@ -1,5 +1,6 @@
 /** What the original system's reward does to the start policy, beside the default one. */
-import { lengthOf, MEASURES, valueAt, curveOf } from '../curves';
+import { valueAt } from '../../../src/report/plot/band';
+import { lengthOf, MEASURES, curveOf } from '../curves';
 import { greedyAccuracy, sampledAccuracy } from '../scores';
 import { spreadOf } from '../../../src/report/spread';
 import type { RunData } from '../types';

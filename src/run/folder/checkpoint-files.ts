@@ -12,6 +12,8 @@ export interface TrainerState {
   readonly step: number;
   readonly best: { readonly step: number; readonly accuracy: number } | null;
   readonly evalsWithoutImprovement: number;
+  /** Steps in a row, up to this one, whose update was not finite; absent in older checkpoints: none. */
+  readonly updatesSkipped?: number;
   readonly lastEvaluation: { readonly step: number; readonly accuracy: number } | null;
   /** Reward of the untouched model by question id; null when it was not measured. */
   readonly baseline: Readonly<Record<string, number>> | null;

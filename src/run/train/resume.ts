@@ -39,6 +39,7 @@ const FREE_TO_CHANGE = new Set<string>([
   'saveRollouts',
   'targetAccuracy',
   'patience',
+  'maxSkippedUpdates',
   'runBaselineEval',
   'cacheMegabytes',
 ] satisfies (keyof Settings)[]);

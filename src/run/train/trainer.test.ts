@@ -250,9 +250,9 @@ describe('runTraining', () => {
       };
       return { ...run, policy, deps: { ...run.deps, policy } };
     };
-    await expect(train({ saveSteps: 1, evalSteps: 0 }, store, undefined, poison)).rejects.toThrow(
-      /learningRate/,
-    );
+    await expect(
+      train({ saveSteps: 1, evalSteps: 0, maxSkippedUpdates: 0 }, store, undefined, poison),
+    ).rejects.toThrow(/learningRate/);
     expect(index(store).checkpoints.at(-1)?.step).toBe(2);
     expect(records(store).length).toBe(2);
     expect((await train({ saveSteps: 1, evalSteps: 0, resume: 'latest' }, store)).result.step).toBe(6);

@@ -34,7 +34,7 @@ import { evaluationLines, startLines, stepLine, verboseLines, warmStartLine } fr
 import { traceLine } from '../../report/traces';
 import { isDue, learningRateAt } from '../../grpo/schedule';
 import { TokenWatch } from '../../grpo/token-watch';
-import { updateOnBatch } from '../../grpo/train-step';
+import { updateOnBatch, type NotFinite } from '../../grpo/train-step';
 import {
   type RunEvent,
   type RunPhase,
@@ -43,6 +43,7 @@ import {
   type StopReason,
   type Watching,
 } from '../../grpo/types';
+import { notFiniteWords } from '../../errors/texts/en/training/rollout';
 import { TrainingError } from '../../errors/training';
 import type { HostTensors } from '../../formats/tensors';
 import { wantsWarmStart, WarmStart, type WarmStartDeps } from './warm-start';
@@ -312,8 +313,13 @@ class Run {
     const { maxViews = 64, chat } = this.#deps;
     const shown = batch.trajectories.slice(0, maxViews);
     const watch = new TokenWatch(shown, this.#deps.watching?.() ?? NOT_WATCHING);
-    const onUpdate = (done: number, total: number) => this.#progress('training', done, total, step);
-    const update = await updateOnBatch(policy, batch.trajectories, settings, learningRate, onUpdate, watch);
+    let found: NotFinite | null = null;
+    const update = await updateOnBatch(policy, batch.trajectories, settings, learningRate, {
+      onProgress: (done, total) => this.#progress('training', done, total, step),
+      onNotFinite: (what) => (found = what),
+      watch,
+    });
+    const updatesSkipped = this.#skipped(step, found);
     const metrics = stepMetrics({
       step,
       maxSteps: settings.maxSteps,
@@ -321,6 +327,7 @@ class Run {
       batchSize: settings.batchSize,
       batch,
       update,
+      skippedUpdate: found !== null,
       learningRate,
       table: this.#deps.metrics,
       gpuBytes: policy.memory.bytes,
@@ -330,7 +337,7 @@ class Run {
     await this.#checkpoints.folder.append(METRICS_FILE, `${JSON.stringify(metrics)}\n`);
     if (settings.saveRollouts) await this.#saveRollouts(step, batch.trajectories);
     this.#lastMetrics = metrics;
-    this.#state = { ...this.#state, step, history: { file: METRICS_FILE, lines: step } };
+    this.#state = { ...this.#state, step, updatesSkipped, history: { file: METRICS_FILE, lines: step } };
     this.#onEvent({ kind: 'step', metrics });
     this.#onEvent({
       kind: 'trajectories',
@@ -363,6 +370,19 @@ class Run {
     const [trajectory] = await this.#sampled(asked);
     if (trajectory === undefined) throw new Error('A conversation ended without a record.');
     this.#onEvent({ kind: 'followed', step, item: conversationView(trajectory, this.#deps.chat) });
+  }
+
+  /** Steps in a row without a finite update, this one included. @throws TrainingError when they are too many */
+  #skipped(step: number, found: NotFinite | null): number {
+    if (found === null) return 0;
+    const before = this.#state.updatesSkipped ?? 0;
+    const { maxSkippedUpdates } = this.#settings;
+    if (before >= maxSkippedUpdates) throw TrainingError.of('training/not-finite', { found, before });
+    this.#warn(
+      `The update of step ${step} gave ${notFiniteWords(found)}. It is left out; adapter and optimiser stay as they were ` +
+        `(${before + 1} in a row, at most ${maxSkippedUpdates}: maxSkippedUpdates).`,
+    );
+    return before + 1;
   }
 
   async #saveRollouts(step: number, trajectories: readonly ScoredTrajectory[]): Promise<void> {

@@ -110,4 +110,14 @@ export const TRAINING = {
     description: 'A gradient whose norm is larger is scaled down to it.',
     advanced: true,
   },
+  maxSkippedUpdates: {
+    label: 'Updates left out',
+    group: 'Optimiser',
+    unit: 'in a row',
+    default: 3,
+    rule: count(0, 1000),
+    description:
+      'An update whose loss or gradient is not finite is left out; more than this in a row end the run. 0: the first ends it.',
+    advanced: true,
+  },
 } satisfies Partial<TableOf<CoreSettings>>;

@@ -1,6 +1,6 @@
 /** Which two kinds of runs the shown ones are, and what they say about each other. Pure. */
-import { conclude, type Change, type Conclusion, type Outcome } from '../../report/conclusion';
-import type { StepMetrics } from '../../grpo/types';
+import { conclude, type Conclusion, type Outcome } from '../../report/conclusion';
+import { outcomeOfRun } from '../../report/outcome';
 import { schemaNear } from '../../env/settings';
 import { settingInfo } from '../../settings/schema';
 import { differences } from '../records';
@@ -66,32 +66,6 @@ export function kindsOf(shown: readonly RunRecord[]): Kind[] {
   return [...kinds.values()];
 }
 
-/** Steps at each end over which a noisy number is averaged. */
-const ENDS = 3;
-
 export function outcomeOf({ settings, steps, evaluations }: RunRecord): Outcome {
-  const validation = evaluations.filter(({ split }) => split === 'validation');
-  const counted = (e: (typeof validation)[number] | undefined) =>
-    e === undefined ? null : { right: e.correctAnswers, questions: e.questions };
-  return {
-    seed: settings?.seed ?? 0,
-    steps: steps.at(-1)?.step ?? 0,
-    start: counted(validation.find(({ step }) => step === 0)),
-    end: counted(validation.findLast(({ step }) => step > 0)),
-    entropy: changeOf(steps, (m) => m.entropy),
-    kl: steps.findLast(({ kl }) => kl !== null)?.kl ?? null,
-    withoutCall: changeOf(steps, withoutCall),
-  };
-}
-
-function withoutCall({ toolCalls, turnsWithoutCall }: StepMetrics): number | null {
-  const turns = toolCalls + turnsWithoutCall;
-  return turns === 0 ? null : turnsWithoutCall / turns;
-}
-
-function changeOf(steps: readonly StepMetrics[], value: (m: StepMetrics) => number | null): Change | null {
-  const values = steps.map(value).filter((one) => one !== null);
-  if (values.length === 0) return null;
-  const of = (some: readonly number[]): number => some.reduce((sum, one) => sum + one, 0) / some.length;
-  return { from: of(values.slice(0, ENDS)), to: of(values.slice(-ENDS)) };
+  return outcomeOfRun({ seed: settings?.seed ?? 0, steps, evaluations });
 }

@@ -1,6 +1,7 @@
 /** What the shown runs say about each other, in words, with what they cannot say. */
 import type { JSX } from 'preact';
 import type { Limit, Side } from '../../report/conclusion';
+import { verdictWords } from '../../report/conclusion-words';
 import { fixed, number, percent } from '../format';
 import { t } from '../texts';
 import type { Comparison } from './comparison';
@@ -31,17 +32,8 @@ export function ConclusionView({ names, conclusion }: Comparison): JSX.Element {
 
 /** The sentence that names the winner, or says that there is none. */
 export function verdictText({ names, conclusion }: Comparison): string {
-  const { verdict, difference, interval, seeds } = conclusion;
-  const points = (share: number): string => fixed(100 * share, 0);
-  const of = {
-    ahead: verdict === 'behind' ? names[1] : names[0],
-    behind: verdict === 'behind' ? names[0] : names[1],
-    points: points(Math.abs(difference)),
-    low: points(verdict === 'behind' ? -interval.high : interval.low),
-    high: points(verdict === 'behind' ? -interval.low : interval.high),
-    seeds,
-  };
-  return verdict === 'cannot-tell' ? t.conclusion.cannotTell(of) : t.conclusion.ahead(of);
+  const words = { ahead: t.conclusion.ahead, cannotTell: t.conclusion.cannotTell };
+  return verdictWords(names, conclusion, words, fixed);
 }
 
 export function sideText(name: string, { accuracy, start, signs }: Side): string {

@@ -78,12 +78,19 @@ export const rollout = {
     'last checkpoint with a lower learning rate.',
   'training/warm-start-loss': ({ loss }: { loss: string }) =>
     `The warm start produced a loss of ${loss}. Lower warmStartLearningRate, or resume from the last checkpoint.`,
-  'training/not-finite': ({ found }: { found: 'log-probs' | { loss: string } | { gradNorm: string } }) =>
-    `Training produced ${notFiniteWords(found)}. Nothing of this step was saved: resume from the last checkpoint with a lower ` +
+  'training/not-finite': ({ found, before }: { found: NotFinite; before: number }) =>
+    `Training produced ${notFiniteWords(found)}${
+      before === 0
+        ? ''
+        : `, after ${before} ${before === 1 ? 'update' : 'updates'} in a row had been left out for the same`
+    }. Nothing of this step was saved: resume from the last checkpoint with a lower ` +
     'learningRate or maxGradNorm, or a higher beta.',
 };
 
-function notFiniteWords(found: 'log-probs' | { loss: string } | { gradNorm: string }): string {
+export type NotFinite = 'log-probs' | { loss: string } | { gradNorm: string };
+
+/** What an update was found to give, as it stands in a sentence. */
+export function notFiniteWords(found: NotFinite): string {
   if (found === 'log-probs') return 'log-probs that are not numbers';
   return 'loss' in found
     ? `a loss of ${found.loss}, or log-probs that are not numbers`

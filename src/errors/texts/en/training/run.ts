@@ -1,4 +1,5 @@
 /** Texts about what a run or a question is asked to do. */
+import type { Foreign } from '../../types';
 
 const WORK = {
   question: 'a question',
@@ -17,6 +18,19 @@ const WORK = {
 export type Work = keyof typeof WORK;
 
 export const run = {
+  'training/device-lost-again': ({
+    times,
+    reason,
+    saved,
+  }: {
+    times: number;
+    reason: Foreign;
+    saved: string | null;
+  }) =>
+    `The GPU was lost ${times} times without a save in between, the last time with: ${reason}. ` +
+    `${saved === null ? 'Nothing was saved yet' : `${saved} is kept, with all before it`}. Restart the browser (or, on the command line, look at the ` +
+    "system's log of the driver), lower microBatchTokens or numGenerations if memory was short, and " +
+    `${saved === null ? 'train again.' : 'go on with resume=latest.'}`,
   'training/busy': ({ busy, wanted }: { busy: Work; wanted: Work }) =>
     `${WORK[busy]} is going on; wait for its end or stop it before ${WORK[wanted]}.`,
   'training/running-other': ({ key, running, asked }: { key: string; running: string; asked: string }) =>

@@ -35,6 +35,10 @@ export const stepMetrics: Help['stepMetrics'] = {
     label: '训练与采样的差异',
     caption: '训练器和采样器对同样词元的判断相差多少。应当接近零。',
   },
+  skippedUpdates: {
+    label: '跳过的更新',
+    caption: '因损失、对数概率或梯度不是有限数而跳过的更新。',
+  },
   learningRate,
   meanLevel: {
     label: '问题的难度',

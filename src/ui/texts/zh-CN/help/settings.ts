@@ -133,6 +133,11 @@ export const settings: Help['settings'] = {
     label: '梯度裁剪',
     description: '范数超过此值的梯度会被缩小到此值。',
   },
+  maxSkippedUpdates: {
+    label: '跳过的更新',
+    unit: '次（连续）',
+    description: '损失或梯度不是有限数的更新会被跳过；连续跳过的次数超过此值时运行结束。0：第一次就结束。',
+  },
   klReference: {
     label: 'KL 参考',
     description:

@@ -28,8 +28,8 @@ export const rollout: Like<typeof english> = {
     `${nameOf(which)}：词元 ${token} 的对数概率为 ${found}。权重很可能已经溢出：请从最后一个检查点以更小的学习率继续。`,
   'training/warm-start-loss': ({ loss }) =>
     `热启动的损失为 ${loss}。请调小 warmStartLearningRate，或从最后一个检查点继续。`,
-  'training/not-finite': ({ found }) =>
-    `训练产生了${notFiniteWords(found)}。这一步没有保存任何内容：请从最后一个检查点以更小的 learningRate 或 maxGradNorm、或更大的 beta 继续。`,
+  'training/not-finite': ({ found, before }) =>
+    `训练产生了${notFiniteWords(found)}${before === 0 ? '' : `；此前已因同样原因连续跳过 ${before} 次更新`}。这一步没有保存任何内容：请从最后一个检查点以更小的 learningRate 或 maxGradNorm、或更大的 beta 继续。`,
 };
 
 function notFiniteWords(found: 'log-probs' | { loss: string } | { gradNorm: string }): string {

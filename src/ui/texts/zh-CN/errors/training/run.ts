@@ -17,6 +17,8 @@ const WORK: Readonly<Record<Work, string>> = {
 };
 
 export const run: Like<typeof english> = {
+  'training/device-lost-again': ({ times, reason, saved }) =>
+    `GPU 连续 ${times} 次丢失，其间没有保存过；最后一次的原因：${reason}。${saved === null ? '还没有保存任何内容' : `${saved} 及之前的内容都还在`}。请重新启动浏览器（在命令行中请查看系统的驱动日志）；如果是显存不足，请调小 microBatchTokens 或 numGenerations，然后${saved === null ? '重新训练' : '用 resume=latest 继续'}。`,
   'training/busy': ({ busy, wanted }) =>
     `“${WORK[busy]}”正在进行；请等它结束或先停止它，再进行“${WORK[wanted]}”。`,
   'training/running-other': ({ key, running, asked }) =>

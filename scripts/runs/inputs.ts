@@ -13,7 +13,12 @@ import { BUILT_IN, Session } from '../../src/run/session';
 import type { Settings } from '../../src/settings/settings';
 import { environmentText } from '../runtime/environment-file';
 import { REPOSITORY } from '../runtime/page';
-import type { TaskKind } from './scores';
+
+/** By what tasks are told apart in tables. */
+export interface TaskKind {
+  readonly family: string;
+  readonly level: number;
+}
 
 /** @throws CorpusError */
 export function datasetFolder(name: string): string {

@@ -6,6 +6,7 @@ import { environmentNear } from '../../src/env/settings';
 import type { Settings } from '../../src/settings/settings';
 import type { EvaluationReport } from '../../src/run/types';
 import { readJsonFile } from '../runtime/command';
+import { commandProgram } from '../runtime/program';
 import { tasksFingerprint, fileFingerprint, modelFingerprint, sha256 } from './inputs';
 import { runJobs, settingFlags, type Job } from './jobs';
 
@@ -95,7 +96,7 @@ function evaluationJob({ name, split, settings, adapter }: Measurement, file: st
   const own = ['--runtime', 'node', '--split', split, '--json', unfinished];
   return {
     name,
-    script: 'scripts/evaluate.ts',
+    script: commandProgram('evaluate'),
     args: [...own, ...of, ...settingFlags(settings)],
     done: () => renameSync(unfinished, file),
   };

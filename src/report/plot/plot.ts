@@ -1,5 +1,5 @@
 /** A line chart: one mean line per series, with the band from the smallest to the largest value. */
-import { tick } from '../../src/report/format';
+import { tick } from '../format';
 import { document, element, legend, text, ticks, type Colour } from './svg';
 
 /** Mean curve with the smallest and largest value; x ascends. */

@@ -13,12 +13,6 @@ import { differingSettings } from '../../src/run/train/resume';
 import { schemaNear } from '../../src/env/settings';
 import type { Settings } from '../../src/settings/settings';
 import { CommandError } from '../runtime/command';
-import type { Variant } from './types';
-
-/** `masked-42`. The same name whether `compare` or `train` made the folder. */
-export function runName(variant: Variant, seed: number): string {
-  return `${variant}-${seed}`;
-}
 
 export type RunState = 'absent' | 'unfinished' | 'finished';
 
@@ -66,7 +60,10 @@ export function runSettings(folder: string, absent: Settings): Settings {
  * @throws CommandError naming the settings that differ
  */
 export function assertAskedFor(folder: string, asked: Settings): void {
-  const differing = differingSettings(runSettings(folder, asked), asked, schemaNear(asked.environment));
+  const before = runSettings(folder, asked);
+  // A run notes what `auto` has become on its device.
+  const { baseWeights } = asked.baseWeights === 'auto' ? before : asked;
+  const differing = differingSettings(before, { ...asked, baseWeights }, schemaNear(asked.environment));
   if (differing.length === 0) return;
   throw new CommandError(
     `The run in ${folder} has other settings than asked for: ${changedWords(differing)}. ` +

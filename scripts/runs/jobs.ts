@@ -1,17 +1,18 @@
 /** Child processes of this repository's own commands, several side by side. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { schemaNear } from '../../src/env/settings';
 import { writeText } from '../../src/settings/values';
 import type { Settings } from '../../src/settings/settings';
 import { CommandError } from '../runtime/command';
+import { PARENT_CHANNEL } from '../runtime/end-with-parent';
 import { REPOSITORY } from '../runtime/page';
 
 export interface Job {
   /** Stands before each line that it prints. */
   readonly name: string;
-  /** Path of the command below the repository. */
+  /** Path of the program, counted from the repository. */
   readonly script: string;
   readonly args: readonly string[];
   /** Called after success, before the job counts as done. */
@@ -72,15 +73,22 @@ export async function runJobs(
 const DAWN_NOTICE = /^Warning: maxDynamic\w+ artificially reduced/;
 
 function runJob(job: Job, running: Set<ChildProcess>, log: (line: string) => void): Promise<number | string> {
-  return new Promise((resolve) => {
+  return new Promise((settle) => {
     // The parent's loader for TypeScript is in execArgv. A group of its own keeps the terminal's Ctrl-C from reaching
     // the child beside ours: two of them end a run at once.
-    const child = spawn(process.execPath, [...process.execArgv, join(REPOSITORY, job.script), ...job.args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
+    const child = spawn(
+      process.execPath,
+      [...process.execArgv, resolve(REPOSITORY, job.script), ...job.args],
+      {
+        // By the channel a child notices that this process is gone (`endWithParent`).
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        detached: true,
+        env: { ...process.env, [PARENT_CHANNEL]: '1' },
+      },
+    );
     running.add(child);
     for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue;
       createInterface({ input: stream }).on('line', (line) => {
         if (!DAWN_NOTICE.test(line)) log(`[${job.name}] ${line}`);
       });
@@ -88,11 +96,11 @@ function runJob(job: Job, running: Set<ChildProcess>, log: (line: string) => voi
     child.on('error', (error) => {
       log(`[${job.name}] ${error.message}`);
       running.delete(child);
-      resolve('not started');
+      settle('not started');
     });
     child.on('close', (code, signal) => {
       running.delete(child);
-      resolve(code ?? signal ?? 'unknown');
+      settle(code ?? signal ?? 'unknown');
     });
   });
 }
