@@ -21,7 +21,13 @@ interface Added extends Named {
 }
 
 /** The built-in ones, in the order in which they are offered. */
-export const ENVIRONMENTS: readonly EnvironmentInfo[] = [mailInfo, firstCallInfo, guessInfo, rowsInfo, digitInfo];
+export const ENVIRONMENTS: readonly EnvironmentInfo[] = [
+  mailInfo,
+  firstCallInfo,
+  guessInfo,
+  rowsInfo,
+  digitInfo,
+];
 
 const BUILT_IN: readonly Named[] = ENVIRONMENTS.map((info) => ({ name: info.id, info }));
 

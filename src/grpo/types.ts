@@ -235,6 +235,7 @@ export interface Watching {
   /** A task that is asked again and again, always taking the likeliest token; null for none. */
   readonly follow: Follow | null;
 }
+/** A task that is asked again while a run trains, greedily. */
 export interface Follow {
   /** Null: the first validation task. */
   readonly taskId: string | null;

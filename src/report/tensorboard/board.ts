@@ -48,6 +48,7 @@ export class Board {
       case 'progress':
       case 'memory':
       case 'trajectories':
+      case 'followed':
       case 'saved':
       case 'warning':
       case 'log':
