@@ -137,7 +137,7 @@ describe('an update that is not finite', () => {
 });
 
 test('how many may be left out can be changed when a run goes on', () => {
-  const schema = schemaOf('mail');
+  const schema = schemaOf('guess');
   expect(
     differingSettings({ maxSkippedUpdates: 1 }, { ...({} as Settings), maxSkippedUpdates: 5 }, schema).map(
       ({ name }) => name,
