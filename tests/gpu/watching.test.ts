@@ -17,8 +17,8 @@ test('logits of a place are those that its log-probs are of, and other batches c
   const gpu = await openGpu();
   const policy = await tinyPolicy(gpu);
   const { forest, rows } = batchOf(randomBatch(7));
-  // Tables of positions stay from the first pass on.
-  await policy.logits(forest, [0]);
+  // Tables of positions stay from the first pass on, and buffers that are free for the next one.
+  await policy.logits(forest, [...rows.predictor]);
   const held = policy.memory.bytes;
   const logits = await policy.logits(forest, [...rows.predictor]);
   expect(policy.memory.bytes).toBe(held);
