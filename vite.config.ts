@@ -73,6 +73,10 @@ export default defineConfig({
       },
     },
   },
-  // These find their WebAssembly beside themselves, which bundling for development would break.
-  optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm', '@huggingface/transformers', 'onnxruntime-web'] },
+  optimizeDeps: {
+    // These find their WebAssembly beside themselves, which bundling for development would break.
+    exclude: ['@sqlite.org/sqlite-wasm', '@huggingface/transformers', 'onnxruntime-web'],
+    // What the worker needs is bundled before it asks: found later, its first start would fail on what became outdated.
+    entries: ['index.html', 'workers/trainer.worker.ts'],
+  },
 });
