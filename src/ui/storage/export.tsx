@@ -68,10 +68,18 @@ function Exporting({ outputDir, which }: Props): JSX.Element {
   const start = (): void => {
     said.value = [];
     progress.value = { done: 0, total: 0 };
+    // Progress comes by a port of its own: the last of it may come after the end.
+    let isOver = false;
+    const follow = (done: number, total: number): void => {
+      if (!isOver) progress.value = { done, total };
+    };
     void runner
-      .exportModel(request(), (done, total) => (progress.value = { done, total }))
+      .exportModel(request(), follow)
       .then((lines) => (said.value = lines ?? []))
-      .finally(() => (progress.value = null));
+      .finally(() => {
+        isOver = true;
+        progress.value = null;
+      });
   };
   const [format] = FORMS[chosen.value] as Form;
   return (
