@@ -1,4 +1,5 @@
 /** What `docs/learning/data/` holds: one file per run, one for the start, one for the gradient example. */
+import type { BESIDE_LEARNING } from '../../src/settings/beside';
 import type { EnvironmentInfo, Split } from '../../src/env/types';
 import type { Mode } from '../../src/settings/choices';
 import type { CoreSettings, SettingValue } from '../../src/settings/settings';
@@ -80,10 +81,7 @@ export interface Score {
 }
 
 /** Settings without those that name folders or change nothing that is learned. */
-export type RunSettings = Omit<
-  CoreSettings,
-  'outputDir' | 'resume' | 'verbose' | 'hubEndpoint' | 'offline' | 'downloadTimeout'
-> & {
+export type RunSettings = Omit<CoreSettings, (typeof BESIDE_LEARNING)[number]> & {
   [name: string]: SettingValue;
 };
 

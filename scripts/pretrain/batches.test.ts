@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BigramPolicy, WORDS } from '../../tests/support/toy-run';
+import { BigramPolicy, WORDS } from '../../tests/support/bigram-policy';
 import { Random } from '../../src/random/philox';
 import { LINEAR_TERM } from '../../src/grpo/objectives/linear';
 import { passesOf, poolBatches, totalWeight } from './batches';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { BigramPolicy, MemoryStore } from '../../tests/support/toy-run';
+import { BigramPolicy } from '../../tests/support/bigram-policy';
+import { MemoryStore } from '../../tests/support/toy-run';
 import { CHECKPOINT_FILE, loadCheckpoint } from './checkpoint';
 import { LOG_FILE, pretrain, type LogLine, type PretrainRun } from './loop';
 import { readPretrainOptions, runOptions } from './options';

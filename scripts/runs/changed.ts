@@ -1,4 +1,5 @@
 /** How a run differs from one with the defaults. */
+import { BESIDE_LEARNING, OF_SAVING } from '../../src/settings/beside';
 import { isKnown } from '../../src/env/registry';
 import { DEFAULT_ENVIRONMENT, presetSettings, schemaNear } from '../../src/env/settings';
 import type { Settings } from '../../src/settings/settings';
@@ -6,14 +7,8 @@ import type { Settings } from '../../src/settings/settings';
 /** Settings that change neither what is learned nor how well it is measured. */
 const BESIDE_THE_POINT = new Set<string>([
   'seed',
-  'outputDir',
-  'hubEndpoint',
-  'offline',
-  'downloadTimeout',
-  'resume',
-  'verbose',
-  'saveSteps',
-  'keepCheckpoints',
+  ...BESIDE_LEARNING,
+  ...OF_SAVING,
   'evalSteps',
   'evalDatasetSize',
   'runBaselineEval',

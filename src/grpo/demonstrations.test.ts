@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AssistantMessage, ChatMessage } from '../conversation/types';
-import { idOf, ToyEpisode, toyChat, toyRun, toyTasks, withOutcome, WORDS } from '../../tests/support/toy-run';
+import { idOf, WORDS } from '../../tests/support/bigram-policy';
+import { ToyEpisode, toyChat, toyRun, toyTasks, withOutcome } from '../../tests/support/toy-run';
 import { demonstrationsOf, playExperts } from './demonstrations';
 import type { RolloutOptions } from './rollout';
 

@@ -6,15 +6,8 @@ import { groupRequests, resultBudget, rollOut, type RolloutDeps, type RolloutOpt
 import type { Episode, Outcome, Task } from '../env/types';
 import { taskText } from '../conversation/text';
 import { Random } from '../random/philox';
-import {
-  idOf,
-  ToyEpisode,
-  ToyFirstTurn,
-  toyRun,
-  toyTasks,
-  withOutcome,
-  WORDS,
-} from '../../tests/support/toy-run';
+import { idOf, WORDS } from '../../tests/support/bigram-policy';
+import { ToyEpisode, ToyFirstTurn, toyRun, toyTasks, withOutcome } from '../../tests/support/toy-run';
 import { TrainingError } from '../errors/training';
 
 const options: RolloutOptions = {

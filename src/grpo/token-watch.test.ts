@@ -1,24 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { BigramPolicy, toyChat, toyRun, toyTasks } from '../../tests/support/toy-run';
+import { BigramPolicy } from '../../tests/support/bigram-policy';
+import { toyChat } from '../../tests/support/toy-run';
+import { toyBatch } from '../../tests/support/toy-batch';
 import type { Settings } from '../settings/settings';
-import { groupRequests, rollOut } from './rollout';
-import { scoreBatch } from './scoring';
 import { TokenWatch } from './token-watch';
 import { updateOnBatch } from './train-step';
 import type { TokenUpdate } from './types';
 import { trajectoryViews } from './view';
 
-async function batchOf(changes: Partial<Settings> = {}) {
-  const { deps, settings, policy } = toyRun({ numIterations: 1, beta: 0, ...changes });
-  const trajectories = await rollOut(deps, groupRequests(toyTasks(4, 'q'), 8, 1), {
-    params: { temperature: settings.temperature, topK: 0, topP: 1, minP: 0, seed: 3 },
-    maxTurns: settings.maxTurns,
-    maxTokens: settings.maxTokens,
-    maxSeqLength: settings.maxSeqLength,
-  });
-  const { trajectories: batch } = scoreBatch(trajectories, settings, deps.rewardWeights);
-  return { batch, settings, policy };
-}
+const batchOf = (changes: Partial<Settings> = {}) => toyBatch({ beta: 0, ...changes });
 
 async function watched(changes: Partial<Settings> = {}, moves = 1000, rate = 0.1) {
   const { batch, settings, policy } = await batchOf(changes);

@@ -2,28 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { type AdamWParams } from '../engine/types';
 import { TOKEN_SOURCE } from '../tokens/types';
 import type { Settings } from '../settings/settings';
-import { groupRequests, rollOut } from './rollout';
-import { scoreBatch } from './scoring';
-import { BigramPolicy, idOf, toyRun, toyTasks, WORDS } from '../../tests/support/toy-run';
+import { toyBatch } from '../../tests/support/toy-batch';
+import { BigramPolicy, idOf, WORDS } from '../../tests/support/bigram-policy';
 import { maxCompletionLength, updateOnBatch, type UpdateMetrics, type UpdateSettings } from './train-step';
 import type { ScoredTrajectory } from './types';
 
 /** A step's scored batch on a fresh policy. */
-async function batchOf(changes: Partial<Settings> = {}) {
-  const { deps, settings, policy } = toyRun({ numIterations: 1, ...changes });
-  // Only tool results and headers say these words: the policy never samples them.
-  for (let i = 0; i < WORDS.length; i++) {
-    for (const word of ['<tool>', '<next>']) policy.base[i * WORDS.length + idOf(word)] = -40;
-  }
-  const trajectories = await rollOut(deps, groupRequests(toyTasks(4, 'q'), 8, 1), {
-    params: { temperature: settings.temperature, topK: 0, topP: 1, minP: 0, seed: 3 },
-    maxTurns: settings.maxTurns,
-    maxTokens: settings.maxTokens,
-    maxSeqLength: settings.maxSeqLength,
+const batchOf = (changes: Partial<Settings> = {}) =>
+  toyBatch(changes, ({ base }) => {
+    // Only tool results and headers say these words: the policy never samples them.
+    for (let i = 0; i < WORDS.length; i++) {
+      for (const word of ['<tool>', '<next>']) base[i * WORDS.length + idOf(word)] = -40;
+    }
   });
-  const { trajectories: batch } = scoreBatch(trajectories, settings, deps.rewardWeights);
-  return { batch, settings, policy };
-}
 
 /** Predictor word pairs (previous id, target id) that were scored. */
 const pairs = (policy: BigramPolicy) =>

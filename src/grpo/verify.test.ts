@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { BigramPolicy, idOf, WORDS } from '../../tests/support/toy-run';
+import { BigramPolicy, idOf, WORDS } from '../../tests/support/bigram-policy';
 import { referenceLoss } from '../../tests/support/reference-loss';
 import { parseVerifyBatch, verifyBatch, type VerifyBatch } from './verify';
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { toyChat, toyRun, toyTasks, WORDS } from '../../tests/support/toy-run';
+import { WORDS } from '../../tests/support/bigram-policy';
+import { toyChat, toyRun, toyTasks } from '../../tests/support/toy-run';
 import { sampleStep } from './dynamic-sampling';
 import { trajectoryViews } from './view';
 

@@ -1,4 +1,5 @@
 /** Names, colours, differences and horizontal positions of runs that are compared. Pure. */
+import { BESIDE_LEARNING, OF_SAVING } from '../settings/beside';
 import { MODES, type Mode } from '../settings/choices';
 import type { Settings } from '../settings/settings';
 import { settingInfo, isSettingKey } from '../settings/schema';
@@ -73,16 +74,10 @@ export function warmStartAxisOf({ warmStart = [] }: RunRecord, axis: Axis): numb
 }
 
 /** Settings that decide nothing about what is learned, and the mode, which every table names by itself. */
-const NO_DIFFERENCE = new Set([
+const NO_DIFFERENCE = new Set<string>([
   'mode',
-  'outputDir',
-  'hubEndpoint',
-  'offline',
-  'downloadTimeout',
-  'resume',
-  'verbose',
-  'saveSteps',
-  'keepCheckpoints',
+  ...BESIDE_LEARNING,
+  ...OF_SAVING,
   'microBatchTokens',
   'cacheMegabytes',
 ]);

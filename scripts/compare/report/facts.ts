@@ -1,4 +1,5 @@
 /** How the numbers came about: device, date, command, time, and what to beware of. */
+import { BESIDE_LEARNING } from '../../../src/settings/beside';
 import { isAbsolute } from 'node:path';
 import { writeText } from '../../../src/settings/values';
 import { changedWords } from '../../../src/errors/texts/en/training/resume';
@@ -60,16 +61,7 @@ export function commandOf(learning: Learning): string {
   if (reference !== undefined) {
     const changed = changedSettings(
       reference.settings,
-      new Set([
-        'seed',
-        'mode',
-        'outputDir',
-        'resume',
-        'verbose',
-        'hubEndpoint',
-        'offline',
-        'downloadTimeout',
-      ]),
+      new Set<string>(['seed', 'mode', ...BESIDE_LEARNING]),
     );
     parts.push(...Object.entries(changed).map(([key, value]) => `--${key} ${shown(key, value)}`));
   }

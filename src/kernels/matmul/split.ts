@@ -6,6 +6,7 @@
 import type { Gpu, Slice } from '../gpu';
 import type { Program, UniformField } from '../program';
 import {
+  keyOf,
   LONGEST_CHAIN,
   LETTERS,
   loadsAcross,
@@ -149,7 +150,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(num_workgroups) groups: 
 const programs = new Map<string, readonly [Program, Program]>();
 
 function programsOf(task: MatmulTask, tile: WorkgroupTile): readonly [Program, Program] {
-  const key = JSON.stringify([task, tile]);
+  const key = keyOf(task, tile === LOW ? 'low' : 'square');
   let found = programs.get(key);
   if (found === undefined) {
     const sums = { ...task, add: false, accumulate: false };

@@ -108,7 +108,7 @@ export function tileFor(gpu: Gpu, task: MatmulTask, shape: ProductShape): Matmul
     const known = tuning[`${layout} ${size}`];
     if (known !== undefined || !gpu.isSoftware) {
       const tile = known ?? (candidateTiles(gpu, layout, size)[0] as MatmulTile);
-      return size === 'small' ? tile : fuller(tile, workgroupTiles(gpu, layout, size), shape);
+      return size === 'small' ? tile : fuller(tile, () => workgroupTiles(gpu, layout, size), shape);
     }
   }
   if (gpu.isSoftware) return softwareTile(gpu, layout, height);
@@ -117,13 +117,17 @@ export function tileFor(gpu: Gpu, task: MatmulTask, shape: ProductShape): Matmul
 }
 
 /** The tile, or where much of it would lie beyond the edges of this shape, the first of `others` that fits better. */
-function fuller(tile: MatmulTile, others: readonly MatmulTile[], shape: ProductShape): MatmulTile {
+function fuller(tile: MatmulTile, others: () => readonly MatmulTile[], shape: ProductShape): MatmulTile {
+  const { height, width } = shape;
   const padded = (of: MatmulTile) => {
     const { rows, cols } = tileExtent(of);
-    return Math.ceil(shape.height / rows) * rows * Math.ceil(shape.width / cols) * cols;
+    return Math.ceil(height / rows) * rows * Math.ceil(width / cols) * cols;
   };
-  const most = MOST_PADDING * Math.min(...others.map(padded));
-  return [tile, ...others].find((of) => padded(of) <= most) ?? tile;
+  // No tile pads less than not at all: most products end here, and a step has hundreds.
+  if (padded(tile) <= MOST_PADDING * height * width) return tile;
+  const list = others();
+  const most = MOST_PADDING * Math.min(...list.map(padded));
+  return [tile, ...list].find((of) => padded(of) <= most) ?? tile;
 }
 
 function softwareTile(gpu: Gpu, layout: MatmulLayout, height: number): RegisterTile {

@@ -1,4 +1,5 @@
 /** Starting a run: afresh, or from a checkpoint of the same run. */
+import { BESIDE_LEARNING, OF_SAVING } from '../../settings/beside';
 import type { RunStore } from '../stores/run-store';
 import { taskText } from '../../conversation/text';
 import type { Task } from '../../env/types';
@@ -26,14 +27,8 @@ import { recordsUpTo } from './records';
 
 /** Settings that may differ from those of the run that is resumed: they decide when it stops or saves, not what it learns. */
 const FREE_TO_CHANGE = new Set<string>([
-  'resume',
-  'outputDir',
-  'hubEndpoint',
-  'offline',
-  'downloadTimeout',
-  'verbose',
-  'saveSteps',
-  'keepCheckpoints',
+  ...BESIDE_LEARNING,
+  ...OF_SAVING,
   'evalSteps',
   'evalTries',
   'saveRollouts',

@@ -4,8 +4,8 @@ import { RunControl } from './control';
 import type { Task } from '../../env/types';
 import { runTraining } from './trainer';
 import type { EvalSummary, RunEvent, StepMetrics } from '../../grpo/types';
+import { BigramPolicy } from '../../../tests/support/bigram-policy';
 import {
-  BigramPolicy,
   MemoryStore,
   ToyEpisode,
   toyRun,

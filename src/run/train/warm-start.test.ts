@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryStore, toyRun, toyTask, WORDS, type ToyRun } from '../../../tests/support/toy-run';
+import { WORDS } from '../../../tests/support/bigram-policy';
+import { MemoryStore, toyRun, toyTask, type ToyRun } from '../../../tests/support/toy-run';
 import type { AssistantMessage } from '../../conversation/types';
 import type { OpenedEnvironment } from '../../env/types';
 import type { RunEvent, WarmStartMetrics } from '../../grpo/types';
